@@ -1,0 +1,38 @@
+// A message to the author of a policy: what is wrong, where, and what to do about it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/span.h"
+
+namespace writ {
+
+struct DiagnosticLabel {
+  Span span;
+  std::string text;
+};
+
+struct Diagnostic {
+  std::string id;        // stable, ours: "REGO0207"
+  std::string opa_code;  // OPA's: "rego_unsafe_var_error"
+  std::string message;   // OPA's wording where OPA has one: "var x is unsafe"
+  Span span;
+  std::vector<DiagnosticLabel> labels;  // further places, each with a word on why it matters
+  std::string help;                     // what to do; may be empty
+};
+
+// Sorted by file, offset, id; the order in which they are shown.
+void sort_diagnostics(std::vector<Diagnostic>& diagnostics);
+
+// "1 error occurred: a.rego:3:5: rego_parse_error: …", or "N errors occurred:\n…" with one a line, as OPA prints them.
+std::string render_opa(const std::vector<Diagnostic>& diagnostics, const SourceMap& sources);
+
+// The form people read: code, caret line, labels, help. Colour only if asked. Ends in a line feed.
+std::string render_human(const std::vector<Diagnostic>& diagnostics, const SourceMap& sources, bool colour);
+
+// OPA's {"errors":[{"message","code","location":{"file","row","col"},"details":{"id","help"}}]}, indented by two spaces.
+std::string render_json(const std::vector<Diagnostic>& diagnostics, const SourceMap& sources);
+
+}  // namespace writ

@@ -1,0 +1,39 @@
+// The texts of values: Rego's own, JSON as OPA prints it, and the canonical form that digests cover.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "engine/value/value.h"
+
+namespace writ {
+
+// Rego text [T17]: {1, 2}, set(), {"a": 1}, [1, "x"]; strings quoted the way Go's strconv.Quote does.
+void append_rego(std::string& out, const Value& value);
+std::string to_rego(const Value& value);
+// Go's strconv.Quote.
+void append_quoted_go(std::string& out, std::string_view text);
+
+struct JsonStyle {
+  bool escape_html = true;   // "<" as \u003c and so on, as Go's encoder does [T18]
+  std::string_view indent;   // empty = one line without spaces
+  std::string_view prefix;   // starts every line but the first when indented
+};
+// JSON as OPA prints it: sets as sorted arrays, keys that are not strings as their JSON text, numbers with their text,
+// object keys in byte order.
+void append_json(std::string& out, const Value& value, const JsonStyle& style = {});
+std::string to_json(const Value& value, const JsonStyle& style = {});
+// A JSON string literal with its quotes.
+void append_json_string(std::string& out, std::string_view text, bool escape_html);
+
+// The canonical form `cj1` of a result (C16): sets become arrays, other keys become their cj1 text.
+// Throws Failure(E_KEY_COLLISION) when two keys then coincide, Failure(E_OUTPUT) beyond `limit` bytes.
+void append_cj1(std::string& out, const Value& value, uint64_t limit = UINT64_MAX);
+// The faithful form `rv1` of arguments and replies of outside calls (C17): injective.
+void append_rv1(std::string& out, const Value& value);
+// Whether every number in the value is jcs_exact [C11].
+bool is_jcs_exact(const Value& value);
+// Orders object keys as canonical JSON demands: by UTF-16 code units [C14].
+int compare_utf16(std::string_view a, std::string_view b);
+
+}  // namespace writ
