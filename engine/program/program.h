@@ -1,0 +1,173 @@
+// A compiled policy: what the compiler makes, a file holds and the machine runs. Immutable once verified, shared by all
+// threads.
+//
+// A program is a set of *functions* in one array of fixed-width instructions. A function is a rule (no operands; all its
+// definitions together), a function of the policy, the whole extent of a package, or a query. It runs in a frame of
+// registers (Values), iterators and builders, three index spaces of their own, so that no instruction can mistake one for
+// the other. A field that reads (`kUse`) names a register, or a constant when kConstantBit is set.
+//
+// Nothing in a program depends on input or data: those meet it in the machine. What it wants from them is written down:
+// the *input slots* (all ground paths of `input`, a trie filled while the input is parsed) and the *data slots* (ground
+// paths of base documents, resolved once when a snapshot is bound).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/arena.h"
+#include "engine/base/span.h"
+#include "engine/builtins/builtin.h"
+#include "engine/value/json.h"
+#include "engine/value/value.h"
+
+namespace writ {
+
+enum class Opcode : uint16_t {
+#define OPCODE(name, a, b, c, jump, x, text) name,
+#include "engine/program/opcodes.def"
+#undef OPCODE
+};
+
+enum class Field : uint8_t {
+  kNone, kReg, kReg_Or, kUse, kFirst, kCount, kIter, kBuild, kTarget, kSlot, kDataSlot, kFunction, kBuiltin, kConst, kNode,
+  kWith, kIndex, kCompare, kBuildKind, kConflict, kNumber,
+};
+
+struct OpcodeInfo {
+  std::string_view name;
+  Field a, b, c, jump, x;
+  std::string_view text;
+};
+extern const OpcodeInfo kOpcodes[];
+extern const uint32_t kOpcodeCount;
+
+struct Instruction {
+  Opcode op = Opcode::JUMP;
+  uint16_t a = 0, b = 0, c = 0;
+  uint32_t jump = 0;  // absolute index into Program::code
+  uint32_t x = 0;
+};
+static_assert(sizeof(Instruction) == 16);
+
+inline constexpr uint16_t kConstantBit = 0x8000;   // set in a kUse field: the rest is a constant's number
+inline constexpr uint16_t kNoRegister = 0xffff;    // in a kReg_Or field
+inline constexpr uint32_t kMaxRegisters = 0x7ff0;  // per function
+inline constexpr uint32_t kNone32 = UINT32_MAX;
+
+enum class CompareKind : uint32_t { kEqual, kNotEqual, kLess, kLessOrEqual, kGreater, kGreaterOrEqual };
+enum class BuildKind : uint32_t {
+  kArray,
+  kSet,
+  kObject,  // of equal keys with different values: a conflict
+  kTree,    // rows of keys and a leaf, as rules with references in their heads make them
+};
+enum class ConflictKind : uint32_t { kCompleteRule, kFunction, kObjectKeys };
+
+enum class FunctionKind : uint8_t { kRule, kFunction, kExtent, kQuery };
+
+struct Function {
+  FunctionKind kind = FunctionKind::kRule;
+  std::string path;             // "data.authz.allow"; for messages, entry points and masks
+  uint32_t entry = 0;           // first instruction
+  uint32_t end = 0;             // one past the last
+  uint16_t operand_count = 0;   // they arrive in registers 0 …
+  uint16_t register_count = 0;
+  uint16_t iterator_count = 0;
+  uint16_t builder_count = 0;
+  // If some `with` of the program replaces a path that covers this rule: the base document slot of its own path, which is
+  // what a call then yields; else kNone32.
+  uint32_t mask_slot = kNone32;
+};
+
+// A place under `data` that has rules below it; dynamic references walk these instead of a merged copy.
+struct DocumentNode {
+  std::string key;
+  uint32_t parent = kNone32;
+  std::vector<uint32_t> children;    // node numbers, sorted by key
+  uint32_t rule = kNone32;           // function of the rule that stands here, if one does
+  uint32_t extent = kNone32;         // function that reads the whole of it
+  uint32_t data_slot = kNone32;      // base document at the same path
+};
+
+// One target of a `with`; its value is the operand of the same position.
+struct WithTarget {
+  enum class Kind : uint8_t { kInput, kData, kFunction, kBuiltin };
+  enum class By : uint8_t { kValue, kFunction, kBuiltin };  // what a function is replaced by
+  Kind kind = Kind::kInput;
+  std::vector<std::string> path;  // kInput, kData: below `input` / `data`
+  uint32_t target = 0;            // kFunction, kBuiltin: its number
+  By by = By::kValue;
+  uint32_t replacement = 0;       // kFunction: function number; kBuiltin: number in `builtins`
+};
+
+struct WithScope {
+  std::vector<WithTarget> targets;
+};
+
+// A decision tree over input slots or operands that leaves, for given values, the alternatives that can succeed.
+struct RuleIndex {
+  struct Node {
+    // What is asked: an input slot, or a register (function operand); kNone32 both: a leaf.
+    uint32_t slot = kNone32;
+    uint32_t reg = kNone32;
+    std::vector<std::pair<uint32_t, uint32_t>> branches;  // constant → node
+    uint32_t otherwise = 0;                               // node for any other value, undefined included
+    std::vector<uint32_t> alternatives;                   // leaf: entry points in source order
+    // Derived at load: constants by hash; see finish_index.
+    std::vector<uint32_t> table;
+    uint32_t mask = 0;
+  };
+  std::vector<Node> nodes;  // 0 is the root
+};
+
+struct SpanEntry {
+  uint32_t pc;  // first instruction the span covers
+  Span span;
+};
+
+struct EntryPoint {
+  std::string path;  // "authz/allow"
+  uint32_t function = 0;
+};
+
+struct Program {
+  std::vector<Instruction> code;
+  std::vector<Function> functions;
+  std::vector<Value> constants;           // in `arena`
+  std::vector<const Builtin*> builtins;   // what the code calls
+  PathTrie input_paths;
+  PathTrie data_paths;
+  std::vector<DocumentNode> nodes;        // 0 is the root, `data`
+  std::vector<WithScope> withs;
+  std::vector<RuleIndex> indexes;
+  std::vector<EntryPoint> entries;        // sorted by path: every rule and package
+  std::vector<SpanEntry> spans;           // sorted by pc
+  SourceMap sources;                      // texts, so that messages can show lines; empty names are possible
+  Arena arena;                            // owns constants
+  uint32_t memo_count = 0;                // functions with a memo: number = function number
+
+  const Instruction* at(uint32_t pc) const { return &code[pc]; }
+  // The function of an entry point such as "authz/allow"; kNone32 if there is none.
+  uint32_t find_entry(std::string_view path) const;
+  // The source position of an instruction; row 0 if unknown.
+  Span span_at(uint32_t pc) const;
+};
+
+// Sets up the derived members (hash tables of rule indexes); called by the compiler and the loader.
+void finish_program(Program& program);
+
+// Empty if the program is safe to run unchecked: every operand in bounds, every jump inside its function, every function
+// closed. Otherwise what is wrong, with the instruction's number.
+std::string verify(const Program& program);
+
+// The listing that golden tests compare and `writ build --dump=bytecode` prints.
+std::string disassemble(const Program& program);
+
+// The versioned file form, ending in its SHA-256. Loading verifies; throws Failure(E_POLICY) on anything wrong.
+std::string serialise(const Program& program);
+std::unique_ptr<Program> load_program(std::string_view bytes);
+
+}  // namespace writ

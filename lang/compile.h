@@ -1,0 +1,76 @@
+// Policy texts to a verified program: the compiler from end to end.
+//
+//   parse → check → lower → optimise → emit → verify
+//
+// Every stage can be printed; every optimisation has a switch, and off must give the same answers.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/diagnostic.h"
+#include "engine/program/program.h"
+#include "lang/ast.h"
+
+namespace writ::lang {
+
+struct Source {
+  std::string name;  // path as the user knows it
+  std::string text;
+};
+
+struct Switches {
+  bool fold = true;         // constants
+  bool fuse = true;         // guards on input slots
+  bool index = true;        // rule index
+};
+
+struct CompileOptions {
+  RegoVersion version = RegoVersion::kV1;
+  bool experimental_keywords = false;
+  bool strict = false;
+  bool keep_print = false;
+  Switches switches;
+  std::vector<std::string> extra_functions;  // host functions "name/arity"
+  // A query to compile beside the modules; "" = none. It becomes the function with path "query".
+  std::string query;
+  std::string query_package;                 // "a.b", names of the query are resolved as inside it
+  std::vector<std::string> query_imports;    // "data.x as y", as after `import`
+  bool capture = false;                      // bind the values of the query's expressions (opa eval)
+  bool keep_dumps = false;
+};
+
+// What the query's rows look like. The query's function returns an array with one element per solution:
+// [[binding values …], [expression values …]], in the orders given here.
+struct QueryShape {
+  struct Expression {
+    std::string text;
+    uint32_t row = 1, column = 1;
+  };
+  std::vector<std::string> bindings;
+  std::vector<Expression> expressions;
+};
+
+struct Compiled {
+  std::unique_ptr<Program> program;  // null if there are diagnostics
+  QueryShape query;
+  uint32_t query_function = kNone32;
+  std::vector<Diagnostic> diagnostics;
+  // Texts of all modules, and of the query last: what the spans of diagnostics refer to.
+  SourceMap sources;
+  // With keep_dumps: the stages in print.
+  std::string ast_dump, plan_dump;
+  // Rules found, for `writ test` and inspection: full path ("data.a.test_x") and where.
+  struct RuleInfo {
+    std::string path;
+    Span span;
+  };
+  std::vector<RuleInfo> rules;
+};
+
+// Never throws for anything a policy author can write; std::bad_alloc passes.
+Compiled compile(const std::vector<Source>& sources, const CompileOptions& options);
+
+}  // namespace writ::lang

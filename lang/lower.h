@@ -1,0 +1,22 @@
+// Core tree to plan.
+#pragma once
+
+#include "lang/check.h"
+#include "lang/compile.h"
+#include "lang/plan.h"
+
+namespace writ::lang {
+
+// Cannot fail but for limits (too many registers, constants): those are appended to `diagnostics` and the result is null.
+std::unique_ptr<Plan> lower(const CheckedModules& modules, const CheckedQuery* query, const SourceMap& sources,
+                            std::vector<Diagnostic>& diagnostics, uint32_t* query_function);
+
+// The passes, in order. Each is a file of its own.
+void fold_constants(Plan& plan);
+void fuse_guards(Plan& plan);
+void index_rules(Plan& plan);
+
+// Plan to bytecode. Null and a diagnostic if a function needs more registers than an instruction can name.
+std::unique_ptr<Program> emit(Plan& plan, std::vector<Diagnostic>& diagnostics);
+
+}  // namespace writ::lang
