@@ -1,0 +1,140 @@
+// Values as Rego writes them.
+#include <utf8proc.h>
+
+#include "engine/base/error.h"
+#include "engine/base/utf8.h"
+#include "engine/value/number.h"
+#include "engine/value/order.h"
+#include "engine/value/text.h"
+
+namespace writ {
+
+namespace {
+
+constexpr char kHexDigits[] = "0123456789abcdef";
+
+void append_hex(std::string& out, uint32_t value, int digits) {
+  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) out += kHexDigits[value >> shift & 0xF];
+}
+
+// Go's strconv.IsPrint: letters, marks, numbers, punctuation, symbols, and of the spaces only U+0020.
+bool is_printable(uint32_t code) {
+  if (code < 0x7F) return code >= 0x20;
+  switch (utf8proc_category(static_cast<utf8proc_int32_t>(code))) {
+    case UTF8PROC_CATEGORY_CN:
+    case UTF8PROC_CATEGORY_ZS:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CF:
+    case UTF8PROC_CATEGORY_CS:
+    case UTF8PROC_CATEGORY_CO: return false;
+    default: return true;
+  }
+}
+
+// The letter after the backslash of a control character's short escape, 0 if it has none.
+char short_escape(uint32_t code) {
+  constexpr std::string_view kLetters = "abtnvfr";  // U+0007 to U+000D
+  return code >= 0x07 && code <= 0x0D ? kLetters[code - 0x07] : '\0';
+}
+
+void append_escaped(std::string& out, uint32_t code) {
+  out += '\\';
+  if (char letter = short_escape(code)) {
+    out += letter;
+  } else if (code < 0x20 || code == 0x7F) {
+    out += 'x';
+    append_hex(out, code, 2);
+  } else if (code < 0x10000) {
+    out += 'u';
+    append_hex(out, code, 4);
+  } else {
+    out += 'U';
+    append_hex(out, code, 8);
+  }
+}
+
+void append_value(std::string& out, const Value& value, uint32_t depth);
+
+void append_items(std::string& out, const Value& value, uint32_t depth) {
+  for (uint32_t i = 0; i < value.size; ++i) {
+    if (i != 0) out += ", ";
+    append_value(out, value.elements[i], depth);
+  }
+}
+
+void append_members(std::string& out, const Value& value, uint32_t depth) {
+  for (uint32_t i = 0; i < value.size; ++i) {
+    if (i != 0) out += ", ";
+    append_value(out, value.entries[i].key, depth);
+    out += ": ";
+    append_value(out, value.entries[i].value, depth);
+  }
+}
+
+void append_value(std::string& out, const Value& value, uint32_t depth) {
+  if (value.is_collection() && depth++ >= kMaxValueDepth) {
+    throw Failure(ErrorCode::E_DEPTH, "a value is nested too deeply to be written");
+  }
+  switch (value.kind) {
+    case Kind::kUndefined: out += "undefined"; return;
+    case Kind::kNull: out += "null"; return;
+    case Kind::kBoolean: out += value.is_true() ? "true" : "false"; return;
+    case Kind::kNumber: append_number(out, value); return;
+    case Kind::kString: append_quoted_go(out, value.text()); return;
+    case Kind::kArray:
+      out += '[';
+      append_items(out, value, depth);
+      out += ']';
+      return;
+    case Kind::kSet:
+      if (value.size == 0) {
+        out += "set()";
+        return;
+      }
+      out += '{';
+      append_items(out, value, depth);
+      out += '}';
+      return;
+    case Kind::kObject:
+      out += '{';
+      append_members(out, value, depth);
+      out += '}';
+      return;
+    case Kind::kDocument: out += "document"; return;
+  }
+}
+
+}  // namespace
+
+void append_quoted_go(std::string& out, std::string_view text) {
+  out += '"';
+  const char* end = text.data() + text.size();
+  for (const char* p = text.data(); p != end;) {
+    CodePoint point = decode_utf8(p, end);
+    if (point.value == CodePoint::kInvalid) {
+      out += "\\x";
+      append_hex(out, static_cast<uint8_t>(*p), 2);
+    } else if (point.value == '"' || point.value == '\\') {
+      out += '\\';
+      out += *p;
+    } else if (is_printable(point.value)) {
+      out.append(p, point.size);
+    } else {
+      append_escaped(out, point.value);
+    }
+    p += point.size;
+  }
+  out += '"';
+}
+
+void append_rego(std::string& out, const Value& value) { append_value(out, value, 0); }
+
+std::string to_rego(const Value& value) {
+  std::string out;
+  append_rego(out, value);
+  return out;
+}
+
+}  // namespace writ
