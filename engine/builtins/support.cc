@@ -1,0 +1,214 @@
+#include "engine/builtins/support.h"
+
+#include <string.h>  // memmem
+#include <utf8proc.h>
+
+#include "engine/base/error.h"
+#include "engine/value/build.h"
+#include "engine/value/number.h"
+
+namespace writ {
+
+// --- Operands --------------------------------------------------------------------------------------------------------
+
+std::optional<int64_t> machine_integer(const Value& number) {
+  if (number.is_int64()) return number.integer;
+  std::string_view digits = number.text();
+  bool negative = digits.starts_with('-');
+  if (negative) digits.remove_prefix(1);
+  if (digits.empty() || digits.size() > 19) return std::nullopt;
+  size_t point = digits.find('.');
+  if (point != std::string_view::npos) {
+    if (digits.find_first_not_of('0', point + 1) != std::string_view::npos) return std::nullopt;
+    digits = digits.substr(0, point);
+  }
+  uint64_t value = 0;  // 19 digits fit
+  for (char c : digits) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + static_cast<uint64_t>(c - '0');
+  }
+  if (value > static_cast<uint64_t>(INT64_MAX) + (negative ? 1 : 0)) return std::nullopt;
+  return static_cast<int64_t>(negative ? 0 - value : value);
+}
+
+namespace {
+
+Value fault_not_integer(BuiltinCall& call, size_t n) {
+  return call.fault_operand(n, "must be integer number but got floating-point number");
+}
+
+}  // namespace
+
+bool read_integer(BuiltinCall& call, size_t n, int64_t* integer) {
+  std::optional<int64_t> value = machine_integer(call[n - 1]);
+  if (!value.has_value()) {
+    fault_not_integer(call, n);
+    return false;
+  }
+  *integer = *value;
+  return true;
+}
+
+bool check_integral(BuiltinCall& call, size_t n) {
+  if (number_is_integral(call[n - 1])) return true;
+  fault_not_integer(call, n);
+  return false;
+}
+
+Value fault_element(BuiltinCall& call, size_t n, const Value& element, std::string_view expected) {
+  std::string_view collection = kind_name(call[n - 1].kind);
+  std::string text = "must be ";
+  text.append(collection).append(" of ").append(expected).append("s but got ");
+  text.append(collection).append(" containing ").append(kind_name(element.kind));
+  return call.fault_operand(n, std::move(text));
+}
+
+bool read_strings(BuiltinCall& call, size_t n, std::vector<std::string_view>* strings) {
+  const Value& operand = call[n - 1];
+  if (operand.is_string()) {
+    strings->push_back(operand.text());
+    return true;
+  }
+  for (const Value& element : operand.items()) {
+    if (!element.is_string()) {
+      fault_element(call, n, element, "string");
+      return false;
+    }
+    strings->push_back(element.text());
+  }
+  return true;
+}
+
+Value fault_type(BuiltinCall& call, std::string text) {
+  call.type_fault = true;
+  return call.fault(std::move(text));
+}
+
+// --- Fuel ------------------------------------------------------------------------------------------------------------
+
+void ChargedText::pay(size_t size) {
+  constexpr size_t kStep = 1024;
+  size_t mark = (size + kStep - 1) / kStep * kStep;
+  charge_bytes(*call_, mark - paid_);
+  paid_ = mark;
+}
+
+Value ChargedText::finish() const { return text_value(*call_, text_); }
+
+Value text_value(BuiltinCall& call, std::string_view text) {
+  if (text.size() > UINT32_MAX) throw Failure(ErrorCode::E_MEMORY, "a string has more than 4 GiB");
+  return make_string(call.arena, text);
+}
+
+// --- UTF-8 -----------------------------------------------------------------------------------------------------------
+
+Rune decode_rune(std::string_view text) {
+  auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  unsigned char first = byte(0);
+  if (first < 0x80) return {first, 1};
+  uint32_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  if (first < 0xC2 || first > 0xF4 || text.size() < length) return {kRuneError, 1};
+  char32_t code = first & (0x7Fu >> length);
+  for (uint32_t i = 1; i < length; i++) {
+    if ((byte(i) & 0xC0) != 0x80) return {kRuneError, 1};
+    code = code << 6 | (byte(i) & 0x3Fu);
+  }
+  bool overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
+  bool no_character = (code >= 0xD800 && code <= 0xDFFF) || code > 0x10FFFF;
+  if (overlong || no_character) return {kRuneError, 1};
+  return {code, length};
+}
+
+Rune decode_last_rune(std::string_view text) {
+  for (size_t length = 1; length <= 4 && length <= text.size(); length++) {
+    std::string_view tail = text.substr(text.size() - length);
+    if ((static_cast<unsigned char>(tail[0]) & 0xC0) == 0x80) continue;
+    Rune rune = decode_rune(tail);
+    if (rune.bytes == length) return rune;
+    break;
+  }
+  return {kRuneError, 1};
+}
+
+void append_rune(std::string& out, char32_t code) {
+  if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) code = kRuneError;
+  if (code < 0x80) {
+    out += static_cast<char>(code);
+  } else if (code < 0x800) {
+    out += static_cast<char>(0xC0 | code >> 6);
+    out += static_cast<char>(0x80 | (code & 0x3F));
+  } else if (code < 0x10000) {
+    out += static_cast<char>(0xE0 | code >> 12);
+    out += static_cast<char>(0x80 | (code >> 6 & 0x3F));
+    out += static_cast<char>(0x80 | (code & 0x3F));
+  } else {
+    out += static_cast<char>(0xF0 | code >> 18);
+    out += static_cast<char>(0x80 | (code >> 12 & 0x3F));
+    out += static_cast<char>(0x80 | (code >> 6 & 0x3F));
+    out += static_cast<char>(0x80 | (code & 0x3F));
+  }
+}
+
+size_t count_runes(std::string_view text) {
+  size_t count = 0;
+  for (size_t at = 0; at < text.size(); count++) at += decode_rune(text.substr(at)).bytes;
+  return count;
+}
+
+bool is_ascii(std::string_view text) {
+  for (char c : text) {
+    if (static_cast<unsigned char>(c) >= 0x80) return false;
+  }
+  return true;
+}
+
+bool is_space(char32_t code) {
+  switch (code) {
+    case ' ': case '\t': case '\n': case '\v': case '\f': case '\r':
+    case 0x85: case 0xA0: case 0x1680: case 0x2028: case 0x2029: case 0x202F: case 0x205F: case 0x3000:
+      return true;
+    default:
+      return code >= 0x2000 && code <= 0x200A;
+  }
+}
+
+char32_t rune_to_lower(char32_t code) {
+  if (code < 0x80) return code >= 'A' && code <= 'Z' ? code + 0x20 : code;
+  return static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(code)));
+}
+
+char32_t rune_to_upper(char32_t code) {
+  if (code < 0x80) return code >= 'a' && code <= 'z' ? code - 0x20 : code;
+  if (code == 0xDF) return code;  // sharp s: no capital in the simple mapping, but utf8proc has one
+  return static_cast<char32_t>(utf8proc_toupper(static_cast<utf8proc_int32_t>(code)));
+}
+
+namespace {
+
+std::string map_runes(std::string_view text, char32_t (*map)(char32_t)) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    Rune rune = decode_rune(text);
+    append_rune(out, map(rune.code));
+    text.remove_prefix(rune.bytes);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string to_lower(std::string_view text) { return map_runes(text, rune_to_lower); }
+std::string to_upper(std::string_view text) { return map_runes(text, rune_to_upper); }
+
+// --- Searching -------------------------------------------------------------------------------------------------------
+
+size_t find_text(std::string_view text, std::string_view needle, size_t from) {
+  if (from > text.size()) return std::string_view::npos;
+  if (needle.empty()) return from;
+  const void* found = memmem(text.data() + from, text.size() - from, needle.data(), needle.size());
+  if (found == nullptr) return std::string_view::npos;
+  return static_cast<size_t>(static_cast<const char*>(found) - text.data());
+}
+
+}  // namespace writ
