@@ -190,7 +190,7 @@ test_sub_agent_may_not_pay if {
 # Shell.
 
 test_harmless_commands if {
-	every command in ["ls", "npm test", "git status && git diff", "go test ./... | tail -20", "cat a.txt; pwd", "make"] {
+	every command in ["ls", "npm test", "git status && git diff", "go test ./... | tail -20", "cat a.txt; pwd", "make 2>&1 | tail -3"] {
 		gate.allow with input as f.bash(command)
 	}
 }
@@ -213,6 +213,9 @@ test_dangers if {
 
 test_secret_path_in_a_command if {
 	is(f.bash("cat config/.env"), "deny", "shell.secret_path")
+	is(f.bash("cat .env"), "deny", "shell.secret_path")
+	is(f.bash("docker run --env-file=\".env\" app"), "deny", "shell.secret_path")
+	is(f.bash("wc -c<server.pem"), "deny", "shell.secret_path")
 	is(f.bash("cat '/home/alice/.ssh/id_rsa'"), "deny", "shell.secret_path")
 }
 

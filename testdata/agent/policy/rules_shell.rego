@@ -8,10 +8,13 @@ command := normalise.action.arguments.command if normalise.action.tool == "shell
 
 # The simple commands of the line. What hides a command from this split is refused or escalated below.
 parts := [trimmed |
-	some part in regex.split(`\s*(?:&&|\|\||;|\||&|\n)\s*`, command)
+	some part in regex.split(`\s*(?:&&|\|\||;|\||&|\n)\s*`, regex.replace(command, `\d?>&\d`, ""))
 	trimmed := trim_space(part)
 	trimmed != ""
 ]
+
+# What could name a file, without quotes: `--env-file=".env"` holds the word .env.
+words := regex.split(`[\s=<>;|&]+`, regex.replace(command, `['"\\]`, ""))
 
 findings contains {
 	"verdict": "deny",
@@ -27,9 +30,10 @@ findings contains {
 	"rule": "shell.secret_path",
 	"message": sprintf("The command names %s.", [word]),
 } if {
-	some word in split(replace(replace(command, "'", ""), "\"", ""), " ")
+	some word in words
+	some form in {word, concat("/", [".", word])}
 	some pattern in data.files.secret
-	glob.match(pattern, ["/"], word)
+	glob.match(pattern, ["/"], form)
 }
 
 findings contains {
