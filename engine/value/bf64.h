@@ -1,0 +1,54 @@
+// Binary floating point with a 64-bit significand, in software (`bf64/1`): what OPA computes with as soon as a number is
+// not integral [T07, N3]. Every operation rounds once, to nearest, ties to even. The exponent is not bounded here; the
+// range check [C8] comes when a value is written as a decimal again.
+#pragma once
+
+#include <cstdint>
+
+#include "engine/value/decimal.h"
+
+namespace writ {
+
+// ± significand × 2^exponent. The top bit of the significand is set, or the value is zero; zero keeps its sign.
+struct Bf64 {
+  bool negative = false;
+  uint64_t significand = 0;
+  int32_t exponent = 0;
+
+  bool is_zero() const { return significand == 0; }
+  bool is_integral() const;
+};
+
+// Rounded correctly. Small decimals take no memory; others expand.
+Bf64 bf64_from_decimal(const Decimal& decimal);
+Bf64 bf64_from_int64(int64_t number);
+// The same by way of big integers always, for comparison in tests.
+Bf64 bf64_from_decimal_slow(const Decimal& decimal);
+
+Bf64 bf64_add(const Bf64& a, const Bf64& b);
+Bf64 bf64_multiply(const Bf64& a, const Bf64& b);
+// `b` must not be zero.
+Bf64 bf64_divide(const Bf64& a, const Bf64& b);
+
+// The integer part of a value that is not integral; it always fits.
+int64_t bf64_truncate(const Bf64& value);
+
+// Shortest digits: at most 21, none at either end zero.
+struct ShortDecimal {
+  bool negative = false;
+  char digits[24];
+  uint32_t count = 0;
+  int32_t adjusted = 0;
+
+  Decimal decimal() const { return {negative, {digits, count}, count, adjusted}; }
+};
+
+// The shortest digits within half a unit of the last place of `value` (both ends included if the significand is even), of
+// several the nearest, of two equally near the one with even last digit [N4]. Below a power of two the interval is as
+// wide as above it, although neighbours there are closer: OPA does so too, and its result for 2^-50 is
+// 8.881784197001252323e-16, which reads back as another value. Throws Failure(E_NUM_RANGE).
+ShortDecimal bf64_shortest(const Bf64& value);
+// The same by way of big integers always, for comparison in tests.
+ShortDecimal bf64_shortest_slow(const Bf64& value);
+
+}  // namespace writ
