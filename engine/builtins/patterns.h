@@ -1,0 +1,168 @@
+// Compiled patterns: regular expressions in Go's syntax and globs as gobwas/glob reads them.
+//
+// A PatternCache keeps what was compiled, keyed by the text of the pattern. Each evaluation context owns one; it is
+// bounded and drops what was not used for longest. What is known when a program is loaded goes into a cache of the
+// program instead, which is immutable afterwards and which the caches of all contexts look into first. Whether a pattern
+// was in a cache is never observable: what is charged for a call does not depend on it.
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace writ {
+
+// A regular expression in Go's syntax (RE2). Matching takes time linear in the text. Immutable; threads may share it.
+class Regex {
+ public:
+  static constexpr size_t kNoGroup = SIZE_MAX;
+  // Byte offsets of a match or of one of its groups; kNoGroup where the group did not take part.
+  struct Range {
+    size_t begin = kNoGroup;
+    size_t end = kNoGroup;
+  };
+
+  ~Regex();
+  // Null and `*fault` set ("error parsing regexp: …", as Go says it) if the text is not a pattern.
+  static std::unique_ptr<const Regex> compile(std::string_view pattern, std::string* fault);
+
+  bool matches(std::string_view text) const;
+  // The leftmost match that begins at or after `from`. Fills ranges[0] with the whole match, ranges[i] with group i.
+  bool find(std::string_view text, size_t from, std::span<Range> ranges) const;
+  // All matches of a text from left to right, at most `limit` (negative: all), as Go finds them: an empty match directly
+  // behind another does not count. `visit` gets the ranges of the match and its groups.
+  template <typename Visit>
+  void for_each_match(std::string_view text, int64_t limit, bool with_groups, Visit visit) const;
+  // Groups of the pattern plus one for the whole match.
+  size_t group_count() const { return group_count_; }
+  // The number of the group of that name, kNoGroup if there is none.
+  size_t group_number(std::string_view name) const;
+  // Whether the pattern is the empty text.
+  bool is_empty() const { return is_empty_; }
+
+ private:
+  struct Engine;
+  Regex();
+  std::unique_ptr<Engine> engine_;
+  size_t group_count_ = 1;
+  bool is_empty_ = false;
+};
+
+// A glob: `*` and `?` stop at delimiters, `**` does not, `[a-c]`, `[!abc]`, `{a,b}`, `\` quotes. Matching takes time
+// proportional to the product of the sizes of pattern and text. Immutable; threads may share it.
+class Glob {
+ public:
+  // Null and `*fault` set if the text is not a glob.
+  static std::unique_ptr<const Glob> compile(std::string_view pattern, std::span<const char32_t> delimiters,
+                                             std::string* fault);
+  bool matches(std::string_view text) const;
+
+ private:
+  friend class GlobCompiler;
+  struct Step {
+    enum class Op : uint8_t { kRune, kAny, kAnyBut, kOneOf, kNoneOf, kRange, kOutsideRange, kSplit, kJump, kAccept };
+    Op op;
+    uint32_t a = 0;  // the rune, the first of a range, the index of a set, or a target
+    uint32_t b = 0;  // the last of a range, or the second target
+  };
+  // A text and another with anything between. As in gobwas/glob the two may overlap in what they match.
+  struct TextPair {
+    std::string first;
+    std::string last;
+  };
+  bool accepts(const Step& step, char32_t rune) const;
+
+  std::vector<Step> steps_;
+  std::vector<std::u32string> sets_;
+  std::unique_ptr<TextPair> pair_;
+};
+
+class PatternCache {
+ public:
+  static constexpr size_t kDefaultCapacity = 64;
+
+  // `fixed` is looked into first and must outlive this cache; null if there is none.
+  explicit PatternCache(const PatternCache* fixed = nullptr, size_t capacity = kDefaultCapacity)
+      : fixed_(fixed), capacity_(capacity) {}
+
+  // The compiled pattern, or null and `*fault` set. It stays valid until the next call on this cache.
+  const Regex* regex(std::string_view pattern, std::string* fault);
+  const Glob* glob(std::string_view pattern, std::span<const char32_t> delimiters, std::string* fault);
+  // What is there already, without compiling: safe for threads that share an immutable cache.
+  const Regex* find_regex(std::string_view pattern) const { return regexes_.find(pattern); }
+  const Glob* find_glob(std::string_view key) const { return globs_.find(key); }
+
+  // The key of a glob: the pattern and its delimiters.
+  static std::string glob_key(std::string_view pattern, std::span<const char32_t> delimiters);
+
+ private:
+  template <typename Pattern>
+  class Shelf {
+   public:
+    const Pattern* find(std::string_view key) const {
+      auto found = by_key_.find(key);
+      return found == by_key_.end() ? nullptr : found->second->pattern.get();
+    }
+    // The same, and marks it as just used.
+    const Pattern* use(std::string_view key) {
+      auto found = by_key_.find(key);
+      if (found == by_key_.end()) return nullptr;
+      books_.splice(books_.begin(), books_, found->second);
+      return found->second->pattern.get();
+    }
+    const Pattern* put(std::string_view key, std::unique_ptr<const Pattern> pattern, size_t capacity) {
+      if (by_key_.size() >= capacity && !books_.empty()) {
+        by_key_.erase(books_.back().key);
+        books_.pop_back();
+      }
+      books_.push_front({std::string(key), std::move(pattern)});
+      by_key_.emplace(books_.front().key, books_.begin());
+      return books_.front().pattern.get();
+    }
+
+   private:
+    struct Book {
+      std::string key;
+      std::unique_ptr<const Pattern> pattern;
+    };
+    std::list<Book> books_;  // the one used last in front
+    std::unordered_map<std::string_view, typename std::list<Book>::iterator> by_key_;
+  };
+
+  const PatternCache* fixed_;
+  size_t capacity_;
+  Shelf<Regex> regexes_;
+  Shelf<Glob> globs_;
+};
+
+// The bytes of the first character of `text`, which is not empty; 1 where it is not well-formed.
+size_t first_rune_size(std::string_view text);
+
+template <typename Visit>
+void Regex::for_each_match(std::string_view text, int64_t limit, bool with_groups, Visit visit) const {
+  std::vector<Range> ranges(with_groups ? group_count_ : 1);
+  size_t previous_end = kNoGroup;
+  int64_t count = 0;
+  for (size_t at = 0; at <= text.size() && (limit < 0 || count < limit);) {
+    if (!find(text, at, ranges)) return;
+    size_t end = ranges[0].end;
+    bool counts = true;
+    if (end == at) {
+      counts = ranges[0].begin != previous_end;
+      at += at < text.size() ? first_rune_size(text.substr(at)) : 1;
+    } else {
+      at = end;
+    }
+    previous_end = end;
+    if (!counts) continue;
+    visit(std::span<const Range>(ranges));
+    count++;
+  }
+}
+
+}  // namespace writ

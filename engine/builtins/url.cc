@@ -1,0 +1,379 @@
+// urlquery.* and uri.*: URLs as Go's net/url reads and writes them [T21].
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "engine/builtins/ip.h"
+#include "engine/builtins/support.h"
+#include "engine/value/build.h"
+#include "engine/value/text.h"
+
+namespace writ {
+
+namespace {
+
+// --- Percent escapes ---------------------------------------------------------------------------------------------------
+
+// Which part of a URL a text is; each lets other characters stand unescaped.
+enum class Part : uint8_t { kPath, kHost, kZone, kUser, kQuery, kFragment };
+
+constexpr size_t kMaxQueryParameters = 10'000;
+
+bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// The marks that stand unescaped in each part, besides letters and digits.
+std::string_view unescaped_marks(Part part) {
+  switch (part) {
+    case Part::kPath: return "-_.~$&+,/:;=@";
+    case Part::kHost:
+    case Part::kZone: return "-_.~!$&'()*+,;=:[]<>\"";
+    case Part::kUser: return "-_.~$&+,;=";
+    case Part::kQuery: return "-_.~";
+    case Part::kFragment: return "-_.~$&+,/:;=?@!()*";
+  }
+  return {};
+}
+
+bool must_escape(char c, Part part) {
+  return !is_letter_or_digit(c) && (c == '\0' || unescaped_marks(part).find(c) == std::string_view::npos);
+}
+
+std::string escape(std::string_view text, Part part) {
+  std::string out;
+  out.reserve(text.size());
+  for (char c : text) {
+    if (!must_escape(c, part)) {
+      out += c;
+    } else if (c == ' ' && part == Part::kQuery) {
+      out += '+';
+    } else {
+      out += '%';
+      out += "0123456789ABCDEF"[static_cast<unsigned char>(c) >> 4];
+      out += "0123456789ABCDEF"[static_cast<unsigned char>(c) & 15];
+    }
+  }
+  return out;
+}
+
+std::string quoted(std::string_view before, std::string_view text, std::string_view after = {}) {
+  std::string out(before);
+  append_quoted_go(out, text);
+  return out.append(after);
+}
+
+// Nothing and `*fault` set if an escape or, in a host, a character is not allowed.
+std::optional<std::string> unescape(std::string_view text, Part part, std::string* fault) {
+  std::string out;
+  out.reserve(text.size());
+  bool in_host = part == Part::kHost || part == Part::kZone;
+  for (size_t i = 0; i < text.size(); i++) {
+    char c = text[i];
+    if (c == '%') {
+      std::string_view triple = text.substr(i, 3);
+      bool legal = triple.size() == 3 && hex_digit(triple[1]) >= 0 && hex_digit(triple[2]) >= 0;
+      int byte = legal ? hex_digit(triple[1]) << 4 | hex_digit(triple[2]) : 0;
+      // Hosts may escape only what is not ASCII, and the "%" before a zone; zones also a blank and what needs none.
+      if (part == Part::kHost && byte < 0x80 && triple != "%25") legal = false;
+      if (part == Part::kZone && triple != "%25" && byte != ' ' && must_escape(static_cast<char>(byte), Part::kHost)) {
+        legal = false;
+      }
+      if (!legal) {
+        *fault = quoted("invalid URL escape ", triple);
+        return std::nullopt;
+      }
+      out += static_cast<char>(byte);
+      i += 2;
+    } else if (c == '+' && part == Part::kQuery) {
+      out += ' ';
+    } else if (in_host && static_cast<unsigned char>(c) < 0x80 && must_escape(c, part)) {
+      *fault = quoted("invalid character ", text.substr(i, 1), " in host name");
+      return std::nullopt;
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+// --- URLs --------------------------------------------------------------------------------------------------------------
+
+struct Url {
+  std::string scheme;
+  std::string host;  // with the port
+  std::string path;
+  std::string raw_path;
+  std::string raw_query;
+  std::string fragment;
+};
+
+bool is_optional_port(std::string_view text) {
+  if (text.empty()) return true;
+  if (text[0] != ':') return false;
+  return std::all_of(text.begin() + 1, text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+class UrlParser {
+ public:
+  // Nothing and fault() set if the text is no URL.
+  std::optional<Url> run(std::string_view text) {
+    size_t hash = text.find('#');
+    std::string_view without_fragment = text.substr(0, hash);
+    if (!parse(without_fragment)) return blame(without_fragment);
+    if (hash == text.npos || hash + 1 == text.size()) return url_;
+    std::optional<std::string> fragment = unescape(text.substr(hash + 1), Part::kFragment, &fault_);
+    if (!fragment) return blame(text);
+    url_.fragment = std::move(*fragment);
+    return url_;
+  }
+  const std::string& fault() const { return fault_; }
+
+ private:
+  std::optional<Url> blame(std::string_view text) {
+    fault_ = quoted("parse ", text, ": ") + fault_;
+    return std::nullopt;
+  }
+
+  bool fail(std::string why) {
+    fault_ = std::move(why);
+    return false;
+  }
+
+  bool parse(std::string_view text) {
+    for (char c : text) {
+      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return fail("net/url: invalid control character in URL");
+    }
+    if (text == "*") {
+      url_.path = "*";
+      url_.raw_path = "*";
+      return true;
+    }
+    std::string_view rest = text;
+    if (!take_scheme(rest)) return false;
+    if (size_t mark = rest.find('?'); mark != rest.npos) {
+      url_.raw_query = rest.substr(mark + 1);
+      rest = rest.substr(0, mark);
+    }
+    if (!rest.starts_with('/')) {
+      if (!url_.scheme.empty()) return true;  // opaque: "mailto:a@b"
+      if (rest.substr(0, rest.find('/')).find(':') != rest.npos) {
+        return fail("first path segment in URL cannot contain colon");
+      }
+    }
+    if (rest.starts_with("//") && (!url_.scheme.empty() || !rest.starts_with("///"))) {
+      std::string_view authority = rest.substr(2);
+      size_t slash = authority.find('/');
+      rest = slash == authority.npos ? std::string_view() : authority.substr(slash);
+      if (!parse_authority(authority.substr(0, slash))) return false;
+    }
+    return set_path(rest);
+  }
+
+  bool take_scheme(std::string_view& rest) {
+    for (size_t i = 0; i < rest.size(); i++) {
+      char c = rest[i];
+      if (c == ':') {
+        if (i == 0) return fail("missing protocol scheme");
+        for (char letter : rest.substr(0, i)) url_.scheme += letter >= 'A' && letter <= 'Z' ? letter + 32 : letter;
+        rest.remove_prefix(i + 1);
+        return true;
+      }
+      bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      bool is_later = (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+      if (!is_letter && !(is_later && i > 0)) return true;
+    }
+    return true;
+  }
+
+  bool parse_authority(std::string_view authority) {
+    size_t at = authority.rfind('@');
+    if (at == authority.npos) return parse_host(authority);
+    if (!parse_host(authority.substr(at + 1))) return false;
+    std::string_view user = authority.substr(0, at);
+    for (char c : user) {
+      if (!is_letter_or_digit(c) && (c == '\0' || std::string_view("-._:~!$&'()*+,;=%@").find(c) == user.npos)) {
+        return fail("net/url: invalid userinfo");
+      }
+    }
+    size_t colon = user.find(':');
+    if (!unescape(user.substr(0, colon), Part::kUser, &fault_)) return false;
+    return colon == user.npos || unescape(user.substr(colon + 1), Part::kUser, &fault_);
+  }
+
+  bool parse_host(std::string_view host) {
+    size_t open = host.rfind('[');
+    if (open == 0) return parse_bracketed_host(host);
+    if (open != host.npos) return fail("invalid IP-literal");
+    size_t colon = host.find(':');
+    if (colon != host.npos) {
+      // Only these schemes insist on one colon; others take what stands behind the last one.
+      if (url_.scheme != "http" && url_.scheme != "https") colon = host.rfind(':');
+      if (!is_optional_port(host.substr(colon))) return fail(quoted("invalid port ", host.substr(colon), " after host"));
+    }
+    std::optional<std::string> plain = unescape(host, Part::kHost, &fault_);
+    if (!plain) return false;
+    url_.host = std::move(*plain);
+    return true;
+  }
+
+  bool parse_bracketed_host(std::string_view host) {
+    size_t close = host.rfind(']');
+    if (close == host.npos) return fail("missing ']' in host");
+    std::string_view port = host.substr(close + 1);
+    if (!is_optional_port(port)) return fail(quoted("invalid port ", port, " after host"));
+    std::string_view name = host.substr(1, close - 1);
+    size_t zone = name.find("%25");
+    std::optional<std::string> plain = unescape(name.substr(0, zone), Part::kHost, &fault_);
+    if (!plain) return false;
+    if (zone != name.npos) {
+      std::optional<std::string> plain_zone = unescape(name.substr(zone), Part::kZone, &fault_);
+      if (!plain_zone) return false;
+      *plain += *plain_zone;
+    }
+    IpParse address = parse_ip_address(*plain);
+    if (!address.fault.empty()) return fail("invalid host: " + address.fault);
+    if (address.written_as_v4) return fail("invalid IP-literal");
+    url_.host = "[" + *plain + "]" + std::string(port);
+    return true;
+  }
+
+  bool set_path(std::string_view raw) {
+    std::optional<std::string> path = unescape(raw, Part::kPath, &fault_);
+    if (!path) return false;
+    url_.path = std::move(*path);
+    url_.raw_path = escape(url_.path, Part::kPath) == raw ? url_.path : std::string(raw);
+    return true;
+  }
+
+  Url url_;
+  std::string fault_;
+};
+
+// --- Objects of query parameters ---------------------------------------------------------------------------------------
+
+struct Parameter {
+  std::string key;
+  Value value;
+};
+
+// The key as a JSON object has it: the string, or the JSON text of any other key.
+std::string key_text(const Value& key) { return key.is_string() ? std::string(key.text()) : to_json(key); }
+
+// Appends "key=value" for each of the values; false if one is not a string.
+bool append_parameters(std::string& out, const Parameter& parameter) {
+  std::span<const Value> values{&parameter.value, 1};
+  if (parameter.value.is_array() || parameter.value.is_set()) values = parameter.value.items();
+  std::string key = escape(parameter.key, Part::kQuery);
+  for (const Value& value : values) {
+    if (!value.is_string()) return false;
+    if (!out.empty()) out += '&';
+    out.append(key).append("=").append(escape(value.text(), Part::kQuery));
+  }
+  return true;
+}
+
+}  // namespace
+
+Value builtin_urlquery_encode(BuiltinCall& call) {
+  return make_string(call.arena, escape(call[0].text(), Part::kQuery));
+}
+
+Value builtin_urlquery_decode(BuiltinCall& call) {
+  std::string fault;
+  std::optional<std::string> text = unescape(call[0].text(), Part::kQuery, &fault);
+  return text ? make_string(call.arena, *text) : call.fault(fault);
+}
+
+Value builtin_urlquery_encode_object(BuiltinCall& call) {
+  std::vector<Parameter> parameters;
+  for (const Entry& entry : call[0].members()) parameters.push_back({key_text(entry.key), entry.value});
+  std::sort(parameters.begin(), parameters.end(), [](const Parameter& a, const Parameter& b) { return a.key < b.key; });
+  std::string out;
+  for (const Parameter& parameter : parameters) {
+    if (!append_parameters(out, parameter)) {
+      return call.fault_operand(1, "values must be string, array[string], or set[string]");
+    }
+  }
+  return make_string(call.arena, out);
+}
+
+// Reads on behind a fault, as Go does, and reports the first; a semicolon's takes the place of those before it.
+Value builtin_urlquery_decode_object(BuiltinCall& call) {
+  std::string_view query = call[0].text();
+  if (static_cast<size_t>(std::count(query.begin(), query.end(), '&')) + 1 > kMaxQueryParameters) {
+    return call.fault("number of URL query parameters exceeded limit");
+  }
+  std::vector<std::pair<std::string, std::string>> pairs;
+  std::string first_fault;
+  for (size_t begin = 0; begin < query.size();) {
+    size_t end = std::min(query.find('&', begin), query.size());
+    std::string_view pair = query.substr(begin, end - begin);
+    begin = end + 1;
+    if (pair.find(';') != pair.npos) {
+      first_fault = "invalid semicolon separator in query";
+      continue;
+    }
+    if (pair.empty()) continue;
+    size_t equals = pair.find('=');
+    std::string fault;
+    std::optional<std::string> key = unescape(pair.substr(0, equals), Part::kQuery, &fault);
+    std::optional<std::string> value;
+    if (key) {
+      value = unescape(equals == pair.npos ? std::string_view() : pair.substr(equals + 1), Part::kQuery, &fault);
+    }
+    if (value) {
+      pairs.emplace_back(std::move(*key), std::move(*value));
+    } else if (first_fault.empty()) {
+      first_fault = fault;
+    }
+  }
+  if (!first_fault.empty()) return call.fault(first_fault);
+  std::stable_sort(pairs.begin(), pairs.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  ObjectBuilder object(call.arena);
+  for (size_t i = 0; i < pairs.size();) {
+    ArrayBuilder values(call.arena);
+    size_t same = i;
+    for (; same < pairs.size() && pairs[same].first == pairs[i].first; same++) {
+      values.append(make_string(call.arena, pairs[same].second));
+    }
+    object.insert(make_string(call.arena, pairs[i].first), values.finish());
+    i = same;
+  }
+  return object.finish();
+}
+
+// Parts that are empty are left out.
+Value builtin_uri_parse(BuiltinCall& call) {
+  UrlParser parser;
+  std::optional<Url> url = parser.run(call[0].text());
+  if (!url) return call.fault(parser.fault());
+  std::string_view host = url->host;
+  std::string_view port;
+  if (size_t colon = host.rfind(':'); colon != host.npos && is_optional_port(host.substr(colon))) {
+    port = host.substr(colon + 1);
+    host = host.substr(0, colon);
+  }
+  if (host.size() >= 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  const std::pair<std::string_view, std::string_view> parts[] = {
+      {"scheme", url->scheme},     {"hostname", host},           {"port", port},         {"path", url->path},
+      {"raw_path", url->raw_path}, {"raw_query", url->raw_query}, {"fragment", url->fragment},
+  };
+  ObjectBuilder object(call.arena);
+  for (const auto& [name, text] : parts) {
+    if (!text.empty()) object.insert(name, make_string(call.arena, text));
+  }
+  return object.finish();
+}
+
+Value builtin_uri_is_valid(BuiltinCall& call) {
+  if (!call[0].is_string() || call[0].size == 0) return Value::of(false);
+  return Value::of(UrlParser().run(call[0].text()).has_value());
+}
+
+}  // namespace writ
