@@ -7,9 +7,8 @@
 
 namespace writ::lang {
 
-// Cannot fail but for limits (too many registers, constants): those are appended to `diagnostics` and the result is null.
-std::unique_ptr<Plan> lower(const CheckedModules& modules, const CheckedQuery* query, const SourceMap& sources,
-                            std::vector<Diagnostic>& diagnostics, uint32_t* query_function);
+// `query` may be null; its function number goes to *query_function.
+std::unique_ptr<Plan> lower(const CheckedModules& modules, const CheckedQuery* query, uint32_t* query_function);
 
 // The passes, in order. Each is a file of its own.
 void fold_constants(Plan& plan);

@@ -125,7 +125,6 @@ struct Plan {
   std::vector<PlanFunction> functions;  // same numbers as in the program
   // Everything else of the program that lowering makes: constants, slots, nodes, withs, entries, sources.
   std::unique_ptr<Program> program;
-  std::string query_shape;
 };
 
 // An indented listing: `writ build --dump=plan`.

@@ -1,0 +1,425 @@
+// The loop. Threaded dispatch: every handler ends in a jump to the next one.
+#include <algorithm>
+
+#include "engine/base/error.h"
+#include "engine/value/build.h"
+#include "engine/value/order.h"
+#include "engine/vm/machine.h"
+
+// Labels as values are an extension of the two compilers writ is built with.
+#pragma GCC diagnostic ignored "-Wpedantic"
+
+namespace writ {
+
+namespace {
+
+bool holds(CompareKind kind, const Value& a, const Value& b) {
+  if (kind == CompareKind::kEqual) return equal(a, b);
+  if (kind == CompareKind::kNotEqual) return !equal(a, b);
+  int order = compare(a, b);
+  switch (kind) {
+    case CompareKind::kLess: return order < 0;
+    case CompareKind::kLessOrEqual: return order <= 0;
+    case CompareKind::kGreater: return order > 0;
+    default: return order >= 0;
+  }
+}
+
+const Value kUndefined;
+
+}  // namespace
+
+// The frame's state is in locals: `pc`, and the bases of its three stacks. Whatever may move the stacks (a call, a return)
+// goes through LOAD_FRAME afterwards.
+Value Machine::run(const Function& function) {
+  static const void* const kHandlers[] = {
+#define OPCODE(name, a, b, c, jump, x, text) &&do_##name,
+#include "engine/program/opcodes.def"
+#undef OPCODE
+  };
+
+  const Program& program = *program_;
+  const Value* const constants = program.constants.data();
+  const Instruction* const code = program.code.data();
+  const Instruction* pc = code + function.entry;
+  const Value* slots = current_slots_;
+  Value* regs = nullptr;
+  Iterator* iterators = nullptr;
+  Builder** builders = nullptr;
+  size_t bottom = frames_.size();
+
+#define NEXT()                                   \
+  do {                                           \
+    ++pc;                                        \
+    goto* kHandlers[static_cast<uint16_t>(pc->op)]; \
+  } while (false)
+#define GO(target)                               \
+  do {                                           \
+    pc = code + (target);                        \
+    goto* kHandlers[static_cast<uint16_t>(pc->op)]; \
+  } while (false)
+#define FAIL() GO(pc->jump)
+#define USE(field) (((field) & kConstantBit) != 0 ? constants[(field) & ~kConstantBit] : regs[field])
+#define BURN(n)                                                    \
+  do {                                                             \
+    if (fuel_left_ < (n)) charge(n);                               \
+    fuel_left_ -= (n);                                             \
+  } while (false)
+#define LOAD_FRAME()                                     \
+  do {                                                   \
+    const Frame& top = frames_.back();                   \
+    regs = stack_.data() + top.registers;                \
+    iterators = iterators_.data() + top.iterators;       \
+    builders = builders_.data() + top.builders;          \
+  } while (false)
+#define RESULT(value)                    \
+  do {                                   \
+    Value result_ = (value);             \
+    if (!result_.is_defined()) FAIL();   \
+    regs[pc->a] = result_;               \
+    NEXT();                              \
+  } while (false)
+
+  try {
+    push_frame(function, {&function, nullptr, nullptr, 0, 0, 0, kNone32, 0, false, 0});
+    LOAD_FRAME();
+    goto* kHandlers[static_cast<uint16_t>(pc->op)];
+
+  do_MOVE:
+    regs[pc->a] = USE(pc->b);
+    NEXT();
+  do_LOAD_CONST:
+    regs[pc->a] = constants[pc->x];
+    NEXT();
+  do_RESET:
+    regs[pc->a] = Value();
+    NEXT();
+  do_INPUT: {
+    const Value& value = slots[pc->x];
+    if (!value.is_defined()) FAIL();
+    regs[pc->a] = value;
+    NEXT();
+  }
+  do_DATA: {
+    const Value& value = current_data_slots_[pc->x];
+    if (!value.is_defined()) FAIL();
+    regs[pc->a] = value;
+    NEXT();
+  }
+  do_GET_BASE:
+  do_GET: {
+    const Value container = USE(pc->b);
+    const Value& key = USE(pc->c);
+    if (container.kind == Kind::kDocument) {
+      const DocumentNode& node = program.nodes[container.size];
+      const Value* base = container.base != nullptr ? find(*container.base, key) : nullptr;
+      uint32_t child = key.is_string() ? find_child(program, node, key.text()) : kNone32;
+      if (child == kNone32) {
+        if (base == nullptr) FAIL();
+        regs[pc->a] = *base;
+        NEXT();
+      }
+      const DocumentNode& reached = program.nodes[child];
+      if (reached.rule == kNone32 && reached.extent != kNone32) {
+        Value document;
+        document.kind = Kind::kDocument;
+        document.size = child;
+        document.base = base;
+        regs[pc->a] = document;
+        NEXT();
+      }
+      uint32_t callee = reached.extent != kNone32 ? reached.extent : reached.rule;
+      if (callee == kNone32) FAIL();
+      BURN(1);
+      if (!call_rule(callee, pc, &regs[pc->a])) {
+        pc = code + program.functions[callee].entry;
+        LOAD_FRAME();
+        goto* kHandlers[static_cast<uint16_t>(pc->op)];
+      }
+      if (!regs[pc->a].is_defined()) FAIL();
+      NEXT();
+    }
+    const Value* found = find(container, key);
+    if (found == nullptr && pc->op == Opcode::GET_BASE) found = find_by_number_text(container, key);
+    if (found == nullptr) FAIL();
+    regs[pc->a] = *found;
+    NEXT();
+  }
+  do_SCAN: {
+    const Value& container = USE(pc->b);
+    if (!container.is_collection()) FAIL();
+    iterators[pc->a].container = container;
+    iterators[pc->a].position = 0;
+    NEXT();
+  }
+  do_SCAN_KEYS: {
+    const Value container = USE(pc->b);
+    iterators[pc->a].position = 0;
+    if (container.kind == Kind::kDocument) {
+      iterators[pc->a].container = document_keys(container);
+    } else {
+      if (!container.is_collection()) FAIL();
+      iterators[pc->a].container = container;
+    }
+    NEXT();
+  }
+  do_SCAN_NEXT: {
+    Iterator& iterator = iterators[pc->a];
+    if (iterator.position >= iterator.container.size || !iterator.container.is_collection()) FAIL();
+    BURN(1);
+    uint32_t position = iterator.position++;
+    if (iterator.container.kind == Kind::kObject) {
+      const Entry& entry = iterator.container.entries[position];
+      if (pc->b != kNoRegister) regs[pc->b] = entry.key;
+      if (pc->c != kNoRegister) regs[pc->c] = entry.value;
+    } else {
+      const Value& element = iterator.container.elements[position];
+      if (pc->b != kNoRegister) {
+        regs[pc->b] = iterator.container.kind == Kind::kArray ? Value::of(static_cast<int64_t>(position)) : element;
+      }
+      if (pc->c != kNoRegister) regs[pc->c] = element;
+    }
+    NEXT();
+  }
+  do_GUARD:
+    if (!holds(static_cast<CompareKind>(pc->x), USE(pc->b), USE(pc->c))) FAIL();
+    NEXT();
+  do_GUARD_EQ:
+    if (!equal(USE(pc->b), USE(pc->c))) FAIL();
+    NEXT();
+  do_GUARD_INPUT_EQ:
+    if (!equal(slots[pc->x], USE(pc->b))) FAIL();
+    NEXT();
+  do_GUARD_INPUT:
+    if (!slots[pc->x].is_truthy()) FAIL();
+    NEXT();
+  do_TRUTHY:
+    if (!USE(pc->b).is_truthy()) FAIL();
+    NEXT();
+  do_DEFINED:
+    if (!USE(pc->b).is_defined()) FAIL();
+    NEXT();
+  do_UNDEFINED:
+    if (USE(pc->b).is_defined()) FAIL();
+    NEXT();
+  do_COLLECTION:
+    if (!USE(pc->b).is_collection()) FAIL();
+    NEXT();
+  do_ARRAY_SIZE: {
+    const Value& value = USE(pc->b);
+    if (!value.is_array() || value.size != pc->x) FAIL();
+    NEXT();
+  }
+  do_OBJECT_SIZE: {
+    const Value& value = USE(pc->b);
+    if (!value.is_object() || value.size != pc->x) FAIL();
+    NEXT();
+  }
+  do_MEMBER:
+    if (!member(USE(pc->b), USE(pc->c))) FAIL();
+    NEXT();
+  do_JUMP:
+    GO(pc->jump);
+  do_COMPARE:
+    regs[pc->a] = Value::of(holds(static_cast<CompareKind>(pc->x), USE(pc->b), USE(pc->c)));
+    NEXT();
+  do_ADD: {
+    const Value& a = USE(pc->b);
+    const Value& b = USE(pc->c);
+    int64_t sum;
+    if (a.is_int64() && b.is_int64() && !__builtin_add_overflow(a.integer, b.integer, &sum)) {
+      regs[pc->a] = Value::of(sum);
+      NEXT();
+    }
+    RESULT(arithmetic(Opcode::ADD, a, b));
+  }
+  do_SUBTRACT: {
+    const Value& a = USE(pc->b);
+    const Value& b = USE(pc->c);
+    int64_t difference;
+    if (a.is_int64() && b.is_int64() && !__builtin_sub_overflow(a.integer, b.integer, &difference)) {
+      regs[pc->a] = Value::of(difference);
+      NEXT();
+    }
+    RESULT(arithmetic(Opcode::SUBTRACT, a, b));
+  }
+  do_MULTIPLY: {
+    const Value& a = USE(pc->b);
+    const Value& b = USE(pc->c);
+    int64_t product;
+    if (a.is_int64() && b.is_int64() && !__builtin_mul_overflow(a.integer, b.integer, &product)) {
+      regs[pc->a] = Value::of(product);
+      NEXT();
+    }
+    RESULT(arithmetic(Opcode::MULTIPLY, a, b));
+  }
+  do_CALL_BUILTIN_MOCKABLE: {
+    const Mock* mock = find_mock(WithTarget::Kind::kBuiltin, pc->x);
+    if (mock != nullptr) {
+      BURN(1);
+      if (mock->target->by == WithTarget::By::kValue) RESULT(mock->value);
+      if (mock->target->by == WithTarget::By::kBuiltin) {
+        RESULT(call_builtin_checked(*program.builtins[mock->target->replacement], regs + pc->b, pc->c));
+      }
+      call_function(mock->target->replacement, pc, regs + pc->b, true);
+      pc = code + frames_.back().function->entry;
+      LOAD_FRAME();
+      goto* kHandlers[static_cast<uint16_t>(pc->op)];
+    }
+  }
+    [[fallthrough]];
+  do_CALL_BUILTIN:
+    BURN(1);
+    RESULT(call_builtin_checked(*program.builtins[pc->x], regs + pc->b, pc->c));
+  do_CALL_RULE:
+    BURN(1);
+    if (!call_rule(pc->x, pc, &regs[pc->a])) {
+      pc = code + program.functions[pc->x].entry;
+      LOAD_FRAME();
+      goto* kHandlers[static_cast<uint16_t>(pc->op)];
+    }
+    if (!regs[pc->a].is_defined()) FAIL();
+    NEXT();
+  do_CALL_MOCKABLE: {
+    const Mock* mock = find_mock(WithTarget::Kind::kFunction, pc->x);
+    if (mock != nullptr) {
+      BURN(1);
+      if (mock->target->by == WithTarget::By::kValue) RESULT(mock->value);
+      if (mock->target->by == WithTarget::By::kBuiltin) {
+        RESULT(call_builtin_checked(*program.builtins[mock->target->replacement], regs + pc->b, pc->c));
+      }
+      call_function(mock->target->replacement, pc, regs + pc->b, true);
+      pc = code + frames_.back().function->entry;
+      LOAD_FRAME();
+      goto* kHandlers[static_cast<uint16_t>(pc->op)];
+    }
+  }
+    [[fallthrough]];
+  do_CALL:
+    BURN(1);
+    call_function(pc->x, pc, regs + pc->b, false);
+    pc = code + frames_.back().function->entry;
+    LOAD_FRAME();
+    goto* kHandlers[static_cast<uint16_t>(pc->op)];
+  do_RETURN: {
+    const Value value = USE(pc->b);
+    const Frame frame = frames_.back();
+    frames_.pop_back();
+    stack_top_ = frame.registers;
+    iterator_top_ = frame.iterators;
+    builder_top_ = frame.builders;
+    if (frame.memo != kNone32) memos_[layer_][frame.memo] = {layer_epochs_[layer_], value};
+    if (frame.mock_scope) {
+      mock_base_ = frame.mock_base;
+      --layer_;
+    }
+    if (frames_.size() == bottom) return value;
+    LOAD_FRAME();
+    if (!value.is_defined()) {
+      pc = frame.fail_to;
+    } else {
+      regs[frame.dst] = value;
+      pc = frame.return_to;
+    }
+    goto* kHandlers[static_cast<uint16_t>(pc->op)];
+  }
+  do_ASSIGN_ONCE:
+    assign_once(regs[pc->a], USE(pc->b), static_cast<ConflictKind>(pc->x));
+    NEXT();
+  do_SELECT:
+    // The leaf in the upper half, the next alternative's position in the lower.
+    regs[pc->a] = Value::of(static_cast<int64_t>(uint64_t{select(program.indexes[pc->x], regs)} << 32));
+    NEXT();
+  do_NEXT_ALTERNATIVE: {
+    Value& cursor = regs[pc->a];
+    auto leaf = static_cast<uint64_t>(cursor.integer) >> 32;
+    auto position = static_cast<uint32_t>(cursor.integer);
+    const std::vector<RuleIndex::Node>& nodes = program.indexes[pc->x].nodes;
+    if (leaf >= nodes.size() || position >= nodes[leaf].alternatives.size()) FAIL();
+    ++cursor.integer;
+    GO(nodes[leaf].alternatives[position]);
+  }
+  do_MAKE_ARRAY:
+    regs[pc->a] = make_array(arena_, {regs + pc->b, pc->c});
+    NEXT();
+  do_MAKE_SET:
+    regs[pc->a] = make_set(arena_, {regs + pc->b, pc->c});
+    NEXT();
+  do_MAKE_OBJECT: {
+    static_assert(sizeof(Entry) == 2 * sizeof(Value));
+    Entry* entries = arena_.allocate_array<Entry>(pc->c / 2);
+    for (uint32_t i = 0; i < pc->c / 2u; ++i) entries[i] = {regs[pc->b + 2 * i], regs[pc->b + 2 * i + 1]};
+    regs[pc->a] = make_object(arena_, {entries, pc->c / 2u});
+    NEXT();
+  }
+  do_BUILD:
+    builders[pc->a] = new_builder(static_cast<BuildKind>(pc->x));
+    NEXT();
+  do_YIELD:
+    yield(builders[pc->a], USE(pc->b), USE(pc->c));
+    NEXT();
+  do_YIELD_PATH:
+    yield_path(builders[pc->a], regs + pc->b, pc->c, pc->x != 0);
+    NEXT();
+  do_FINISH:
+    regs[pc->a] = finish(builders[pc->b]);
+    NEXT();
+  do_MERGE:
+    regs[pc->a] = merge(USE(pc->b), USE(pc->c), pc->x != 0, 0);
+    NEXT();
+  do_DOCUMENT: {
+    const DocumentNode& node = program.nodes[pc->x];
+    Value document;
+    document.kind = Kind::kDocument;
+    document.size = pc->x;
+    const Value& base = current_data_slots_[node.data_slot];
+    document.base = base.is_defined() ? &base : nullptr;
+    regs[pc->a] = document;
+    NEXT();
+  }
+  do_EXTENT: {
+    const Value value = USE(pc->b);
+    if (value.kind != Kind::kDocument) {
+      regs[pc->a] = value;
+      NEXT();
+    }
+    const DocumentNode& node = program.nodes[value.size];
+    uint32_t callee = node.extent != kNone32 ? node.extent : node.rule;
+    if (callee == kNone32) FAIL();
+    BURN(1);
+    if (!call_rule(callee, pc, &regs[pc->a])) {
+      pc = code + program.functions[callee].entry;
+      LOAD_FRAME();
+      goto* kHandlers[static_cast<uint16_t>(pc->op)];
+    }
+    if (!regs[pc->a].is_defined()) FAIL();
+    NEXT();
+  }
+  do_WITH:
+    for (uint32_t i = 0; i < pc->c; ++i) {
+      if (!regs[pc->b + i].is_defined()) FAIL();
+    }
+    BURN(1);
+    enter(program.withs[pc->x], regs + pc->b);
+    slots = current_slots_;
+    NEXT();
+  do_END_WITH:
+    leave();
+    slots = current_slots_;
+    NEXT();
+  } catch (const Failure& failure) {
+    Error error = failure.error();
+    locate(error, pc);
+    throw Failure(std::move(error));
+  }
+}
+
+#undef NEXT
+#undef GO
+#undef FAIL
+#undef USE
+#undef BURN
+#undef LOAD_FRAME
+#undef RESULT
+
+}  // namespace writ

@@ -1,0 +1,136 @@
+#include "lang/compile.h"
+
+#include "lang/check.h"
+#include "lang/lower.h"
+#include "lang/parse.h"
+
+namespace writ::lang {
+
+namespace {
+
+// One compilation on its way through the stages.
+class Compilation {
+ public:
+  Compilation(const CompileOptions& options, Compiled& result) : options_(options), result_(result) {}
+
+  void run(const std::vector<Source>& sources) {
+    if (!parse(sources)) return;
+    if (!check()) return;
+    generate();
+  }
+
+ private:
+  bool parse(const std::vector<Source>& sources) {
+    ParseOptions parse_options{options_.version, options_.experimental_keywords};
+    for (const Source& source : sources) {
+      uint32_t file = result_.sources.add(source.name, source.text);
+      Module* module = parse_module(result_.sources, file, parse_options, ast_, result_.diagnostics);
+      if (module == nullptr) continue;
+      if (options_.keep_dumps) result_.ast_dump += dump(*module);
+      modules_.push_back(module);
+    }
+    parse_query_text();
+    return result_.diagnostics.empty();
+  }
+
+  // Names of the query are resolved as in a module of its own, which holds the package and the imports.
+  void parse_query_text() {
+    if (options_.query.empty()) return;
+    if (!options_.query_package.empty() || !options_.query_imports.empty()) {
+      std::string header = "package " + (options_.query_package.empty() ? "writ_query" : options_.query_package) + "\n";
+      for (const std::string& import : options_.query_imports) header += "import " + import + "\n";
+      uint32_t file = result_.sources.add("", header);
+      query_scope_ = parse_module(result_.sources, file, {}, ast_, result_.diagnostics);
+    }
+    uint32_t file = result_.sources.add("", options_.query);
+    ParseOptions query_options;
+    query_options.experimental_keywords = options_.experimental_keywords;
+    query_ = parse_query(result_.sources, file, query_options, ast_, result_.diagnostics);
+  }
+
+  bool check() {
+    CheckOptions check_options;
+    check_options.strict = options_.strict;
+    check_options.keep_print = options_.keep_print;
+    check_options.extra_functions = options_.extra_functions;
+    checked_ = check_modules(ast_, result_.sources, modules_, check_options, result_.diagnostics);
+    if (checked_ == nullptr || query_ == nullptr) return checked_ != nullptr;
+    std::vector<std::string> package;
+    std::vector<Import*> imports;
+    if (query_scope_ != nullptr) {
+      if (!options_.query_package.empty()) package = query_scope_->package;
+      imports = query_scope_->imports;
+    }
+    check_options.strict = false;
+    return check_query(ast_, result_.sources, *checked_, query_, package, imports, options_.capture, check_options,
+                       checked_query_, result_.diagnostics);
+  }
+
+  void generate() {
+    list_rules(*checked_->root);
+    uint32_t query_function = kNone32;
+    std::unique_ptr<Plan> plan = lower(*checked_, query_ != nullptr ? &checked_query_ : nullptr, &query_function);
+    if (options_.switches.fold) fold_constants(*plan);
+    if (options_.switches.index) index_rules(*plan);
+    if (options_.switches.fuse) fuse_guards(*plan);
+    if (options_.keep_dumps) result_.plan_dump = dump(*plan);
+    plan->program->sources = result_.sources;
+    std::unique_ptr<Program> program = emit(*plan, result_.diagnostics);
+    if (program == nullptr) return;
+    std::string fault = verify(*program);
+    if (!fault.empty()) {
+      report_bug(fault);
+      return;
+    }
+    describe_query();
+    result_.program = std::move(program);
+    result_.query_function = query_function;
+  }
+
+  void describe_query() {
+    for (const QueryBinding& binding : checked_query_.bindings) result_.query.bindings.push_back(binding.name);
+    for (const CheckedQuery::Captured& captured : checked_query_.expressions) {
+      Position position = result_.sources.position(captured.span.file, captured.span.begin);
+      result_.query.expressions.push_back(
+          {std::string(result_.sources.text(captured.span)), position.row, position.column});
+    }
+  }
+
+  void list_rules(const RuleNode& node) {
+    for (const Rule* rule : node.rules) {
+      std::string path = "data";
+      for (const std::string& segment : node.path) path += "." + segment;
+      result_.rules.push_back({std::move(path), rule->span});
+    }
+    for (const auto& [key, child] : node.children) list_rules(*child);
+  }
+
+  // The compiler made something the verifier rejects: ours to mend, and loud.
+  void report_bug(const std::string& fault) {
+    Diagnostic diagnostic;
+    diagnostic.id = "REGO0999";
+    diagnostic.opa_code = "rego_compile_error";
+    diagnostic.message = "internal error of the compiler: " + fault;
+    result_.diagnostics.push_back(std::move(diagnostic));
+  }
+
+  const CompileOptions& options_;
+  Compiled& result_;
+  Ast ast_;
+  std::vector<Module*> modules_;
+  Module* query_scope_ = nullptr;
+  Body* query_ = nullptr;
+  std::unique_ptr<CheckedModules> checked_;
+  CheckedQuery checked_query_;
+};
+
+}  // namespace
+
+Compiled compile(const std::vector<Source>& sources, const CompileOptions& options) {
+  Compiled result;
+  Compilation(options, result).run(sources);
+  sort_diagnostics(result.diagnostics);
+  return result;
+}
+
+}  // namespace writ::lang
