@@ -1,0 +1,46 @@
+// The 64-bit floats of the outside world, in software.
+//
+// Rego's own numbers never are floats (engine/value/number.h), but three functions promise what a 64-bit float would give:
+// sprintf prints numbers with a fraction as one, to_number accepts what fits one, units.parse_bytes rounds to 64 bits.
+// They get it here from exact integer arithmetic, the same on every machine.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace writ {
+
+// ± mantissa × 2^exponent. Zero has mantissa 0.
+struct BinaryNumber {
+  bool negative = false;
+  uint64_t mantissa = 0;
+  int64_t exponent = 0;
+};
+
+// A decimal number as digits: ± 0.d1d2d3… × 10^point. Neither leading nor trailing zeros; zero has no digits, point 0.
+struct DecimalDigits {
+  bool negative = false;
+  std::string digits;
+  int64_t point = 0;
+};
+
+// The double nearest to a decimal text (number.h's grammar and range), ties to even. False if that is infinite.
+bool nearest_float64(std::string_view text, BinaryNumber* result);
+// The number of 64 significant bits nearest to a decimal text, ties to even.
+BinaryNumber nearest_float_of_64_bits(std::string_view text);
+
+// The shortest digits that a double reads back to, and of those the nearest.
+DecimalDigits shortest_digits(const BinaryNumber& number);
+// All digits of a double.
+DecimalDigits exact_digits(const BinaryNumber& number);
+// The same rounded to `count` digits (0 or fewer: to nothing or one), ties to even.
+void round_digits(DecimalDigits& decimal, int64_t count);
+
+// The integer part of number × factor rounded to 64 bits, as plain digits. Throws Failure(E_NUM_RANGE) where number.h would.
+std::string scaled_integer_part(const BinaryNumber& number, uint64_t factor);
+
+// The exact decimal text of ± 0x<digits> × 2^exponent. Throws Failure(E_NUM_RANGE) when it is out of range.
+std::string hexadecimal_to_decimal(bool negative, std::string_view hex_digits, int64_t exponent);
+
+}  // namespace writ
