@@ -264,6 +264,7 @@ ShortDecimal shortest(const Bf64& value) {
     ++k;
   }
   bool inclusive = (value.significand & 1) == 0;
+  bool end_is_near = false;
   ShortDecimal result;
   result.negative = value.negative;
   result.adjusted = k;
@@ -273,7 +274,10 @@ ShortDecimal shortest(const Bf64& value) {
     result.digits[result.count++] = static_cast<char>('0' + digit);
     Uint up = s - r;
     bool down_is_close = inclusive ? r <= m : r < m;
-    bool up_is_close = inclusive ? up <= m : up < m;
+    // The upper end itself is out of reach if the interval does not include its ends. Having come upon it, OPA never
+    // rounds up any more, even where that would be nearer.
+    end_is_near = end_is_near || (!inclusive && up == m);
+    bool up_is_close = !end_is_near && up <= m;
     if (down_is_close && up_is_close) {
       up_is_close = up < r || (up == r && (digit & 1) != 0);
     }

@@ -44,9 +44,12 @@ struct ShortDecimal {
 };
 
 // The shortest digits within half a unit of the last place of `value` (both ends included if the significand is even), of
-// several the nearest, of two equally near the one with even last digit [N4]. Below a power of two the interval is as
-// wide as above it, although neighbours there are closer: OPA does so too, and its result for 2^-50 is
-// 8.881784197001252323e-16, which reads back as another value. Throws Failure(E_NUM_RANGE).
+// several the nearest, of two equally near the one with even last digit [N4]. Throws Failure(E_NUM_RANGE).
+//
+// In two corners the digits are what OPA prints rather than that. Below a power of two the interval is as wide as above
+// it, although neighbours there are closer: 2^-50 gives 8.881784197001252323e-16, which reads back as another value.
+// And if the upper end of the interval is excluded and has fewer digits than the result, the result is not rounded up:
+// 86195058956125580795904 gives 86195058956125580795000.
 ShortDecimal bf64_shortest(const Bf64& value);
 // The same by way of big integers always, for comparison in tests.
 ShortDecimal bf64_shortest_slow(const Bf64& value);
