@@ -93,7 +93,7 @@ bool Machine::call_rule(uint32_t number, const Instruction* at, Value* value) {
     *value = memo.value;
     return true;
   }
-  push_frame(function, {&function, at + 1, program_->code.data() + at->jump, 0, 0, 0, number, at->a, false, 0});
+  push_frame(function, {&function, at + 1, program_->code.data() + at->jump, 0, 0, 0, number, at->a, false, 0, 0});
   return false;
 }
 
@@ -101,7 +101,7 @@ bool Machine::call_rule(uint32_t number, const Instruction* at, Value* value) {
 void Machine::call_function(uint32_t number, const Instruction* at, const Value* operands, bool mocks_off) {
   const Function& function = program_->functions[number];
   auto offset = static_cast<size_t>(operands - stack_.data());
-  Frame frame{&function, at + 1, program_->code.data() + at->jump, 0, 0, 0, kNone32, at->a, mocks_off, mock_base_};
+  Frame frame{&function, at + 1, program_->code.data() + at->jump, 0, 0, 0, kNone32, at->a, mocks_off, mock_base_, layer_};
   push_frame(function, frame);
   std::copy_n(stack_.begin() + static_cast<ptrdiff_t>(offset), function.operand_count,
               stack_.begin() + frames_.back().registers);

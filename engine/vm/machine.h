@@ -60,8 +60,9 @@ class Machine : private BuiltinServices {
     uint32_t registers, iterators, builders;  // bases in the stacks
     uint32_t memo;                            // function whose memo the value goes to, kNone32 = none
     uint16_t dst;
-    bool mock_scope;                          // leaving it ends the rule that mocks are off
+    bool mock_scope;                          // leaving it turns the mocks from mock_base on back on
     uint32_t mock_base;
+    uint32_t layer;
   };
   struct Memo {
     uint64_t epoch = 0;

@@ -81,7 +81,7 @@ Value Machine::run(const Function& function) {
   } while (false)
 
   try {
-    push_frame(function, {&function, nullptr, nullptr, 0, 0, 0, kNone32, 0, false, 0});
+    push_frame(function, {&function, nullptr, nullptr, 0, 0, 0, kNone32, 0, false, 0, 0});
     LOAD_FRAME();
     goto* kHandlers[static_cast<uint16_t>(pc->op)];
 
@@ -311,7 +311,7 @@ Value Machine::run(const Function& function) {
     if (frame.memo != kNone32) memos_[layer_][frame.memo] = {layer_epochs_[layer_], value};
     if (frame.mock_scope) {
       mock_base_ = frame.mock_base;
-      --layer_;
+      layer_ = frame.layer;
     }
     if (frames_.size() == bottom) return value;
     LOAD_FRAME();
@@ -331,6 +331,7 @@ Value Machine::run(const Function& function) {
     regs[pc->a] = Value::of(static_cast<int64_t>(uint64_t{select(program.indexes[pc->x], regs)} << 32));
     NEXT();
   do_NEXT_ALTERNATIVE: {
+    BURN(1);
     Value& cursor = regs[pc->a];
     auto leaf = static_cast<uint64_t>(cursor.integer) >> 32;
     auto position = static_cast<uint32_t>(cursor.integer);
