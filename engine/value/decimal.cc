@@ -1,7 +1,7 @@
 #include "engine/value/decimal.h"
 
 #include <algorithm>
-#include <limits>
+#include <cstdlib>
 
 #include "engine/base/error.h"
 
@@ -26,10 +26,34 @@ int64_t read_exponent(std::string_view digits) {
   return exponent;
 }
 
-void append_zeros(std::string& out, int64_t count) { out.append(static_cast<size_t>(count), '0'); }
+// Writes into memory known to be large enough, with the part of std::string's interface that is needed here: so the
+// notations below serve both.
+class Writer {
+ public:
+  explicit Writer(char* to) : to_(to) {}
+  Writer& operator+=(char c) {
+    *to_++ = c;
+    return *this;
+  }
+  Writer& operator+=(std::string_view text) {
+    to_ = std::copy(text.begin(), text.end(), to_);
+    return *this;
+  }
+  void append(size_t count, char c) { to_ = std::fill_n(to_, count, c); }
+  const char* end() const { return to_; }
+
+ private:
+  char* to_;
+};
+
+template <typename Out>
+void append_zeros(Out& out, int64_t count) {
+  out.append(static_cast<size_t>(count), '0');
+}
 
 // The digits without their point, a point put in before digit number `point` (none if it is not within).
-void append_digits(std::string& out, const Decimal& decimal, int64_t point) {
+template <typename Out>
+void append_digits(Out& out, const Decimal& decimal, int64_t point) {
   int64_t at = 0;
   for (char c : decimal.digits) {
     if (c == '.') continue;
@@ -40,7 +64,8 @@ void append_digits(std::string& out, const Decimal& decimal, int64_t point) {
 }
 
 // Plain notation: no exponent.
-void append_plain(std::string& out, const Decimal& decimal) {
+template <typename Out>
+void append_plain(Out& out, const Decimal& decimal) {
   int64_t count = decimal.count;
   int64_t before_point = int64_t{decimal.adjusted} + 1;
   if (before_point <= 0) {
@@ -54,7 +79,8 @@ void append_plain(std::string& out, const Decimal& decimal) {
 }
 
 // d.ddde±x with at least `least` exponent digits.
-void append_scientific(std::string& out, const Decimal& decimal, size_t least) {
+template <typename Out>
+void append_scientific(Out& out, const Decimal& decimal, size_t least) {
   append_digits(out, decimal, 1);
   out += 'e';
   out += decimal.adjusted < 0 ? '-' : '+';
@@ -62,6 +88,60 @@ void append_scientific(std::string& out, const Decimal& decimal, size_t least) {
   std::string_view exponent = write_uint64(static_cast<uint64_t>(std::abs(decimal.adjusted)), buffer);
   if (exponent.size() < least) append_zeros(out, static_cast<int64_t>(least - exponent.size()));
   out += exponent;
+}
+
+template <typename Out>
+void append_cj1(Out& out, const Decimal& decimal) {
+  if (decimal.is_zero()) {
+    out += '0';
+    return;
+  }
+  if (decimal.negative) out += '-';
+  bool plain = decimal.adjusted >= -6 && decimal.adjusted <= 20;
+  plain ? append_plain(out, decimal) : append_scientific(out, decimal, 1);
+}
+
+template <typename Out>
+void append_result(Out& out, const Decimal& decimal) {
+  if (decimal.negative) out += '-';
+  if (decimal.is_zero()) {
+    out += '0';
+    return;
+  }
+  bool plain = decimal.is_integral() || (decimal.adjusted >= -4 && decimal.adjusted < 6);
+  plain ? append_plain(out, decimal) : append_scientific(out, decimal, 2);
+}
+
+template <typename Out>
+void append_integer_part(Out& out, const Decimal& decimal) {
+  if (decimal.is_zero() || decimal.adjusted < 0) {
+    out += '0';
+    return;
+  }
+  if (decimal.negative) out += '-';
+  int64_t left = int64_t{decimal.adjusted} + 1;
+  for (char c : decimal.digits) {
+    if (c == '.') continue;
+    if (left == 0) return;
+    out += c;
+    --left;
+  }
+  append_zeros(out, left);
+}
+
+// Room for any notation of the decimal but the plain one of a large integer: sign, point, leading zeros, exponent.
+constexpr size_t kNotation = 32;
+
+template <typename Append>
+std::string_view write(Arena& arena, size_t room, Append append) {
+  char* begin = static_cast<char*>(arena.allocate(room));
+  Writer writer(begin);
+  append(writer);
+  return {begin, static_cast<size_t>(writer.end() - begin)};
+}
+
+size_t plain_room(const Decimal& decimal) {
+  return kNotation + static_cast<size_t>(std::max(decimal.adjusted, 0));
 }
 
 }  // namespace
@@ -186,40 +266,21 @@ void throw_number_range() {
                 "numbers must have an exponent within -6143 and 6144 and at most 6145 significant digits");
 }
 
-void append_decimal_cj1(std::string& out, const Decimal& decimal) {
-  if (decimal.is_zero()) {
-    out += '0';
-    return;
-  }
-  if (decimal.negative) out += '-';
-  bool plain = decimal.adjusted >= -6 && decimal.adjusted <= 20;
-  plain ? append_plain(out, decimal) : append_scientific(out, decimal, 1);
+void append_decimal_cj1(std::string& out, const Decimal& decimal) { append_cj1(out, decimal); }
+
+void append_decimal_integer(std::string& out, const Decimal& decimal) { append_integer_part(out, decimal); }
+
+std::string_view decimal_cj1(Arena& arena, const Decimal& decimal) {
+  return write(arena, kNotation + decimal.count, [&](Writer& out) { append_cj1(out, decimal); });
 }
 
-void append_decimal_result(std::string& out, const Decimal& decimal) {
-  if (decimal.negative) out += '-';
-  if (decimal.is_zero()) {
-    out += '0';
-    return;
-  }
-  bool plain = decimal.is_integral() || (decimal.adjusted >= -4 && decimal.adjusted < 6);
-  plain ? append_plain(out, decimal) : append_scientific(out, decimal, 2);
+std::string_view decimal_result(Arena& arena, const Decimal& decimal) {
+  size_t room = decimal.is_integral() ? plain_room(decimal) : kNotation + decimal.count;
+  return write(arena, room, [&](Writer& out) { append_result(out, decimal); });
 }
 
-void append_decimal_integer(std::string& out, const Decimal& decimal) {
-  if (decimal.is_zero() || decimal.adjusted < 0) {
-    out += '0';
-    return;
-  }
-  if (decimal.negative) out += '-';
-  int64_t left = int64_t{decimal.adjusted} + 1;
-  for (char c : decimal.digits) {
-    if (c == '.') continue;
-    if (left == 0) return;
-    out += c;
-    --left;
-  }
-  append_zeros(out, left);
+std::string_view decimal_integer(Arena& arena, const Decimal& decimal) {
+  return write(arena, plain_room(decimal), [&](Writer& out) { append_integer_part(out, decimal); });
 }
 
 std::string_view write_uint64(uint64_t number, char (&buffer)[20]) {

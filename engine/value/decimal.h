@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/base/arena.h"
 #include "engine/value/value.h"
 
 namespace writ {
@@ -57,11 +58,13 @@ void check_decimal_range(const Decimal& decimal);
 
 // The canonical text [C10].
 void append_decimal_cj1(std::string& out, const Decimal& decimal);
-// The text of a result in OPA's notation: an integral value in plain digits, any other with an exponent of at least two
-// digits if that is below -4 or both above 5 and too large for the digits, as Go prints 'g' [T07].
-void append_decimal_result(std::string& out, const Decimal& decimal);
+std::string_view decimal_cj1(Arena& arena, const Decimal& decimal);
+// The text of a result in OPA's notation, which is Go's: plain digits if integral; otherwise with an exponent of at least
+// two digits if the first digit's exponent is below -4 or above 5 [T07].
+std::string_view decimal_result(Arena& arena, const Decimal& decimal);
 // The integer part in plain digits.
 void append_decimal_integer(std::string& out, const Decimal& decimal);
+std::string_view decimal_integer(Arena& arena, const Decimal& decimal);
 
 // Decimal digits of `number` at the end of `buffer`; the text.
 std::string_view write_uint64(uint64_t number, char (&buffer)[20]);

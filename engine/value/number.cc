@@ -1,5 +1,8 @@
 #include "engine/value/number.h"
 
+#include <cstdint>
+#include <string>
+
 #include "engine/base/error.h"
 #include "engine/value/bf64.h"
 #include "engine/value/decimal.h"
@@ -56,18 +59,14 @@ Value from_bf64(Arena& arena, const Bf64& value) {
   Decimal decimal = shortest.decimal();
   int64_t integer;
   if (decimal_to_int64(decimal, &integer)) return Value::of(integer);
-  std::string text;
-  append_decimal_result(text, decimal);
-  return Value::number_text(arena.copy(text));
+  return Value::number_text(decimal_result(arena, decimal));
 }
 
 // The integral decimal in plain digits.
 Value integral(Arena& arena, const Decimal& decimal) {
   int64_t integer;
   if (decimal_to_int64(decimal, &integer)) return Value::of(integer);
-  std::string text;
-  append_decimal_integer(text, decimal);
-  return Value::number_text(arena.copy(text));
+  return Value::number_text(decimal_integer(arena, decimal));
 }
 
 Bf64 bf64_of(const Value& number) {
@@ -201,9 +200,7 @@ Value number_from_input(Arena& arena, std::string_view text) {
   if (read_plain_int64(text, &integer)) return Value::of(integer);
   Decimal decimal = parse_or_throw(text);
   if (decimal_to_int64(decimal, &integer)) return Value::of(integer);
-  std::string canonical;
-  append_decimal_cj1(canonical, decimal);
-  return Value::number_text(arena.copy(canonical));
+  return Value::number_text(decimal_cj1(arena, decimal));
 }
 
 bool number_is_valid(std::string_view text) {

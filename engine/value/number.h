@@ -2,8 +2,11 @@
 //
 // A number is ± D × 10^E, held as an int64 or as text. Integers are exact at any size in range. As soon as an operand or
 // a quotient is not integral, operands are rounded to 64 significant bits, the exact result is rounded once to 64 bits
-// (to nearest, ties to even), and the shortest decimal text that reads back to the same 64 bits is the result [N1-N5].
-// No machine floating point is used anywhere.
+// (to nearest, ties to even), and the shortest decimal text that reads back to the same 64 bits is the result [N1-N5],
+// save for two corners where OPA's digits differ and win (bf64.h). Results are written as OPA writes them: integral ones
+// in plain digits however many, others with an exponent from 10^6 upwards and below 10^-4: 1.2345675e+06 [T07]. A product
+// of fractions or a quotient that is zero with a minus sign is the text "-0", as in OPA; every other integral result that
+// fits is an int64. No machine floating point is used anywhere a decision could see it.
 //
 // Text grammar: "-"? digits ("." digits)? ([eE] [+-]? digits)?, as JSON writes it. Range: adjusted exponent within
 // [-6143, 6144] and at most 6,145 significant digits [C8]; a result outside throws Failure(E_NUM_RANGE).
@@ -61,7 +64,7 @@ Value number_divide(Arena& arena, const Value& a, const Value& b, NumberFault* f
 Value number_remainder(Arena& arena, const Value& a, const Value& b, NumberFault* fault);
 Value number_negate(Arena& arena, const Value& a);
 
-Value number_abs(Arena& arena, const Value& a);
+Value number_abs(Arena& arena, const Value& a);         // these four: integers exact, others by way of 64 bits [N6]
 Value number_ceil(Arena& arena, const Value& a);   // with OPA's quirk: 1 for -1 < a < 0 [T09]
 Value number_floor(Arena& arena, const Value& a);  // with OPA's quirk: 0 for -1 < a < 0 [T09]
 Value number_round(Arena& arena, const Value& a);  // half away from zero

@@ -92,7 +92,7 @@ void check_order(const Value& a, const Value& b, const Value& c) {
 void check_spelling(Arena& arena, const Value& a, const Value& b) {
   if (!a.is_int64() || !b.is_int64()) return;
   Value c = number_from_text(arena, text(a) + ".0");
-  Value d = number_from_text(arena, text(b) + "0e-1");
+  Value d = number_from_text(arena, text(b) + ".00e+0");
   require(text(number_add(arena, a, b)) == text(number_add(arena, c, d)));
   require(text(number_subtract(arena, a, b)) == text(number_subtract(arena, c, d)));
   require(text(number_multiply(arena, a, b)) == text(number_multiply(arena, c, d)));

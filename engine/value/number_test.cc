@@ -3,7 +3,6 @@
 #include <catch2/catch.hpp>
 #include <cstdint>
 #include <fstream>
-#include <limits>
 #include <map>
 #include <sstream>
 #include <string>
