@@ -684,8 +684,13 @@ class Printer {
   }
 
   void print_operand(const Value& operand, char32_t verb) {
-    if (operand.is_number() && !operand.is_int64()) charge_bytes(call_, operand.size);
+    charge_operand(operand);
     Formatter(out_, flags_).format(make_argument(operand), verb);
+  }
+
+  void charge_operand(const Value& operand) {
+    if (operand.is_number() && !operand.is_int64()) charge_elements(call_, operand.size);
+    if (operand.is_collection()) charge_value(call_, operand);
   }
 
   void print_extra() {
@@ -694,6 +699,7 @@ class Printer {
     out_.append("%!(EXTRA ");
     for (size_t i = next_; i < operands_.size(); i++) {
       if (i > next_) out_.append(", ");
+      charge_operand(operands_[i]);
       Argument argument = make_argument(operands_[i]);
       out_.append(std::string(argument.type_name()) + "=");
       Formatter(out_, flags_).format(argument, 'v');

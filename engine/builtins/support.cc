@@ -6,6 +6,7 @@
 #include "engine/base/error.h"
 #include "engine/value/build.h"
 #include "engine/value/number.h"
+#include "engine/value/order.h"
 
 namespace writ {
 
@@ -85,6 +86,58 @@ Value fault_type(BuiltinCall& call, std::string text) {
 }
 
 // --- Fuel ------------------------------------------------------------------------------------------------------------
+
+namespace {
+
+class ValueCharger {
+ public:
+  explicit ValueCharger(BuiltinCall& call) : call_(call) {}
+
+  void visit(const Value& value, uint32_t depth) {
+    if (depth > kMaxValueDepth) throw Failure(ErrorCode::E_DEPTH, "a value is nested too deeply to be written out");
+    add(1);
+    switch (value.kind) {
+      case Kind::kString:
+        return add(value.size / 16);
+      case Kind::kNumber:
+        return add(value.is_int64() ? 0 : value.size / 16);
+      case Kind::kArray:
+      case Kind::kSet:
+        for (const Value& element : value.items()) visit(element, depth + 1);
+        return;
+      case Kind::kObject:
+        for (const Entry& member : value.members()) {
+          visit(member.key, depth + 1);
+          visit(member.value, depth + 1);
+        }
+        return;
+      default:
+        return;
+    }
+  }
+
+  void flush() {
+    charge_elements(call_, owed_);
+    owed_ = 0;
+  }
+
+ private:
+  void add(uint64_t units) {
+    owed_ += units;
+    if (owed_ >= 1024) flush();
+  }
+
+  BuiltinCall& call_;
+  uint64_t owed_ = 0;
+};
+
+}  // namespace
+
+void charge_value(BuiltinCall& call, const Value& value) {
+  ValueCharger charger(call);
+  charger.visit(value, 1);
+  charger.flush();
+}
 
 void ChargedText::pay(size_t size) {
   constexpr size_t kStep = 1024;

@@ -53,6 +53,9 @@ inline void charge_bytes(BuiltinCall& call, uint64_t bytes) {
   if (bytes >= 16) call.services.charge(bytes / 16);
 }
 
+// Pays for writing a value out as text: all that is reachable in it, shared parts as often as they will be written.
+void charge_value(BuiltinCall& call, const Value& value);
+
 // A text being made, paid for in pieces before it grows, so that a short policy cannot make a huge one.
 class ChargedText {
  public:
