@@ -1,0 +1,58 @@
+#include "engine/record/verdict.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace writ {
+
+namespace {
+
+constexpr std::string_view kStatuses[] = {"", "defined", "undefined", "error"};
+constexpr std::string_view kVerdicts[] = {"none",  "allow",    "deny",      "undefined", "error",
+                                          "value", "escalate", "transform", "defer"};
+
+constexpr Outcome kBadShape{Status::kError, ErrorCode::E_VERDICT_SHAPE, Verdict::kError};
+
+Outcome outcome_of_boolean(const Value& result) {
+  if (result.kind != Kind::kBoolean) return kBadShape;
+  return {Status::kDefined, ErrorCode::kNone, result.is_true() ? Verdict::kAllow : Verdict::kDeny};
+}
+
+Outcome outcome_of_object(const Value& result) {
+  const Value* name = result.is_object() ? object_find(result, "verdict") : nullptr;
+  if (!name || !name->is_string()) return kBadShape;
+  if (name->text() == "allow") return {Status::kDefined, ErrorCode::kNone, Verdict::kAllow};
+  if (name->text() == "deny") return {Status::kDefined, ErrorCode::kNone, Verdict::kDeny};
+  return kBadShape;
+}
+
+}  // namespace
+
+std::string_view status_name(Status status) { return kStatuses[static_cast<size_t>(status)]; }
+
+std::optional<Status> status_from_name(std::string_view name) {
+  auto found = std::find(std::begin(kStatuses) + 1, std::end(kStatuses), name);
+  if (found == std::end(kStatuses)) return std::nullopt;
+  return static_cast<Status>(found - std::begin(kStatuses));
+}
+
+std::string_view verdict_name(Verdict verdict) { return kVerdicts[static_cast<size_t>(verdict)]; }
+
+std::optional<Verdict> verdict_from_name(std::string_view name) {
+  auto found = std::find(std::begin(kVerdicts), std::end(kVerdicts), name);
+  if (found == std::end(kVerdicts)) return std::nullopt;
+  return static_cast<Verdict>(found - std::begin(kVerdicts));
+}
+
+Outcome derive_outcome(VerdictMode mode, const Value& result, ErrorCode code) {
+  if (code != ErrorCode::kNone) return {Status::kError, code, Verdict::kError};
+  if (!result.is_defined()) return {Status::kUndefined, ErrorCode::kNone, Verdict::kUndefined};
+  switch (mode) {
+    case VerdictMode::kBoolean: return outcome_of_boolean(result);
+    case VerdictMode::kObject: return outcome_of_object(result);
+    case VerdictMode::kNone: break;
+  }
+  return {Status::kDefined, ErrorCode::kNone, Verdict::kValue};
+}
+
+}  // namespace writ

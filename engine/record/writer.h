@@ -1,0 +1,125 @@
+// Makes the record of a decision: ids before the evaluation, digests and the line after it.
+//
+//   writer.record().labels.text = R"({"app":"billing"})";      the host's members; they stay from decision to decision
+//   writer.begin(question);                                    ids exist from here on, for outside calls to carry
+//   … evaluate …
+//   writer.finish(answer, out);                                appends the line
+//
+// All memory is kept between decisions: in steady state a decision does not allocate here, provided `out` has room.
+// Entropy and time are arguments. Not thread-safe: one writer per evaluation context.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/record/identifiers.h"
+#include "engine/record/nd_log.h"
+#include "engine/record/policy.h"
+#include "engine/record/record.h"
+#include "engine/record/record_digests.h"
+#include "engine/record/verdict.h"
+
+namespace writ {
+
+// Salts of the four commitments: sixteen fresh random bytes each, or all empty under the profile `commit: open`.
+struct RecordSalts {
+  Salt input, nd, outcome, meta;
+};
+
+// What is known before evaluation. Views must live until finish.
+struct RecordQuestion {
+  const PolicyIdentity* policy = nullptr;
+  EntryKind entry_kind = EntryKind::kPath;
+  std::string_view entry_text;         // a path without leading slash, or the text of a query
+  std::string_view entry_call = "{}";  // canonical
+  // At most one of these two: the input in canonical form (the received bytes themselves where they are canonical), or
+  // what the reader rejected. Neither: there was no input.
+  std::optional<std::string_view> input;
+  bool input_jcs = true;  // every number in the input survives an IEEE double
+  struct Rejected {
+    Digest sha256;
+    uint64_t size;
+  };
+  std::optional<Rejected> rejected;
+  uint64_t time_ns = 0;
+  std::array<uint8_t, 10> random{};
+  RecordSalts salts;
+  // Profile `commit: fields`: the input as a value, and the key its salts come from. The salts of input and
+  // outside values are then unused.
+  const Value* input_value = nullptr;
+  std::optional<FieldKey> field_key;
+};
+
+// What the evaluation answered.
+struct RecordAnswer {
+  Outcome outcome;                 // see derive_outcome
+  std::string_view result;         // canonical; only for Status::kDefined
+  bool result_jcs = true;
+  std::string_view error_message;  // only for Status::kError; never compared
+  uint64_t fuel = 0;
+  const NdLog* nd = nullptr;       // null = no outside values
+};
+
+struct RecordDigests {
+  Digest entry, input, nd, outcome, decision;
+};
+
+class RecordWriter {
+ public:
+  RecordWriter();
+
+  // The host sets labels, bundles, engine_*, custom, metrics, requested_by and the like here; empty texts are left out.
+  // begin and finish set all other members.
+  DecisionRecord& record() { return record_; }
+  // Keeps the received headers as they are, or notes that one could not be kept [T5]. Views must live until finish.
+  // Absent headers are nothing.
+  void set_trace_context(std::optional<std::string_view> traceparent, std::optional<std::string_view> tracestate);
+
+  // Computes ids. The decision id is new for every call.
+  const TraceIds& begin(const RecordQuestion& question);
+  // Appends the line to `out`. Throws Failure(E_RECORD_SIZE), with `out` as before, if it would be too large: then the
+  // decision must not be an allow.
+  void finish(const RecordAnswer& answer, std::string& out);
+
+  // After begin: entry and input. After finish: all.
+  const RecordDigests& digests() const { return digests_; }
+  const Id128& decision_id() const { return decision_id_; }
+  const TraceIds& trace_ids() const { return trace_ids_; }
+  const Digest& input_commitment() const { return input_commitment_; }
+  // After finish, for the leaf of a ledger: four more hashes, one of them over the whole meta text.
+  Commitments commitments();
+
+ private:
+  // Digests of texts that come again and again: entry points, and answers like true and {"allow":false}.
+  struct Memo {
+    std::string key;
+    Digest digest;
+    bool filled = false;
+  };
+
+  void compute_entry_digest();
+  void compute_input_digest();
+  bool committed_by_field() const;
+  void compute_outcome_digest(const RecordAnswer& answer);
+  void set_identity();
+
+  Hasher hasher_;
+  DecisionRecord record_;
+  RecordQuestion question_;
+  const NdLog* nd_ = nullptr;
+  RecordDigests digests_;
+  Digest no_calls_;
+  Digest input_commitment_;
+  Id128 decision_id_{};
+  TraceIds trace_ids_;
+  Memo entry_memo_;
+  Memo outcome_memo_;
+  std::string memo_key_;
+  std::string meta_;
+  std::string decision_id_text_, trace_id_text_, span_id_text_, timestamp_text_;
+};
+
+}  // namespace writ
