@@ -1,0 +1,209 @@
+// time.* but for durations [T32, T33].
+#include <optional>
+
+#include "engine/builtins/support.h"
+#include "engine/builtins/time_layout.h"
+#include "engine/builtins/time_zone.h"
+#include "engine/value/build.h"
+#include "engine/value/number.h"
+
+namespace writ {
+
+namespace {
+
+constexpr int64_t kNanosecondsPerSecond = 1'000'000'000;
+
+struct NamedLayout {
+  std::string_view name;
+  std::string_view layout;
+};
+
+constexpr std::string_view kRfc3339 = "2006-01-02T15:04:05Z07:00";
+constexpr std::string_view kRfc3339Nano = "2006-01-02T15:04:05.999999999Z07:00";
+
+constexpr NamedLayout kNamedLayouts[] = {
+    {"ANSIC", "Mon Jan _2 15:04:05 2006"},
+    {"UnixDate", "Mon Jan _2 15:04:05 MST 2006"},
+    {"RubyDate", "Mon Jan 02 15:04:05 -0700 2006"},
+    {"RFC822", "02 Jan 06 15:04 MST"},
+    {"RFC822Z", "02 Jan 06 15:04 -0700"},
+    {"RFC850", "Monday, 02-Jan-06 15:04:05 MST"},
+    {"RFC1123", "Mon, 02 Jan 2006 15:04:05 MST"},
+    {"RFC1123Z", "Mon, 02 Jan 2006 15:04:05 -0700"},
+    {"RFC3339", kRfc3339},
+    {"RFC3339Nano", kRfc3339Nano},
+};
+
+std::string_view layout_of(std::string_view name) {
+  for (const NamedLayout& row : kNamedLayouts) {
+    if (row.name == name) return row.layout;
+  }
+  return name;
+}
+
+// --- Operands ----------------------------------------------------------------------------------------------------------
+
+struct TimeOperand {
+  ZonedTime time;
+  std::string_view place;   // the zone's name
+  std::string_view layout;  // empty if there is none
+};
+
+bool set_place(BuiltinCall& call, ZonedTime& time, std::string_view place) {
+  ZoneOffset offset;
+  if (!zone_offset(place, time.unix_seconds, &offset)) {
+    call.fault("unknown time zone " + std::string(place));
+    return false;
+  }
+  time.offset = offset.seconds;
+  time.zone = offset.abbreviation;
+  return true;
+}
+
+bool fault_part(BuiltinCall& call, const Value& part, std::string_view expected) {
+  call.fault_operand(1, "must be " + std::string(expected) + " but got " + std::string(kind_name(part.kind)));
+  return false;
+}
+
+// Reads nanoseconds, [nanoseconds, zone] or [nanoseconds, zone, layout]; false with a fault on the call. Faults speak of
+// operand 1 whichever it is, as OPA's do.
+bool read_time(BuiltinCall& call, const Value& operand, TimeOperand* out) {
+  Value number = operand;
+  if (operand.is_array()) {
+    if (operand.size == 0) return fault_part(call, operand, "either number (ns) or [number (ns), string (tz)]");
+    number = operand.elements[0];
+    if (!number.is_number()) return fault_part(call, number, "number");
+    for (uint32_t i = 1; i < operand.size && i < 3; i++) {
+      const Value& part = operand.elements[i];
+      if (!part.is_string()) return fault_part(call, part, "string");
+      (i == 1 ? out->place : out->layout) = part.text();
+    }
+  }
+  std::optional<int64_t> nanoseconds = number_to_int64(number);
+  if (!nanoseconds) {
+    call.fault("timestamp too big");
+    return false;
+  }
+  out->time.unix_seconds = floor_divide(*nanoseconds, kNanosecondsPerSecond);
+  out->time.nanoseconds = static_cast<int32_t>(floor_remainder(*nanoseconds, kNanosecondsPerSecond));
+  return set_place(call, out->time, out->place);
+}
+
+// The nanoseconds of a moment, or a fault if int64 does not hold them.
+Value nanoseconds_value(BuiltinCall& call, const ZonedTime& time) {
+  int64_t nanoseconds = 0;
+  // Before 1970 the seconds round down, so that the fraction is added towards zero.
+  bool negative = time.unix_seconds < 0;
+  int64_t seconds = negative ? time.unix_seconds + 1 : time.unix_seconds;
+  int64_t rest = negative ? time.nanoseconds - kNanosecondsPerSecond : time.nanoseconds;
+  if (__builtin_mul_overflow(seconds, kNanosecondsPerSecond, &nanoseconds) ||
+      __builtin_add_overflow(nanoseconds, rest, &nanoseconds)) {
+    return call.fault("time outside of valid range");
+  }
+  return Value::of(nanoseconds);
+}
+
+Value numbers(BuiltinCall& call, std::span<const int64_t> values) {
+  ArrayBuilder out(call.arena);
+  for (int64_t value : values) out.append(Value::of(value));
+  return out.finish();
+}
+
+Value parse(BuiltinCall& call, std::string_view layout, std::string_view text) {
+  charge_bytes(call, layout.size() + text.size());
+  ZonedTime time;
+  std::string fault;
+  if (!parse_time(layout, text, &time, &fault)) return call.fault(std::move(fault));
+  return nanoseconds_value(call, time);
+}
+
+}  // namespace
+
+Value builtin_time_parse_ns(BuiltinCall& call) { return parse(call, layout_of(call[0].text()), call[1].text()); }
+
+Value builtin_time_parse_rfc3339_ns(BuiltinCall& call) { return parse(call, kRfc3339, call[0].text()); }
+
+Value builtin_time_format(BuiltinCall& call) {
+  TimeOperand operand;
+  if (!read_time(call, call[0], &operand)) return Value::undefined();
+  std::string_view layout = operand.layout.empty() ? kRfc3339Nano : layout_of(operand.layout);
+  charge_bytes(call, layout.size());
+  return text_value(call, format_time(operand.time, layout));
+}
+
+Value builtin_time_date(BuiltinCall& call) {
+  TimeOperand operand;
+  if (!read_time(call, call[0], &operand)) return Value::undefined();
+  CivilDate date = civil_from_days(operand.time.local_days());
+  const int64_t parts[] = {date.year, date.month, date.day};
+  return numbers(call, parts);
+}
+
+Value builtin_time_clock(BuiltinCall& call) {
+  TimeOperand operand;
+  if (!read_time(call, call[0], &operand)) return Value::undefined();
+  int64_t second = operand.time.second_of_day();
+  const int64_t parts[] = {second / 3600, second / 60 % 60, second % 60};
+  return numbers(call, parts);
+}
+
+Value builtin_time_weekday(BuiltinCall& call) {
+  TimeOperand operand;
+  if (!read_time(call, call[0], &operand)) return Value::undefined();
+  return Value::string(kWeekdayNames[weekday_of(operand.time.local_days())]);
+}
+
+// Months and days beyond their range carry over: October 31 plus a month is December 1.
+Value builtin_time_add_date(BuiltinCall& call) {
+  TimeOperand operand;
+  if (!read_time(call, call[0], &operand)) return Value::undefined();
+  int64_t added[3];
+  for (size_t i = 0; i < 3; i++) {
+    if (!read_integer(call, i + 2, &added[i])) return Value::undefined();
+    // No sum of this size ends within the range of times; beyond it the arithmetic below could overflow.
+    if (added[i] < -1'000'000'000 || added[i] > 1'000'000'000) return call.fault("time outside of valid range");
+  }
+  CivilDate date = civil_from_days(operand.time.local_days());
+  int64_t month = date.month - 1 + added[1];
+  int64_t year = date.year + added[0] + floor_divide(month, 12);
+  int64_t days = days_from_civil(year, floor_remainder(month, 12) + 1, 1) + date.day - 1 + added[2];
+  operand.time.unix_seconds = days * 86400 + operand.time.second_of_day() - operand.time.offset;
+  return nanoseconds_value(call, operand.time);
+}
+
+// The difference in years, months, days, hours, minutes and seconds, as a calendar in the first operand's zone shows it.
+Value builtin_time_diff(BuiltinCall& call) {
+  TimeOperand a;
+  TimeOperand b;
+  if (!read_time(call, call[0], &a) || !read_time(call, call[1], &b)) return Value::undefined();
+  if (!set_place(call, b.time, a.place)) return Value::undefined();
+  ZonedTime early = a.time;
+  ZonedTime late = b.time;
+  if (std::pair(late.unix_seconds, late.nanoseconds) < std::pair(early.unix_seconds, early.nanoseconds)) {
+    std::swap(early, late);
+  }
+  CivilDate from = civil_from_days(early.local_days());
+  CivilDate to = civil_from_days(late.local_days());
+  int64_t from_second = early.second_of_day();
+  int64_t to_second = late.second_of_day();
+  int64_t years = to.year - from.year;
+  int64_t months = to.month - from.month;
+  int64_t days = to.day - from.day;
+  int64_t hours = to_second / 3600 - from_second / 3600;
+  int64_t minutes = to_second / 60 % 60 - from_second / 60 % 60;
+  int64_t seconds = to_second % 60 - from_second % 60;
+  auto borrow = [](int64_t& low, int64_t size, int64_t& high) {
+    if (low >= 0) return;
+    low += size;
+    high--;
+  };
+  borrow(seconds, 60, minutes);
+  borrow(minutes, 60, hours);
+  borrow(hours, 24, days);
+  borrow(days, days_in_month(from.year, from.month), months);
+  borrow(months, 12, years);
+  const int64_t parts[] = {years, months, days, hours, minutes, seconds};
+  return numbers(call, parts);
+}
+
+}  // namespace writ
