@@ -36,7 +36,9 @@ enum class TermKind : uint8_t {
   kSetComprehension,    // `items[0]` head; `body`
   kObjectComprehension, // `items[0]` key, `items[1]` value; `body`
   kCall,                // `items[0]` operator (a kRef of a kVar head and kString steps), then operands
-  kTemplate,            // `items`: kString parts and any other terms, in order
+  kTemplate,            // `items`: kString parts and any other terms, in order; `body` is null, or, where an
+                        // expression in it is more than a term (has `with`, is an `and` or `or`), holds one
+                        // statement for each item: the expression, or the item itself
 };
 
 struct Term {
@@ -46,6 +48,7 @@ struct Term {
   bool infix = false;        // kCall: written as an operator; the operator term then names the built-in ("plus", "eq", …)
   bool raw = false;          // kString, kTemplate: written between backticks
   bool parenthesised = false;
+  uint16_t height = 1;       // levels of nodes from here down; at most kMaxNesting after parsing, so walks may recurse
   std::string text;
   std::vector<Term*> items;
   Body* body = nullptr;
@@ -53,6 +56,7 @@ struct Term {
 
 struct Body {
   Span span;
+  uint16_t height = 1;       // as in Term
   std::vector<Expr*> exprs;
 };
 
@@ -78,6 +82,7 @@ struct Expr {
   Span span;
   bool negated = false;    // legacy `not e`
   bool generated = false;  // made by a rewriting, not written by the author
+  uint16_t height = 1;     // as in Term
   Term* term = nullptr;
   std::vector<Term*> symbols;
   Term* key = nullptr;
@@ -113,7 +118,8 @@ struct Head {
   std::vector<Term*> args;        // kFunction
   Term* value = nullptr;          // null = true (kPartialSet: null)
   Term* key = nullptr;            // kPartialSet: the element
-  bool assigned = false;          // written with := or = or implied
+  bool assigned = false;          // a value was written, with := or =
+  bool has_contains = false;      // written with `contains`
 };
 
 struct Rule {
@@ -122,6 +128,7 @@ struct Rule {
   Head head;
   Body* body = nullptr;           // never null after parsing; `true` where none was written
   bool has_body = false;          // whether one was written
+  bool has_if = false;            // written with `if`
   std::vector<Rule*> else_chain;  // in order; their heads carry only `value`
   std::vector<Annotation*> annotations;
   struct Module* module = nullptr;

@@ -21,18 +21,21 @@ struct Diagnostic {
   Span span;
   std::vector<DiagnosticLabel> labels;  // further places, each with a word on why it matters
   std::string help;                     // what to do; may be empty
+  bool shows_line = false;              // OPA prints the source line with it (mistakes its parser finds while reading)
 };
 
 // Sorted by file, offset, id; the order in which they are shown.
 void sort_diagnostics(std::vector<Diagnostic>& diagnostics);
 
-// "1 error occurred: a.rego:3:5: rego_parse_error: …", or "N errors occurred:\n…" with one a line, as OPA prints them.
+// "1 error occurred: a.rego:3: rego_parse_error: …", or "N errors occurred:\n…" with one a line, as OPA prints them:
+// row and column stand where the file has no name. No line feed at the end.
 std::string render_opa(const std::vector<Diagnostic>& diagnostics, const SourceMap& sources);
 
 // The form people read: code, caret line, labels, help. Colour only if asked. Ends in a line feed.
 std::string render_human(const std::vector<Diagnostic>& diagnostics, const SourceMap& sources, bool colour);
 
 // OPA's {"errors":[{"message","code","location":{"file","row","col"},"details":{"id","help"}}]}, indented by two spaces.
+// Details hold OPA's "line" and "idx" too where OPA shows the line. No line feed at the end.
 std::string render_json(const std::vector<Diagnostic>& diagnostics, const SourceMap& sources);
 
 }  // namespace writ

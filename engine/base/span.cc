@@ -18,7 +18,10 @@ Position SourceMap::position(uint32_t file, uint32_t offset) const {
   const std::vector<uint32_t>& starts = line_starts_[file];
   auto after = std::upper_bound(starts.begin(), starts.end(), offset);
   auto row = static_cast<uint32_t>(after - starts.begin());
-  return {row, offset - starts[row - 1] + 1};
+  std::string_view before(files_[file].text);
+  before = before.substr(starts[row - 1], offset - starts[row - 1]);
+  auto begins_character = [](char c) { return (static_cast<uint8_t>(c) & 0xC0) != 0x80; };
+  return {row, static_cast<uint32_t>(std::count_if(before.begin(), before.end(), begins_character)) + 1};
 }
 
 std::string_view SourceMap::line(uint32_t file, uint32_t offset) const {

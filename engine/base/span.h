@@ -17,7 +17,7 @@ struct Span {
 
 struct Position {
   uint32_t row = 1;     // 1-based
-  uint32_t column = 1;  // 1-based, in bytes, as OPA counts
+  uint32_t column = 1;  // 1-based, in characters (code points), as OPA counts
 };
 
 // One policy text. `name` is what the user called it (a path); `text` is owned.
