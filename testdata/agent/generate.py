@@ -348,7 +348,8 @@ def malformed():
                   [{"verdict": "allow"}], {"allow": True}, {"verdict": "allow", "reason": "trust me"},
                   {"input": {"jsonrpc": "2.0"}}, {"jsonrpc": "2.0"}, {"hook_event_name": "PreToolUse"},
                   {"kind": "AdmissionReview"}, {"kind": "AdmissionReview", "apiVersion": "admission.k8s.io/v1"},
-                  {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}, {"jsonrpc": 2.0, "id": 1, "method": "tools/call"}):
+                  {"jsonrpc": "2.0", "id": 1, "method": "tools/list"},
+                  {"jsonrpc": 2.0, "id": 1, "method": "tools/call"}):
         add(value)
     call = mcp(BOB, "prod", "issue_refund", {"order": "O-1008", "amount": 250, "currency": "EUR"})
     add({**call, "params": [call["params"]]})
@@ -361,7 +362,8 @@ def malformed():
     add({**call, "params": {**call["params"], "name": "Issue_Refund"}})
     add({**call, "params": {**call["params"], "_meta": {}}})
     add({**call, "params": {**call["params"], "_meta": {IDENTITY: {"chain": []}}}})
-    add({**call, "params": {**call["params"], "_meta": {IDENTITY: {"chain": [{"type": "agent", "id": "support-bot"}]}}}})
+    alone = {IDENTITY: {"chain": [{"type": "agent", "id": "support-bot"}]}}
+    add({**call, "params": {**call["params"], "_meta": alone}})
     add({**call, **hook("s-alice-dev", "Bash", {"command": "ls"})})
     use = hook("s-alice-dev", "Bash", {"command": "ls"})
     add({**use, "session_id": "s-nobody"})
