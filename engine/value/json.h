@@ -29,10 +29,17 @@ struct JsonLimits {
 class PathTrie {
  public:
   static constexpr uint32_t kNoSlot = UINT32_MAX;
+  // A child as the reader looks for it: without touching the child's own memory.
+  struct Branch {
+    uint64_t prefix;  // the first eight bytes of its key as a big-endian number, zeros after its end
+    uint32_t size;    // of its key
+    uint32_t child;   // node number
+  };
   struct Node {
     std::string key;                 // the member name that leads here from the parent
     uint32_t slot = kNoSlot;         // where the value found here is put
-    std::vector<uint32_t> children;  // node numbers
+    std::vector<uint32_t> children;  // node numbers, by length and then bytes of their keys
+    std::vector<Branch> branches;    // the same
   };
 
   PathTrie() : nodes_(1) {}

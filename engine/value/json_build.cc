@@ -35,13 +35,6 @@ constexpr auto kEndsToken = [] {
 
 bool ends_token(char c) { return kEndsToken[static_cast<uint8_t>(c)]; }
 
-uint64_t load_big_endian(const char* from) {
-  uint64_t bytes;
-  std::memcpy(&bytes, from, 8);
-  if constexpr (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) bytes = __builtin_bswap64(bytes);
-  return bytes;
-}
-
 // The first quote or backslash at or after `at`. The padding holds one.
 const char* find_quote_or_escape(const char* at) {
 #if defined(__SSE2__)
@@ -56,13 +49,6 @@ const char* find_quote_or_escape(const char* at) {
   while (*at != '"' && *at != '\\') ++at;
   return at;
 #endif
-}
-
-// The first eight bytes of a key, zeros after its end. Eight bytes can always be read: keys stand in the padded text or
-// at the start of an arena allocation, which are multiples of 16.
-uint64_t key_prefix(const Value& key) {
-  uint64_t bytes = load_big_endian(key.chars);
-  return key.size >= 8 ? bytes : bytes & ~(UINT64_MAX >> (8 * key.size));
 }
 
 // Orders keys whose prefixes are the same.
@@ -213,7 +199,7 @@ bool JsonBuilder::run(Cursor cursor, const uint32_t* end) {
 
 // --- Containers ------------------------------------------------------------------------------------------------------
 
-inline void JsonBuilder::push(Cursor& cursor, const Value& value) {
+[[gnu::always_inline]] inline void JsonBuilder::push(Cursor& cursor, const Value& value) {
   if (cursor.top == cursor.limit) [[unlikely]] {
     size_t size = stack_.size();
     grow_stack();
@@ -225,14 +211,14 @@ inline void JsonBuilder::push(Cursor& cursor, const Value& value) {
 
 [[gnu::noinline]] void JsonBuilder::grow_stack() { stack_.resize(stack_.size() * 2); }
 
-inline void JsonBuilder::open(Cursor& cursor, bool is_object) {
+[[gnu::always_inline]] inline void JsonBuilder::open(Cursor& cursor, bool is_object) {
   if (cursor.depth == frames_.size()) frames_.resize(frames_.size() * 2);
   frames_[cursor.depth++] = {static_cast<uint32_t>(cursor.top - stack_.data()), is_object, cursor.node};
   cursor.node = nullptr;
 }
 
 // The innermost container, taken from the stack; undefined if two keys of it are equal.
-inline Value JsonBuilder::close(Cursor& cursor) {
+[[gnu::always_inline]] inline Value JsonBuilder::close(Cursor& cursor) {
   const Frame& frame = frames_[--cursor.depth];
   cursor.node = frame.node;
   Value* members = stack_.data() + frame.start;
@@ -267,13 +253,16 @@ bool JsonBuilder::sort_keys(const Value* members, SortKey* keys, uint32_t count)
   };
   if (count <= kSmallObject) {
     for (uint32_t i = 0; i < count; ++i) {
-      SortKey key{key_prefix(members[2 * i]), 2 * i};
+      SortKey key{key_prefix(members[2 * i].chars, members[2 * i].size), 2 * i};
       uint32_t hole = i;
-      for (; hole > 0 && before(key, keys[hole - 1]); --hole) keys[hole] = keys[hole - 1];
+      for (; hole > 0 && before(key, keys[hole - 1]); --hole) {
+        keys[hole].prefix = keys[hole - 1].prefix;  // not as one copy, which would wait for both stores
+        keys[hole].member = keys[hole - 1].member;
+      }
       keys[hole] = key;
     }
   } else {
-    for (uint32_t i = 0; i < count; ++i) keys[i] = {key_prefix(members[2 * i]), 2 * i};
+    for (uint32_t i = 0; i < count; ++i) keys[i] = {key_prefix(members[2 * i].chars, members[2 * i].size), 2 * i};
     if (!std::is_sorted(keys, keys + count, before)) std::sort(keys, keys + count, before);
   }
   for (uint32_t i = 1; i < count; ++i) {
@@ -291,7 +280,7 @@ bool JsonBuilder::is_canonical_order(const Value* members, uint32_t count) const
 }
 
 // A member's name and the colon after it.
-inline bool JsonBuilder::read_key(Cursor& cursor) {
+[[gnu::always_inline]] inline bool JsonBuilder::read_key(Cursor& cursor) {
   uint32_t at = *cursor.next++;
   if (cursor.text[at] != '"') return false;
   Value key = read_string(cursor, at);
@@ -301,13 +290,13 @@ inline bool JsonBuilder::read_key(Cursor& cursor) {
   cursor.note_gap(colon + 1);
   push(cursor, key);
   const PathTrie::Node* container = frames_[cursor.depth - 1].node;
-  if (container != nullptr) cursor.node = find_child(trie_->nodes(), *container, key.text());
+  if (container != nullptr) cursor.node = find_child(trie_->nodes(), *container, key.chars, key.size);
   return true;
 }
 
 // --- Scalars. Undefined means: not acceptable. -----------------------------------------------------------------------
 
-inline Value JsonBuilder::read_scalar(Cursor& cursor, uint32_t at, char first) {
+[[gnu::always_inline]] inline Value JsonBuilder::read_scalar(Cursor& cursor, uint32_t at, char first) {
   const char* text = cursor.text + at;
   if (first == '"') return read_string(cursor, at);
   if (is_digit(first) || first == '-') return read_number(cursor, at);
@@ -325,7 +314,7 @@ inline Value JsonBuilder::read_scalar(Cursor& cursor, uint32_t at, char first) {
   return ends_token(text[size]) ? value : Value::undefined();
 }
 
-inline Value JsonBuilder::read_string(Cursor& cursor, uint32_t at) {
+[[gnu::always_inline]] inline Value JsonBuilder::read_string(Cursor& cursor, uint32_t at) {
   const char* begin = cursor.text + at + 1;
   const char* end = find_quote_or_escape(begin);
   Value value = Value::string({begin, static_cast<size_t>(end - begin)});
@@ -379,7 +368,7 @@ const char* JsonBuilder::read_unicode_escape(const char* at, char** to) {
   return at;
 }
 
-inline Value JsonBuilder::read_number(Cursor& cursor, uint32_t at) {
+[[gnu::always_inline]] inline Value JsonBuilder::read_number(Cursor& cursor, uint32_t at) {
   const char* begin = cursor.text + at;
   bool negative = *begin == '-';
   const char* digits = begin + negative;

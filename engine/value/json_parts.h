@@ -8,7 +8,9 @@
 // or on the order in which the fast stages notice something: it is that of the first fault in the text.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 #include <vector>
 
@@ -83,8 +85,34 @@ class JsonBuilder {
 // Throws Failure with the first fault of the text, or E_INTERNAL if it has none.
 [[noreturn]] void explain_json(std::string_view text, const JsonLimits& limits);
 
-// The child of `node` under that name, null if there is none.
-const PathTrie::Node* find_child(const std::vector<PathTrie::Node>& nodes, const PathTrie::Node& node,
-                                 std::string_view key);
+// The first eight bytes of a key, as a number that sorts like them, zeros after the key's end. Eight bytes must be
+// readable: keys stand in a padded text or at the start of an arena allocation, whose sizes are multiples of 16.
+inline uint64_t key_prefix(const char* key, size_t size) {
+  uint64_t bytes;
+  std::memcpy(&bytes, key, 8);
+  if constexpr (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) bytes = __builtin_bswap64(bytes);
+  return size >= 8 ? bytes : bytes & ~(UINT64_MAX >> (8 * size));
+}
+
+// The child of `node` under that name, null if there is none. The name is a key as key_prefix() demands.
+inline const PathTrie::Node* find_child(const std::vector<PathTrie::Node>& nodes, const PathTrie::Node& node,
+                                        const char* key, uint32_t size) {
+  constexpr size_t kScanLimit = 8;  // up to so many children a scan beats a bisection
+  const PathTrie::Branch* next = node.branches.data();
+  const PathTrie::Branch* end = next + node.branches.size();
+  if (next == end) return nullptr;
+  uint64_t prefix = key_prefix(key, size);
+  if (node.branches.size() > kScanLimit) {
+    next = std::partition_point(next, end, [&](const PathTrie::Branch& branch) {
+      return branch.size != size ? branch.size < size : branch.prefix < prefix;
+    });
+  }
+  for (; next != end; ++next) {
+    if (next->prefix != prefix || next->size != size) continue;
+    const PathTrie::Node& child = nodes[next->child];
+    if (size <= 8 || std::memcmp(child.key.data() + 8, key + 8, size - 8) == 0) return &child;
+  }
+  return nullptr;
+}
 
 }  // namespace writ

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cstring>
 
 #include "engine/value/json_parts.h"
 
@@ -7,11 +6,19 @@ namespace writ {
 
 namespace {
 
-// Up to this many children a scan beats a bisection.
-constexpr size_t kScanLimit = 8;
+std::vector<uint32_t>::const_iterator find_place(const std::vector<PathTrie::Node>& nodes,
+                                                 const std::vector<uint32_t>& children, const std::string& key) {
+  return std::lower_bound(children.begin(), children.end(), key, [&](uint32_t child, const std::string& sought) {
+    const std::string& name = nodes[child].key;
+    return name.size() != sought.size() ? name.size() < sought.size() : name < sought;
+  });
+}
 
-// Children stand in this order: it lets most comparisons end at the length.
-bool comes_before(std::string_view a, std::string_view b) { return a.size() != b.size() ? a.size() < b.size() : a < b; }
+PathTrie::Branch branch_to(uint32_t child, const std::string& key) {
+  char padded[8] = {};
+  key.copy(padded, sizeof padded);
+  return {key_prefix(padded, 8), static_cast<uint32_t>(key.size()), child};
+}
 
 void resolve_at(const std::vector<PathTrie::Node>& nodes, const PathTrie::Node& node, const Value& value,
                 Value* slots) {
@@ -25,37 +32,21 @@ void resolve_at(const std::vector<PathTrie::Node>& nodes, const PathTrie::Node& 
 
 }  // namespace
 
-const PathTrie::Node* find_child(const std::vector<PathTrie::Node>& nodes, const PathTrie::Node& node,
-                                 std::string_view key) {
-  const std::vector<uint32_t>& children = node.children;
-  if (children.size() <= kScanLimit) {
-    for (uint32_t child : children) {
-      const std::string& name = nodes[child].key;
-      if (name.size() == key.size() && std::memcmp(name.data(), key.data(), key.size()) == 0) return &nodes[child];
-    }
-    return nullptr;
-  }
-  auto found = std::lower_bound(children.begin(), children.end(), key, [&](uint32_t child, std::string_view sought) {
-    return comes_before(nodes[child].key, sought);
-  });
-  return found != children.end() && nodes[*found].key == key ? &nodes[*found] : nullptr;
-}
-
 uint32_t PathTrie::add(const std::vector<std::string>& path) {
   uint32_t at = 0;
   for (const std::string& key : path) {
-    const Node* known = find_child(nodes_, nodes_[at], key);
-    if (known != nullptr) {
-      at = static_cast<uint32_t>(known - nodes_.data());
+    const std::vector<uint32_t>& children = nodes_[at].children;
+    auto place = find_place(nodes_, children, key);
+    if (place != children.end() && nodes_[*place].key == key) {
+      at = *place;
       continue;
     }
+    auto position = place - children.begin();
     auto made = static_cast<uint32_t>(nodes_.size());
-    nodes_.push_back(Node{key, kNoSlot, {}});
-    std::vector<uint32_t>& children = nodes_[at].children;
-    auto place = std::lower_bound(children.begin(), children.end(), key, [&](uint32_t child, const std::string& name) {
-      return comes_before(nodes_[child].key, name);
-    });
-    children.insert(place, made);
+    nodes_.push_back(Node{key, kNoSlot, {}, {}});
+    Node& parent = nodes_[at];
+    parent.children.insert(parent.children.begin() + position, made);
+    parent.branches.insert(parent.branches.begin() + position, branch_to(made, key));
     at = made;
   }
   if (nodes_[at].slot == kNoSlot) nodes_[at].slot = slot_count_++;
