@@ -142,8 +142,7 @@ static_assert(std::is_sorted(std::begin(kBuiltins), std::end(kBuiltins),
 
 // --- The operand check -----------------------------------------------------------------------------------------------
 
-// Where OPA names the kinds it expects in an order, or in words, that the signature does not give. An empty builtin
-// name stands for all others.
+// Where OPA names the kinds it expects in an order, or in words, that the signature does not give.
 struct Expectation {
   std::string_view builtin;
   size_t operand;
@@ -153,16 +152,28 @@ struct Expectation {
 constexpr Expectation kExpectations[] = {
     {"all", 1, "one of {array, set}"},
     {"any", 1, "one of {array, set}"},
+    {"bits.and", 1, "integer"},
+    {"bits.and", 2, "integer"},
+    {"bits.lsh", 1, "integer"},
+    {"bits.lsh", 2, "integer"},
+    {"bits.negate", 1, "integer"},
+    {"bits.or", 1, "integer"},
+    {"bits.or", 2, "integer"},
+    {"bits.rsh", 1, "integer"},
+    {"bits.rsh", 2, "integer"},
+    {"bits.xor", 1, "integer"},
+    {"bits.xor", 2, "integer"},
     {"count", 1, "one of {array, object, set, string}"},
     {"glob.match", 2, "one of {array, null}"},
     {"graph.reachable", 2, "{array, set}"},
     {"graph.reachable_paths", 2, "{array, set}"},
+    {"numbers.range", 1, "integer"},
+    {"numbers.range", 2, "integer"},
+    {"numbers.range_step", 1, "integer"},
+    {"numbers.range_step", 2, "integer"},
+    {"numbers.range_step", 3, "integer"},
     {"object.filter", 2, "one of {object, set, array}"},
     {"object.remove", 2, "one of {object, set, array}"},
-    {"strings.any_prefix_match", 1, "one of {string, set, array}"},
-    {"strings.any_prefix_match", 2, "one of {string, set, array}"},
-    {"strings.any_suffix_match", 1, "one of {string, set, array}"},
-    {"strings.any_suffix_match", 2, "one of {string, set, array}"},
     {"time.clock", 1, "either number (ns) or [number (ns), string (tz)]"},
     {"time.date", 1, "either number (ns) or [number (ns), string (tz)]"},
     {"time.diff", 1, "either number (ns) or [number (ns), string (tz)]"},

@@ -70,6 +70,10 @@ bool read_strings(BuiltinCall& call, size_t n, std::vector<std::string_view>* st
     strings->push_back(operand.text());
     return true;
   }
+  if (!operand.is_array() && !operand.is_set()) {
+    call.fault_kind(n, "one of {string, set, array}");
+    return false;
+  }
   for (const Value& element : operand.items()) {
     if (!element.is_string()) {
       fault_element(call, n, element, "string");

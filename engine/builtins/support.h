@@ -38,7 +38,7 @@ bool check_integral(BuiltinCall& call, size_t n);
 
 // eval_type_error about an element of operand n: "must be array of strings but got array containing number".
 Value fault_element(BuiltinCall& call, size_t n, const Value& element, std::string_view expected);
-// Reads operand n, a string or an array or set of strings; false, with the call faulted, if an element is none.
+// Reads operand n, a string or an array or set of strings; false, with the call faulted, if it is anything else.
 bool read_strings(BuiltinCall& call, size_t n, std::vector<std::string_view>* strings);
 // eval_type_error with a text that names no operand.
 Value fault_type(BuiltinCall& call, std::string text);
