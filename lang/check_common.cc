@@ -168,6 +168,17 @@ Expr* Checker::equality(Term* left, Term* right) {
 
 Expr* Checker::capture(Term* value) { return equality(fresh_var(value->span), value); }
 
+Term* Checker::capturing_set(Term* value, const std::vector<With>& withs) {
+  Term* set = ast.term(TermKind::kSetComprehension, value->span);
+  Expr* held = capture(value);
+  held->generated = false;
+  held->withs = withs;
+  set->items.push_back(var(operand(*held, 0)->text, value->span));
+  set->body = ast.body(value->span);
+  set->body->exprs.push_back(held);
+  return set;
+}
+
 Term* Checker::copy(const Term& term) {
   Term* t = ast.term(term.kind, term.span);
   *t = term;

@@ -56,6 +56,8 @@ class Checker {
   const RuleNode* root = nullptr;
   // `eq` statements that were written `:=`: what is on their right side cannot be bound by what is on the left.
   std::unordered_set<const Expr*> assignments;
+  // Parts of template strings that are capturing comprehensions already, because they were written with `with`.
+  std::unordered_set<const Term*> captured_parts;
   // In which package each rule stands, while head references are still relative to it.
   std::unordered_map<const Rule*, const Module*> module_of;
   // In a query, `==` is an ordinary call and its operands are hoisted like those of any other; see rewrite_dynamics.
@@ -96,6 +98,8 @@ class Checker {
   Expr* equality(Term* left, Term* right);
   // `__localN__ = value`, marked generated; the variable is its first operand.
   Expr* capture(Term* value);
+  // {__localN__ | __localN__ = value withs}
+  Term* capturing_set(Term* value, const std::vector<With>& withs = {});
   Term* copy(const Term& term);
   Expr* copy(const Expr& expr);
   Body* copy(const Body& body);

@@ -26,6 +26,7 @@ class Normaliser {
       op->items.push_back(t->items[0]);
       t->items[0] = op;
     }
+    if (t->kind == TermKind::kTemplate && t->body) template_statements(*t);
     for (Term* item : t->items) term(item);
     if (t->body) body(*t->body);
   }
@@ -76,6 +77,20 @@ class Normaliser {
     block->body = checker_.ast.body(operand->span);
     block->body->exprs.push_back(operand);
     return block;
+  }
+
+  // Parts of a template that are more than terms.
+  void template_statements(Term& t) {
+    for (size_t i = 0; i < t.items.size(); ++i) {
+      const Expr& e = *t.body->exprs[i];
+      if (e.kind != ExprKind::kTerm) {
+        checker_.error(Id::kTemplateStatement, e.span);
+      } else if (!e.withs.empty()) {
+        t.items[i] = checker_.capturing_set(e.term, e.withs);
+        checker_.captured_parts.insert(t.items[i]);
+      }
+    }
+    t.body = nullptr;
   }
 
   void var(Term* t) {

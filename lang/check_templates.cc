@@ -15,17 +15,6 @@ VarSet argument_names(const Branch& branch) {
   return safe;
 }
 
-// {__local0__ | __local0__ = value}
-Term* capturing_set(Checker& checker, Term* value) {
-  Term* set = checker.ast.term(TermKind::kSetComprehension, value->span);
-  Expr* capture = checker.capture(value);
-  capture->generated = false;
-  set->items.push_back(checker.var(operand(*capture, 0)->text, value->span));
-  set->body = checker.ast.body(value->span);
-  set->body->exprs.push_back(capture);
-  return set;
-}
-
 // One error for each variable of `t` that has no value yet.
 void check_declared(Checker& checker, const Term* t, const VarSet& safe, const VarSet* also = nullptr) {
   for (std::string_view v : sorted_difference(vars_of(t, kSafetyVars), safe)) {
@@ -128,7 +117,7 @@ class TemplateRewriter {
   }
 
   Term* rewrite_part(Term* part, const VarSet& safe) {
-    if (part->kind == TermKind::kString) return part;
+    if (is_scalar(*part) || checker_.captured_parts.count(part)) return part;
     if (is_call(*part)) check_single_result(*part);
     if (is_var(*part) || is_always_defined(checker_, *part)) {
       Term* set = checker_.ast.term(TermKind::kSet, part->span);
@@ -136,7 +125,7 @@ class TemplateRewriter {
       return set;
     }
     check_declared(checker_, part, safe);
-    return capturing_set(checker_, part);
+    return checker_.capturing_set(part);
   }
 
   void check_single_result(const Term& call) {
@@ -267,7 +256,7 @@ class PrintRewriter {
     for (size_t i = 0; i < operand_count(*e); ++i) check_declared(checker_, operand(*e, i), bound, &generated);
     if (checker_.failed(mark)) return;
     Term* sets = checker_.ast.term(TermKind::kArray, e->span);
-    for (size_t i = 0; i < operand_count(*e); ++i) sets->items.push_back(capturing_set(checker_, operand(*e, i)));
+    for (size_t i = 0; i < operand_count(*e); ++i) sets->items.push_back(checker_.capturing_set(operand(*e, i)));
     e->term = checker_.call("internal.print", {sets}, e->span);
   }
 

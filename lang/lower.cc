@@ -230,7 +230,7 @@ const RuleNode* Lowering::function_node(const Term& ref) const {
 
 // --- names -----------------------------------------------------------------------------------------------------------
 
-std::string dotted_name(const Term& ref) {
+std::string operator_name(const Term& ref) {
   if (ref.kind == TermKind::kVar) return ref.text;
   std::string name;
   for (const Term* item : ref.items) name += (name.empty() ? "" : ".") + item->text;
@@ -238,7 +238,7 @@ std::string dotted_name(const Term& ref) {
 }
 
 const Builtin* called_builtin(const Term& operator_ref) {
-  return is_global(operator_ref, "data") ? nullptr : find_builtin(dotted_name(operator_ref));
+  return is_global(operator_ref, "data") ? nullptr : find_builtin(operator_name(operator_ref));
 }
 
 bool is_global(const Term& ref, std::string_view name) {

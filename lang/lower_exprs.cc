@@ -122,7 +122,7 @@ WithTarget FunctionLowering::with_target(const With& with) {
     target.by = WithTarget::By::kFunction;
     target.replacement = lowering_.rule_function(*lowering_.function_node(value));
   } else if (names_something && !is_global(value, "data") && !is_global(value, "input") &&
-             variables_.count(dotted_name(value)) == 0 && called_builtin(value) != nullptr) {
+             variables_.count(operator_name(value)) == 0 && called_builtin(value) != nullptr) {
     target.by = WithTarget::By::kBuiltin;
     target.replacement = lowering_.builtin(*called_builtin(value));
   }

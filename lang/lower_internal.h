@@ -62,7 +62,7 @@ class Lowering {
 // The built-in a call's operator names, null if it names a function of the policy.
 const Builtin* called_builtin(const Term& operator_ref);
 // "a.b.c" of a kRef of names.
-std::string dotted_name(const Term& ref);
+std::string operator_name(const Term& ref);
 bool is_global(const Term& ref, std::string_view name);
 
 class FunctionLowering {

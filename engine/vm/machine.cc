@@ -206,7 +206,7 @@ const Machine::Mock* Machine::find_mock(WithTarget::Kind kind, uint32_t target) 
 // --- built-ins -------------------------------------------------------------------------------------------------------
 
 Value Machine::call_builtin_checked(const Builtin& builtin, const Value* args, uint32_t count) {
-  BuiltinCall call{builtin.name, {args, count}, arena_, *this};
+  BuiltinCall call{builtin.name, {args, count}, arena_, *this, false, false, {}};
   Value value = call_builtin(builtin, call);
   if (!call.faulted) return builtin.is_void ? Value::of(true) : value;
   if (!strict_) return Value();

@@ -25,8 +25,6 @@ bool holds(CompareKind kind, const Value& a, const Value& b) {
   }
 }
 
-const Value kUndefined;
-
 }  // namespace
 
 // The frame's state is in locals: `pc`, and the bases of its three stacks. Whatever may move the stacks (a call, a return)
@@ -46,7 +44,9 @@ Value Machine::run(const Function& function) {
   Value* regs = nullptr;
   Iterator* iterators = nullptr;
   Builder** builders = nullptr;
-  size_t bottom = frames_.size();
+  const size_t bottom = frames_.size();
+  const Mock* mock = nullptr;
+  uint32_t callee = 0;
 
 #define NEXT()                                   \
   do {                                           \
@@ -128,16 +128,9 @@ Value Machine::run(const Function& function) {
         regs[pc->a] = document;
         NEXT();
       }
-      uint32_t callee = reached.extent != kNone32 ? reached.extent : reached.rule;
+      callee = reached.extent != kNone32 ? reached.extent : reached.rule;
       if (callee == kNone32) FAIL();
-      BURN(1);
-      if (!call_rule(callee, pc, &regs[pc->a])) {
-        pc = code + program.functions[callee].entry;
-        LOAD_FRAME();
-        goto* kHandlers[static_cast<uint16_t>(pc->op)];
-      }
-      if (!regs[pc->a].is_defined()) FAIL();
-      NEXT();
+      goto read_rule;
     }
     const Value* found = find(container, key);
     if (found == nullptr && pc->op == Opcode::GET_BASE) found = find_by_number_text(container, key);
@@ -253,54 +246,44 @@ Value Machine::run(const Function& function) {
     }
     RESULT(arithmetic(Opcode::MULTIPLY, a, b));
   }
-  do_CALL_BUILTIN_MOCKABLE: {
-    const Mock* mock = find_mock(WithTarget::Kind::kBuiltin, pc->x);
-    if (mock != nullptr) {
-      BURN(1);
-      if (mock->target->by == WithTarget::By::kValue) RESULT(mock->value);
-      if (mock->target->by == WithTarget::By::kBuiltin) {
-        RESULT(call_builtin_checked(*program.builtins[mock->target->replacement], regs + pc->b, pc->c));
-      }
-      call_function(mock->target->replacement, pc, regs + pc->b, true);
-      pc = code + frames_.back().function->entry;
-      LOAD_FRAME();
-      goto* kHandlers[static_cast<uint16_t>(pc->op)];
-    }
-  }
-    [[fallthrough]];
+  do_CALL_BUILTIN_MOCKABLE:
+    mock = find_mock(WithTarget::Kind::kBuiltin, pc->x);
+    if (mock != nullptr) goto call_mock;
+    goto do_CALL_BUILTIN;
   do_CALL_BUILTIN:
     BURN(1);
     RESULT(call_builtin_checked(*program.builtins[pc->x], regs + pc->b, pc->c));
-  do_CALL_RULE:
-    BURN(1);
-    if (!call_rule(pc->x, pc, &regs[pc->a])) {
-      pc = code + program.functions[pc->x].entry;
-      LOAD_FRAME();
-      goto* kHandlers[static_cast<uint16_t>(pc->op)];
-    }
-    if (!regs[pc->a].is_defined()) FAIL();
-    NEXT();
-  do_CALL_MOCKABLE: {
-    const Mock* mock = find_mock(WithTarget::Kind::kFunction, pc->x);
-    if (mock != nullptr) {
-      BURN(1);
-      if (mock->target->by == WithTarget::By::kValue) RESULT(mock->value);
-      if (mock->target->by == WithTarget::By::kBuiltin) {
-        RESULT(call_builtin_checked(*program.builtins[mock->target->replacement], regs + pc->b, pc->c));
-      }
-      call_function(mock->target->replacement, pc, regs + pc->b, true);
-      pc = code + frames_.back().function->entry;
-      LOAD_FRAME();
-      goto* kHandlers[static_cast<uint16_t>(pc->op)];
-    }
-  }
-    [[fallthrough]];
+  do_CALL_MOCKABLE:
+    mock = find_mock(WithTarget::Kind::kFunction, pc->x);
+    if (mock != nullptr) goto call_mock;
+    goto do_CALL;
   do_CALL:
     BURN(1);
     call_function(pc->x, pc, regs + pc->b, false);
+    goto enter_frame;
+  do_CALL_RULE:
+    callee = pc->x;
+    goto read_rule;
+
+  // The three ways a call goes on.
+  read_rule:
+    BURN(1);
+    if (!call_rule(callee, pc, &regs[pc->a])) goto enter_frame;
+    if (!regs[pc->a].is_defined()) FAIL();
+    NEXT();
+  call_mock:
+    BURN(1);
+    if (mock->target->by == WithTarget::By::kValue) RESULT(mock->value);
+    if (mock->target->by == WithTarget::By::kBuiltin) {
+      RESULT(call_builtin_checked(*program.builtins[mock->target->replacement], regs + pc->b, pc->c));
+    }
+    call_function(mock->target->replacement, pc, regs + pc->b, true);
+    goto enter_frame;
+  enter_frame:
     pc = code + frames_.back().function->entry;
     LOAD_FRAME();
     goto* kHandlers[static_cast<uint16_t>(pc->op)];
+
   do_RETURN: {
     const Value value = USE(pc->b);
     const Frame frame = frames_.back();
@@ -385,16 +368,9 @@ Value Machine::run(const Function& function) {
       NEXT();
     }
     const DocumentNode& node = program.nodes[value.size];
-    uint32_t callee = node.extent != kNone32 ? node.extent : node.rule;
+    callee = node.extent != kNone32 ? node.extent : node.rule;
     if (callee == kNone32) FAIL();
-    BURN(1);
-    if (!call_rule(callee, pc, &regs[pc->a])) {
-      pc = code + program.functions[callee].entry;
-      LOAD_FRAME();
-      goto* kHandlers[static_cast<uint16_t>(pc->op)];
-    }
-    if (!regs[pc->a].is_defined()) FAIL();
-    NEXT();
+    goto read_rule;
   }
   do_WITH:
     for (uint32_t i = 0; i < pc->c; ++i) {
