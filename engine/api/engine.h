@@ -1,0 +1,320 @@
+// The engine as a C++ program uses it: policies, data, decisions, evidence.
+//
+//   Policy     what was compiled: a verified program, its exact sources, its configuration      immutable, shared
+//   DataSet    base documents, frozen                                                            immutable, shared
+//   Decider    a policy with its data, and the digests that name both                            immutable, shared
+//   Context    decides, one question after another; all working memory                           one per thread
+//
+//   auto compiled = Policy::compile({{"authz.rego", text}}, options);
+//   auto decider = Decider::make(compiled.policy, DataSet::from_json("{}"));
+//   SystemHost host;
+//   Context context;
+//   context.bind(decider, host);
+//   const Decision& decision = context.decide("authz/allow", input);
+//   if (decision.verdict == Verdict::kAllow) …
+//
+// Shared things are reference-counted and never change, so threads need no locks. In steady state a decision without a
+// record, and one with a record of usual size, does not call malloc.
+//
+// Everything fails closed. A decision starts as Verdict::kNone and its verdict is written last; whatever goes wrong on the
+// way, lack of memory included, ends as Verdict::kError with a code.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/api/host.h"
+#include "engine/api/outside_log.h"
+#include "engine/base/diagnostic.h"
+#include "engine/program/program.h"
+#include "engine/record/policy.h"
+#include "engine/record/record.h"
+#include "engine/record/verdict.h"
+#include "engine/record/writer.h"
+#include "engine/value/json.h"
+#include "engine/vm/limits.h"
+#include "engine/vm/machine.h"
+#include "engine/vm/snapshot.h"
+#include "lang/compile.h"
+
+namespace writ {
+
+inline constexpr std::string_view kEngineName = "writ";
+inline constexpr std::string_view kEngineVersion = "0.1.0";
+
+// --- Options ----------------------------------------------------------------------------------------------------------
+
+// Everything that shapes a policy besides its texts. All of it that can change an outcome is part of the policy digest.
+struct EngineOptions {
+  lang::RegoVersion version = lang::RegoVersion::kV1;
+  bool experimental_keywords = false;
+  bool strict_checks = false;          // unused variables, imports and arguments are errors
+  bool keep_print = false;             // print statements reach Host::note; otherwise they are erased
+  lang::Switches switches;             // optimisations; off must give the same answers
+  Limits limits;
+  bool strict_builtin_errors = true;   // a failing built-in ends the decision; otherwise it is undefined
+  VerdictMode verdict = VerdictMode::kBoolean;
+  std::vector<std::string> entrypoints;  // paths that may be asked; none = every rule and package
+  std::vector<HostFunction> functions;   // what the host offers to policies
+};
+
+// "data.authz.allow", "/authz/allow" or "authz/allow" → "authz/allow", the form of entry points.
+std::string entry_path(std::string_view text);
+
+// --- Policy -----------------------------------------------------------------------------------------------------------
+
+class Policy;
+
+// What compiling gives. `policy` is null exactly if there are diagnostics; `sources` is what their spans refer to.
+struct CompileResult {
+  std::shared_ptr<const Policy> policy;
+  std::vector<Diagnostic> diagnostics;
+  SourceMap sources;
+};
+
+// An ad-hoc query beside the modules of a policy.
+struct QueryOptions {
+  std::string text;
+  std::string package;               // "a.b": names are resolved as inside it
+  std::vector<std::string> imports;  // "data.x as y", as after `import`
+  bool capture = false;              // bind the values of the query's expressions, as `opa eval` shows them
+};
+
+class Policy {
+ public:
+  // Source::name is the module's path; under it the module is part of the policy digest. Throws Failure(E_POLICY) for
+  // options that contradict themselves (a limit of zero, an entry point that does not exist); policy texts give diagnostics.
+  static CompileResult compile(std::vector<lang::Source> sources, const EngineOptions& options = {});
+  // From what serialise() made. The program is verified, but that it is the compilation of the sources inside it is for
+  // replay to show. Of the options, those of the compiler count only for with_query. Throws Failure(E_POLICY).
+  static std::shared_ptr<const Policy> load(std::string_view bytes, const EngineOptions& options = {});
+
+  // This policy with a query compiled on top. Compiles all modules again: O(size of the sources). Digests are those of
+  // this policy; the query's text stands in the record of each decision.
+  CompileResult with_query(const QueryOptions& query) const;
+
+  std::string serialise() const { return writ::serialise(*program_); }
+
+  // The number of an entry point of the form "authz/allow"; kNone32 if there is none or it may not be asked. O(log n).
+  uint32_t find_entry(std::string_view path) const;
+  // All that find_entry knows, sorted.
+  std::vector<std::string_view> entries() const;
+
+  // Module paths and exact bytes. The views live as long as the policy.
+  std::vector<PolicyModule> modules() const;
+  const PolicyConfig& config() const { return *config_; }
+  const std::string& config_text() const { return *config_text_; }  // canonical
+  const EngineOptions& options() const { return *options_; }
+  const Program& program() const { return *program_; }
+
+  // Of a policy made by with_query; else kNone32, empty.
+  uint32_t query_function() const { return query_function_; }
+  const lang::QueryShape& query_shape() const { return query_shape_; }
+  const std::string& query_text() const { return query_text_; }
+  // Rules with their places, for test runners; empty for a loaded program.
+  const std::vector<lang::Compiled::RuleInfo>& rules() const { return rules_; }
+  const std::string& ast_dump() const { return ast_dump_; }
+  const std::string& plan_dump() const { return plan_dump_; }
+
+ private:
+  Policy() = default;
+  static CompileResult compile_with(const std::vector<lang::Source>& sources, std::shared_ptr<const EngineOptions> options,
+                                    const QueryOptions* query);
+  void finish(std::shared_ptr<const EngineOptions> options);
+
+  std::shared_ptr<const EngineOptions> options_;
+  std::shared_ptr<const PolicyConfig> config_;
+  std::shared_ptr<const std::string> config_text_;
+  std::unique_ptr<const Program> program_;
+  uint32_t query_function_ = kNone32;
+  lang::QueryShape query_shape_;
+  std::string query_text_;
+  std::vector<lang::Compiled::RuleInfo> rules_;
+  std::string ast_dump_, plan_dump_;
+};
+
+// --- Data -------------------------------------------------------------------------------------------------------------
+
+class DataSet {
+ public:
+  // One JSON object; "" is {}. Throws Failure with the reader's code, E_JSON_SYNTAX if it is no object.
+  static std::shared_ptr<const DataSet> from_json(std::string_view text);
+  // `root` must be an object. It is copied.
+  static std::shared_ptr<const DataSet> from_value(const Value& root);
+  static std::shared_ptr<const DataSet> empty();
+
+  std::shared_ptr<const Snapshot> snapshot() const { return snapshot_; }
+  const Value& root() const { return snapshot_->root; }
+
+  // Top-level keys, by key bytes, with the SHA-256 of their canonical text [P2]. Computed when first asked for, O(size).
+  const std::vector<PolicyPart>& parts() const;
+  // Keys and canonical texts, for a store. O(size).
+  std::vector<std::pair<std::string, std::string>> texts() const;
+
+ private:
+  struct Parts;
+  explicit DataSet(std::shared_ptr<const Snapshot> snapshot);
+
+  std::shared_ptr<const Snapshot> snapshot_;
+  std::shared_ptr<Parts> parts_;
+};
+
+// Puts documents together as OPA does with the files of a folder or a bundle: each under its path, objects merged member
+// by member. Two different values at one place are a Failure(E_POLICY), "merge error".
+class DataMerger {
+ public:
+  // `place` is the path below `data`, empty for the root; `name` is for messages. Throws Failure.
+  void add_json(const std::vector<std::string>& place, std::string_view text, std::string_view name);
+  void add(const std::vector<std::string>& place, const Value& document, std::string_view name);
+  std::shared_ptr<const DataSet> finish() const { return DataSet::from_value(root_); }
+
+ private:
+  Value merge(const Value& into, const Value& from, std::string_view name, uint32_t depth);
+
+  Arena arena_;
+  Value root_ = Value::sorted_object(nullptr, 0);
+};
+
+// --- Decider ----------------------------------------------------------------------------------------------------------
+
+class Decider {
+ public:
+  enum class Evidence { kReady, kNone };
+
+  // Throws Failure(E_POLICY) if a base document stands where a rule is, or (with kReady) if a module's path cannot be part
+  // of a digest. kReady hashes sources and data once; kNone leaves that out, and no decision can then be recorded.
+  static std::shared_ptr<const Decider> make(std::shared_ptr<const Policy> policy, std::shared_ptr<const DataSet> data,
+                                             Evidence evidence = Evidence::kReady);
+
+  const Policy& policy() const { return *policy_; }
+  const DataSet& data() const { return *data_; }
+  const std::shared_ptr<const Policy>& shared_policy() const { return policy_; }
+  const std::shared_ptr<const DataSet>& shared_data() const { return data_; }
+  // Nothing if made without evidence.
+  const std::optional<PolicyIdentity>& identity() const { return identity_; }
+
+ private:
+  Decider() = default;
+
+  std::shared_ptr<const Policy> policy_;
+  std::shared_ptr<const DataSet> data_;
+  std::optional<PolicyIdentity> identity_;
+};
+
+// --- Decision ---------------------------------------------------------------------------------------------------------
+
+struct DecideOptions {
+  bool record = false;
+  std::optional<uint64_t> fuel;  // lowers the limit of the policy for this call; never raises it
+  std::optional<std::string_view> traceparent, tracestate, requested_by;
+  std::optional<std::string_view> batch_decision_id;
+  std::optional<Digest> action;  // of the bytes the executor will act on
+  bool open_commitments = false;  // without salts: whoever can guess an input can confirm it
+};
+
+// Lives in its context and is valid, with everything it points to, until that context's next decision.
+struct Decision {
+  Verdict verdict = Verdict::kNone;
+  Status status = Status::kError;
+  ErrorCode code = ErrorCode::kNone;  // of Status::kError
+  Value value;                        // of Status::kDefined; text.h makes JSON of it
+  Error error;                        // of Status::kError: for people
+  uint64_t fuel = 0;
+  // Of a query: all solutions, [[binding values …], [expression values …]] each; see lang::QueryShape.
+  Value rows;
+
+  // If a record was asked for and could be made: the line with its line feed. Empty means there is none, and then the
+  // verdict is never kAllow.
+  std::string_view record;
+  // Valid if `record` is not empty.
+  RecordDigests digests;
+  std::string_view decision_id;
+  TraceIds trace;
+};
+
+// What stands in every record of a context. Texts are JSON objects in any form.
+struct RecordMembers {
+  std::string labels = "{}";
+  std::string bundles;                // "" = left out
+  std::string custom;
+  std::optional<Digest> engine_build;    // of the executable
+  std::optional<Digest> engine_program;  // of the compiled program
+};
+
+class Context {
+ public:
+  Context();
+  ~Context();
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+
+  // May be called again at any time between decisions, for instance with newer data: O(data slots of the program). The
+  // host must outlive its use.
+  void bind(std::shared_ptr<const Decider> decider, Host& host);
+  const std::shared_ptr<const Decider>& decider() const { return decider_; }
+
+  // Throws Failure with the reader's code.
+  void set_record_members(const RecordMembers& members);
+
+  // Asks an entry point. No input is not the same as null. Never throws.
+  const Decision& decide(std::string_view entry, std::optional<std::string_view> input,
+                         const DecideOptions& options = {}) noexcept;
+  // The same by number (Policy::find_entry), which spares the search.
+  const Decision& decide(uint32_t entry, std::optional<std::string_view> input, const DecideOptions& options = {}) noexcept;
+  // Asks the query of the policy. The value is an array of objects {binding: value}, one per solution; no solution is
+  // undefined. The verdict is kValue, kUndefined or kError whatever the mode of the policy.
+  const Decision& query(std::optional<std::string_view> input, const DecideOptions& options = {}) noexcept;
+
+  // For measurements and special clients.
+  Machine& machine() { return machine_; }
+  // After a recorded decision: what the leaf of a ledger holds.
+  Commitments commitments() { return writer_.commitments(); }
+  const NdLog& outside() const { return port_.log(); }
+
+ private:
+  struct Question {
+    EntryKind kind;
+    std::string_view text;   // of the entry point or query
+    uint32_t function;
+    VerdictMode mode;
+    std::optional<std::string_view> input;
+  };
+
+  const Decision& run(const Question& question, const DecideOptions& options) noexcept;
+  void ask(const Question& question, const DecideOptions& options);
+  void start(const DecideOptions& options);
+  void check(const Question& question, const DecideOptions& options) const;
+  void read_input(std::string_view text);
+  void evaluate(const Question& question);
+  void settle_value(const Question& question);
+  bool must_write_out(const Value& value) const;
+  void begin_record(const Question& question, const DecideOptions& options);
+  void finish_record();
+  void fail(Error error);
+  void fail_from_current_exception() noexcept;
+
+  std::shared_ptr<const Decider> decider_;
+  Host* host_ = nullptr;
+  Machine machine_;
+  JsonReader reader_;
+  OutsideLog port_;
+  RecordWriter writer_;
+  Decision decision_;
+  Outcome outcome_;
+
+  // What the record of the running decision is made of.
+  bool recording_ = false;      // begin_record succeeded
+  bool input_read_ = false;
+  bool input_canonical_ = false;
+  Value input_;
+  RecordQuestion question_;
+  std::string entry_text_, call_text_, input_text_, result_text_, line_, decision_id_text_;
+  RecordMembers members_;       // canonical
+};
+
+}  // namespace writ
