@@ -190,9 +190,11 @@ def measure(engines, case, folder, options):
         for engine in running:
             try:
                 sizes[engine.name] = batch_size(engine, case, mode, options.batch)
-            except Absent:
+            except Absent as fault:
                 if mode == "both":
-                    raise
+                    out[engine.name] = "while timing: " + str(fault)
+                    del figures[engine.name]
+        running = [engine for engine in running if engine.name in figures]
         able = [engine for engine in running if engine.name in sizes]  # an engine need not tell the parts apart
         times = {engine.name: [] for engine in able}
         for turn in range(options.rounds):
