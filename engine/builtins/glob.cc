@@ -33,6 +33,7 @@ class GlobCompiler {
     // A brace that is not closed ends with the pattern.
     while (!braces_.empty()) close_brace();
     emit(Op::kAccept);
+    glob_->accepts_empty_ = is_lone_exclusion();
     if (is_text_pair()) glob_->pair_ = std::make_unique<Glob::TextPair>(std::move(pair_));
     return std::move(glob_);
   }
@@ -199,6 +200,13 @@ class GlobCompiler {
     return only_texts_and_star_ && stars_ == 1 && !pair_.first.empty() && !pair_.last.empty();
   }
 
+  // "?" or "[!a]" alone.
+  bool is_lone_exclusion() const {
+    if (glob_->steps_.size() != 2) return false;
+    Op op = glob_->steps_[0].op;
+    return op == Op::kAnyBut || op == Op::kNoneOf || op == Op::kOutsideRange;
+  }
+
   std::string_view text_;
   std::string* fault_;
   std::unique_ptr<Glob> glob_;
@@ -256,6 +264,7 @@ class Places {
 
 bool Glob::matches(std::string_view text) const {
   if (pair_ && text.starts_with(pair_->first) && text.ends_with(pair_->last)) return true;
+  if (text.empty() && accepts_empty_) return true;
   Places now(steps_.size());
   Places next(steps_.size());
   std::vector<uint32_t> pending;

@@ -80,6 +80,8 @@ class Glob {
   std::vector<Step> steps_;
   std::vector<std::u32string> sets_;
   std::unique_ptr<TextPair> pair_;
+  // As in gobwas/glob a pattern that only excludes characters, "?" or "[!a]", also accepts none at all.
+  bool accepts_empty_ = false;
 };
 
 class PatternCache {

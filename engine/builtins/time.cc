@@ -52,7 +52,9 @@ struct TimeOperand {
 bool set_place(BuiltinCall& call, ZonedTime& time, std::string_view place) {
   ZoneOffset offset;
   if (!zone_offset(place, time.unix_seconds, &offset)) {
-    call.fault("unknown time zone " + std::string(place));
+    // No name of a zone leads out of the database.
+    bool is_path = place.find("..") != place.npos || place[0] == '/' || place[0] == '\\';
+    call.fault(is_path ? "time: invalid location name" : "unknown time zone " + std::string(place));
     return false;
   }
   time.offset = offset.seconds;
@@ -69,8 +71,8 @@ bool fault_part(BuiltinCall& call, const Value& part, std::string_view expected)
 // operand 1 whichever it is, as OPA's do.
 bool read_time(BuiltinCall& call, const Value& operand, TimeOperand* out) {
   Value number = operand;
-  if (operand.is_array()) {
-    if (operand.size == 0) return fault_part(call, operand, "either number (ns) or [number (ns), string (tz)]");
+  if (!operand.is_number()) {
+    if (!operand.is_array() || operand.size == 0) return fault_part(call, operand, "either number (ns) or [number (ns), string (tz)]");
     number = operand.elements[0];
     if (!number.is_number()) return fault_part(call, number, "number");
     for (uint32_t i = 1; i < operand.size && i < 3; i++) {
@@ -153,12 +155,14 @@ Value builtin_time_weekday(BuiltinCall& call) {
   return Value::string(kWeekdayNames[weekday_of(operand.time.local_days())]);
 }
 
+// Takes what the other functions take, though its signature says a number.
 // Months and days beyond their range carry over: October 31 plus a month is December 1.
 Value builtin_time_add_date(BuiltinCall& call) {
   TimeOperand operand;
   if (!read_time(call, call[0], &operand)) return Value::undefined();
   int64_t added[3];
   for (size_t i = 0; i < 3; i++) {
+    if (!call[i + 1].is_number()) return call.fault_kind(i + 2, "number");
     if (!read_integer(call, i + 2, &added[i])) return Value::undefined();
     // No sum of this size ends within the range of times; beyond it the arithmetic below could overflow.
     if (added[i] < -1'000'000'000 || added[i] > 1'000'000'000) return call.fault("time outside of valid range");
@@ -167,7 +171,14 @@ Value builtin_time_add_date(BuiltinCall& call) {
   int64_t month = date.month - 1 + added[1];
   int64_t year = date.year + added[0] + floor_divide(month, 12);
   int64_t days = days_from_civil(year, floor_remainder(month, 12) + 1, 1) + date.day - 1 + added[2];
-  operand.time.unix_seconds = days * 86400 + operand.time.second_of_day() - operand.time.offset;
+  int64_t local = days * 86400 + operand.time.second_of_day();
+  // The offset in force then, found in two steps as Go does: first as if the clock showed UTC.
+  operand.time.unix_seconds = local;
+  for (int step = 0; step < 2; step++) {
+    if (!set_place(call, operand.time, operand.place)) return Value::undefined();
+    if (step == 0 && operand.time.offset == 0) break;
+    operand.time.unix_seconds = local - operand.time.offset;
+  }
   return nanoseconds_value(call, operand.time);
 }
 

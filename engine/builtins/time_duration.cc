@@ -5,6 +5,7 @@
 #include "engine/builtins/float64.h"
 #include "engine/builtins/support.h"
 #include "engine/builtins/time_layout.h"
+#include "engine/value/text.h"
 
 namespace writ {
 
@@ -231,10 +232,12 @@ std::optional<std::string> without_long_units(std::string_view text) {
 Value builtin_time_parse_duration_ns(BuiltinCall& call) {
   std::string_view text = call[0].text();
   charge_bytes(call, text.size());
-  // Go quotes in two ways; the simple one agrees for all printable texts.
-  std::string quoted = quote_time_text(text);
   std::string rewritten(text);
-  if (text.find_first_of("dwy") != text.npos) {
+  std::string quoted;
+  if (text.find_first_of("dwy") == text.npos) {
+    quoted = quote_time_text(text);
+  } else {
+    append_quoted_go(quoted, text);
     std::optional<std::string> plain = without_long_units(text);
     if (!plain) return call.fault("time: invalid duration " + quoted);
     rewritten = std::move(*plain);
