@@ -100,11 +100,9 @@ class LocalRewriter {
         return;
       case TermKind::kCall: checker_.error(Id::kCallInArgument, t->span); return;
       case TermKind::kRef:
-        if (is_root_document(*t) || has_head(*t, "data") || has_head(*t, "input")) {
-          for (size_t i = 1; i < t->items.size(); ++i) arguments(t->items[i]);
-          return;
-        }
-        [[fallthrough]];
+        // Arguments are patterns, and a reference is none: nothing binds what it starts from.
+        if (is_var(*t->items[0])) checker_.error(Id::kUnsafeVar, t->span, {t->items[0]->text, ""});
+        return;
       case TermKind::kArray:
         for (Term* item : t->items) arguments(item);
         return;

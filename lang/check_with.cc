@@ -65,6 +65,13 @@ class WithRewriter {
   // Whether the value has to be computed; false for functions, which are not called here, and after an error.
   bool check(With& w) {
     to_function_ref(w.value);
+    if (is_ref(*w.target) && is_root_name(w.target->items[0]->text)) {
+      for (size_t i = 1; i < w.target->items.size(); ++i) {
+        if (is_scalar(*w.target->items[i])) continue;
+        checker_.error(Id::kWithNotGround, w.target->span);
+        return false;
+      }
+    }
     if (has_head(*w.target, "data")) return check_data(w);
     if (has_head(*w.target, "input")) return true;
     std::string name = dotted_name(*w.target);
@@ -89,12 +96,6 @@ class WithRewriter {
 
   bool check_data(With& w) {
     const Term& target = *w.target;
-    for (size_t i = 1; i < target.items.size(); ++i) {
-      if (target.items[i]->kind != TermKind::kString && !is_constant(*target.items[i])) {
-        checker_.error(Id::kWithNotGround, target.span);
-        return false;
-      }
-    }
     const RuleNode* node = checker_.root;
     for (size_t i = 1; node && i < target.items.size(); ++i) {
       if (!node->rules.empty()) {
@@ -103,9 +104,12 @@ class WithRewriter {
       }
       node = target.items[i]->kind == TermKind::kString ? node->child(target.items[i]->text) : nullptr;
     }
-    bool value_is_function = names_function(*w.value);
-    if (is_function(node) && value_is_function) check_arity(w);
-    return !value_is_function;
+    if (is_function(node) && names_function(*w.value)) {
+      check_arity(w);
+      return false;
+    }
+    // Where a document is replaced, a function of the policy cannot be computed either.
+    return !(has_head(*w.value, "data") && names_function(*w.value));
   }
 
   bool check_builtin(With& w, const std::string& name) {
@@ -137,8 +141,10 @@ class WithRewriter {
     int wanted = checker_.arity(*w.target);
     int given = checker_.arity(*w.value);
     if (wanted == given) return;
-    checker_.error(Id::kWithArity, w.target->span,
-                   {to_text(*w.value), std::to_string(given), to_text(*w.target), std::to_string(wanted)});
+    std::string target = to_text(*w.target);
+    Diagnostic& d = checker_.error(Id::kWithArity, w.span, {target});
+    d.help = target + " takes " + std::to_string(wanted) + " operands, its replacement " + to_text(*w.value) + " takes " +
+             std::to_string(given);
   }
 
   Checker& checker_;

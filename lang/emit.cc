@@ -88,7 +88,7 @@ class FunctionEmitter {
       case PlanOp::kMakeObject: make(Opcode::MAKE_OBJECT, s); break;
       case PlanOp::kDocument: add(Opcode::DOCUMENT, s.dst, 0, 0, kNoLabel, s.number); break;
       case PlanOp::kExtent: add(Opcode::EXTENT, s.dst, use(s.a, 0), 0, fail); break;
-      case PlanOp::kMerge: add(Opcode::MERGE, s.dst, use(s.a, 0), use(s.b, 1), kNoLabel, s.number); break;
+      case PlanOp::kMerge: add(Opcode::MERGE, s.dst, use(s.a, 0), use(s.b, 1)); break;
       case PlanOp::kAssignOnce: add(Opcode::ASSIGN_ONCE, s.dst, use(s.a, 0), 0, kNoLabel, s.number); break;
       case PlanOp::kYield: {
         uint32_t a = use(s.a, 0);

@@ -212,6 +212,16 @@ void FunctionLowering::term_statement(const Term& t) {
   emit_check(PlanOp::kTruthy, term(t));
 }
 
+// Both sides of a comparison. A variable that the other side binds (`some i; i == xs[i]`) comes second.
+std::pair<Operand, Operand> FunctionLowering::sides(const Term& c) {
+  if (!all_bound(*c.items[1])) {
+    Operand b = term(*c.items[2]);
+    return {term(*c.items[1]), b};
+  }
+  Operand a = term(*c.items[1]);
+  return {a, term(*c.items[2])};
+}
+
 void FunctionLowering::call_statement(const Term& c) {
   const Builtin* builtin = called_builtin(*c.items[0]);
   if (builtin != nullptr && builtin->name == "eq" && c.items.size() == 3) {
@@ -221,8 +231,7 @@ void FunctionLowering::call_statement(const Term& c) {
   if (builtin != nullptr && c.items.size() == 3 && !lowering_.is_mocked(*builtin)) {
     for (const GuardRow& row : kGuards) {
       if (row.name != builtin->name) continue;
-      Operand a = term(*c.items[1]);
-      Operand b = term(*c.items[2]);
+      auto [a, b] = sides(c);
       emit_guard(row.compare, a, b);
       return;
     }

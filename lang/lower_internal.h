@@ -91,6 +91,7 @@ class FunctionLowering {
   void positive(const Expr& expr);
   void term_statement(const Term& term);
   void call_statement(const Term& call);
+  std::pair<Operand, Operand> sides(const Term& comparison);
   void every(const Expr& expr);
   void operand_block(const Expr& operand);
   void negation(const Expr& expr, bool legacy);
@@ -123,6 +124,10 @@ class FunctionLowering {
   void definition(const Rule& rule, uint32_t result, ConflictKind conflict);
   void match_operands(const Rule& rule);
   void value_of(const Rule& rule, uint32_t result, ConflictKind conflict);
+  void partial_row(const Rule& rule, const RuleNode& node, const std::vector<std::string>& prefix, uint32_t builder,
+                   BuildKind build);
+  void tree_rows(const RuleNode& node, const std::vector<std::string>& prefix, uint32_t builder, size_t position);
+  void children_values(const RuleNode& node, uint32_t builder, size_t position);
   void default_value(const Rule& rule, uint32_t result);
 
   // --- making statements

@@ -109,6 +109,7 @@ void FunctionLowering::default_value(const Rule& rule, uint32_t result) {
   span_ = rule.span;
   SavedScope saved = open(emit(PlanOp::kAlternatives));
   emit_check(PlanOp::kUndefined, Operand::reg(result));
+  if (rule.body != nullptr) body(*rule.body);
   Operand value = term(*rule.head.value);
   Stmt& move = emit(PlanOp::kMove);
   move.dst = result;
@@ -138,40 +139,94 @@ void FunctionLowering::partial_rule(const RuleNode& node) {
   size_t position = current_->stmts.size() - 1;
   for (const Rule* rule : node.rules) {
     SavedScope saved = open(current_->stmts[position]);
-    span_ = rule->span;
-    if (rule->body != nullptr) body(*rule->body);
-    std::vector<Operand> row;
-    for (const Term* step : dynamic_steps(*rule, node)) row.push_back(term(*step));
-    bool set_element = rule->head.kind == HeadKind::kPartialSet;
-    const Term* leaf = set_element ? rule->head.key : rule->head.value;
-    row.push_back(leaf != nullptr ? term(*leaf) : constant(Value::of(true)));
-    span_ = rule->head.span;
-    Stmt& yield = emit(build == BuildKind::kTree ? PlanOp::kYieldPath : PlanOp::kYield);
-    yield.number = builder;
-    yield.flag = set_element;
-    if (build == BuildKind::kTree) {
-      yield.operands = std::move(row);
-    } else {
-      yield.a = row[0];
-      if (row.size() > 1) yield.b = row[1];
-    }
+    partial_row(*rule, node, {}, builder, build);
     close(saved);
   }
   close(collecting);
   emit_check(PlanOp::kReturn, Operand::reg(result));
 }
 
-// Everything at and below a package: the values of its rules merged with the base document, which wins. [T58b]
+// What one definition adds.
+void FunctionLowering::partial_row(const Rule& rule, const RuleNode& node, const std::vector<std::string>& prefix,
+                                   uint32_t builder, BuildKind build) {
+  span_ = rule.span;
+  if (rule.body != nullptr) body(*rule.body);
+  std::vector<Operand> row;
+  for (const std::string& key : prefix) row.push_back(constant(Value::string(key)));
+  for (const Term* step : dynamic_steps(rule, node)) row.push_back(term(*step));
+  bool set_element = rule.head.kind == HeadKind::kPartialSet;
+  const Term* leaf = set_element ? rule.head.key : rule.head.value;
+  row.push_back(leaf != nullptr ? term(*leaf) : constant(Value::of(true)));
+  span_ = rule.head.span;
+  Stmt& yield = emit(build == BuildKind::kTree ? PlanOp::kYieldPath : PlanOp::kYield);
+  yield.number = builder;
+  yield.flag = set_element;
+  if (build == BuildKind::kTree) {
+    yield.operands = std::move(row);
+  } else {
+    yield.a = row[0];
+    if (row.size() > 1) yield.b = row[1];
+  }
+}
+
+// Everything at and below a place: the values of its rules merged with the base document, which wins. [T58b]
 void FunctionLowering::extent(const RuleNode& node) {
   uint32_t virtual_part = new_register();
   uint32_t builder = new_builder();
+  bool has_own_rules = !node.rules.empty() && node.rules.front()->head.kind != HeadKind::kFunction;
   Stmt& collect = emit(PlanOp::kCollect);
   collect.dst = virtual_part;
   collect.number = builder;
-  collect.build = BuildKind::kObject;
+  collect.build = has_own_rules ? BuildKind::kTree : BuildKind::kObject;
   SavedScope collecting = open(collect);
   emit(PlanOp::kAlternatives);
-  size_t position = current_->stmts.size() - 1;
+  if (has_own_rules) {
+    // Rules with dynamic heads stand above ground ones: all of them give rows of one document. [T47]
+    tree_rows(node, {}, builder, current_->stmts.size() - 1);
+  } else {
+    children_values(node, builder, current_->stmts.size() - 1);
+  }
+  close(collecting);
+  Operand merged = Operand::reg(virtual_part);
+  uint32_t base = new_register();
+  emit(PlanOp::kReset).dst = base;
+  SavedScope saved = open(emit(PlanOp::kAlternatives));
+  emit_value(PlanOp::kData, {}, {}, lowering_.program().data_paths.add(node.path));
+  current_->stmts.back().dst = base;
+  close(saved);
+  merged = emit_value(PlanOp::kMerge, Operand::reg(base), merged);
+  emit_check(PlanOp::kReturn, merged);
+}
+
+// A branch per definition at or below `node`: its keys from `prefix` on, then its leaf.
+void FunctionLowering::tree_rows(const RuleNode& node, const std::vector<std::string>& prefix, uint32_t builder,
+                                 size_t position) {
+  bool partial = false;
+  for (const Rule* rule : node.rules) {
+    if (rule->head.kind != HeadKind::kPartialSet && rule->head.kind != HeadKind::kPartialObject) continue;
+    partial = true;
+    SavedScope saved = open(current_->stmts[position]);
+    partial_row(*rule, node, prefix, builder, BuildKind::kTree);
+    close(saved);
+  }
+  if (!partial && !node.rules.empty() && node.rules.front()->head.kind != HeadKind::kFunction) {
+    SavedScope saved = open(current_->stmts[position]);
+    Operand value = emit_value(PlanOp::kCallRule, {}, {}, lowering_.rule_function(node));
+    Stmt& yield = emit(PlanOp::kYieldPath);
+    yield.number = builder;
+    for (const std::string& key : prefix) yield.operands.push_back(constant(Value::string(key)));
+    yield.operands.push_back(value);
+    close(saved);
+  }
+  for (const auto& [key, child] : node.children) {
+    std::vector<std::string> below = prefix;
+    below.push_back(key);
+    tree_rows(*child, below, builder, position);
+  }
+}
+
+// A branch per child of a package: its key and value.
+void FunctionLowering::children_values(const RuleNode& node, uint32_t builder, size_t position) {
   for (const auto& [key, child] : node.children) {
     bool whole = child->rules.empty() || !child->children.empty();
     if (!whole && child->rules.front()->head.kind == HeadKind::kFunction) continue;
@@ -183,26 +238,6 @@ void FunctionLowering::extent(const RuleNode& node) {
     yield.b = value;
     close(saved);
   }
-  close(collecting);
-  Operand merged = Operand::reg(virtual_part);
-  if (!node.rules.empty() && node.rules.front()->head.kind != HeadKind::kFunction) {
-    // Rules with dynamic heads stand above ground ones: both must agree where they meet. [T47]
-    uint32_t own = new_register();
-    emit(PlanOp::kReset).dst = own;
-    SavedScope saved = open(emit(PlanOp::kAlternatives));
-    emit_value(PlanOp::kCallRule, {}, {}, lowering_.rule_function(node));
-    current_->stmts.back().dst = own;
-    close(saved);
-    merged = emit_value(PlanOp::kMerge, Operand::reg(own), merged, 1);
-  }
-  uint32_t base = new_register();
-  emit(PlanOp::kReset).dst = base;
-  SavedScope saved = open(emit(PlanOp::kAlternatives));
-  emit_value(PlanOp::kData, {}, {}, lowering_.program().data_paths.add(node.path));
-  current_->stmts.back().dst = base;
-  close(saved);
-  merged = emit_value(PlanOp::kMerge, Operand::reg(base), merged, 0);
-  emit_check(PlanOp::kReturn, merged);
 }
 
 // [[binding …], [expression …]] per solution.

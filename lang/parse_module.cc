@@ -133,7 +133,7 @@ void Parser::restore(const Mark& mark) {
 bool Parser::enter() {
   ++depth_;
   if (depth_ <= kMaxNesting) return true;
-  mistake(DiagnosticId::kTooDeep, token_span());
+  mistake_too_deep(token_span());
   return false;
 }
 
@@ -153,6 +153,11 @@ void Parser::mistake(DiagnosticId id, Span span, std::initializer_list<std::stri
     mistakes_.push_back(std::move(diagnostic));
   }
   hints_.clear();
+}
+
+void Parser::mistake_too_deep(Span span) {
+  too_deep_ = {span.file, span.begin, std::max(span.end, span.begin + 1)};
+  mistake(DiagnosticId::kTooDeep, span);
 }
 
 void Parser::unexpected(std::string_view note) {
@@ -195,7 +200,7 @@ Term* Parser::measured(Term* term) {
     see(term->body);
   });
   if (term->height <= kMaxNesting) return term;
-  mistake(DiagnosticId::kTooDeep, term->span);
+  mistake_too_deep(term->span);
   return nullptr;
 }
 
@@ -210,7 +215,7 @@ Expr* Parser::measured(Expr* expr) {
     see(expr->body);
   });
   if (expr->height <= kMaxNesting) return expr;
-  mistake(DiagnosticId::kTooDeep, expr->span);
+  mistake_too_deep(expr->span);
   return nullptr;
 }
 
@@ -219,7 +224,7 @@ Body* Parser::measured(Body* body) {
     for (Expr* expr : body->exprs) see(expr);
   });
   if (body->height <= kMaxNesting) return body;
-  mistake(DiagnosticId::kTooDeep, body->span);
+  mistake_too_deep(body->span);
   return nullptr;
 }
 
@@ -228,22 +233,27 @@ Body* Parser::measured(Body* body) {
 void Parser::statements() {
   while (!at(TokenKind::kEof)) {
     statement_start_ = index_;
+    too_deep_ = {};
     mistakes_floor_ = mistakes_.size();
     hints_.clear();
     uint32_t start_column = column(index_);
+    size_t before = mistakes_.size();
     bool read = statement();
-    if (read && mistakes_.size() == mistakes_floor_) continue;
-    keep_first_mistake();
+    if (read && mistakes_.size() == before) continue;
+    if (mistakes_.size() == before) unexpected();
+    if (mistakes_.size() > mistakes_floor_) keep_first_mistake();
     package_failed_ |= list_.tokens[statement_start_].kind == TokenKind::kPackage;
     skip_to_statement(start_column);
   }
   mistakes_floor_ = mistakes_.size();
 }
 
-// Ends a statement that could not be read.
+// Ends a statement that could not be read. Where nesting was too deep, other readings were tried and failed as well; then
+// the depth is the mistake to tell.
 void Parser::keep_first_mistake() {
-  if (mistakes_.size() == mistakes_floor_) unexpected();
   mistakes_.resize(mistakes_floor_ + 1);
+  if (too_deep_.end != 0) mistakes_.back() = make_diagnostic(DiagnosticId::kTooDeep, too_deep_);
+  too_deep_ = {};
   mistakes_floor_ = mistakes_.size();
 }
 

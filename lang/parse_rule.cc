@@ -370,7 +370,8 @@ Rule* Parser::else_branch() {
 
 // --- chained bodies --------------------------------------------------------------------------------------------------
 
-// `p { … } { … }`: each further body makes a rule with a copy of the head, placed where the body is.
+// `p { … } { … }`: each further body makes a rule with a copy of the head, all but its reference
+// placed where the body is.
 bool Parser::chained_bodies(const Rule& first) {
   while (at(TokenKind::kLeftBrace)) {
     if (!first.else_chain.empty()) {
@@ -387,36 +388,36 @@ bool Parser::chained_bodies(const Rule& first) {
     next->head = first.head;
     Head& head = next->head;
     head.span = next->span;
-    head.ref = clone(*head.ref, next->span);
-    for (Term*& arg : head.args) arg = clone(*arg, next->span);
-    if (head.value != nullptr) head.value = clone(*head.value, next->span);
-    if (head.key != nullptr) head.key = clone(*head.key, next->span);
+    head.ref = clone(*head.ref, nullptr);
+    for (Term*& arg : head.args) arg = clone(*arg, &next->span);
+    if (head.value != nullptr) head.value = clone(*head.value, &next->span);
+    if (head.key != nullptr) head.key = clone(*head.key, &next->span);
     add_rule(next);
   }
   return true;
 }
 
-Term* Parser::clone(const Term& term, Span span) {
-  Term* result = ast_.term(term.kind, span);
+Term* Parser::clone(const Term& term, const Span* span) {
+  Term* result = ast_.term(term.kind, term.span);
   *result = term;
-  result->span = span;
+  if (span != nullptr) result->span = *span;
   for (Term*& item : result->items) item = clone(*item, span);
   if (result->body != nullptr) result->body = clone(*result->body, span);
   return result;
 }
 
-Body* Parser::clone(const Body& body, Span span) {
-  Body* result = ast_.body(span);
+Body* Parser::clone(const Body& body, const Span* span) {
+  Body* result = ast_.body(body.span);
   *result = body;
-  result->span = span;
+  if (span != nullptr) result->span = *span;
   for (Expr*& expr : result->exprs) expr = clone(*expr, span);
   return result;
 }
 
-Expr* Parser::clone(const Expr& expr, Span span) {
-  Expr* result = ast_.expr(expr.kind, span);
+Expr* Parser::clone(const Expr& expr, const Span* span) {
+  Expr* result = ast_.expr(expr.kind, expr.span);
   *result = expr;
-  result->span = span;
+  if (span != nullptr) result->span = *span;
   for (Term** term : {&result->term, &result->key, &result->value, &result->domain}) {
     if (*term != nullptr) *term = clone(**term, span);
   }

@@ -98,6 +98,7 @@ class Parser {
   void restore(const Mark& mark);
   bool enter();
   void mistake(DiagnosticId id, Span span, std::initializer_list<std::string_view> arguments = {});
+  void mistake_too_deep(Span span);
   // "unexpected <token> token: <note>" at the current token.
   void unexpected(std::string_view note = {});
   void hint(std::string text) { hints_.push_back(std::move(text)); }
@@ -153,9 +154,10 @@ class Parser {
   Rule* not_a_rule(const Expr& expr, std::string_view text);
   void check_v1_rule(const Rule& rule);
   void check_v1_body(const Rule& rule, bool is_function);
-  Term* clone(const Term& term, Span span);
-  Expr* clone(const Expr& expr, Span span);
-  Body* clone(const Body& body, Span span);
+  // Deep copies, placed at `span` unless that is null.
+  Term* clone(const Term& term, const Span* span);
+  Expr* clone(const Expr& expr, const Span* span);
+  Body* clone(const Body& body, const Span* span);
 
   // --- bodies (parse_body.cc) ---
   Body* body(TokenKind end);
@@ -251,6 +253,7 @@ class Parser {
   uint32_t keywords_ = 0;             // those in force besides the base ones
   uint32_t depth_ = 0;
   uint32_t statement_start_ = 0;      // index of its first token
+  Span too_deep_;                     // where nesting was too deep in this statement; empty if it was not
   bool not_bodies_ = false;           // future.keywords.not
   bool package_failed_ = false;
   bool skip_rules_ = false;           // a query: bodies only

@@ -56,7 +56,7 @@ enum class PlanOp : uint8_t {
   kMakeObject,    // operands: key, value, …
   kDocument,      // dst = node `number`, unread
   kExtent,        // dst = a, read whole
-  kMerge,         // dst = a merged with b; `number` as in MERGE
+  kMerge,         // dst = a merged with b, a wins
   kAssignOnce,    // dst = a; `number` is the ConflictKind
   kYield,         // to builder `number`: a, b
   kYieldPath,     // to builder `number`: operands    flag: leaf is a set element

@@ -120,17 +120,15 @@ Value Machine::build_tree(std::span<TreeRow*> rows, uint32_t depth) {
     begin = end;
   }
   Value result = object.finish();
-  return leaf.is_defined() ? merge(leaf, result, true, 0) : result;
+  if (leaf.is_defined()) throw_key_conflict();
+  return result;
 }
 
-// Objects merge member by member; elsewhere `winner` wins, or with `strict` differing values are a conflict.
-Value Machine::merge(const Value& winner, const Value& other, bool strict, uint32_t depth) {
+// Objects merge member by member; elsewhere `winner` wins.
+Value Machine::merge(const Value& winner, const Value& other, uint32_t depth) {
   if (!winner.is_defined()) return other;
   if (!other.is_defined()) return winner;
-  if (!winner.is_object() || !other.is_object()) {
-    if (strict && !equal(winner, other)) throw_key_conflict();
-    return winner;
-  }
+  if (!winner.is_object() || !other.is_object()) return winner;
   if (depth >= kMaxMergeDepth) throw Failure(ErrorCode::E_DEPTH, "documents are nested too deeply to merge");
   if (other.size == 0) return winner;
   if (winner.size == 0) return other;
@@ -146,7 +144,7 @@ Value Machine::merge(const Value& winner, const Value& other, bool strict, uint3
       entries[size++] = other.entries[j++];
     } else {
       entries[size].key = winner.entries[i].key;
-      entries[size++].value = merge(winner.entries[i++].value, other.entries[j++].value, strict, depth + 1);
+      entries[size++].value = merge(winner.entries[i++].value, other.entries[j++].value, depth + 1);
     }
   }
   return Value::sorted_object(entries, size);

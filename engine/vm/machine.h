@@ -110,7 +110,7 @@ class Machine : private BuiltinServices {
   void yield_path(Builder* builder, const Value* row, uint32_t count, bool set_element);
   Builder* new_builder(BuildKind kind);
   Value finish(Builder* builder);
-  Value merge(const Value& winner, const Value& other, bool strict, uint32_t depth);
+  Value merge(const Value& winner, const Value& other, uint32_t depth);
   Value build_tree(std::span<struct TreeRow*> rows, uint32_t depth);
   Value replace_at(const Value& container, const std::vector<std::string>& path, size_t next, const Value& value);
   void resolve_data_slots();

@@ -115,6 +115,7 @@ Value Machine::run(const Function& function) {
       const Value* base = container.base != nullptr ? find(*container.base, key) : nullptr;
       uint32_t child = key.is_string() ? find_child(program, node, key.text()) : kNone32;
       if (child == kNone32) {
+        if (base == nullptr && container.base != nullptr) base = find_by_number_text(*container.base, key);
         if (base == nullptr) FAIL();
         regs[pc->a] = *base;
         NEXT();
@@ -349,7 +350,7 @@ Value Machine::run(const Function& function) {
     regs[pc->a] = finish(builders[pc->b]);
     NEXT();
   do_MERGE:
-    regs[pc->a] = merge(USE(pc->b), USE(pc->c), pc->x != 0, 0);
+    regs[pc->a] = merge(USE(pc->b), USE(pc->c), 0);
     NEXT();
   do_DOCUMENT: {
     const DocumentNode& node = program.nodes[pc->x];
