@@ -69,7 +69,8 @@ class Compilation {
   void generate() {
     list_rules(*checked_->root);
     uint32_t query_function = kNone32;
-    std::unique_ptr<Plan> plan = lower(*checked_, query_ != nullptr ? &checked_query_ : nullptr, &query_function);
+    std::unique_ptr<Plan> plan = lower(*checked_, query_ != nullptr ? &checked_query_ : nullptr,
+                                       options_.extra_functions, &query_function);
     if (options_.switches.fold) fold_constants(*plan);
     if (options_.switches.index) index_rules(*plan);
     if (options_.switches.fuse) fuse_guards(*plan);

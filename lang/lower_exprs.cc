@@ -114,7 +114,7 @@ WithTarget FunctionLowering::with_target(const With& with) {
     target.target = lowering_.rule_function(*function);
   } else {
     target.kind = WithTarget::Kind::kBuiltin;
-    target.target = lowering_.builtin(*called_builtin(ref));
+    target.target = lowering_.builtin(*lowering_.called_builtin(ref));
   }
   const Term& value = *with.value;
   bool names_something = value.kind == TermKind::kRef || value.kind == TermKind::kVar;
@@ -122,9 +122,9 @@ WithTarget FunctionLowering::with_target(const With& with) {
     target.by = WithTarget::By::kFunction;
     target.replacement = lowering_.rule_function(*lowering_.function_node(value));
   } else if (names_something && !is_global(value, "data") && !is_global(value, "input") &&
-             variables_.count(operator_name(value)) == 0 && called_builtin(value) != nullptr) {
+             variables_.count(operator_name(value)) == 0 && lowering_.called_builtin(value) != nullptr) {
     target.by = WithTarget::By::kBuiltin;
-    target.replacement = lowering_.builtin(*called_builtin(value));
+    target.replacement = lowering_.builtin(*lowering_.called_builtin(value));
   }
   return target;
 }
@@ -223,7 +223,7 @@ std::pair<Operand, Operand> FunctionLowering::sides(const Term& c) {
 }
 
 void FunctionLowering::call_statement(const Term& c) {
-  const Builtin* builtin = called_builtin(*c.items[0]);
+  const Builtin* builtin = lowering_.called_builtin(*c.items[0]);
   if (builtin != nullptr && builtin->name == "eq" && c.items.size() == 3) {
     unify(*c.items[1], *c.items[2]);
     return;

@@ -17,7 +17,8 @@ namespace writ::lang {
 // What all functions of one program share: numbers of rules, nodes, slots and constants, and what `with` replaces.
 class Lowering {
  public:
-  explicit Lowering(const CheckedModules& modules) : modules_(modules) {}
+  Lowering(const CheckedModules& modules, const std::vector<std::string>& host_functions)
+      : modules_(modules), host_functions_(host_functions) {}
 
   std::unique_ptr<Plan> run(const CheckedQuery* query, uint32_t* query_function);
 
@@ -31,6 +32,8 @@ class Lowering {
   uint32_t rule_function(const RuleNode& node) const { return rule_functions_.at(&node); }
   uint32_t extent_function(const RuleNode& node) const { return extent_functions_.at(&node); }
   uint32_t document_node(const RuleNode& node) const { return document_nodes_.at(&node); }
+  // The built-in or host function a call's operator names, null if it names a function of the policy.
+  const Builtin* called_builtin(const Term& operator_ref);
   uint32_t builtin(const Builtin& builtin);
   bool is_mocked(const Builtin& builtin) const { return mocked_builtins_.count(&builtin) != 0; }
   bool is_mocked(const RuleNode& function) const { return mocked_functions_.count(&function) != 0; }
@@ -50,6 +53,7 @@ class Lowering {
   void add_entries();
 
   const CheckedModules& modules_;
+  const std::vector<std::string>& host_functions_;  // "name/arity"
   std::unique_ptr<Plan> plan_;
   std::unordered_map<const RuleNode*, uint32_t> rule_functions_, extent_functions_, document_nodes_;
   std::unordered_map<std::string, uint32_t> constants_;
@@ -59,8 +63,6 @@ class Lowering {
   std::vector<std::vector<std::string>> replaced_paths_;  // below data
 };
 
-// The built-in a call's operator names, null if it names a function of the policy.
-const Builtin* called_builtin(const Term& operator_ref);
 // "a.b.c" of a kRef of names.
 std::string operator_name(const Term& ref);
 bool is_global(const Term& ref, std::string_view name);
@@ -126,6 +128,7 @@ class FunctionLowering {
   void value_of(const Rule& rule, uint32_t result, ConflictKind conflict);
   void partial_row(const Rule& rule, const RuleNode& node, const std::vector<std::string>& prefix, uint32_t builder,
                    BuildKind build);
+  Operand without_system(const Operand& document);
   void tree_rows(const RuleNode& node, const std::vector<std::string>& prefix, uint32_t builder, size_t position);
   void children_values(const RuleNode& node, uint32_t builder, size_t position);
   void default_value(const Rule& rule, uint32_t result);

@@ -195,7 +195,18 @@ void FunctionLowering::extent(const RuleNode& node) {
   current_->stmts.back().dst = base;
   close(saved);
   merged = emit_value(PlanOp::kMerge, Operand::reg(base), merged);
+  if (node.parent == nullptr) merged = without_system(merged);
   emit_check(PlanOp::kReturn, merged);
+}
+
+// Reading all of `data` leaves out data.system, as OPA does.
+Operand FunctionLowering::without_system(const Operand& document) {
+  Value name = Value::string("system");
+  Stmt& call = emit(PlanOp::kCallBuiltin);
+  call.number = lowering_.builtin(*find_builtin("object.remove"));
+  call.operands = {document, constant(Value::array(&name, 1))};
+  call.dst = new_register();
+  return Operand::reg(call.dst);
 }
 
 // A branch per definition at or below `node`: its keys from `prefix` on, then its leaf.

@@ -154,7 +154,7 @@ constexpr ComparisonRow kComparisons[] = {
 // The value of a call. A last operand beyond the arity captures it: `plus(1, 2, x)`; then *captured is set and the value
 // has already been unified with it.
 Operand FunctionLowering::call(const Term& c, bool* captured) {
-  const Builtin* builtin = called_builtin(*c.items[0]);
+  const Builtin* builtin = lowering_.called_builtin(*c.items[0]);
   const RuleNode* function = builtin == nullptr ? lowering_.function_node(*c.items[0]) : nullptr;
   size_t count = c.items.size() - 1;
   size_t arity = builtin != nullptr ? (builtin->variadic ? count : builtin->arity)

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -133,11 +134,18 @@ struct EntryPoint {
   uint32_t function = 0;
 };
 
+// A function that the host promised when the policy was compiled.
+struct HostFunction {
+  std::string name;
+  Builtin builtin;
+};
+
 struct Program {
   std::vector<Instruction> code;
   std::vector<Function> functions;
   std::vector<Value> constants;           // in `arena`
   std::vector<const Builtin*> builtins;   // what the code calls
+  std::deque<HostFunction> host_functions;
   PathTrie input_paths;
   PathTrie data_paths;
   std::vector<DocumentNode> nodes;        // 0 is the root, `data`
@@ -152,6 +160,8 @@ struct Program {
   const Instruction* at(uint32_t pc) const { return &code[pc]; }
   // The function of an entry point such as "authz/allow"; kNone32 if there is none.
   uint32_t find_entry(std::string_view path) const;
+  // The host function of that name and arity, declared if it is new. Throws Failure(E_POLICY) beyond six operands.
+  const Builtin* host_function(std::string_view name, uint32_t arity);
   // The source position of an instruction; row 0 if unknown.
   Span span_at(uint32_t pc) const;
 };

@@ -284,11 +284,12 @@ void read_code(Reader& r, Program& program) {
 void read_constants(Reader& r, Program& program) {
   program.constants.resize(r.length(1));
   for (Value& constant : program.constants) constant = deep_copy(program.arena, read_value(r, program.arena, 0), true);
-  uint32_t count = r.length(5);
+  uint32_t count = r.length(6);
   for (uint32_t i = 0; i < count; ++i) {
     std::string name(r.text());
     uint8_t arity = r.u8();
-    const Builtin* builtin = find_builtin(name);
+    bool is_host = r.u8() != 0;
+    const Builtin* builtin = is_host ? program.host_function(name, arity) : find_builtin(name);
     if (builtin == nullptr || builtin->arity != arity || builtin->function == nullptr) {
       reject("it calls the built-in `" + name + "`, which this version does not have");
     }
@@ -384,6 +385,7 @@ std::string serialise(const Program& program) {
   for (const Builtin* builtin : program.builtins) {
     w.text(builtin->name);
     w.u8(builtin->arity);
+    w.u8(builtin->category == "host" ? 1 : 0);
   }
   write_paths(w, program.input_paths);
   write_paths(w, program.data_paths);
