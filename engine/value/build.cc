@@ -4,6 +4,7 @@
 
 #include "engine/base/error.h"
 #include "engine/value/order.h"
+#include "engine/value/small_stack.h"
 #include "engine/value/stable_sort.h"
 
 namespace writ {
@@ -200,40 +201,78 @@ void build_index(Arena& arena, HashIndex* index, const T* elements, uint32_t siz
   *index = HashIndex{slots, mask, 0};
 }
 
-// Fewer, flatter frames: an object is copied as the run key, value, key, value.
-Value copy_deeply(Arena& arena, const Value& value, bool index, uint32_t depth) {
+Value copy_shallow(Arena& arena, const Value& value) {
   Value copy = value;
-  switch (value.kind) {
-    case Kind::kString: copy.chars = arena.copy(value.text()).data(); return copy;
-    case Kind::kNumber:
-      if (value.form == Value::kText) copy.chars = arena.copy(value.text()).data();
-      return copy;
-    case Kind::kArray:
-    case Kind::kSet:
-    case Kind::kObject: break;
-    default: return copy;
-  }
-  if (depth >= kMaxValueDepth) throw Failure(ErrorCode::E_DEPTH, "a value is nested too deeply to be copied");
-  copy.form = Value::kPlain;
-  bool indexed = index && value.kind != Kind::kArray && value.size >= kIndexFrom;
-  size_t run = value.kind == Kind::kObject ? size_t{value.size} * 2 : value.size;
-  Value* elements = arena.allocate_array<Value>(run + (indexed ? 1 : 0));
-  if (indexed) ++elements;
-  for (size_t i = 0; i < run; ++i) elements[i] = copy_deeply(arena, value.elements[i], index, depth + 1);
-  copy.elements = elements;
-  if (!indexed) return copy;
-  copy.form = Value::kIndexed;
-  auto* place = reinterpret_cast<HashIndex*>(elements - 1);
-  if (value.kind == Kind::kObject) {
-    build_index(arena, place, copy.entries, copy.size);
-  } else {
-    build_index(arena, place, copy.elements, copy.size);
+  if (value.is_string() || (value.is_number() && value.form == Value::kText)) {
+    copy.chars = arena.copy(value.text()).data();
   }
   return copy;
 }
 
+// A container being copied: an object as the run key, value, key, value.
+struct PartialCopy {
+  const Value* next;
+  const Value* end;
+  Value* to;
+  Value* copy;  // the container itself; its elements start to be filled, its index is still missing
+};
+
+class DeepCopier {
+ public:
+  DeepCopier(Arena& arena, bool index) : arena_(arena), index_(index) {}
+
+  Value copy(const Value& value) {
+    Value result = value;
+    copy_to(value, &result);
+    while (!stack_.empty()) {
+      PartialCopy& top = stack_.top();
+      if (top.next != top.end) {
+        copy_to(*top.next++, top.to++);
+      } else {
+        finish(*top.copy);
+        stack_.pop();
+      }
+    }
+    return result;
+  }
+
+ private:
+  void copy_to(const Value& value, Value* to) {
+    if (!value.is_collection()) {
+      *to = copy_shallow(arena_, value);
+      return;
+    }
+    if (stack_.size() >= kMaxValueDepth) throw Failure(ErrorCode::E_DEPTH, "a value is nested too deeply to be copied");
+    bool indexed = index_ && value.kind != Kind::kArray && value.size >= kIndexFrom;
+    size_t run = value.kind == Kind::kObject ? size_t{value.size} * 2 : value.size;
+    Value* elements = arena_.allocate_array<Value>(run + (indexed ? 1 : 0)) + (indexed ? 1 : 0);
+    const Value* from = value.elements;  // `to` may be where `value` is
+    *to = value;
+    to->form = indexed ? Value::kIndexed : Value::kPlain;
+    to->elements = elements;
+    stack_.push({from, from + run, elements, to});
+  }
+
+  void finish(const Value& copy) {
+    if (copy.form != Value::kIndexed) return;
+    if (copy.kind == Kind::kObject) {
+      build_index(arena_, index_place(copy), copy.entries, copy.size);
+    } else if (copy.kind == Kind::kSet) {
+      build_index(arena_, index_place(copy), copy.elements, copy.size);
+    }
+  }
+
+  static HashIndex* index_place(const Value& copy) {
+    return reinterpret_cast<HashIndex*>(const_cast<Value*>(copy.elements)) - 1;
+  }
+
+  Arena& arena_;
+  bool index_;
+  SmallStack<PartialCopy> stack_;
+};
+
 }  // namespace
 
-Value deep_copy(Arena& arena, const Value& value, bool index) { return copy_deeply(arena, value, index, 0); }
+Value deep_copy(Arena& arena, const Value& value, bool index) { return DeepCopier(arena, index).copy(value); }
 
 }  // namespace writ

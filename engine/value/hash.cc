@@ -5,6 +5,7 @@
 #include "engine/base/error.h"
 #include "engine/value/number.h"
 #include "engine/value/order.h"
+#include "engine/value/small_stack.h"
 
 namespace writ {
 
@@ -79,29 +80,57 @@ uint64_t hash_bytes(const char* bytes, size_t size) {
   return mix(kMix1 ^ size, mix(low ^ kMix1, high ^ state));
 }
 
-// Objects count as arrays of twice the length: key, value, key, value. Frames stay small because evaluations run on
-// small stacks.
-uint64_t hash_value(const Value& value, uint32_t depth) {
+// A container of which some elements have been mixed into the state. Objects count as arrays of twice the length: key,
+// value, key, value.
+struct PartialHash {
+  const Value* next;
+  const Value* end;
+  uint64_t state;
+};
+
+PartialHash begin_hash(const Value& container) {
+  uint64_t run = container.kind == Kind::kObject ? uint64_t{container.size} * 2 : uint64_t{container.size};
+  uint64_t state = mix(kMix3 ^ static_cast<uint64_t>(container.kind), kSeed ^ container.size);
+  return {container.elements, container.elements + run, state};
+}
+
+uint64_t hash_shallow(const Value& value) {
   switch (value.kind) {
     case Kind::kString: return hash_string(value.text());
     case Kind::kNumber: return number_hash(value);
-    case Kind::kArray:
-    case Kind::kSet:
-    case Kind::kObject: break;
     default: return mix(kMix2 ^ static_cast<uint64_t>(value.kind), kMix3 ^ static_cast<uint64_t>(value.integer));
   }
-  if (depth >= kMaxValueDepth) throw Failure(ErrorCode::E_DEPTH, "a value is nested too deeply to be hashed");
-  const Value* next = value.elements;
-  const Value* end = next + (value.kind == Kind::kObject ? uint64_t{value.size} * 2 : uint64_t{value.size});
-  uint64_t state = mix(kMix3 ^ static_cast<uint64_t>(value.kind), kSeed ^ value.size);
-  for (; next != end; ++next) state = mix(state ^ kMix1, hash_value(*next, depth + 1) ^ kMix2);
-  return state;
+}
+
+uint64_t hash_deeply(const Value& value) {
+  SmallStack<PartialHash> stack;
+  stack.push(begin_hash(value));
+  for (;;) {
+    PartialHash& top = stack.top();
+    uint64_t finished = top.state;
+    if (top.next != top.end) {
+      const Value& element = *top.next++;
+      if (element.is_collection()) {
+        if (stack.size() >= kMaxValueDepth) {
+          throw Failure(ErrorCode::E_DEPTH, "a value is nested too deeply to be hashed");
+        }
+        stack.push(begin_hash(element));
+        continue;
+      }
+      finished = hash_shallow(element);
+    } else {
+      stack.pop();
+      if (stack.empty()) return finished;
+    }
+    uint64_t& state = stack.top().state;
+    state = mix(state ^ kMix1, finished ^ kMix2);
+  }
 }
 
 }  // namespace
 
 uint64_t hash_string(std::string_view text) { return hash_bytes(text.data(), text.size()); }
 
-uint64_t hash(const Value& value) { return hash_value(value, 0); }
+uint64_t hash(const Value& value) { return value.is_collection() ? hash_deeply(value) : hash_shallow(value); }
 
 }  // namespace writ

@@ -222,13 +222,15 @@ class SlowJson {
 };
 
 // What is wrong when the reader and its rival do not agree about a text; empty if they do.
-inline std::string compare_readers(JsonReader& reader, std::string_view text, const JsonLimits& limits) {
+inline std::string compare_readers(JsonReader& reader, std::string_view text, const JsonLimits& limits,
+                                   const PathTrie* trie = nullptr) {
   Arena fast_arena;
   Arena slow_arena;
+  std::vector<Value> slots(trie == nullptr ? 0 : trie->slot_count());
   std::optional<Value> slow = SlowJson(text, slow_arena, limits).read();
   JsonDocument document;
   try {
-    document = reader.read(text, fast_arena, limits);
+    document = reader.read(text, fast_arena, limits, trie, slots.data());
   } catch (const Failure& failure) {
     if (failure.error().code == ErrorCode::E_INTERNAL) return failure.error().detail;
     return slow ? "rejected: " + failure.error().detail : "";
@@ -241,6 +243,13 @@ inline std::string compare_readers(JsonReader& reader, std::string_view text, co
   if (canonical != expected) return "read as " + canonical + " instead of " + expected;
   if (!equal_slow(document.value, *slow)) return "values are not equal";
   if (document.canonical != (canonical == text)) return document.canonical ? "is not canonical" : "is canonical";
+  if (trie != nullptr) {
+    std::vector<Value> expected_slots(slots.size());
+    trie->resolve(*slow, expected_slots.data());
+    for (size_t i = 0; i < slots.size(); ++i) {
+      if (compare(slots[i], expected_slots[i]) != 0) return "slot " + std::to_string(i) + " is wrong";
+    }
+  }
   Arena again_arena;
   std::string again;
   append_cj1(again, read_json(canonical, again_arena, {.bytes = UINT64_MAX, .depth = limits.depth}));

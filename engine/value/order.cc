@@ -5,16 +5,15 @@
 
 #include "engine/base/error.h"
 #include "engine/value/number.h"
+#include "engine/value/small_stack.h"
 
 namespace writ {
 
 namespace {
 
-// A container as one run of values: an object is key, value, key, value. Comparing two runs element by element and then
+// A container is one run of values: an object is key, value, key, value. Comparing two runs element by element and then
 // by length is Rego's order for arrays, sets and objects alike.
 static_assert(sizeof(Entry) == 2 * sizeof(Value));
-
-const Value* run_begin(const Value& container) { return container.elements; }
 
 uint64_t run_size(const Value& container) {
   return container.kind == Kind::kObject ? uint64_t{container.size} * 2 : uint64_t{container.size};
@@ -31,71 +30,94 @@ int compare_text(const Value& a, const Value& b) {
   return sign_of(a.size, b.size);
 }
 
-[[noreturn, gnu::noinline]] void fail_depth() {
-  throw Failure(ErrorCode::E_DEPTH, "values are nested too deeply to be compared");
+bool equal_text(const Value& a, const Value& b) {
+  return a.size == b.size && (a.size == 0 || std::memcmp(a.chars, b.chars, a.size) == 0);
 }
 
-int compare_at(const Value& a, const Value& b, uint32_t depth);
+// Two runs that are equal so far.
+struct Runs {
+  const Value* a;
+  const Value* b;
+  const Value* a_end;  // of the shorter one
+  int rest;            // the answer if nothing differs up to there
+};
 
-int compare_runs(const Value& a, const Value& b, uint32_t depth) {
-  if (depth >= kMaxValueDepth) fail_depth();
-  if (a.elements == b.elements && a.size == b.size) return 0;
-  const Value* x = run_begin(a);
-  const Value* y = run_begin(b);
-  for (const Value* end = x + std::min(run_size(a), run_size(b)); x != end; ++x, ++y) {
-    if (int relation = compare_at(*x, *y, depth + 1)) return relation;
+using RunsStack = SmallStack<Runs>;
+
+void push_runs(RunsStack& stack, const Value& a, const Value& b) {
+  if (stack.size() >= kMaxValueDepth) {
+    throw Failure(ErrorCode::E_DEPTH, "values are nested too deeply to be compared");
   }
-  return sign_of(a.size, b.size);
+  stack.push({a.elements, b.elements, a.elements + std::min(run_size(a), run_size(b)), sign_of(a.size, b.size)});
 }
 
-int compare_at(const Value& a, const Value& b, uint32_t depth) {
+// Of values that are not containers of the same kind.
+int compare_shallow(const Value& a, const Value& b) {
   if (a.kind != b.kind) return a.kind < b.kind ? -1 : 1;
   switch (a.kind) {
     case Kind::kString: return compare_text(a, b);
-    case Kind::kNumber:
-      if (a.is_int64() && b.is_int64()) return sign_of(a.integer, b.integer);
-      return number_compare(a, b);
-    case Kind::kArray:
-    case Kind::kSet:
-    case Kind::kObject: return compare_runs(a, b, depth);
+    case Kind::kNumber: return a.is_int64() && b.is_int64() ? sign_of(a.integer, b.integer) : number_compare(a, b);
     case Kind::kDocument: return sign_of(a.size, b.size);
     default: return sign_of(a.integer, b.integer);
   }
 }
 
-bool equal_at(const Value& a, const Value& b, uint32_t depth);
+bool equal_shallow(const Value& a, const Value& b) {
+  if (a.kind != b.kind) return false;
+  return a.is_string() ? equal_text(a, b) : compare_shallow(a, b) == 0;
+}
 
-bool equal_runs(const Value& a, const Value& b, uint32_t depth) {
-  if (depth >= kMaxValueDepth) fail_depth();
+[[gnu::noinline]] int compare_deeply(const Value& a, const Value& b) {
+  RunsStack stack;
+  push_runs(stack, a, b);
+  while (!stack.empty()) {
+    Runs& runs = stack.top();
+    if (runs.a == runs.a_end || runs.a == runs.b) {
+      if (runs.rest != 0) return runs.rest;
+      stack.pop();
+      continue;
+    }
+    const Value& x = *runs.a++;
+    const Value& y = *runs.b++;
+    if (x.kind == y.kind && x.is_collection()) {
+      push_runs(stack, x, y);
+    } else if (int relation = compare_shallow(x, y)) {
+      return relation;
+    }
+  }
+  return 0;
+}
+
+[[gnu::noinline]] bool equal_deeply(const Value& a, const Value& b) {
+  RunsStack stack;
   if (a.size != b.size) return false;
-  if (a.elements == b.elements) return true;
-  const Value* x = run_begin(a);
-  const Value* y = run_begin(b);
-  for (const Value* end = x + run_size(a); x != end; ++x, ++y) {
-    if (!equal_at(*x, *y, depth + 1)) return false;
+  push_runs(stack, a, b);
+  while (!stack.empty()) {
+    Runs& runs = stack.top();
+    if (runs.a == runs.a_end || runs.a == runs.b) {
+      stack.pop();
+      continue;
+    }
+    const Value& x = *runs.a++;
+    const Value& y = *runs.b++;
+    if (x.kind == y.kind && x.is_collection()) {
+      if (x.size != y.size) return false;
+      push_runs(stack, x, y);
+    } else if (!equal_shallow(x, y)) {
+      return false;
+    }
   }
   return true;
 }
 
-bool equal_at(const Value& a, const Value& b, uint32_t depth) {
-  if (a.kind != b.kind) return false;
-  switch (a.kind) {
-    case Kind::kString: return a.size == b.size && (a.size == 0 || std::memcmp(a.chars, b.chars, a.size) == 0);
-    case Kind::kNumber:
-      if (a.is_int64() && b.is_int64()) return a.integer == b.integer;
-      return number_compare(a, b) == 0;
-    case Kind::kArray:
-    case Kind::kSet:
-    case Kind::kObject: return equal_runs(a, b, depth);
-    case Kind::kDocument: return a.size == b.size;
-    default: return a.integer == b.integer;
-  }
-}
-
 }  // namespace
 
-int compare(const Value& a, const Value& b) { return compare_at(a, b, 0); }
+int compare(const Value& a, const Value& b) {
+  return a.kind == b.kind && a.is_collection() ? compare_deeply(a, b) : compare_shallow(a, b);
+}
 
-bool equal_slow(const Value& a, const Value& b) { return equal_at(a, b, 0); }
+bool equal_slow(const Value& a, const Value& b) {
+  return a.kind == b.kind && a.is_collection() ? equal_deeply(a, b) : equal_shallow(a, b);
+}
 
 }  // namespace writ

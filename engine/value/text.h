@@ -1,6 +1,14 @@
 // The texts of values: Rego's own, JSON as OPA prints it, and the canonical form that digests cover.
+//
+// Values nested deeper than kMaxValueDepth have none: Failure(E_DEPTH). JSON has only strings as keys; a key that is an
+// object with such keys in turn doubles its backslashes at each level, so beyond kMaxKeyNesting levels it is E_DEPTH too.
+// Bytes of a string that are not UTF-8 are U+FFFD in JSON, which is always well-formed.
+//
+// Values share their parts, so a value of a few hundred bytes can have a text of any size: whoever writes values that a
+// policy made gives a limit.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -8,8 +16,11 @@
 
 namespace writ {
 
+inline constexpr uint32_t kMaxKeyNesting = 10;
+
 // Rego text [T17]: {1, 2}, set(), {"a": 1}, [1, "x"]; strings quoted the way Go's strconv.Quote does.
-void append_rego(std::string& out, const Value& value);
+// Throws Failure(E_MEMORY) beyond `limit` bytes.
+void append_rego(std::string& out, const Value& value, uint64_t limit = UINT64_MAX);
 std::string to_rego(const Value& value);
 // Go's strconv.Quote.
 void append_quoted_go(std::string& out, std::string_view text);
@@ -20,8 +31,8 @@ struct JsonStyle {
   std::string_view prefix;   // starts every line but the first when indented
 };
 // JSON as OPA prints it: sets as sorted arrays, keys that are not strings as their JSON text, numbers with their text,
-// object keys in byte order.
-void append_json(std::string& out, const Value& value, const JsonStyle& style = {});
+// object keys in byte order. Throws Failure(E_MEMORY) beyond `limit` bytes.
+void append_json(std::string& out, const Value& value, const JsonStyle& style = {}, uint64_t limit = UINT64_MAX);
 std::string to_json(const Value& value, const JsonStyle& style = {});
 // A JSON string literal with its quotes.
 void append_json_string(std::string& out, std::string_view text, bool escape_html);

@@ -7,6 +7,7 @@
 #include "engine/base/utf8.h"
 #include "engine/value/number.h"
 #include "engine/value/order.h"
+#include "engine/value/small_stack.h"
 #include "engine/value/text.h"
 
 namespace writ {
@@ -68,128 +69,160 @@ bool has_only_string_keys(const Value& object) {
   return object.size == 0 || (object.entries[0].key.is_string() && object.entries[object.size - 1].key.is_string());
 }
 
+// A member of an object in the order it is written; `name` is the text of a key that is not a string.
+struct Member {
+  std::string name;
+  const Entry* entry;
+  std::string_view key() const { return entry->key.is_string() ? entry->key.text() : std::string_view(name); }
+};
+using Members = std::vector<Member>;
+
+// Writes one value. The texts of keys that are not strings are written by a writer of their own, so keys within keys do
+// recurse; they have a limit too.
 class CanonicalWriter {
  public:
   enum class Form { kResult, kFaithful };
 
-  CanonicalWriter(std::string& out, Form form, uint64_t limit)
-      : out_(out), start_(out.size()), limit_(limit), form_(form) {}
+  CanonicalWriter(std::string& out, Form form, uint64_t limit, uint32_t key_nesting)
+      : out_(out), start_(out.size()), limit_(limit), key_nesting_(key_nesting), form_(form) {}
 
-  void write(const Value& value, uint32_t depth);
+  void write(const Value& root);
 
  private:
-  struct Member {
-    std::string name;  // of a key that is not a string
-    const Entry* entry;
-    std::string_view key() const { return entry->key.is_string() ? entry->key.text() : std::string_view(name); }
+  // What a container becomes.
+  enum class Shape : uint8_t { kArray, kMembers, kSortedMembers, kSet, kPairs };
+  // A container of which the elements before `next` are written.
+  struct Partial {
+    const Value* container;
+    const Members* sorted;  // of kSortedMembers
+    uint64_t next;
+    uint64_t size;
+    Shape shape;
   };
-  using Members = std::vector<Member>;
 
-  void write_items(const Value& value, uint32_t depth);
-  void write_object(const Value& object, uint32_t depth);
-  void write_member(std::string_view key, const Value& value, bool first, uint32_t depth);
-  void write_pairs(const Value& object, uint32_t depth);
-  void write_sorted_members(const Value& object, uint32_t depth);
-  std::unique_ptr<Members> sorted_members(const Value& object, uint32_t depth) const;
-  bool needs_pairs(const Value& object) const;
-  void check_limit() const {
-    if (out_.size() - start_ > limit_) fail_limit();
-  }
-  [[noreturn]] static void fail_limit();
+  void begin(const Value& value);
+  void begin_container(const Value& value);
+  Shape shape_of(const Value& value) const;
+  const Value* next_element();
+  void end_container();
+  const Value* begin_member(std::string_view key, const Value& value);
+  std::unique_ptr<Members> sort_members(const Value& object) const;
 
   std::string& out_;
   size_t start_;
   uint64_t limit_;
+  uint32_t key_nesting_;
   Form form_;
+  SmallStack<Partial> open_;
+  std::vector<std::unique_ptr<Members>> sorted_;  // of those open containers that have some
 };
 
-void CanonicalWriter::write(const Value& value, uint32_t depth) {
-  if (value.is_collection() && depth >= kMaxValueDepth) {
-    throw Failure(ErrorCode::E_DEPTH, "a value is nested too deeply to be written");
+void CanonicalWriter::write(const Value& root) {
+  for (const Value* value = &root; value != nullptr; value = next_element()) {
+    begin(*value);
+    if (out_.size() - start_ > limit_) break;
   }
+  if (out_.size() - start_ > limit_) throw Failure(ErrorCode::E_OUTPUT, "the canonical text of a value is too large");
+}
+
+// Scalars entirely, of containers what comes before their elements.
+void CanonicalWriter::begin(const Value& value) {
   switch (value.kind) {
-    case Kind::kNull: out_ += "null"; break;
-    case Kind::kBoolean: out_ += value.is_true() ? "true" : "false"; break;
-    case Kind::kNumber: append_number_cj1(out_, value); break;
-    case Kind::kString: append_string(out_, value.text()); break;
-    case Kind::kArray: write_items(value, depth + 1); break;
+    case Kind::kNull: out_ += "null"; return;
+    case Kind::kBoolean: out_ += value.is_true() ? "true" : "false"; return;
+    case Kind::kNumber: append_number_cj1(out_, value); return;
+    case Kind::kString: append_string(out_, value.text()); return;
+    case Kind::kArray:
     case Kind::kSet:
-      if (form_ == Form::kFaithful) out_ += "{\"$set\":";
-      write_items(value, depth + 1);
-      if (form_ == Form::kFaithful) out_ += '}';
-      break;
-    case Kind::kObject: write_object(value, depth + 1); break;
+    case Kind::kObject: begin_container(value); return;
     default: throw Failure(ErrorCode::E_INTERNAL, "only values have a canonical form [C18]");
   }
-  check_limit();
 }
 
-void CanonicalWriter::write_items(const Value& value, uint32_t depth) {
-  out_ += '[';
-  for (uint32_t i = 0; i < value.size; ++i) {
-    if (i != 0) out_ += ',';
-    write(value.elements[i], depth);
+void CanonicalWriter::begin_container(const Value& value) {
+  if (open_.size() >= kMaxValueDepth) throw Failure(ErrorCode::E_DEPTH, "a value is nested too deeply to be written");
+  Partial partial{&value, nullptr, 0, value.size, shape_of(value)};
+  switch (partial.shape) {
+    case Shape::kArray: out_ += '['; break;
+    case Shape::kMembers: out_ += '{'; break;
+    case Shape::kSortedMembers:
+      sorted_.push_back(sort_members(value));
+      partial.sorted = sorted_.back().get();
+      out_ += '{';
+      break;
+    case Shape::kSet: out_ += "{\"$set\":["; break;
+    case Shape::kPairs:
+      partial.size *= 2;
+      out_ += "{\"$obj\":[";
+      break;
   }
-  out_ += ']';
+  open_.push(partial);
 }
 
-void CanonicalWriter::write_object(const Value& object, uint32_t depth) {
-  if (needs_pairs(object)) return write_pairs(object, depth);
+CanonicalWriter::Shape CanonicalWriter::shape_of(const Value& value) const {
+  bool is_faithful = form_ == Form::kFaithful;
+  if (value.is_array()) return Shape::kArray;
+  if (value.is_set()) return is_faithful ? Shape::kSet : Shape::kArray;
+  bool only_strings = has_only_string_keys(value);
+  // [C17]: whatever could be mistaken for one of the forms with `$`.
+  bool is_ambiguous = !only_strings || (value.size == 1 && value.entries[0].key.text().starts_with('$'));
+  if (is_faithful && is_ambiguous) return Shape::kPairs;
+  if (!only_strings) return Shape::kSortedMembers;
   // Rego's byte order is the canonical order too unless keys reach beyond U+E000.
-  bool in_order = has_only_string_keys(object);
-  for (uint32_t i = 1; in_order && i < object.size; ++i) {
-    in_order = compare_utf16(object.entries[i - 1].key.text(), object.entries[i].key.text()) < 0;
+  for (uint32_t i = 1; i < value.size; ++i) {
+    bool in_order = compare_utf16(value.entries[i - 1].key.text(), value.entries[i].key.text()) < 0;
+    if (!in_order) return Shape::kSortedMembers;
   }
-  if (!in_order) return write_sorted_members(object, depth);
-  out_ += '{';
-  for (uint32_t i = 0; i < object.size; ++i) {
-    write_member(object.entries[i].key.text(), object.entries[i].value, i == 0, depth);
-  }
-  out_ += '}';
+  return Shape::kMembers;
 }
 
-void CanonicalWriter::write_member(std::string_view key, const Value& value, bool first, uint32_t depth) {
-  if (!first) out_ += ',';
+// The next value to be written, after everything that stands in front of it; null at the end.
+const Value* CanonicalWriter::next_element() {
+  while (!open_.empty() && open_.top().next == open_.top().size) end_container();
+  if (open_.empty()) return nullptr;
+  Partial& top = open_.top();
+  uint64_t at = top.next++;
+  if (top.shape == Shape::kPairs) {
+    out_ += at == 0 ? "[" : at % 2 == 1 ? "," : "],[";
+    return &top.container->elements[at];
+  }
+  if (at != 0) out_ += ',';
+  if (top.shape == Shape::kSortedMembers) {
+    const Member& member = (*top.sorted)[at];
+    return begin_member(member.key(), member.entry->value);
+  }
+  if (top.shape == Shape::kMembers) {
+    return begin_member(top.container->entries[at].key.text(), top.container->entries[at].value);
+  }
+  return &top.container->elements[at];
+}
+
+const Value* CanonicalWriter::begin_member(std::string_view key, const Value& value) {
   append_string(out_, key);
   out_ += ':';
-  write(value, depth);
+  return &value;
 }
 
-// [C17]: whatever could be mistaken for one of the forms with `$`.
-bool CanonicalWriter::needs_pairs(const Value& object) const {
-  if (form_ != Form::kFaithful) return false;
-  if (!has_only_string_keys(object)) return true;
-  return object.size == 1 && object.entries[0].key.text().starts_with('$');
-}
-
-void CanonicalWriter::write_pairs(const Value& object, uint32_t depth) {
-  out_ += "{\"$obj\":[";
-  for (uint32_t i = 0; i < object.size; ++i) {
-    out_ += i == 0 ? "[" : ",[";
-    write(object.entries[i].key, depth);
-    out_ += ',';
-    write(object.entries[i].value, depth);
-    out_ += ']';
+void CanonicalWriter::end_container() {
+  const Partial& top = open_.top();
+  switch (top.shape) {
+    case Shape::kArray: out_ += ']'; break;
+    case Shape::kSortedMembers: sorted_.pop_back(); [[fallthrough]];
+    case Shape::kMembers: out_ += '}'; break;
+    case Shape::kSet: out_ += "]}"; break;
+    case Shape::kPairs: out_ += top.size == 0 ? "]}" : "]]}"; break;
   }
-  out_ += "]}";
+  open_.pop();
 }
 
-[[gnu::noinline]] void CanonicalWriter::write_sorted_members(const Value& object, uint32_t depth) {
-  std::unique_ptr<Members> members = sorted_members(object, depth);
-  out_ += '{';
-  for (size_t i = 0; i < members->size(); ++i) {
-    write_member((*members)[i].key(), (*members)[i].entry->value, i == 0, depth);
-  }
-  out_ += '}';
-}
-
-[[gnu::noinline]] std::unique_ptr<CanonicalWriter::Members> CanonicalWriter::sorted_members(const Value& object,
-                                                                                            uint32_t depth) const {
+std::unique_ptr<Members> CanonicalWriter::sort_members(const Value& object) const {
+  if (key_nesting_ >= kMaxKeyNesting) throw Failure(ErrorCode::E_DEPTH, "object keys are nested too deeply in others");
   auto members = std::make_unique<Members>(object.size);
   for (uint32_t i = 0; i < object.size; ++i) {
     Member& member = (*members)[i];
     member.entry = &object.entries[i];
-    if (!member.entry->key.is_string()) CanonicalWriter(member.name, form_, limit_).write(member.entry->key, depth);
+    if (member.entry->key.is_string()) continue;
+    CanonicalWriter(member.name, form_, limit_, key_nesting_ + 1).write(member.entry->key);
   }
   std::sort(members->begin(), members->end(),
             [](const Member& a, const Member& b) { return compare_utf16(a.key(), b.key()) < 0; });
@@ -202,31 +235,40 @@ void CanonicalWriter::write_pairs(const Value& object, uint32_t depth) {
   return members;
 }
 
-void CanonicalWriter::fail_limit() { throw Failure(ErrorCode::E_OUTPUT, "the canonical text of a value is too large"); }
+// An object counts as the run key, value, key, value.
+struct PartialCheck {
+  const Value* next;
+  const Value* end;
+};
 
-bool jcs_exact_at(const Value& value, uint32_t depth) {
-  if (value.is_number()) return number_is_jcs_exact(value);
-  if (!value.is_collection()) return true;
-  if (depth >= kMaxValueDepth) throw Failure(ErrorCode::E_DEPTH, "a value is nested too deeply");
-  const Value* next = value.elements;
-  const Value* end = next + (value.is_object() ? uint64_t{value.size} * 2 : uint64_t{value.size});
-  for (; next != end; ++next) {
-    if (!jcs_exact_at(*next, depth + 1)) return false;
-  }
-  return true;
+PartialCheck run_of(const Value& container) {
+  uint64_t size = container.is_object() ? uint64_t{container.size} * 2 : uint64_t{container.size};
+  return {container.elements, container.elements + size};
 }
 
 }  // namespace
 
 void append_cj1(std::string& out, const Value& value, uint64_t limit) {
-  CanonicalWriter(out, CanonicalWriter::Form::kResult, limit).write(value, 0);
+  CanonicalWriter(out, CanonicalWriter::Form::kResult, limit, 0).write(value);
 }
 
 void append_rv1(std::string& out, const Value& value) {
-  CanonicalWriter(out, CanonicalWriter::Form::kFaithful, UINT64_MAX).write(value, 0);
+  CanonicalWriter(out, CanonicalWriter::Form::kFaithful, UINT64_MAX, 0).write(value);
 }
 
-bool is_jcs_exact(const Value& value) { return jcs_exact_at(value, 0); }
+bool is_jcs_exact(const Value& root) {
+  SmallStack<PartialCheck> open;
+  for (const Value* value = &root;;) {
+    if (value->is_number() && !number_is_jcs_exact(*value)) return false;
+    if (value->is_collection()) {
+      if (open.size() >= kMaxValueDepth) throw Failure(ErrorCode::E_DEPTH, "a value is nested too deeply to be checked");
+      open.push(run_of(*value));
+    }
+    while (!open.empty() && open.top().next == open.top().end) open.pop();
+    if (open.empty()) return true;
+    value = open.top().next++;
+  }
+}
 
 // Supplementary code points (lead bytes from F0) are surrogate pairs in UTF-16 and so come before U+E000 … U+FFFF
 // (lead bytes EE and EF); everything else is in byte order.

@@ -7,6 +7,7 @@
 #include "engine/base/utf8.h"
 #include "engine/value/number.h"
 #include "engine/value/order.h"
+#include "engine/value/small_stack.h"
 #include "engine/value/text.h"
 
 namespace writ {
@@ -41,102 +42,137 @@ void append_escape(std::string& out, uint8_t byte, char letter) {
   out += kHexDigits[byte & 0xF];
 }
 
+// A member under the text its key gets.
+struct Renamed {
+  std::string name;
+  const Value* value;
+};
+using RenamedMembers = std::vector<Renamed>;
+
+// Writes one value. The texts of keys that are containers are written by a writer of their own, so keys within keys do
+// recurse; they have a limit too.
 class JsonWriter {
  public:
-  JsonWriter(std::string& out, const JsonStyle& style) : out_(out), style_(style) {}
+  JsonWriter(std::string& out, const JsonStyle& style, uint64_t limit, uint32_t key_nesting)
+      : out_(out),
+        start_(out.size()),
+        limit_(limit),
+        style_(style),
+        pretty_(!style.indent.empty() || !style.prefix.empty()),
+        key_nesting_(key_nesting) {}
 
-  void write(const Value& value, uint32_t depth);
+  void write(const Value& root);
 
  private:
-  // A member under the text its key gets.
-  struct Member {
-    std::string name;
-    const Value* value;
+  // A container of which the members before `next` are written.
+  struct Partial {
+    const Value* container;
+    const RenamedMembers* renamed;  // of an object with other keys than strings; otherwise null
+    uint32_t next;
+    uint32_t size;
   };
 
-  void write_items(const Value& value, uint32_t depth);
-  void write_members(const Value& object, uint32_t depth);
-  void write_renamed_members(const Value& object, uint32_t depth);
-  std::vector<Member> renamed_members(const Value& object, uint32_t depth) const;
-  void begin_element(bool first, uint32_t depth);
-  void end_collection(bool empty, uint32_t depth);
-  void begin_line(uint32_t depth);
-  bool pretty() const { return !style_.indent.empty() || !style_.prefix.empty(); }
+  void begin(const Value& value);
+  void begin_container(const Value& value);
+  const Value* next_member();
+  void end_container();
+  void write_key(const Partial& top);
+  std::unique_ptr<RenamedMembers> rename(const Value& object) const;
+  void begin_line(size_t depth);
 
   std::string& out_;
+  size_t start_;
+  uint64_t limit_;
   const JsonStyle& style_;
+  bool pretty_;
+  uint32_t key_nesting_;
+  SmallStack<Partial> open_;
+  std::vector<std::unique_ptr<RenamedMembers>> renamed_;  // of those open containers that have some
 };
 
-void JsonWriter::write(const Value& value, uint32_t depth) {
-  if (value.is_collection() && depth >= kMaxValueDepth) {
-    throw Failure(ErrorCode::E_DEPTH, "a value is nested too deeply to be written");
+void JsonWriter::write(const Value& root) {
+  for (const Value* value = &root; value != nullptr; value = next_member()) {
+    begin(*value);
+    if (out_.size() - start_ > limit_) throw Failure(ErrorCode::E_MEMORY, "the text of a value is too large");
   }
+}
+
+// Scalars and empty containers entirely, of others only the bracket.
+void JsonWriter::begin(const Value& value) {
   switch (value.kind) {
     case Kind::kBoolean: out_ += value.is_true() ? "true" : "false"; return;
     case Kind::kNumber: append_number(out_, value); return;
     case Kind::kString: append_json_string(out_, value.text(), style_.escape_html); return;
     case Kind::kArray:
     case Kind::kSet:
-      out_ += '[';
-      write_items(value, depth + 1);
-      end_collection(value.size == 0, depth);
-      out_ += ']';
-      return;
-    case Kind::kObject:
-      out_ += '{';
-      write_members(value, depth + 1);
-      end_collection(value.size == 0, depth);
-      out_ += '}';
-      return;
+    case Kind::kObject: begin_container(value); return;
     default: out_ += "null"; return;
   }
 }
 
-void JsonWriter::write_items(const Value& value, uint32_t depth) {
-  for (uint32_t i = 0; i < value.size; ++i) {
-    begin_element(i == 0, depth);
-    write(value.elements[i], depth);
+void JsonWriter::begin_container(const Value& value) {
+  if (open_.size() >= kMaxValueDepth) throw Failure(ErrorCode::E_DEPTH, "a value is nested too deeply to be written");
+  if (value.size == 0) {
+    out_ += value.is_object() ? "{}" : "[]";
+    return;
   }
+  out_ += value.is_object() ? '{' : '[';
+  // Keys are in Rego order, in which strings come before all containers and after all other scalars.
+  bool only_strings = !value.is_object() || (value.entries[0].key.is_string() &&
+                                             value.entries[value.size - 1].key.is_string());
+  if (!only_strings) renamed_.push_back(rename(value));
+  const RenamedMembers* renamed = only_strings ? nullptr : renamed_.back().get();
+  open_.push({&value, renamed, 0, renamed == nullptr ? value.size : static_cast<uint32_t>(renamed->size())});
 }
 
-void JsonWriter::write_members(const Value& object, uint32_t depth) {
-  // Keys are in Rego order, in which strings come before everything that is not a scalar and after all that is.
-  bool only_strings = object.size == 0 || (object.entries[0].key.is_string() &&
-                                           object.entries[object.size - 1].key.is_string());
-  if (!only_strings) return write_renamed_members(object, depth);
-  for (uint32_t i = 0; i < object.size; ++i) {
-    begin_element(i == 0, depth);
-    append_json_string(out_, object.entries[i].key.text(), style_.escape_html);
-    out_ += pretty() ? ": " : ":";
-    write(object.entries[i].value, depth);
-  }
+// The next value to be written, after everything that stands in front of it; null at the end.
+const Value* JsonWriter::next_member() {
+  while (!open_.empty() && open_.top().next == open_.top().size) end_container();
+  if (open_.empty()) return nullptr;
+  Partial& top = open_.top();
+  if (top.next != 0) out_ += ',';
+  if (pretty_) begin_line(open_.size());
+  uint32_t at = top.next;
+  if (top.container->is_object()) write_key(top);
+  ++top.next;
+  if (top.renamed != nullptr) return (*top.renamed)[at].value;
+  return top.container->is_object() ? &top.container->entries[at].value : &top.container->elements[at];
 }
 
-[[gnu::noinline]] void JsonWriter::write_renamed_members(const Value& object, uint32_t depth) {
-  auto members = std::make_unique<std::vector<Member>>(renamed_members(object, depth));
-  for (size_t i = 0; i < members->size(); ++i) {
-    begin_element(i == 0, depth);
-    append_json_string(out_, (*members)[i].name, style_.escape_html);
-    out_ += pretty() ? ": " : ":";
-    write(*(*members)[i].value, depth);
-  }
+void JsonWriter::write_key(const Partial& top) {
+  std::string_view name = top.renamed != nullptr ? std::string_view((*top.renamed)[top.next].name)
+                                                 : top.container->entries[top.next].key.text();
+  append_json_string(out_, name, style_.escape_html);
+  out_ += pretty_ ? ": " : ":";
+}
+
+void JsonWriter::end_container() {
+  Partial top = open_.top();
+  open_.pop();
+  if (top.renamed != nullptr) renamed_.pop_back();
+  if (pretty_) begin_line(open_.size());
+  out_ += top.container->is_object() ? '}' : ']';
 }
 
 // In byte order of the names; of equal names the last one is kept, as in a Go map.
-[[gnu::noinline]] std::vector<JsonWriter::Member> JsonWriter::renamed_members(const Value& object,
-                                                                              uint32_t depth) const {
-  std::vector<Member> members(object.size);
+std::unique_ptr<RenamedMembers> JsonWriter::rename(const Value& object) const {
+  if (key_nesting_ >= kMaxKeyNesting) throw Failure(ErrorCode::E_DEPTH, "object keys are nested too deeply in others");
+  auto result = std::make_unique<RenamedMembers>(object.size);
+  RenamedMembers& members = *result;
   JsonStyle compact{.escape_html = style_.escape_html};
   for (uint32_t i = 0; i < object.size; ++i) {
     const Entry& entry = object.entries[i];
     if (entry.key.is_string()) {
       members[i].name = entry.key.text();
     } else {
-      JsonWriter(members[i].name, compact).write(entry.key, depth);
+      JsonWriter(members[i].name, compact, limit_, key_nesting_ + 1).write(entry.key);
     }
     members[i].value = &entry.value;
   }
-  std::stable_sort(members.begin(), members.end(), [](const Member& a, const Member& b) { return a.name < b.name; });
+  std::sort(members.begin(), members.end(), [](const Renamed& a, const Renamed& b) {
+    int relation = a.name.compare(b.name);
+    return relation != 0 ? relation < 0 : a.value < b.value;
+  });
   size_t kept = 0;
   for (size_t i = 0; i < members.size(); ++i) {
     if (i + 1 < members.size() && members[i + 1].name == members[i].name) continue;
@@ -144,22 +180,13 @@ void JsonWriter::write_members(const Value& object, uint32_t depth) {
     ++kept;
   }
   members.resize(kept);
-  return members;
+  return result;
 }
 
-void JsonWriter::begin_element(bool first, uint32_t depth) {
-  if (!first) out_ += ',';
-  if (pretty()) begin_line(depth);
-}
-
-void JsonWriter::end_collection(bool empty, uint32_t depth) {
-  if (pretty() && !empty) begin_line(depth);
-}
-
-void JsonWriter::begin_line(uint32_t depth) {
+void JsonWriter::begin_line(size_t depth) {
   out_ += '\n';
   out_ += style_.prefix;
-  for (uint32_t i = 0; i < depth; ++i) out_ += style_.indent;
+  for (size_t i = 0; i < depth; ++i) out_ += style_.indent;
 }
 
 }  // namespace
@@ -193,7 +220,9 @@ void append_json_string(std::string& out, std::string_view text, bool escape_htm
   out += '"';
 }
 
-void append_json(std::string& out, const Value& value, const JsonStyle& style) { JsonWriter(out, style).write(value, 0); }
+void append_json(std::string& out, const Value& value, const JsonStyle& style, uint64_t limit) {
+  JsonWriter(out, style, limit, 0).write(value);
+}
 
 std::string to_json(const Value& value, const JsonStyle& style) {
   std::string out;

@@ -5,6 +5,7 @@
 #include "engine/base/utf8.h"
 #include "engine/value/number.h"
 #include "engine/value/order.h"
+#include "engine/value/small_stack.h"
 #include "engine/value/text.h"
 
 namespace writ {
@@ -55,55 +56,32 @@ void append_escaped(std::string& out, uint32_t code) {
   }
 }
 
-void append_value(std::string& out, const Value& value, uint32_t depth);
-
-void append_items(std::string& out, const Value& value, uint32_t depth) {
-  for (uint32_t i = 0; i < value.size; ++i) {
-    if (i != 0) out += ", ";
-    append_value(out, value.elements[i], depth);
-  }
-}
-
-void append_members(std::string& out, const Value& value, uint32_t depth) {
-  for (uint32_t i = 0; i < value.size; ++i) {
-    if (i != 0) out += ", ";
-    append_value(out, value.entries[i].key, depth);
-    out += ": ";
-    append_value(out, value.entries[i].value, depth);
-  }
-}
-
-void append_value(std::string& out, const Value& value, uint32_t depth) {
-  if (value.is_collection() && depth++ >= kMaxValueDepth) {
-    throw Failure(ErrorCode::E_DEPTH, "a value is nested too deeply to be written");
-  }
+// Everything but containers with something inside.
+void append_simple(std::string& out, const Value& value) {
   switch (value.kind) {
     case Kind::kUndefined: out += "undefined"; return;
     case Kind::kNull: out += "null"; return;
     case Kind::kBoolean: out += value.is_true() ? "true" : "false"; return;
     case Kind::kNumber: append_number(out, value); return;
     case Kind::kString: append_quoted_go(out, value.text()); return;
-    case Kind::kArray:
-      out += '[';
-      append_items(out, value, depth);
-      out += ']';
-      return;
-    case Kind::kSet:
-      if (value.size == 0) {
-        out += "set()";
-        return;
-      }
-      out += '{';
-      append_items(out, value, depth);
-      out += '}';
-      return;
-    case Kind::kObject:
-      out += '{';
-      append_members(out, value, depth);
-      out += '}';
-      return;
+    case Kind::kArray: out += "[]"; return;
+    case Kind::kSet: out += "set()"; return;
+    case Kind::kObject: out += "{}"; return;
     case Kind::kDocument: out += "document"; return;
   }
+}
+
+// A container being written: an object as the run key, value, key, value.
+struct PartialText {
+  const Value* container;
+  uint64_t next;
+  uint64_t size;
+};
+
+// What stands in front of the next element: the key of an object is followed by a colon.
+std::string_view separator(const PartialText& text) {
+  if (text.next == 0) return "";
+  return text.container->is_object() && text.next % 2 == 1 ? ": " : ", ";
 }
 
 }  // namespace
@@ -129,7 +107,31 @@ void append_quoted_go(std::string& out, std::string_view text) {
   out += '"';
 }
 
-void append_rego(std::string& out, const Value& value) { append_value(out, value, 0); }
+void append_rego(std::string& out, const Value& root, uint64_t limit) {
+  size_t start = out.size();
+  SmallStack<PartialText> stack;
+  const Value* value = &root;
+  for (;;) {
+    if (value->is_collection() && stack.size() >= kMaxValueDepth) {
+      throw Failure(ErrorCode::E_DEPTH, "a value is nested too deeply to be written");
+    }
+    if (!value->is_collection() || value->size == 0) {
+      append_simple(out, *value);
+    } else {
+      out += value->is_array() ? '[' : '{';
+      stack.push({value, 0, uint64_t{value->size} * (value->is_object() ? 2 : 1)});
+    }
+    while (!stack.empty() && stack.top().next == stack.top().size) {
+      out += stack.top().container->is_array() ? ']' : '}';
+      stack.pop();
+    }
+    if (out.size() - start > limit) throw Failure(ErrorCode::E_MEMORY, "the text of a value is too large");
+    if (stack.empty()) return;
+    PartialText& top = stack.top();
+    out += separator(top);
+    value = &top.container->elements[top.next++];
+  }
+}
 
 std::string to_rego(const Value& value) {
   std::string out;

@@ -154,6 +154,20 @@ TEST_CASE("the canonical form has a limit of size") {
   CHECK(code_of_cj1(make.object({{doubled, Value::of(1)}}), 1000) == ErrorCode::E_OUTPUT);
 }
 
+TEST_CASE("other texts have a limit if one is given") {
+  Maker make;
+  Value doubled = make.array({text("x"), text("y")});
+  std::string out;
+  CHECK_NOTHROW(append_json(out, doubled, {}, 9));
+  CHECK_NOTHROW(append_rego(out, doubled, 10));
+  CHECK_THROWS_AS(append_json(out, doubled, {}, 4), Failure);
+  CHECK_THROWS_AS(append_rego(out, doubled, 5), Failure);
+  for (int i = 0; i < 60; ++i) doubled = make.array({doubled, doubled});
+  CHECK_THROWS_AS(append_json(out, doubled, {}, 1000), Failure);
+  CHECK_THROWS_AS(append_json(out, make.object({{doubled, doubled}}), {}, 1000), Failure);
+  CHECK_THROWS_AS(append_rego(out, doubled, 1000), Failure);
+}
+
 TEST_CASE("canonical order is not Rego's order") {
   Maker make;
   Value object = make.object({{text("\U0001F600"), Value::of(1)}, {text("\uE000"), Value::of(2)}, {text("z"), Value::of(3)}});
@@ -238,7 +252,14 @@ TEST_CASE("nesting that no text can hold") {
   CHECK(code_of_cj1(deeper) == ErrorCode::E_DEPTH);
   CHECK_THROWS_AS(rv1(deeper), Failure);
   CHECK_THROWS_AS(is_jcs_exact(deeper), Failure);
-  // Keys count too.
-  CHECK(code_of_cj1(make.object({{deepest, Value::null()}})) == ErrorCode::E_DEPTH);
-  CHECK_THROWS_AS(to_json(make.object({{deepest, Value::null()}})), Failure);
+  // Keys count too, and how often they stand in one another has a limit of its own.
+  Value key = Value::of(1);
+  for (uint32_t i = 0; i < kMaxKeyNesting; ++i) key = make.object({{key, Value::null()}});
+  CHECK(to_json(key).size() == cj1(key).size());
+  key = make.object({{key, Value::null()}});
+  CHECK(code_of_cj1(key) == ErrorCode::E_DEPTH);
+  CHECK_THROWS_AS(to_json(key), Failure);
+  CHECK(rv1(key).starts_with("{\"$obj\":[[{\"$obj\":[["));
+  CHECK(code_of_cj1(make.object({{deeper, Value::null()}})) == ErrorCode::E_DEPTH);
+  CHECK_THROWS_AS(to_json(make.object({{deeper, Value::null()}})), Failure);
 }
