@@ -55,13 +55,13 @@ TEST_CASE("globs that have a text in common") {
 TEST_CASE("flags without end stop at a depth, not at a crash") {
   std::string glob;
   for (int i = 0; i < 3'000; i++) glob += "a*b*";
-  CHECK(failure("regex.globs_match", "[\"" + glob + "x\", \"" + glob + "y\"]") == ErrorCode::E_DEPTH);
+  CHECK(failure("regex.globs_match", "[\"" + glob + "\", \"" + glob + "\"]") == ErrorCode::E_DEPTH);
 }
 
 TEST_CASE("flags that could be tried in many orders are tried once each") {
   std::string left;
   for (int i = 0; i < 40; i++) left += "[ab]*[bc]*";
-  CHECK(run("regex.globs_match", "[\"" + left + "x\", \"" + left + "y\"]") == "false");
+  CHECK(run("regex.globs_match", "[\"" + left + "x+\", \"" + left + "y+\"]") == "false");
 }
 
 }  // namespace writ
