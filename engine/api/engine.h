@@ -60,7 +60,7 @@ struct EngineOptions {
   bool strict_builtin_errors = true;   // a failing built-in ends the decision; otherwise it is undefined
   VerdictMode verdict = VerdictMode::kBoolean;
   std::vector<std::string> entrypoints;  // paths that may be asked; none = every rule and package
-  std::vector<HostFunction> functions;   // what the host offers to policies
+  std::vector<FunctionDeclaration> functions;   // what the host offers to policies
 };
 
 // "data.authz.allow", "/authz/allow" or "authz/allow" → "authz/allow", the form of entry points.
@@ -100,15 +100,16 @@ class Policy {
 
   std::string serialise() const { return writ::serialise(*program_); }
 
-  // The number of an entry point of the form "authz/allow"; kNone32 if there is none or it may not be asked. O(log n).
+  // The number of an entry point of the form "authz/allow" for Context::decide; kNone32 if there is none or it may not be
+  // asked. O(log n).
   uint32_t find_entry(std::string_view path) const;
   // All that find_entry knows, sorted.
   std::vector<std::string_view> entries() const;
 
   // Module paths and exact bytes. The views live as long as the policy.
   std::vector<PolicyModule> modules() const;
-  const PolicyConfig& config() const { return *config_; }
-  const std::string& config_text() const { return *config_text_; }  // canonical
+  const PolicyConfig& config() const;
+  const std::string& config_text() const;  // canonical
   const EngineOptions& options() const { return *options_; }
   const Program& program() const { return *program_; }
 
@@ -116,6 +117,9 @@ class Policy {
   uint32_t query_function() const { return query_function_; }
   const lang::QueryShape& query_shape() const { return query_shape_; }
   const std::string& query_text() const { return query_text_; }
+  // Paths and SHA-256 of the modules. Computed when first asked for. Throws Failure(E_POLICY) for a path that cannot be
+  // part of a digest.
+  const std::vector<PolicyPart>& parts() const;
   // Rules with their places, for test runners; empty for a loaded program.
   const std::vector<lang::Compiled::RuleInfo>& rules() const { return rules_; }
   const std::string& ast_dump() const { return ast_dump_; }
@@ -123,14 +127,14 @@ class Policy {
 
  private:
   Policy() = default;
-  static CompileResult compile_with(const std::vector<lang::Source>& sources, std::shared_ptr<const EngineOptions> options,
-                                    const QueryOptions* query);
-  void finish(std::shared_ptr<const EngineOptions> options);
+  struct Identity;
+  static std::shared_ptr<Policy> from_compiled(lang::Compiled& compiled);
+  void restrict_entries(const std::vector<std::string>& allowed);
 
   std::shared_ptr<const EngineOptions> options_;
-  std::shared_ptr<const PolicyConfig> config_;
-  std::shared_ptr<const std::string> config_text_;
+  std::shared_ptr<Identity> identity_;  // what a policy shares with its queries
   std::unique_ptr<const Program> program_;
+  std::vector<bool> may_be_asked_;      // by number of the entry point; empty = all
   uint32_t query_function_ = kNone32;
   lang::QueryShape query_shape_;
   std::string query_text_;
@@ -174,7 +178,7 @@ class DataMerger {
   std::shared_ptr<const DataSet> finish() const { return DataSet::from_value(root_); }
 
  private:
-  Value merge(const Value& into, const Value& from, std::string_view name, uint32_t depth);
+  Value merge(const Value& into, const Value& from, std::string_view name);
 
   Arena arena_;
   Value root_ = Value::sorted_object(nullptr, 0);
@@ -215,6 +219,7 @@ struct DecideOptions {
   std::optional<std::string_view> batch_decision_id;
   std::optional<Digest> action;  // of the bytes the executor will act on
   bool open_commitments = false;  // without salts: whoever can guess an input can confirm it
+  bool commitments = false;       // also compute what the leaf of a ledger holds: four more hashes
 };
 
 // Lives in its context and is valid, with everything it points to, until that context's next decision.
@@ -235,6 +240,7 @@ struct Decision {
   RecordDigests digests;
   std::string_view decision_id;
   TraceIds trace;
+  Commitments commitments;  // if asked for
 };
 
 // What stands in every record of a context. Texts are JSON objects in any form.
@@ -272,30 +278,30 @@ class Context {
 
   // For measurements and special clients.
   Machine& machine() { return machine_; }
-  // After a recorded decision: what the leaf of a ledger holds.
-  Commitments commitments() { return writer_.commitments(); }
   const NdLog& outside() const { return port_.log(); }
 
  private:
   struct Question {
-    EntryKind kind;
-    std::string_view text;   // of the entry point or query
-    uint32_t function;
-    VerdictMode mode;
+    EntryKind kind = EntryKind::kPath;
+    std::string_view text;         // of the entry point or query
+    uint32_t function = kNone32;   // kNone32: there is no such entry point
+    VerdictMode mode = VerdictMode::kNone;
     std::optional<std::string_view> input;
   };
 
   const Decision& run(const Question& question, const DecideOptions& options) noexcept;
+  void clear();
   void ask(const Question& question, const DecideOptions& options);
   void start(const DecideOptions& options);
-  void check(const Question& question, const DecideOptions& options) const;
-  void read_input(std::string_view text);
+  bool read_input(std::string_view text);
   void evaluate(const Question& question);
   void settle_value(const Question& question);
-  bool must_write_out(const Value& value) const;
+  Value rows_to_objects(const Value& rows);
   void begin_record(const Question& question, const DecideOptions& options);
-  void finish_record();
-  void fail(Error error);
+  void draw_identity(bool open_commitments);
+  void set_members(const DecideOptions& options);
+  void finish_record(const DecideOptions& options);
+  void fail(const Error& error);
   void fail_from_current_exception() noexcept;
 
   std::shared_ptr<const Decider> decider_;
@@ -307,11 +313,10 @@ class Context {
   Decision decision_;
   Outcome outcome_;
 
-  // What the record of the running decision is made of.
-  bool recording_ = false;      // begin_record succeeded
-  bool input_read_ = false;
+  // Of the running decision.
+  Value input_;                 // undefined: none, or rejected
   bool input_canonical_ = false;
-  Value input_;
+  bool result_written_ = false;  // result_text_ is the canonical text of the value
   RecordQuestion question_;
   std::string entry_text_, call_text_, input_text_, result_text_, line_, decision_id_text_;
   RecordMembers members_;       // canonical

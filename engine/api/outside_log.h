@@ -16,7 +16,7 @@
 namespace writ {
 
 // A function that the host offers to policies.
-struct HostFunction {
+struct FunctionDeclaration {
   std::string name;  // "acme.limit"
   uint32_t arity = 0;
   bool once = false;  // ask at most once per decision for equal operands
@@ -26,7 +26,7 @@ class OutsideLog : public OutsidePort {
  public:
   // Forgets the last decision. `functions` says which are of class once; both must outlive the decision. With
   // `every_call` the log is complete; without it, calls whose answer nobody can see again (the clock) are left out.
-  void begin(Host& host, const std::vector<HostFunction>& functions, bool every_call);
+  void begin(Host& host, const std::vector<FunctionDeclaration>& functions, bool every_call);
 
   // The clock reading of this decision. Throws Failure(E_CLOCK).
   uint64_t time_ns();
@@ -44,7 +44,7 @@ class OutsideLog : public OutsidePort {
   void remember(const OutsideCall& call, NdKind kind, std::string_view body, const Value& value);
 
   Host* host_ = nullptr;
-  const std::vector<HostFunction>* functions_ = nullptr;
+  const std::vector<FunctionDeclaration>* functions_ = nullptr;
   bool every_call_ = false;
   std::optional<uint64_t> time_ns_;
   Hasher hasher_;

@@ -1,0 +1,135 @@
+#include "engine/api/outside_log.h"
+
+#include <algorithm>
+
+#include "engine/base/error.h"
+#include "engine/record/json_text.h"
+#include "engine/value/text.h"
+
+namespace writ {
+
+namespace {
+
+constexpr std::string_view kClock = "time.now_ns";
+constexpr size_t kLargestArguments = 8u << 20;  // of one call; a record holds 16 MiB in all
+
+uint32_t nesting_of(std::string_view json) {
+  uint32_t depth = 0, deepest = 0;
+  bool in_string = false;
+  for (size_t i = 0; i < json.size(); ++i) {
+    char c = json[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '[' || c == '{') {
+      deepest = std::max(deepest, ++depth);
+    } else if (c == ']' || c == '}') {
+      --depth;
+    }
+  }
+  return deepest;
+}
+
+// Operands that no record could hold end the evaluation before the host hears of them, and so they do in replay.
+void check_arguments(std::string_view text) {
+  if (text.size() > kLargestArguments) throw Failure(ErrorCode::E_RECORD_SIZE, "operands of an outside call are too large");
+  if (nesting_of(text) > kMaxNdDepth) {
+    throw Failure(ErrorCode::E_DEPTH, "operands of an outside call are nested too deeply");
+  }
+}
+
+// Whether reading the faithful form would give the very same value: then the evaluation may use it as it is.
+bool is_faithful(const Value& value) {
+  switch (value.kind) {
+    case Kind::kUndefined:
+    case Kind::kNull:
+    case Kind::kBoolean: return true;
+    case Kind::kNumber: return value.is_int64();
+    case Kind::kString: return is_utf8(value.text());
+    default: return false;
+  }
+}
+
+}  // namespace
+
+void OutsideLog::begin(Host& host, const std::vector<FunctionDeclaration>& functions, bool every_call) {
+  host_ = &host;
+  functions_ = &functions;
+  every_call_ = every_call;
+  time_ns_.reset();
+  log_.clear();
+  answers_.clear();
+}
+
+uint64_t OutsideLog::time_ns() {
+  if (!time_ns_) {
+    uint64_t now = host_->now_ns();
+    if (now > INT64_MAX) throw Failure(ErrorCode::E_CLOCK, "the clock shows a time beyond the year 2262");
+    time_ns_ = now;
+  }
+  return *time_ns_;
+}
+
+void OutsideLog::note(std::string_view function, std::string_view text) {
+  constexpr std::string_view kInternal = "internal.";
+  if (function.starts_with(kInternal)) function.remove_prefix(kInternal.size());
+  host_->note(function, text);
+}
+
+bool OutsideLog::is_once(std::string_view function) const {
+  auto named = std::find_if(functions_->begin(), functions_->end(),
+                            [&](const FunctionDeclaration& candidate) { return candidate.name == function; });
+  if (named != functions_->end()) return named->once;
+  return !function.starts_with("io.jwt.");  // signatures may be randomised
+}
+
+Value OutsideLog::ask(std::string_view function, std::span<const Value> args, Arena& arena) {
+  bool is_clock = function == kClock;
+  if (is_clock && !every_call_) return Value::of(static_cast<int64_t>(time_ns()));
+  args_text_.clear();
+  append_rv1(args_text_, Value::array(args.data(), static_cast<uint32_t>(args.size())));
+  check_arguments(args_text_);
+  if (is_once(function)) {
+    if (auto known = log_.find(function, args_text_)) return answers_[*known];
+  }
+  return ask_host({function, args, args_text_, is_clock ? time_ns() : 0}, arena);
+}
+
+Value OutsideLog::ask_host(const OutsideCall& call, Arena& arena) {
+  Value value;
+  Error failed;
+  try {
+    value = host_->answer(call, arena);
+    body_text_.clear();
+    if (value.is_defined()) append_rv1(body_text_, value);
+    if (nesting_of(body_text_) > kMaxNdDepth || body_text_.size() > kLargestArguments) {
+      throw Failure(ErrorCode::E_OUTSIDE, "the answer of " + std::string(call.function) + " is too large for a record");
+    }
+    if (!is_faithful(value)) value = read_rv1(body_text_, arena);
+  } catch (const Failure& failure) {
+    failed = failure.error();
+  } catch (...) {
+    failed.code = ErrorCode::E_OUTSIDE;
+  }
+  if (failed.code != ErrorCode::kNone) {
+    remember(call, NdKind::kError, error_code_name(failed.code), Value());
+    if (failed.detail.empty()) failed.detail = std::string(call.function) + " failed";
+    throw Failure(std::move(failed));
+  }
+  remember(call, value.is_defined() ? NdKind::kValue : NdKind::kUndefined, body_text_, value);
+  return value;
+}
+
+void OutsideLog::remember(const OutsideCall& call, NdKind kind, std::string_view body, const Value& value) {
+  answers_.push_back(value);
+  try {
+    log_.append(hasher_, {call.function, call.args_text, kind, body});
+  } catch (...) {
+    answers_.pop_back();
+    throw;
+  }
+}
+
+}  // namespace writ

@@ -1,0 +1,180 @@
+#include "engine/api/policy_config.h"
+
+#include <algorithm>
+
+#include "engine/base/error.h"
+#include "engine/builtins/table_versions.h"
+#include "engine/record/json_text.h"
+
+namespace writ {
+
+namespace {
+
+struct LanguageRow {
+  lang::RegoVersion version;
+  std::string_view name;
+};
+constexpr LanguageRow kLanguages[] = {{lang::RegoVersion::kV1, kLanguageId},
+                                      {lang::RegoVersion::kV0, "rego.v0"},
+                                      {lang::RegoVersion::kV0CompatV1, "rego.v0-compat-v1"}};
+
+struct LimitRow {
+  std::string_view name;
+  uint64_t (*get)(const Limits&);
+  void (*set)(Limits&, uint64_t);
+};
+#define LIMIT(member) \
+  {#member, [](const Limits& l) -> uint64_t { return l.member; }, \
+   [](Limits& l, uint64_t v) { l.member = static_cast<decltype(l.member)>(v); }}
+constexpr LimitRow kLimits[] = {LIMIT(call_depth),   LIMIT(fuel),         LIMIT(input_bytes),
+                                LIMIT(input_depth),  LIMIT(memory_bytes), LIMIT(output_bytes)};
+#undef LIMIT
+
+constexpr std::string_view kPrint = "print";
+constexpr std::string_view kExperimental = "experimental-keywords";
+constexpr std::string_view kHost = "host:";
+constexpr std::string_view kOnce = ":once";
+constexpr uint32_t kMaxArity = 6;
+
+// Which tables the built-ins of a name (or of names that begin so) read.
+enum class Table { kTimeZones, kUnicode, kRegex };
+struct TableRow {
+  std::string_view prefix;
+  Table table;
+};
+constexpr TableRow kTables[] = {
+    {"lower", Table::kUnicode},           {"regex.", Table::kRegex},          {"time.add_date", Table::kTimeZones},
+    {"time.clock", Table::kTimeZones},    {"time.date", Table::kTimeZones},   {"time.diff", Table::kTimeZones},
+    {"time.format", Table::kTimeZones},   {"time.parse_", Table::kTimeZones}, {"time.weekday", Table::kTimeZones},
+    {"trim_space", Table::kUnicode},      {"upper", Table::kUnicode},
+};
+
+std::string language_text(const EngineOptions& options) {
+  std::vector<std::string> additions;
+  if (options.experimental_keywords) additions.emplace_back(kExperimental);
+  if (options.keep_print) additions.emplace_back(kPrint);
+  for (const FunctionDeclaration& function : options.functions) {
+    std::string addition(kHost);
+    addition += function.name;
+    addition += '/';
+    append_decimal(addition, function.arity);
+    if (function.once) addition += kOnce;
+    additions.push_back(std::move(addition));
+  }
+  std::sort(additions.begin(), additions.end());
+  std::string text;
+  for (const LanguageRow& row : kLanguages) {
+    if (row.version == options.version) text = row.name;
+  }
+  for (const std::string& addition : additions) text += "+" + addition;
+  return text;
+}
+
+[[noreturn]] void fail_language(std::string_view text) {
+  throw Failure(ErrorCode::E_POLICY, "the language \"" + std::string(text) + "\" is not known here");
+}
+
+FunctionDeclaration read_declaration(std::string_view text) {
+  FunctionDeclaration function;
+  if (text.ends_with(kOnce)) {
+    function.once = true;
+    text.remove_suffix(kOnce.size());
+  }
+  size_t slash = text.rfind('/');
+  if (slash == std::string_view::npos) fail_language(text);
+  auto arity = read_decimal(text.substr(slash + 1));
+  if (!arity || *arity > kMaxArity) fail_language(text);
+  function.name = text.substr(0, slash);
+  function.arity = static_cast<uint32_t>(*arity);
+  return function;
+}
+
+void read_addition(std::string_view addition, EngineOptions& options) {
+  if (addition == kPrint) {
+    options.keep_print = true;
+  } else if (addition == kExperimental) {
+    options.experimental_keywords = true;
+  } else if (addition.starts_with(kHost)) {
+    options.functions.push_back(read_declaration(addition.substr(kHost.size())));
+  } else {
+    fail_language(addition);
+  }
+}
+
+void read_language(std::string_view text, EngineOptions& options) {
+  size_t end = std::min(text.find('+'), text.size());
+  auto row = std::find_if(std::begin(kLanguages), std::end(kLanguages),
+                          [&](const LanguageRow& candidate) { return candidate.name == text.substr(0, end); });
+  if (row == std::end(kLanguages)) fail_language(text);
+  options.version = row->version;
+  while (end < text.size()) {
+    size_t begin = end + 1;
+    end = std::min(text.find('+', begin), text.size());
+    read_addition(text.substr(begin, end - begin), options);
+  }
+}
+
+bool is_name(std::string_view segment) {
+  if (segment.empty() || (segment[0] >= '0' && segment[0] <= '9')) return false;
+  return std::all_of(segment.begin(), segment.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+}  // namespace
+
+std::string_view declaration_fault(const FunctionDeclaration& function) {
+  std::string_view name = function.name;
+  if (name.size() > 256) return "the name is too long";
+  for (size_t begin = 0; begin <= name.size();) {
+    size_t end = std::min(name.find('.', begin), name.size());
+    if (!is_name(name.substr(begin, end - begin))) return "the name is not made of words separated by points";
+    begin = end + 1;
+  }
+  if (name.starts_with("data.") || name == "data" || name.starts_with("input.") || name == "input") {
+    return "the name stands for a document";
+  }
+  if (find_builtin(name) != nullptr) return "there is a built-in of that name";
+  if (function.arity > kMaxArity) return "more than six operands";
+  return {};
+}
+
+PolicyConfig make_config(const EngineOptions& options, const Program& program) {
+  PolicyConfig config;
+  config.language = language_text(options);
+  for (const std::string& path : options.entrypoints) config.entrypoints.push_back(path);
+  std::sort(config.entrypoints.begin(), config.entrypoints.end());
+  config.entrypoints.erase(std::unique(config.entrypoints.begin(), config.entrypoints.end()), config.entrypoints.end());
+  for (const Builtin* builtin : program.builtins) {
+    if (find_builtin(builtin->name) != builtin) continue;  // the host's
+    config.builtins.emplace_back(std::string(builtin->name), builtin->version);
+    for (const TableRow& row : kTables) {
+      if (!builtin->name.starts_with(row.prefix)) continue;
+      if (row.table == Table::kTimeZones) config.tzdb = tzdb_version();
+      if (row.table == Table::kUnicode) config.unicode = unicode_version();
+      if (row.table == Table::kRegex) config.regex = regex_version();
+    }
+  }
+  for (const LimitRow& row : kLimits) config.limits.emplace_back(std::string(row.name), row.get(options.limits));
+  config.strict_builtin_errors = options.strict_builtin_errors;
+  config.verdict = options.verdict;
+  return config;
+}
+
+EngineOptions options_from_config(const PolicyConfig& config) {
+  EngineOptions options;
+  read_language(config.language, options);
+  for (const auto& [name, value] : config.limits) {
+    auto row = std::find_if(std::begin(kLimits), std::end(kLimits),
+                            [&, &wanted = name](const LimitRow& candidate) { return candidate.name == wanted; });
+    if (row == std::end(kLimits)) throw Failure(ErrorCode::E_POLICY, "the limit \"" + name + "\" is not known here");
+    row->set(options.limits, value);
+    if (row->get(options.limits) != value) throw Failure(ErrorCode::E_POLICY, "the limit \"" + name + "\" is too large");
+  }
+  options.strict_builtin_errors = config.strict_builtin_errors;
+  options.verdict = config.verdict;
+  options.entrypoints = config.entrypoints;
+  return options;
+}
+
+}  // namespace writ

@@ -1,0 +1,25 @@
+// The configuration of a policy, from options and back.
+//
+// `language` says what the words of the modules mean: "rego.v1", "rego.v0" or "rego.v0-compat-v1", then a "+" and a name
+// for each addition, sorted: "+experimental-keywords", "+host:acme.limit/2:once", "+print". Everything else has a member
+// of its own.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "engine/api/engine.h"
+
+namespace writ {
+
+// Of an input that a record can hold.
+inline constexpr uint32_t kMaxInputDepth = kMaxNdDepth - 2;
+
+// Empty if policies can call it: names separated by points, not a built-in, at most six operands.
+std::string_view declaration_fault(const FunctionDeclaration& function);
+
+PolicyConfig make_config(const EngineOptions& options, const Program& program);
+// The options that give this configuration. Throws Failure(E_POLICY) for a language or limit this engine does not know.
+EngineOptions options_from_config(const PolicyConfig& config);
+
+}  // namespace writ
