@@ -68,7 +68,8 @@ struct Flags {
   bool plus = false;
   bool minus = false;
   bool space = false;
-  bool go_syntax = false;  // '#' of %#v
+  bool go_syntax = false;    // '#' of %#v
+  bool field_names = false;  // '+' of %+v
   std::optional<int> width;
   std::optional<int> precision;
 };
@@ -239,7 +240,7 @@ class Formatter {
       }
     }
     std::string digits = number_format_int(argument.number, base);
-    std::string_view sign = flags_.plus ? "+" : flags_.space ? " " : "";
+    std::string_view sign = flags_.plus || flags_.field_names ? "+" : flags_.space ? " " : "";
     if (digits.starts_with('-')) {
       sign = "-";
       digits.erase(0, 1);
@@ -545,7 +546,7 @@ class Printer {
   }
 
  private:
-  // Widths, precisions and indices beyond this are refused.
+  // A width, precision or index that is beyond this before its last digit is read is refused, as in Go.
   static constexpr int64_t kMaxNumber = 1'000'000;
 
   // False when the format ended in the middle.
@@ -671,6 +672,7 @@ class Printer {
     if (verb == 'v' || verb == 'w') {
       flags_.go_syntax = flags_.sharp;
       flags_.sharp = false;
+      flags_.field_names = flags_.plus;
       flags_.plus = false;
     }
     charge_bytes(call_, static_cast<uint64_t>(flags_.width.value_or(0)) + static_cast<uint64_t>(flags_.precision.value_or(0)));
