@@ -13,8 +13,8 @@ namespace writ {
 
 namespace {
 
-// More than the canonical text of the value can have, or UINT64_MAX where that takes more than a look: deep values, keys
-// that are no strings (two of them may coincide), and everything beyond `limit`.
+// As much as the canonical text of the value can have, or more; UINT64_MAX where that takes more than a look: deep values,
+// keys that are no strings (two of them may coincide), and collections beyond `limit`.
 uint64_t canonical_bound(const Value& value, uint64_t limit, uint32_t depth) {
   constexpr uint32_t kDeepest = 32;
   constexpr uint64_t kLongestNumber = 1100;
@@ -246,7 +246,7 @@ void Context::settle_value(const Question& question) {
   if (outcome_.code != ErrorCode::kNone) throw Failure(outcome_.code, "the result of the entry point is not a verdict");
   if (outcome_.status != Status::kDefined) return;
   uint64_t limit = machine_.limits().output_bytes;
-  if (canonical_bound(decision_.value, limit, 0) != UINT64_MAX) return;
+  if (canonical_bound(decision_.value, limit, 0) <= limit) return;
   result_text_.clear();
   append_cj1(result_text_, decision_.value, limit);
   result_written_ = true;
