@@ -117,8 +117,8 @@ class Case {
     machine.bind(compiled.program.get(), snapshot.get());
     SuiteHost host;
     Value rows;
+    Arena input_arena;  // the rows may point into it
     try {
-      Arena input_arena;
       Value input;
       if (!read_input(input_arena, &input)) return Outcome::fail("the input term does not evaluate");
       machine.set_input(input, false);

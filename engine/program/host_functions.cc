@@ -1,0 +1,33 @@
+// Functions that the host registers: built-ins of one program, answered through the outside port.
+#include <algorithm>
+
+#include "engine/base/error.h"
+#include "engine/program/program.h"
+
+namespace writ {
+
+namespace {
+
+Value ask_host(BuiltinCall& call) { return call.services.outside(call.name, call.args); }
+
+}  // namespace
+
+const Builtin* Program::host_function(std::string_view name, uint32_t arity) {
+  auto known = std::find_if(host_functions.begin(), host_functions.end(),
+                            [&](const HostFunction& f) { return f.name == name && f.builtin.arity == arity; });
+  if (known != host_functions.end()) return &known->builtin;
+  if (arity > std::size(Builtin{}.operand_kinds)) {
+    throw Failure(ErrorCode::E_POLICY, "the host function " + std::string(name) + " takes too many operands");
+  }
+  HostFunction& added = host_functions.emplace_back();
+  added.name = name;
+  added.builtin.name = added.name;
+  added.builtin.category = "host";
+  added.builtin.effect = Effect::kHost;
+  added.builtin.arity = static_cast<uint8_t>(arity);
+  added.builtin.function = ask_host;
+  std::fill(std::begin(added.builtin.operand_kinds), std::end(added.builtin.operand_kinds), uint16_t{0xffff});
+  return &added.builtin;
+}
+
+}  // namespace writ
