@@ -1,0 +1,37 @@
+# The front door. `make demo` and `make test` do everything on a fresh Debian 12 machine.
+CASES ?=
+SUITE := $(if $(CASES),$(CASES),$(or $(WRIT_CONFORMANCE),../shared/conformance))
+
+.PHONY: build demo test conformance bench fuzz install clean packages
+
+build: packages
+	cmake --preset release
+	cmake --build --preset release
+
+demo: build
+	testdata/agent/demo build/writ
+
+test: build
+	.ci/test build
+
+# CASES=path… runs other cases; WRIT_CONFORMANCE=folder says where OPA's suite is.
+conformance: build
+	testdata/conformance/run build/writ_conformance $(SUITE)
+
+bench: build
+	python3 bench/run.py
+
+fuzz: packages
+	.ci/install-packages clang-19 libclang-rt-19-dev
+	cmake --preset fuzz
+	cmake --build --preset fuzz
+	.ci/fuzz build/fuzz
+
+install: build
+	cmake --install build
+
+packages:
+	.ci/install-packages
+
+clean:
+	rm -rf build
