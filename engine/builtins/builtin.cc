@@ -206,8 +206,8 @@ std::span<const Builtin> builtins() { return kBuiltins; }
 
 const Builtin* find_builtin(std::string_view name) {
   const Builtin* end = std::end(kBuiltins);
-  const Builtin* found = std::lower_bound(std::begin(kBuiltins), end, name,
-                                          [](const Builtin& row, std::string_view wanted) { return row.name < wanted; });
+  auto before = [](const Builtin& row, std::string_view wanted) { return row.name < wanted; };
+  const Builtin* found = std::lower_bound(std::begin(kBuiltins), end, name, before);
   return found != end && found->name == name ? found : nullptr;
 }
 
@@ -239,7 +239,9 @@ Value BuiltinCall::fault_operand(size_t n, std::string text) {
 }
 
 Value BuiltinCall::fault_kind(size_t n, std::string_view expected) {
-  return fault_operand(n, std::string("must be ").append(expected).append(" but got ").append(kind_name(args[n - 1].kind)));
+  std::string text = "must be ";
+  text.append(expected).append(" but got ").append(kind_name(args[n - 1].kind));
+  return fault_operand(n, std::move(text));
 }
 
 }  // namespace writ

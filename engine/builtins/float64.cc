@@ -64,7 +64,7 @@ ExactDecimal read_decimal(std::string_view text) {
   return result;
 }
 
-// numerator / denominator rounded to `bits` bits, ties to even; the exponent of the last bit is at least `least_exponent`.
+// numerator / denominator rounded to `bits` bits, ties to even. The last bit stands for 2^least_exponent at least.
 BinaryNumber round_quotient(const cpp_int& numerator, const cpp_int& denominator, int bits, int64_t least_exponent) {
   BinaryNumber result;
   if (numerator == 0) return result;

@@ -1,8 +1,8 @@
 // The 64-bit floats of the outside world, in software.
 //
-// Rego's own numbers never are floats (engine/value/number.h), but three functions promise what a 64-bit float would give:
-// sprintf prints numbers with a fraction as one, to_number accepts what fits one, units.parse_bytes rounds to 64 bits.
-// They get it here from exact integer arithmetic, the same on every machine.
+// Rego's own numbers never are floats (engine/value/number.h), but three functions promise what a float would give:
+// sprintf prints numbers with a fraction as a float64, to_number accepts what fits one, units.parse_bytes rounds to 64
+// bits. They get it here from exact integer arithmetic, the same on every machine.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ struct BinaryNumber {
   int64_t exponent = 0;
 };
 
-// A decimal number as digits: ± 0.d1d2d3… × 10^point. Neither leading nor trailing zeros; zero has no digits, point 0.
+// A decimal number as digits: ± 0.d1d2d3… × 10^point, without leading and trailing zeros. Zero has no digits, point 0.
 struct DecimalDigits {
   bool negative = false;
   std::string digits;
@@ -37,7 +37,7 @@ DecimalDigits exact_digits(const BinaryNumber& number);
 // The same rounded to `count` digits (0 or fewer: to nothing or one), ties to even.
 void round_digits(DecimalDigits& decimal, int64_t count);
 
-// The integer part of number × factor rounded to 64 bits, as plain digits. Throws Failure(E_NUM_RANGE) where number.h would.
+// The integer part of number × factor rounded to 64 bits, as plain digits. Throws Failure(E_NUM_RANGE) far out of range.
 std::string scaled_integer_part(const BinaryNumber& number, uint64_t factor);
 
 // The exact decimal text of ± 0x<digits> × 2^exponent. Throws Failure(E_NUM_RANGE) when it is out of range.

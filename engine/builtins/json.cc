@@ -1,8 +1,8 @@
 // json.marshal, json.marshal_with_options, json.unmarshal, json.is_valid.
 //
 // What a policy reads here it reads itself, as one value among others, so this reader is as lenient as Go's: of equal
-// keys the last wins, broken characters become U+FFFD. Documents that enter an evaluation go through the strict reader of
-// engine/value/json.h instead. Errors are worded as Go words them.
+// keys the last wins, broken characters become U+FFFD. Documents that enter an evaluation go through the strict reader
+// of engine/value/json.h instead. Errors are worded as Go words them.
 #include <string>
 #include <string_view>
 #include <vector>
@@ -138,6 +138,13 @@ constexpr uint32_t kMaxCheckDepth = 10'000;  // of one that is only looked at; a
 
 bool is_json_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+int hex_value(char c) {
+  if (is_digit(c)) return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
 
 // Reads one value from the front of a text with a stack of its own. Without an arena it only checks.
 class GoJsonReader {
@@ -377,7 +384,7 @@ class GoJsonReader {
     for (int i = 0; i < 4; i++, at_++) {
       if (at_end()) return fail_at_end();
       char c = text_[at_];
-      int digit = is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+      int digit = hex_value(c);
       if (digit < 0) return fail_at("in \\u hexadecimal character escape");
       *code = *code << 4 | static_cast<char32_t>(digit);
     }

@@ -37,8 +37,8 @@ Value builtin_round(BuiltinCall& call) { return round_number(call, number_round)
 
 namespace {
 
-// All of from, from ± step, … that do not go beyond `to`, which is included. Machine integers: nothing can overflow, as
-// the last number lies between the two ends.
+// All of from, from ± step, … that do not go beyond `to`, which is included. Nothing can overflow, as the last number
+// lies between the two ends.
 Value small_range(BuiltinCall& call, int64_t from, int64_t to, uint64_t step) {
   bool down = from > to;
   uint64_t span = down ? static_cast<uint64_t>(from) - static_cast<uint64_t>(to)

@@ -34,7 +34,8 @@ TEST_CASE("ranges") {
       {"numbers.range_step", "[0, 10, 3]", "[0, 3, 6, 9]"},
       {"numbers.range_step", "[10, 0, 4]", "[10, 6, 2]"},
       {"numbers.range_step", "[0, 10, 99999999999999999999]", "[0]"},
-      {"numbers.range_step", "[9223372036854775800, 9223372036854775807, 5]", "[9223372036854775800, 9223372036854775805]"},
+      {"numbers.range_step", "[9223372036854775800, 9223372036854775807, 5]",
+       "[9223372036854775800, 9223372036854775805]"},
       {"numbers.range_step", "[0, 10, 0]",
        "eval_builtin_error: numbers.range_step: numbers.range_step: step must be a positive integer"},
       {"numbers.range_step", "[0, 10, -1]",
@@ -63,7 +64,8 @@ TEST_CASE("bits") {
       {"bits.lsh", "[1, -1]",
        "eval_type_error: bits.lsh: operand 2 must be an unsigned integer number but got a negative integer"},
       {"bits.lsh", "[1, 100000000]", "E_NUM_RANGE"},
-      {"bits.and", "[1, 1.5]", "eval_type_error: bits.and: operand 2 must be integer number but got floating-point number"},
+      {"bits.and", "[1, 1.5]",
+       "eval_type_error: bits.and: operand 2 must be integer number but got floating-point number"},
   };
   check_cases(kCases);
 }
@@ -115,16 +117,21 @@ TEST_CASE("to_number") {
       {"to_number", R"(["1_000"])", "1000"},
       {"to_number", R"(["0x1p-2"])", "25e-2"},
       {"to_number", R"(["0x_1.8p1"])", "3"},
-      {"to_number", R"(["1__0"])", R"(eval_builtin_error: to_number: strconv.ParseFloat: parsing "1__0": invalid syntax)"},
-      {"to_number", R"(["0x10"])", R"(eval_builtin_error: to_number: strconv.ParseFloat: parsing "0x10": invalid syntax)"},
-      {"to_number", R"(["a\"b"])", R"(eval_builtin_error: to_number: strconv.ParseFloat: parsing "a\"b": invalid syntax)"},
+      {"to_number", R"(["1__0"])",
+       R"(eval_builtin_error: to_number: strconv.ParseFloat: parsing "1__0": invalid syntax)"},
+      {"to_number", R"(["0x10"])",
+       R"(eval_builtin_error: to_number: strconv.ParseFloat: parsing "0x10": invalid syntax)"},
+      {"to_number", R"(["a\"b"])",
+       R"(eval_builtin_error: to_number: strconv.ParseFloat: parsing "a\"b": invalid syntax)"},
       {"to_number", R"([""])", R"(eval_builtin_error: to_number: strconv.ParseFloat: parsing "": invalid syntax)"},
-      {"to_number", R"(["1e400"])", R"(eval_builtin_error: to_number: strconv.ParseFloat: parsing "1e400": value out of range)"},
+      {"to_number", R"(["1e400"])",
+       R"(eval_builtin_error: to_number: strconv.ParseFloat: parsing "1e400": value out of range)"},
       {"to_number", R"(["1e-400"])", "1e-400"},
       {"to_number", R"(["1.7976931348623158e308"])", "1.7976931348623158e308"},
       {"to_number", R"(["1.7976931348623159e308"])",
        R"(eval_builtin_error: to_number: strconv.ParseFloat: parsing "1.7976931348623159e308": value out of range)"},
-      {"to_number", R"(["+-Infinity"])", "eval_type_error: to_number: operand 1 must be valid number string but got string"},
+      {"to_number", R"(["+-Infinity"])",
+       "eval_type_error: to_number: operand 1 must be valid number string but got string"},
       {"to_number", R"(["NaN"])", "eval_type_error: to_number: operand 1 must be valid number string but got string"},
   };
   check_cases(kCases);
@@ -145,8 +152,10 @@ TEST_CASE("units") {
       {"units.parse", R"(["1e99999"])", "E_NUM_RANGE"},
       {"units.parse", R"([""])", "eval_builtin_error: units.parse: units.parse: no amount provided"},
       {"units.parse", R"(["G"])", "eval_builtin_error: units.parse: units.parse: no amount provided"},
-      {"units.parse", R"(["1 G"])", "eval_builtin_error: units.parse: units.parse: spaces not allowed in resource strings"},
-      {"units.parse", R"(["1.2.3"])", "eval_builtin_error: units.parse: units.parse: could not parse amount to a number"},
+      {"units.parse", R"(["1 G"])",
+       "eval_builtin_error: units.parse: units.parse: spaces not allowed in resource strings"},
+      {"units.parse", R"(["1.2.3"])",
+       "eval_builtin_error: units.parse: units.parse: could not parse amount to a number"},
       {"units.parse", R"(["1e1234567"])", "eval_builtin_error: units.parse: units.parse: exponent too large"},
       {"units.parse", R"(["1foo"])", "eval_builtin_error: units.parse: units.parse: unit foo not recognized"},
       {"units.parse_bytes", R"(["1KB"])", "1000"},
@@ -155,8 +164,10 @@ TEST_CASE("units") {
       {"units.parse_bytes", R"(["0.9"])", "0"},
       {"units.parse_bytes", R"(["-1.9"])", "-1"},
       {"units.parse_bytes", R"(["123456789012345678901"])", "123456789012345678904"},  // 64 bits
-      {"units.parse_bytes", R"(["1b"])", "eval_builtin_error: units.parse_bytes: units.parse_bytes: byte unit b not recognized"},
-      {"units.parse_bytes", R"([""])", "eval_builtin_error: units.parse_bytes: units.parse_bytes: no byte amount provided"},
+      {"units.parse_bytes", R"(["1b"])",
+       "eval_builtin_error: units.parse_bytes: units.parse_bytes: byte unit b not recognized"},
+      {"units.parse_bytes", R"([""])",
+       "eval_builtin_error: units.parse_bytes: units.parse_bytes: no byte amount provided"},
   };
   check_cases(kCases);
 }

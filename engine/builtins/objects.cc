@@ -83,8 +83,8 @@ Value builtin_object_union(BuiltinCall& call) { return merge_objects(call, call[
 
 namespace {
 
-// The same from left to right over many, without copying the first object once for every other. Under each key only what
-// stands behind the last value that is no object counts: that value itself, or the objects after it, merged.
+// The same from left to right over many, without copying the first object once for every other. Under each key only
+// what stands behind the last value that is no object counts: that value itself, or the objects after it, merged.
 Value merge_all(BuiltinCall& call, std::span<const Value> objects, uint32_t depth) {
   if (objects.size() == 1) return objects[0];
   check_depth(depth);

@@ -1,6 +1,6 @@
-// sprintf, as Go's fmt formats the operands OPA hands it [T16]: numbers that are machine integers by their text as int64,
-// others with a point as float64, other whole numbers as big integers, strings as they are, and everything else as the
-// text Rego shows.
+// sprintf, as Go's fmt formats the operands OPA hands it [T16]: numbers that are machine integers by their text as
+// int64, others with a point as float64, other whole numbers as big integers, strings as they are, and everything else
+// as the text Rego shows.
 #include <algorithm>
 #include <bit>
 #include <optional>
@@ -162,7 +162,7 @@ class Formatter {
     std::string reversed;
     do reversed += digits[rest % base];
     while ((rest /= base) != 0);
-    if (static_cast<int64_t>(reversed.size()) < least) reversed.append(static_cast<size_t>(least) - reversed.size(), '0');
+    if (std::ssize(reversed) < least) reversed.resize(static_cast<size_t>(least), '0');
     if (flags_.sharp) {
       if (base == 2) reversed += "b0";
       if (base == 8 && reversed.back() != '0') reversed += '0';
@@ -212,7 +212,7 @@ class Formatter {
     uint64_t rest = code;
     do reversed += kUpperDigits[rest % 16];
     while ((rest /= 16) != 0);
-    if (static_cast<int64_t>(reversed.size()) < least) reversed.append(static_cast<size_t>(least) - reversed.size(), '0');
+    if (std::ssize(reversed) < least) reversed.resize(static_cast<size_t>(least), '0');
     std::string text = "U+";
     text.append(reversed.rbegin(), reversed.rend());
     if (flags_.sharp && code <= 0x10FFFF) {
@@ -460,7 +460,8 @@ class Formatter {
       int64_t zeros = std::min<int64_t>(std::max<int64_t>(-decimal.point, 0), precision);
       text.append(static_cast<size_t>(zeros), '0');
       std::string_view rest;
-      if (decimal.point < count) rest = std::string_view(decimal.digits).substr(static_cast<size_t>(std::max<int64_t>(decimal.point, 0)));
+      if (decimal.point < count) rest = decimal.digits;
+      if (decimal.point > 0 && !rest.empty()) rest.remove_prefix(static_cast<size_t>(decimal.point));
       rest = rest.substr(0, static_cast<size_t>(precision - zeros));
       text.append(rest).append(static_cast<size_t>(precision - zeros) - rest.size(), '0');
     }
@@ -617,7 +618,8 @@ class Printer {
     bool is_number = number.has_value() && at_ == close;
     at_ = close + 1;
     after_index_ = is_number;
-    if (is_number && *number >= 1 && static_cast<size_t>(*number) <= operands_.size()) next_ = static_cast<size_t>(*number) - 1;
+    bool in_range = is_number && *number >= 1 && static_cast<size_t>(*number) <= operands_.size();
+    if (in_range) next_ = static_cast<size_t>(*number) - 1;
     else index_is_good_ = false;
   }
 
@@ -675,7 +677,8 @@ class Printer {
       flags_.field_names = flags_.plus;
       flags_.plus = false;
     }
-    charge_bytes(call_, static_cast<uint64_t>(flags_.width.value_or(0)) + static_cast<uint64_t>(flags_.precision.value_or(0)));
+    int64_t padding = int64_t{flags_.width.value_or(0)} + flags_.precision.value_or(0);
+    charge_bytes(call_, static_cast<uint64_t>(padding));
     print_operand(operands_[next_++], verb);
   }
 

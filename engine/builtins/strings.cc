@@ -26,16 +26,15 @@ Value builtin_strings_count(BuiltinCall& call) {
   std::string_view part = call[1].text();
   if (part.empty()) return Value::of(static_cast<int64_t>(count_runes(text)) + 1);
   int64_t count = 0;
-  for (size_t at = find_text(text, part, 0); at != std::string_view::npos; at = find_text(text, part, at + part.size())) {
-    count++;
-  }
+  size_t from = 0;
+  for (size_t at; (at = find_text(text, part, from)) != std::string_view::npos; from = at + part.size()) count++;
   return Value::of(count);
 }
 
 namespace {
 
-// Where `needle` occurs in `text`, overlaps included, in linear time (Knuth, Morris and Pratt): calls found(byte offset)
-// until it says false.
+// Where `needle` occurs in `text`, overlaps included, in linear time (Knuth, Morris and Pratt): calls found(byte
+// offset) for each place.
 template <typename Found>
 void find_all(std::string_view text, std::string_view needle, Found found) {
   std::vector<uint32_t> border(needle.size() + 1, 0);  // of each prefix: the longest proper one that is a suffix too
@@ -47,7 +46,7 @@ void find_all(std::string_view text, std::string_view needle, Found found) {
   for (size_t i = 0, length = 0; i < text.size(); i++) {
     while (length > 0 && (length == needle.size() || text[i] != needle[length])) length = border[length];
     if (text[i] == needle[length]) length++;
-    if (length == needle.size() && !found(i + 1 - length)) return;
+    if (length == needle.size() ) found(i + 1 - length);
   }
 }
 
@@ -73,7 +72,6 @@ Value builtin_indexof_n(BuiltinCall& call) {
     characters += static_cast<int64_t>(count_runes(text.substr(counted, at - counted)));
     counted = at;
     positions.append(Value::of(characters));
-    return true;
   });
   return positions.finish();
 }
@@ -91,8 +89,8 @@ bool backwards_less(std::string_view a, std::string_view b) {
 
 bool forwards_less(std::string_view a, std::string_view b) { return a < b; }
 
-// Whether one of operand 1 has one of operand 2 as prefix (or suffix). The strings are sorted once, so that the first one
-// not below a prefix is the one to look at.
+// Whether one of operand 1 has one of operand 2 as prefix (or suffix). The strings are sorted once, so that the first
+// one not below a prefix is the one to look at.
 Value any_match(BuiltinCall& call, bool (*before)(std::string_view, std::string_view),
                 bool (*matches)(std::string_view, std::string_view)) {
   std::vector<std::string_view> texts;
@@ -111,11 +109,13 @@ Value any_match(BuiltinCall& call, bool (*before)(std::string_view, std::string_
 }  // namespace
 
 Value builtin_strings_any_prefix_match(BuiltinCall& call) {
-  return any_match(call, forwards_less, [](std::string_view text, std::string_view part) { return text.starts_with(part); });
+  auto matches = [](std::string_view text, std::string_view part) { return text.starts_with(part); };
+  return any_match(call, forwards_less, matches);
 }
 
 Value builtin_strings_any_suffix_match(BuiltinCall& call) {
-  return any_match(call, backwards_less, [](std::string_view text, std::string_view part) { return text.ends_with(part); });
+  auto matches = [](std::string_view text, std::string_view part) { return text.ends_with(part); };
+  return any_match(call, backwards_less, matches);
 }
 
 // --- Parts -----------------------------------------------------------------------------------------------------------
@@ -178,7 +178,9 @@ std::vector<Value> split_text(BuiltinCall& call, std::string_view text, std::str
 
 }  // namespace
 
-Value builtin_split(BuiltinCall& call) { return make_array(call.arena, split_text(call, call[0].text(), call[1].text())); }
+Value builtin_split(BuiltinCall& call) {
+  return make_array(call.arena, split_text(call, call[0].text(), call[1].text()));
+}
 
 // The first n parts, or the last -n.
 Value builtin_strings_split_n(BuiltinCall& call) {
@@ -317,9 +319,9 @@ Value builtin_format_int(BuiltinCall& call) {
 
 namespace {
 
-// Replaces many patterns in one pass, as Go's strings.Replacer does: leftmost match; of several at one place the pattern
-// that comes first, which among sorted patterns is the shortest; what was replaced is not looked at again. The empty
-// pattern matches between characters, but not twice at one place.
+// Replaces many patterns in one pass, as Go's strings.Replacer does: leftmost match; of several at one place the
+// pattern that comes first, which among sorted patterns is the shortest; what was replaced is not looked at again. The
+// empty pattern matches between characters, but not twice at one place.
 class Replacer {
  public:
   // Sorted by key, all of it strings.

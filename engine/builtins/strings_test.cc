@@ -115,7 +115,8 @@ TEST_CASE("replacing") {
       {"replace", R"(["h\u00e9", "", "-"])", R"("-h-é-")"},  // between characters; OPA would cut them up
       {"replace", R"(["", "", "-"])", R"("-")"},
       {"strings.replace_n", R"([{"<": "&lt;", ">": "&gt;"}, "<b>"])", R"("&lt;b&gt;")"},
-      {"strings.replace_n", R"([{"f": "x", "foo": "xxx"}, "foobar"])", R"("xoobar")"},  // the first in order, not the longest
+      {"strings.replace_n", R"([{"f": "x", "foo": "xxx"}, "foobar"])",
+       R"("xoobar")"},  // the first in order, not the longest
       {"strings.replace_n", R"([{"ab": "1", "b": "2", "bc": "3"}, "abcbcb"])", R"("1c2c2")"},
       {"strings.replace_n", R"([{"a": "b", "b": "a"}, "abab"])", R"("baba")"},  // replacements are not looked at again
       {"strings.replace_n", R"([{"": "X", "a": "Y"}, "aab"])", R"("XYXYXbX")"},

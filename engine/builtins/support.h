@@ -27,8 +27,8 @@ inline constexpr uint16_t kAnyKind = 0xFFFF;
 
 // --- Operands --------------------------------------------------------------------------------------------------------
 
-// The integer a number is where OPA wants a machine integer: by its text, so 2 and 2.0 are, 20e-1 is not, and neither is
-// what does not fit int64.
+// The integer a number is where OPA wants a machine integer: by its text, so 2 and 2.0 are, 20e-1 is not, and neither
+// is what does not fit int64.
 std::optional<int64_t> machine_integer(const Value& number);
 
 // Reads operand n (1-based) as such an integer; false, with the call faulted, if it is none.

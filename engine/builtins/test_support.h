@@ -1,8 +1,8 @@
 // For the tests of built-ins: calls one with operands written as JSON and shows what it answers as text.
 //
-// Operands are a JSON array; a set is written {"$set": […]}, an object with other keys than strings {"$pairs": [[k, v], …]}.
-// The answer is Rego text, "undefined", "eval_builtin_error: …" or "eval_type_error: …" of a fault, or the name of a fatal
-// error ("E_FUEL").
+// Operands are a JSON array; a set is written {"$set": […]}, an object with other keys than strings
+// {"$pairs": [[k, v], …]}. The answer is Rego text, "undefined", "eval_builtin_error: …" or "eval_type_error: …" of a
+// fault, or the name of a fatal error ("E_FUEL").
 #pragma once
 
 #include <catch2/catch.hpp>

@@ -27,7 +27,8 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 // More digits than this in an exponent are refused.
 constexpr size_t kMaxExponentDigits = 6;
 
-// "1.5e3Ki" into "1.5e3" and "Ki". An 'e' begins an exponent only if a digit or a sign follows. False: exponent too large.
+// "1.5e3Ki" into "1.5e3" and "Ki". An 'e' begins an exponent only if a digit or a sign follows. False if the exponent
+// is too large.
 bool split_amount(std::string_view text, Amount* amount) {
   size_t end = text.size();
   for (size_t i = 0; i < text.size(); i++) {
@@ -191,7 +192,7 @@ Value builtin_units_parse(BuiltinCall& call) {
   Amount amount;
   if (!split_amount(text, &amount)) return call.fault("units.parse: exponent too large");
   if (amount.number.empty()) return call.fault("units.parse: no amount provided");
-  if (amount.unit.size() > 1) amount.unit = amount.unit.substr(0, 1) + to_lower(std::string_view(amount.unit).substr(1));
+  if (amount.unit.size() > 1) amount.unit = amount.unit[0] + to_lower(std::string_view(amount.unit).substr(1));
   bool milli = amount.unit == "m";
   std::optional<uint64_t> factor = milli ? kMilliNumerator : find_factor(kUnits, amount.unit);
   if (!factor.has_value()) return call.fault("units.parse: unit " + amount.unit + " not recognized");
@@ -216,7 +217,8 @@ Value builtin_units_parse(BuiltinCall& call) {
 Value builtin_units_parse_bytes(BuiltinCall& call) {
   charge_elements(call, call[0].size);
   std::string text = without_quotes(to_lower(call[0].text()));
-  if (text.find(' ') != std::string::npos) return call.fault("units.parse_bytes: spaces not allowed in resource strings");
+  bool has_space = text.find(' ') != std::string::npos;
+  if (has_space) return call.fault("units.parse_bytes: spaces not allowed in resource strings");
   Amount amount;
   if (!split_amount(text, &amount)) return call.fault("units.parse_bytes: exponent too large");
   if (amount.number.empty()) return call.fault("units.parse_bytes: no byte amount provided");
