@@ -240,6 +240,7 @@ void Parser::statements() {
     size_t before = mistakes_.size();
     bool read = statement();
     if (read && mistakes_.size() == before) continue;
+    unread_ = true;
     if (mistakes_.size() == before) unexpected();
     if (mistakes_.size() > mistakes_floor_) keep_first_mistake();
     package_failed_ |= list_.tokens[statement_start_].kind == TokenKind::kPackage;
@@ -470,6 +471,7 @@ void Parser::rego_import(const Import& import) {
 
 // Mistakes found here do not follow from each other, so all are kept.
 void Parser::check_statements() {
+  unread_ |= diagnostics_.size() > diagnostics_before_;
   auto add = [&](DiagnosticId id, Span span) { mistakes_.push_back(make_diagnostic(id, span)); };
   if (statements_.empty()) {
     if (mistakes_.empty() && diagnostics_.size() == diagnostics_before_) add(DiagnosticId::kEmptyModule, {file_, 0, 0});

@@ -260,14 +260,14 @@ Body* Parser::braced_body() {
   Body* result = ast_.body(token_span());
   bool failed = false;
   for (;;) {
+    uint32_t start = index_;
     Expr* expr = literal();
     bool ended = expr != nullptr && (at(TokenKind::kSemicolon) || at(TokenKind::kRightBrace) || token().newline_before);
-    if (ended && at(TokenKind::kEof)) ended = false;
     if (!ended || mistakes_.size() > mistakes_floor_) {
       if (expr != nullptr && !ended) expected_separator(TokenKind::kRightBrace);
       failed = true;
       keep_first_mistake();
-      if (!skip_to_expression()) return nullptr;
+      if (!skip_to_expression(start)) return nullptr;
     }
     if (expr != nullptr) result->exprs.push_back(expr);
     if (at(TokenKind::kSemicolon)) advance();
@@ -279,9 +279,9 @@ Body* Parser::braced_body() {
   return measured(result);
 }
 
-// Behind a mistake in a body: to the end of the line, a semicolon or the closing brace. False if the body seems to end
-// without one.
-bool Parser::skip_to_expression() {
+// Behind a mistake in the statement of a body that begins at `start`: to the next line, a semicolon or the closing brace.
+// False if the body seems to end without one.
+bool Parser::skip_to_expression(uint32_t start) {
   uint32_t open = 0;
   for (;; advance()) {
     switch (kind_) {
@@ -299,7 +299,7 @@ bool Parser::skip_to_expression() {
         if (open == 0) return true;
         break;
       default:
-        if (!token().newline_before) break;
+        if (!token().newline_before || index_ == start) break;
         if (column(index_) <= column(statement_start_)) return false;
         if (open == 0) return true;
         break;
@@ -507,7 +507,9 @@ Rule* Parser::bodyless_rule(Span span, Term* ref, Term* value) {
   return rule;
 }
 
+// Next to a mistake that kept a statement from being read, what looks like no rule is most likely a part of it.
 Rule* Parser::not_a_rule(const Expr& expr, std::string_view text) {
+  if (unread_) return nullptr;
   mistakes_.push_back(make_diagnostic(DiagnosticId::kNotARule, expr.span, {text}));
   return nullptr;
 }
@@ -526,8 +528,9 @@ void Parser::check_v1_rule(const Rule& rule) {
     bool logical = kind == TokenKind::kLogicalAnd || kind == TokenKind::kLogicalOr;
     if (is_keyword(kind) && !logical) add(DiagnosticId::kKeywordRuleName, {name});
   }
-  bool has_nothing = !rule.has_body && head.value == nullptr && !is_function && head.kind != HeadKind::kPartialSet;
-  if (has_nothing) add(DiagnosticId::kBodyOrValueRequired, {"rule"});
+  bool bare = !rule.has_body && head.value == nullptr && !is_function && !head.has_contains;
+  if (bare && unread_) return;  // likely a part of what could not be read, as in not_a_rule
+  if (bare && head.kind != HeadKind::kPartialSet) add(DiagnosticId::kBodyOrValueRequired, {"rule"});
   check_v1_body(rule, is_function);
   if (head.kind == HeadKind::kPartialSet && !head.has_contains) add(DiagnosticId::kContainsRequired, {});
   for (const Rule* branch : rule.else_chain) check_v1_body(*branch, is_function);

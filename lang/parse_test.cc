@@ -615,8 +615,22 @@ TEST_CASE("every mistake of a file is reported in one run", "[parse]") {
 }
 
 TEST_CASE("a brace that is missing does not hide what follows", "[parse]") {
-  CHECK(mistakes("a if {\n  x y\nb := 1 2\n") ==
-        "3:5 unexpected identifier token: expected \\n or ; or }\n4:8 number cannot be used for rule name");
+  CHECK(mistakes("a if {\n  x y\nb := [1 2]\n") ==
+        "3:5 unexpected identifier token: expected \\n or ; or }\n4:9 unexpected number token: expected \",\" or \"]\"");
+}
+
+TEST_CASE("pieces of a statement that could not be read are not told to be no rules", "[parse]") {
+  CHECK(mistakes("a.b.c d e := f(\n") == "3:1 unexpected eof token: expected \",\" or \")\"");
+  CHECK(mistakes("a.b.c d e := f(1)\n") ==
+        "2:1 rule must have value assignment and/or body declaration\n2:7 var cannot be used for rule name");
+}
+
+TEST_CASE("reading goes on behind whatever a statement begins with", "[parse]") {
+  for (std::string_view token : {",", ")", "]", "}", ":", "|", "=", ":=", "else", "as", "with", "$", "?", "if", "in", "\"", "\\"}) {
+    INFO(token);
+    std::string text = "a if {\n\t" + std::string(token) + " x\n\t" + std::string(token) + "\n}\n" + std::string(token) + "\n";
+    CHECK(mistakes(text) != "");
+  }
 }
 
 TEST_CASE("diagnostics have codes, OPA's code and are sorted", "[parse]") {

@@ -140,7 +140,7 @@ class Parser {
   bool rule_body(Rule* rule);
   Body* if_body();
   Body* braced_body();
-  bool skip_to_expression();
+  bool skip_to_expression(uint32_t start);
   bool else_branches(Rule* rule);
   Rule* else_branch();
   bool chained_bodies(const Rule& first);
@@ -256,6 +256,7 @@ class Parser {
   Span too_deep_;                     // where nesting was too deep in this statement; empty if it was not
   bool not_bodies_ = false;           // future.keywords.not
   bool package_failed_ = false;
+  bool unread_ = false;               // some statement could not be read
   bool skip_rules_ = false;           // a query: bodies only
   size_t diagnostics_before_ = 0;     // in diagnostics_ when this file was begun
 };
