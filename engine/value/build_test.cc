@@ -30,7 +30,9 @@ TEST_CASE("the stable sort sorts stably, with any scratch") {
   for (size_t size : {0, 1, 2, 11, 12, 13, 24, 25, 100, 1000, 5000}) {
     for (size_t scratch_size : {size_t{1}, size_t{7}, size_t{32}, size / 2 + 1}) {
       std::vector<Item> items;
-      for (size_t i = 0; i < size; ++i) items.push_back({static_cast<int>(random() % (size / 3 + 1)), static_cast<int>(i)});
+      for (size_t i = 0; i < size; ++i) {
+        items.push_back({static_cast<int>(random() % (size / 3 + 1)), static_cast<int>(i)});
+      }
       std::vector<Item> expected = items;
       auto before = [](const Item& a, const Item& b) { return a.key < b.key; };
       std::stable_sort(expected.begin(), expected.end(), before);
@@ -148,7 +150,8 @@ TEST_CASE("object_with replaces or adds one member") {
 }
 
 TEST_CASE("a deep copy points nowhere else and may be indexed") {
-  std::string source = R"({"text":"a string","big":1234567890123456789012,"list":[1,[2,{"x":null}]],"empty":{},"none":[])";
+  std::string source =
+      R"({"text":"a string","big":1234567890123456789012,"list":[1,[2,{"x":null}]],"empty":{},"none":[])";
   for (int i = 0; i < 40; ++i) source += ",\"key" + std::to_string(i) + "\":" + std::to_string(i);
   source += "}";
   Arena target;

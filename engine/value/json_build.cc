@@ -1,7 +1,7 @@
 // The second stage of the JSON reader: from the structure of a text to values.
 //
-// Values that are not complete stand on a stack, the members of one container next to each other (key, value, key, value
-// for an object). When a container closes, its members move to the arena, an object's sorted on the way.
+// Values that are not complete stand on a stack, the members of one container next to each other: key, value, key, value
+// for an object. When a container closes, its members move to the arena, an object's sorted on the way.
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -241,7 +241,9 @@ Value JsonBuilder::make_object(const Value* members, uint32_t count) {
   plain_ = plain_ && is_canonical_order(members, count);
   if (!sort_keys(members, keys, count)) return Value::undefined();
   Entry* entries = arena_->allocate_array<Entry>(count);
-  for (uint32_t i = 0; i < count; ++i) std::memcpy(static_cast<void*>(&entries[i]), members + keys[i].member, sizeof(Entry));
+  for (uint32_t i = 0; i < count; ++i) {
+    std::memcpy(static_cast<void*>(&entries[i]), members + keys[i].member, sizeof(Entry));
+  }
   return Value::sorted_object(entries, count);
 }
 
@@ -325,8 +327,8 @@ bool JsonBuilder::is_canonical_order(const Value* members, uint32_t count) const
   return value;
 }
 
-// From `begin` up to the first escape there is nothing to do; the string ends before `limit`. Sets `*end` to the closing
-// quote.
+// From `begin` up to the first escape there is nothing to do; the string ends before `limit`. Sets `*end` to the
+// closing quote.
 [[gnu::noinline]] Value JsonBuilder::read_escaped_string(const char* begin, const char* escape, const char* limit,
                                                          const char** end) {
   char* text = arena_->allocate_array<char>(static_cast<size_t>(limit - begin));
@@ -377,7 +379,8 @@ const char* JsonBuilder::read_unicode_escape(const char* at, char** to) {
   for (; is_digit(*end); ++end) size = size * 10 + static_cast<uint64_t>(*end - '0');
   ptrdiff_t count = end - digits;
   Value value = Value::of(static_cast<int64_t>(negative ? -size : size));
-  bool is_plain = ends_token(*end) && count > 0 && count <= kPlainDigits && !(*digits == '0' && (count > 1 || negative));
+  bool is_short = count > 0 && count <= kPlainDigits && ends_token(*end);
+  bool is_plain = is_short && !(*digits == '0' && (count > 1 || negative));
   if (!is_plain) value = read_long_number(begin, &end);
   cursor.note_gap(static_cast<uint32_t>(end - cursor.text));
   return value;
@@ -410,11 +413,8 @@ const char* JsonBuilder::read_unicode_escape(const char* at, char** to) {
   bool is_decimal = point != nullptr && !has_exponent;
   if (is_decimal && is_canonical_decimal(text, static_cast<size_t>(point - begin))) return Value::number_text(text);
   Value value = number_from_input(*arena_, text);
-  if (plain_) {
-    std::string canonical;
-    append_number_cj1(canonical, value);
-    plain_ = canonical == text;
-  }
+  bool is_integer = point == nullptr && !has_exponent;
+  plain_ = plain_ && (value.form == Value::kText ? value.text() == text : is_integer && text != "-0");
   return value;
 }
 

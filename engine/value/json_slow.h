@@ -1,5 +1,5 @@
-// A second reader of JSON for tests: slow, recursive, and written without a look at the first one, so that a mistake has
-// to be made twice to go unnoticed. It says only whether a text is acceptable and what it means.
+// A second reader of JSON for tests: slow, recursive, and written without a look at the first one, so that a mistake
+// has to be made twice to go unnoticed. It says only whether a text is acceptable and what it means.
 #pragma once
 
 #include <algorithm>
@@ -22,9 +22,8 @@ namespace writ {
 
 class SlowJson {
  public:
-  SlowJson(std::string_view text, Arena& arena, const JsonLimits& limits) : rest_(text), arena_(arena), limits_(limits) {
-    acceptable_size_ = text.size() <= limits.bytes;
-  }
+  SlowJson(std::string_view text, Arena& arena, const JsonLimits& limits)
+      : rest_(text), arena_(arena), limits_(limits), acceptable_size_(text.size() <= limits.bytes) {}
 
   // Nothing if the text is not acceptable.
   std::optional<Value> read() {
@@ -218,7 +217,7 @@ class SlowJson {
   std::string_view rest_;
   Arena& arena_;
   JsonLimits limits_;
-  bool acceptable_size_ = false;
+  bool acceptable_size_;
 };
 
 // What is wrong when the reader and its rival do not agree about a text; empty if they do.

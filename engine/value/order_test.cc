@@ -34,8 +34,8 @@ std::vector<Value> ascending(Maker& make) {
     values.push_back(make_string(make.arena, string));
   }
   values.push_back(make_string(make.arena, "\xFF"));
-  for (const char* text : {"[]", "[null]", "[null, null]", "[1]", "[1, 2]", "[1, 2, 3]", "[2]", "[[]]", "{}", "{\"a\":1}",
-                           "{\"a\":1,\"b\":0}", "{\"a\":2}", "{\"b\":0}", "{\"b\":0,\"c\":0}"}) {
+  for (const char* text : {"[]", "[null]", "[null, null]", "[1]", "[1, 2]", "[1, 2, 3]", "[2]", "[[]]", "{}",
+                           "{\"a\":1}", "{\"a\":1,\"b\":0}", "{\"a\":2}", "{\"b\":0}", "{\"b\":0,\"c\":0}"}) {
     values.push_back(make.json(text));
   }
   values.push_back(make.set({}));

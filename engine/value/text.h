@@ -1,7 +1,7 @@
 // The texts of values: Rego's own, JSON as OPA prints it, and the canonical form that digests cover.
 //
 // Values nested deeper than kMaxValueDepth have none: Failure(E_DEPTH). JSON has only strings as keys; a key that is an
-// object with such keys in turn doubles its backslashes at each level, so beyond kMaxKeyNesting levels it is E_DEPTH too.
+// object with such keys in turn doubles its backslashes at each level, so beyond kMaxKeyNesting levels it is E_DEPTH.
 // Bytes of a string that are not UTF-8 are U+FFFD in JSON, which is always well-formed.
 //
 // Values share their parts, so a value of a few hundred bytes can have a text of any size: whoever writes values that a

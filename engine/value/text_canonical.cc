@@ -261,7 +261,7 @@ bool is_jcs_exact(const Value& root) {
   for (const Value* value = &root;;) {
     if (value->is_number() && !number_is_jcs_exact(*value)) return false;
     if (value->is_collection()) {
-      if (open.size() >= kMaxValueDepth) throw Failure(ErrorCode::E_DEPTH, "a value is nested too deeply to be checked");
+      if (open.size() >= kMaxValueDepth) throw Failure(ErrorCode::E_DEPTH, "a value is nested too deeply");
       open.push(run_of(*value));
     }
     while (!open.empty() && open.top().next == open.top().end) open.pop();

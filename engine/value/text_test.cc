@@ -100,8 +100,8 @@ TEST_CASE("values as JSON, as OPA prints them") {
   // Keys that are not strings become their JSON text, which may move them.
   CHECK(to_json(make.object({{make.array({text("<")}), Value::of(1)}, {Value::of(1), Value::of(2)}})) ==
         R"({"1":2,"[\"\\u003c\"]":1})");
-  CHECK(to_json(make.object({{Value::of(10), Value::of(1)}, {Value::of(9), Value::of(2)}, {text("a"), Value::of(3)}})) ==
-        R"({"10":1,"9":2,"a":3})");
+  CHECK(to_json(make.object({{Value::of(10), Value::of(1)}, {Value::of(9), Value::of(2)}, {text("a"), Value::of(3)}}))
+        == R"({"10":1,"9":2,"a":3})");
   CHECK(to_json(make.object({{make.object({{text("a"), make.set({Value::of(1)})}}), Value::null()}})) ==
         R"({"{\"a\":[1]}":null})");
   // Of two keys with the same text the one that comes later in Rego's order stays.
@@ -113,7 +113,8 @@ TEST_CASE("indented JSON") {
   Value value = make.json(R"({"a":[],"b":{},"c":[1,{"x":[]}]})");
   CHECK(to_json(value, {.indent = "  ", .prefix = "@"}) ==
         "{\n@  \"a\": [],\n@  \"b\": {},\n@  \"c\": [\n@    1,\n@    {\n@      \"x\": []\n@    }\n@  ]\n@}");
-  CHECK(to_json(value, {.indent = "\t"}) == "{\n\t\"a\": [],\n\t\"b\": {},\n\t\"c\": [\n\t\t1,\n\t\t{\n\t\t\t\"x\": []\n\t\t}\n\t]\n}");
+  CHECK(to_json(value, {.indent = "\t"}) == "{\n\t\"a\": [],\n\t\"b\": {},\n\t\"c\": [\n\t\t1,\n\t\t{\n"
+                                            "\t\t\t\"x\": []\n\t\t}\n\t]\n}");
   CHECK(to_json(make.json("[]"), {.indent = "  "}) == "[]");
   CHECK(to_json(make.object({{Value::of(1), Value::of(2)}, {make.array({Value::of(1), Value::of(2)}), Value::of(0)}}),
                 {.indent = " "}) == "{\n \"1\": 2,\n \"[1,2]\": 0\n}");
@@ -130,7 +131,8 @@ TEST_CASE("the canonical form of a result") {
         R"({"{\"1\":\"\\n\"}":1})");
   CHECK(code_of_cj1(make.object({{Value::of(1), Value::of(2)}, {text("1"), Value::of(3)}})) ==
         ErrorCode::E_KEY_COLLISION);
-  CHECK(code_of_cj1(make.object({{make.set({Value::of(1)}), Value::of(2)}, {make.array({Value::of(1)}), Value::of(3)}})) ==
+  Value one = Value::of(1);
+  CHECK(code_of_cj1(make.object({{make.set({one}), Value::of(2)}, {make.array({one}), Value::of(3)}})) ==
         ErrorCode::E_KEY_COLLISION);
   CHECK(code_of_cj1(Value::undefined()) == ErrorCode::E_INTERNAL);
   CHECK(cj1(text("a\xFF" "b")) == "\"a\xEF\xBF\xBD" "b\"");
@@ -170,7 +172,8 @@ TEST_CASE("other texts have a limit if one is given") {
 
 TEST_CASE("canonical order is not Rego's order") {
   Maker make;
-  Value object = make.object({{text("\U0001F600"), Value::of(1)}, {text("\uE000"), Value::of(2)}, {text("z"), Value::of(3)}});
+  Value object = make.object(
+      {{text("\U0001F600"), Value::of(1)}, {text("\uE000"), Value::of(2)}, {text("z"), Value::of(3)}});
   CHECK(to_json(object) == "{\"z\":3,\"\uE000\":2,\"\U0001F600\":1}");
   CHECK(cj1(object) == "{\"z\":3,\"\U0001F600\":1,\"\uE000\":2}");
   CHECK(compare_utf16("\uE000", "\U0001F600") > 0);

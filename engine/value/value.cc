@@ -110,7 +110,8 @@ const Value* object_find(const Value& object, const Value& key) {
     return nullptr;
   }
   if (object.form == Value::kIndexed) {
-    return member_at(object, probe(index_of(entries), hash(key), [&](uint32_t at) { return equal(entries[at].key, key); }));
+    auto is_key = [&](uint32_t at) { return equal(entries[at].key, key); };
+    return member_at(object, probe(index_of(entries), hash(key), is_key));
   }
   return member_at(object, bisect(object.size, [&](uint32_t at) { return compare(entries[at].key, key); }));
 }
