@@ -66,6 +66,8 @@ class Executor {
  public:
   virtual ~Executor() = default;
   virtual const EngineSemantics& semantics() const = 0;
+  // Whether policies of that language, additions included ("rego.v1+print"), mean here what they meant.
+  virtual bool speaks(std::string_view language) const { return language == semantics().language; }
   virtual ExecutionResult execute(const ExecutionRequest& request) = 0;
 };
 

@@ -35,13 +35,14 @@ std::optional<uint64_t> lower_of(std::optional<uint64_t> a, std::optional<uint64
 }
 
 // How the running engine differs from what a configuration asks for, empty if it does not.
-std::string drift_of(const PolicyConfig& config, const EngineSemantics& engine) {
+std::string drift_of(const PolicyConfig& config, const Executor& executor) {
+  const EngineSemantics& engine = executor.semantics();
   auto differs = [](std::string_view name, std::string_view recorded, std::string_view here) {
     return std::string(name) + " is " + std::string(here) + " here and was " + std::string(recorded);
   };
   if (config.semantics != engine.semantics) return differs("semantics", config.semantics, engine.semantics);
   if (config.numbers != engine.numbers) return differs("numbers", config.numbers, engine.numbers);
-  if (config.language != engine.language) return differs("language", config.language, engine.language);
+  if (!executor.speaks(config.language)) return differs("language", config.language, engine.language);
   if (config.fuel_model != engine.fuel_model) {
     return differs("fuel_model", std::to_string(config.fuel_model), std::to_string(engine.fuel_model));
   }
@@ -356,7 +357,7 @@ void Replayer::RecordCheck::check_decision_digest() {
 
 void Replayer::RecordCheck::check_semantics() {
   if (!policy_) return;
-  std::string drift = drift_of(policy_->config, replayer_.executor_.semantics());
+  std::string drift = drift_of(policy_->config, replayer_.executor_);
   drifted_ = !drift.empty();
   if (drifted_) fail(ReplayClass::kEngineDrift, 9, drift);
   note(9, StepResult::kPass);

@@ -51,6 +51,9 @@ std::string canonical_object(std::string_view text, std::string_view what) {
   return canonical;
 }
 
+// The first of the members that query_call may hold; fuel comes between it and the others.
+constexpr std::string_view kCaptured = "\"capture\":true";
+
 template <size_t N>
 void take(std::span<const uint8_t>& from, std::array<uint8_t, N>& to) {
   std::copy_n(from.begin(), N, to.begin());
@@ -131,7 +134,7 @@ const Decision& Context::query(std::optional<std::string_view> input, const Deci
   question.kind = EntryKind::kQuery;
   question.input = input;
   if (decider_ != nullptr) {
-    question.text = decider_->policy().query_text();
+    question.text = decider_->policy().query().text;
     question.function = decider_->policy().query_function();
   }
   return run(question, options);
@@ -186,16 +189,10 @@ void Context::start(const DecideOptions& options) {
   }
   const EngineOptions& engine = decider_->policy().options();
   Limits limits = engine.limits;
-  call_text_.assign("{}");
-  if (options.fuel && *options.fuel < limits.fuel) {
-    limits.fuel = *options.fuel;
-    call_text_.assign("{\"fuel\":");
-    append_decimal(call_text_, limits.fuel);
-    call_text_ += '}';
-  }
+  if (options.fuel) limits.fuel = std::min(limits.fuel, *options.fuel);
   machine_.set_limits(limits);
   machine_.begin();
-  port_.begin(*host_, engine.functions, options.record);
+  port_.begin(*host_, engine.functions, options.record || host_->answers_clock());
 }
 
 // False if the reader rejects the input; then the outcome says why.
@@ -213,6 +210,31 @@ bool Context::read_input(std::string_view text) {
     fail(failure.error());
   }
   return false;
+}
+
+// What the call changed: a lower limit, and how a query was asked. Canonical.
+void Context::write_call(const Question& question, const DecideOptions& options) {
+  call_text_.assign("{");
+  std::string_view query = question.kind == EntryKind::kQuery ? decider_->policy().query_call() : std::string_view();
+  bool captured = query.starts_with(kCaptured);
+  if (captured) {
+    call_text_ += kCaptured;
+    query.remove_prefix(kCaptured.size());
+    if (query.starts_with(',')) query.remove_prefix(1);
+  }
+  auto comma = [this] {
+    if (call_text_.size() > 1) call_text_ += ',';
+  };
+  if (options.fuel && *options.fuel < decider_->policy().options().limits.fuel) {
+    comma();
+    call_text_ += "\"fuel\":";
+    append_decimal(call_text_, *options.fuel);
+  }
+  if (!query.empty()) {
+    comma();
+    call_text_ += query;
+  }
+  call_text_ += '}';
 }
 
 void Context::evaluate(const Question& question) {
@@ -271,6 +293,7 @@ void Context::begin_record(const Question& question, const DecideOptions& option
   question_.policy = &*decider_->identity();
   question_.entry_kind = question.kind;
   question_.entry_text = question.text;
+  write_call(question, options);
   question_.entry_call = call_text_;
   if (question.input && outcome_.code != ErrorCode::kNone) {
     question_.rejected = RecordQuestion::Rejected{sha256(*question.input), question.input->size()};

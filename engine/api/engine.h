@@ -116,7 +116,9 @@ class Policy {
   // Of a policy made by with_query; else kNone32, empty.
   uint32_t query_function() const { return query_function_; }
   const lang::QueryShape& query_shape() const { return query_shape_; }
-  const std::string& query_text() const { return query_text_; }
+  const QueryOptions& query() const { return query_; }
+  // What stands under `entry.call` in a record of this query: canonical members, without braces; "" where all are usual.
+  const std::string& query_call() const { return query_call_; }
   // Paths and SHA-256 of the modules. Computed when first asked for. Throws Failure(E_POLICY) for a path that cannot be
   // part of a digest.
   const std::vector<PolicyPart>& parts() const;
@@ -137,7 +139,8 @@ class Policy {
   std::vector<bool> may_be_asked_;      // by number of the entry point; empty = all
   uint32_t query_function_ = kNone32;
   lang::QueryShape query_shape_;
-  std::string query_text_;
+  QueryOptions query_;
+  std::string query_call_;
   std::vector<lang::Compiled::RuleInfo> rules_;
   std::string ast_dump_, plan_dump_;
 };
@@ -272,7 +275,7 @@ class Context {
                          const DecideOptions& options = {}) noexcept;
   // The same by number (Policy::find_entry), which spares the search.
   const Decision& decide(uint32_t entry, std::optional<std::string_view> input, const DecideOptions& options = {}) noexcept;
-  // Asks the query of the policy. The value is an array of objects {binding: value}, one per solution; no solution is
+  // Asks the query of the policy (with_query). The value is an array of objects {binding: value}, one per solution; no solution is
   // undefined. The verdict is kValue, kUndefined or kError whatever the mode of the policy.
   const Decision& query(std::optional<std::string_view> input, const DecideOptions& options = {}) noexcept;
 
@@ -294,6 +297,7 @@ class Context {
   void ask(const Question& question, const DecideOptions& options);
   void start(const DecideOptions& options);
   bool read_input(std::string_view text);
+  void write_call(const Question& question, const DecideOptions& options);
   void evaluate(const Question& question);
   void settle_value(const Question& question);
   Value rows_to_objects(const Value& rows);

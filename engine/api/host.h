@@ -42,6 +42,8 @@ class Host {
   // The answer to any call, the clock and randomness included; here made from the functions above: time.now_ns is
   // `call.time_ns`, rand.intn and uuid.rfc4122 come from entropy. Only replay has a reason to replace it.
   virtual Value answer(const OutsideCall& call, Arena& arena);
+  // Whether time.now_ns must be asked too, though its answer is known. Only replay needs that.
+  virtual bool answers_clock() const { return false; }
 };
 
 }  // namespace writ

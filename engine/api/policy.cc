@@ -135,7 +135,8 @@ CompileResult Policy::with_query(const QueryOptions& query) const {
   std::shared_ptr<Policy> policy = from_compiled(compiled);
   policy->options_ = options_;
   policy->identity_ = identity_;
-  policy->query_text_ = query.text;
+  policy->query_ = query;
+  policy->query_call_ = query_call_text(query);
   policy->restrict_entries(options_->entrypoints);
   result.policy = std::move(policy);
   return result;

@@ -18,6 +18,10 @@ inline constexpr uint32_t kMaxInputDepth = kMaxNdDepth - 2;
 // Empty if policies can call it: names separated by points, not a built-in, at most six operands.
 std::string_view declaration_fault(const FunctionDeclaration& function);
 
+// QueryOptions other than the text, as members of `entry.call`: capture, imports, package; and back.
+std::string query_call_text(const QueryOptions& query);
+QueryOptions query_from_call(std::string_view text, std::string_view call);
+
 PolicyConfig make_config(const EngineOptions& options, const Program& program);
 // The options that give this configuration. Throws Failure(E_POLICY) for a language or limit this engine does not know.
 EngineOptions options_from_config(const PolicyConfig& config);

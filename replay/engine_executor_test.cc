@@ -1,0 +1,175 @@
+#include "replay/engine_executor.h"
+
+#include <catch2/catch.hpp>
+
+#include "engine/api/test_host.h"
+#include "replay/replay.h"
+#include "replay/store.h"
+#include "replay/test_directory.h"
+
+namespace writ {
+namespace {
+
+constexpr const char* kPolicy =
+    "package p\n"
+    "import data.limits\n"
+    "allow if { input.amount <= limits.amount; time.now_ns() > 0; acme.ok(input.user) }\n"
+    "lottery := rand.intn(\"x\", 1000)\n"
+    "kinds contains k if some k in input.kinds\n"
+    "id := uuid.rfc4122(input.user)\n"
+    "broken := acme.broken()\n"
+    "slow if { some i in numbers.range(1, 1000); i == input.never }\n"
+    "big := {x: s | some x in numbers.range(1, 50); s := {y | y := x * input.amount}}\n";
+
+struct Bench {
+  TestDirectory directory;
+  PolicyStore store{directory.file("store")};
+  TestHost host;
+  std::shared_ptr<const Decider> decider;
+  Context context;
+  EngineExecutor executor;
+
+  explicit Bench(VerdictMode mode = VerdictMode::kNone) {
+    EngineOptions options;
+    options.verdict = mode;
+    options.functions = {{"acme.ok", 1, true}, {"acme.broken", 0, false}};
+    options.keep_print = true;
+    decider = decider_of(kPolicy, options, R"({"limits":{"amount":10.50}})");
+    host.on_call = [](std::string_view function, std::span<const Value> args, Arena& arena) -> Value {
+      if (function == "acme.broken") throw Failure(ErrorCode::E_OUTSIDE, "broken");
+      (void)arena;
+      return Value::of(args[0].is_string() && args[0].text() == "alice");
+    };
+    context.bind(decider, host);
+    std::vector<PolicyData> data;
+    auto texts = decider->data().texts();
+    for (const auto& [key, text] : texts) data.push_back({key, text});
+    PolicyIdentity stored = store.put(decider->policy().modules(), data, decider->policy().config_text());
+    REQUIRE(stored == *decider->identity());
+  }
+
+  std::string record(std::string_view entry, std::optional<std::string_view> input, DecideOptions options = {}) {
+    options.record = true;
+    const Decision& decision = context.decide(entry, input, options);
+    REQUIRE_FALSE(decision.record.empty());
+    return std::string(decision.record.substr(0, decision.record.size() - 1));
+  }
+
+  // The word of the class, the sub-verdict, and what failed.
+  std::string replay(std::string_view line) {
+    Replayer replayer(store, executor);
+    ReplayReport report = replayer.replay(line, 1);
+    std::string text(replay_class_row(report.replay_class).word);
+    if (!report.sub_verdict.empty()) text += "/" + std::string(report.sub_verdict);
+    for (const std::string& detail : report.details) text += "; " + detail;
+    return text;
+  }
+};
+
+constexpr const char* kReproduced = "INCOMPLETE/reproduced";
+
+std::string replaced(std::string text, std::string_view from, std::string_view to) {
+  size_t at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, from.size(), to);
+}
+
+TEST_CASE("what the engine recorded it decides again: values, outside values, errors, odd inputs") {
+  Bench bench;
+  for (auto [entry, input] : std::initializer_list<std::pair<const char*, std::optional<std::string_view>>>{
+           {"p/allow", R"({"amount":1.50,"user":"alice"})"},
+           {"p/allow", R"({"amount":1.50,"user":"bob"})"},
+           {"p/allow", R"({"amount":99999999999999999999.5,"user":"alice"})"},
+           {"p/allow", R"( { "user" : "\u0061lice", "amount":1e0 } )"},
+           {"p/allow", "null"},
+           {"p/allow", std::nullopt},
+           {"p/allow", R"({"amount":1,"amount":2})"},
+           {"p/lottery", std::nullopt},
+           {"p/kinds", R"({"kinds":["b","a",{"c":[1.0]}]})"},
+           {"p/id", R"({"user":"alice"})"},
+           {"p/broken", "{}"},
+           {"p/big", R"({"amount":3})"},
+           {"p", R"({"amount":1,"user":"alice","kinds":[]})"},
+           {"p/missing", "{}"},
+       }) {
+    CAPTURE(entry, input.value_or("none"));
+    CHECK(bench.replay(bench.record(entry, input)) == kReproduced);
+  }
+}
+
+TEST_CASE("a decision that ran out of fuel runs out at the same place") {
+  Bench bench;
+  for (uint64_t fuel : {0, 1, 17, 500, 1000}) {
+    DecideOptions options;
+    options.fuel = fuel;
+    std::string line = bench.record("p/slow", R"({"never":0})", options);
+    CHECK(line.find("E_FUEL") != std::string::npos);
+    CHECK(bench.replay(line) == kReproduced);
+  }
+}
+
+TEST_CASE("every verdict mode is replayed in its own") {
+  Bench boolean(VerdictMode::kBoolean);
+  CHECK(boolean.replay(boolean.record("p/allow", R"({"amount":1,"user":"alice"})")) == kReproduced);
+  CHECK(boolean.replay(boolean.record("p/kinds", R"({"kinds":[1]})")) == kReproduced);
+  Bench object(VerdictMode::kObject);
+  CHECK(object.replay(object.record("p/allow", R"({"amount":1,"user":"alice"})")) == kReproduced);
+}
+
+TEST_CASE("queries are replayed as they were asked") {
+  Bench bench;
+  for (QueryOptions query : {QueryOptions{"x = data.p.big[k]", "", {}, false}, QueryOptions{"1 == 2", "", {}, true},
+                             QueryOptions{"y := big[3]; lottery < 1000", "p", {"data.limits as l"}, true}}) {
+    CompileResult compiled = bench.decider->policy().with_query(query);
+    REQUIRE(compiled.policy != nullptr);
+    bench.context.bind(Decider::make(compiled.policy, bench.decider->shared_data()), bench.host);
+    DecideOptions options;
+    options.record = true;
+    options.fuel = 100000;
+    const Decision& decision = bench.context.query(R"({"amount":2})", options);
+    REQUIRE_FALSE(decision.record.empty());
+    CAPTURE(query.text);
+    CHECK(bench.replay(decision.record.substr(0, decision.record.size() - 1)) == kReproduced);
+  }
+}
+
+TEST_CASE("a withheld input is refused only where the policy may read it") {
+  Bench bench;
+  NdLog empty;
+  auto execute = [&](std::string_view entry, std::vector<std::string> withheld) {
+    NdReplay nd(empty);
+    StoredPolicy stored = bench.store.load(bench.decider->identity()->policy);
+    PolicyConfig config = PolicyConfig::from_text(stored.config);
+    ExecutionRequest request{.policy_digest = stored.identity.policy, .policy = stored, .config = config,
+                             .entry_kind = EntryKind::kPath, .entry_text = entry, .entry_call = "{}", .input = "null",
+                             .withheld = std::move(withheld), .time_ns = 1, .fuel_limit = std::nullopt, .nd = nd,
+                             .varied = false};
+    return bench.executor.execute(request).outcome;
+  };
+  CHECK(execute("p/slow", {"[]"}).code == ErrorCode::E_REDACTED_READ);
+  CHECK(execute("p/slow", {R"(["never"])"}).code == ErrorCode::E_REDACTED_READ);
+  CHECK(execute("p/slow", {R"(["never",0,"x"])"}).code == ErrorCode::E_REDACTED_READ);
+  CHECK(execute("p/slow", {R"(["user"])", R"(["kinds",1])"}).status == Status::kUndefined);
+  CHECK(execute("p/kinds", {R"(["kinds",1])"}).code == ErrorCode::E_REDACTED_READ);
+  CHECK(execute("p", {R"(["kinds",1])"}).code == ErrorCode::E_REDACTED_READ);
+}
+
+TEST_CASE("an engine that does not speak the language of a policy says so") {
+  EngineExecutor executor;
+  CHECK(executor.speaks("rego.v1"));
+  CHECK(executor.speaks("rego.v0+print"));
+  CHECK(executor.speaks("rego.v1+host:acme.ok/1:once+print"));
+  CHECK_FALSE(executor.speaks("rego.v2"));
+  CHECK_FALSE(executor.speaks("rego.v1+magic"));
+  CHECK_FALSE(executor.speaks("rego.v1+host:acme.ok"));
+}
+
+TEST_CASE("an outside value that was changed does not go unnoticed") {
+  Bench bench;
+  std::string line = bench.record("p/allow", R"({"amount":1,"user":"bob"})");
+  std::string changed = replaced(line, R"("fn":"acme.ok","value":false)", R"("fn":"acme.ok","value":true)");
+  CHECK(bench.replay(changed) != kReproduced);
+}
+
+}  // namespace
+}  // namespace writ
