@@ -42,6 +42,8 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
+}  // namespace
+
 Case read_case(const std::string& name, const std::filesystem::path& folder) {
   Case files;
   files.name = name;
@@ -62,6 +64,8 @@ Case read_case(const std::string& name, const std::filesystem::path& folder) {
   }
   return files;
 }
+
+namespace {
 
 void check(Loaded& loaded) {
   for (std::size_t i = 0; i < loaded.files.inputs.size(); ++i) {

@@ -6,6 +6,7 @@
 // Nothing here is part of the library; it may read files and clocks.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -63,6 +64,9 @@ class Subject {
   // The case outlives what is returned.
   virtual std::unique_ptr<Prepared> prepare(const Case& files) = 0;
 };
+
+// The files of a case. Throws std::runtime_error when one is missing.
+Case read_case(const std::string& name, const std::filesystem::path& folder);
 
 // Serves standard input until its end or "quit". The status to exit with.
 int serve(Subject& subject);
