@@ -164,20 +164,26 @@ VarSet difference(const VarSet& a, const VarSet& b) {
 }
 
 VarSet equality_outputs(const Checker& checker, const Expr& e, const VarSet& safe) {
-  VarSet known = safe;
   if (operand_count(e) != 2) return {};
+  // Only the variables of this statement matter; there can be many others.
+  VarSet known;
+  for (std::string_view v : vars_of(&e)) {
+    if (safe.count(v)) known.insert(v);
+  }
   reference_outputs(e, safe, known);
   const Term& left = *operand(e, 0);
   const Term& right = *operand(e, 1);
   // The left side of `:=` is output only: nothing on the right becomes bound through it.
-  VarSet basis = known;
   if (checker.assignments.count(&e)) {
-    for (std::string_view v : vars_of(&left)) basis.erase(v);
+    for (std::string_view v : vars_of(&left)) known.erase(v);
   }
-  Unifier unifier(basis);
+  Unifier unifier(known);
   unifier.unify(left, right);
-  basis.insert(unifier.unified().begin(), unifier.unified().end());
-  return difference(basis, safe);
+  VarSet outputs = difference(unifier.unified(), safe);
+  for (std::string_view v : known) {
+    if (!safe.count(v)) outputs.insert(v);
+  }
+  return outputs;
 }
 
 VarSet call_outputs(const Checker& checker, const Expr& e, const VarSet& safe) {

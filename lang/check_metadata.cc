@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "engine/base/error.h"
 #include "engine/builtins/yaml.h"
 #include "engine/value/text.h"
 #include "lang/check_internal.h"
@@ -29,14 +30,20 @@ class MetadataReader {
   // Null if something is wrong with it; that was reported. `scope` is empty where none was written.
   Term* read(std::string& scope, bool& entrypoint) {
     std::string problem;
-    Value yaml = yaml_parse(annotation_.yaml, arena_, &problem);
+    Value yaml;
+    try {
+      yaml = yaml_parse(annotation_.yaml, arena_, &problem, YamlBooleans::kTrueAndFalse);
+    } catch (const Failure& failure) {
+      return fail("yaml: " + failure.error().detail);
+    }
     if (!yaml.is_defined()) return fail(problem);
     if (yaml.kind != Kind::kNull && !yaml.is_object()) return fail("yaml: an annotation is a mapping");
     Term* object = checker_.ast.term(TermKind::kObject, annotation_.span);
     if (yaml.is_object()) {
       scope = text_of(object_find(yaml, "scope"));
-      const Value* flag = object_find(yaml, "entrypoint");
-      entrypoint = flag && flag->is_true();
+      // The one member of which the type is known: there "yes" is true.
+      std::string flag = text_of(object_find(yaml, "entrypoint"));
+      entrypoint = resolve_yaml_scalar(flag).truth;
       add_text(object, "title", object_find(yaml, "title"));
       if (entrypoint) add(object, "entrypoint", checker_.boolean(true, annotation_.span));
       add_text(object, "description", object_find(yaml, "description"));

@@ -36,6 +36,7 @@ class Orderer {
     VarSet lacks;     // visible variables without a value
     VarSet closures;  // variables of this body that its closures use
     bool placed = false;
+    bool changed = true;  // something it uses got its value since it was last looked at
   };
 
   VarOptions visible() const {
@@ -68,18 +69,30 @@ class Orderer {
 
   // Takes statements as they become safe, in the order in which they stand.
   std::vector<Expr*> place(std::vector<Statement>& statements, VarSet& safe) {
+    std::unordered_map<std::string_view, std::vector<Statement*>> users;
+    for (Statement& s : statements) {
+      s.changed = !s.placed;
+      if (s.placed) continue;
+      for (std::string_view v : vars_of(static_cast<const Expr*>(s.expr))) users[v].push_back(&s);
+    }
     std::vector<Expr*> ordered;
     for (size_t before = SIZE_MAX; before != ordered.size();) {
       before = ordered.size();
       for (Statement& s : statements) {
-        if (s.placed) continue;
-        std::erase_if(s.closures, [&](std::string_view v) { return safe.count(v) > 0; });
+        if (!s.changed) continue;
+        s.changed = false;
+        auto is_safe = [&](std::string_view v) { return safe.count(v) > 0; };
+        std::erase_if(s.closures, is_safe);
+        std::erase_if(s.lacks, is_safe);
+        if (!s.closures.empty()) continue;
         VarSet outputs = output_vars(checker_, *s.expr, safe);
-        std::erase_if(s.lacks, [&](std::string_view v) { return safe.count(v) > 0; });
-        if (!s.closures.empty() || !is_subset(s.lacks, outputs)) continue;
+        if (!is_subset(s.lacks, outputs)) continue;
         s.placed = true;
         ordered.push_back(s.expr);
-        safe.insert(outputs.begin(), outputs.end());
+        for (std::string_view v : outputs) {
+          if (!safe.insert(v).second) continue;
+          for (Statement* user : users[v]) user->changed = !user->placed;
+        }
       }
     }
     return ordered;
@@ -124,9 +137,14 @@ class Orderer {
   }
 
   // Whether a statement would bind `v` if everything else had a value.
-  bool could_be_bound(const std::vector<Statement>& statements, const VarSet& all, std::string_view v) {
-    VarSet others = all;
-    others.erase(v);
+  bool could_be_bound(const std::vector<Statement>& statements, VarSet& all, std::string_view v) {
+    all.erase(v);
+    bool bound = binds(statements, all, v);
+    all.insert(v);
+    return bound;
+  }
+
+  bool binds(const std::vector<Statement>& statements, const VarSet& others, std::string_view v) {
     for (const Statement& s : statements) {
       if (s.placed || s.closures.count(v) || !s.lacks.count(v)) continue;
       if (output_vars(checker_, *s.expr, others).count(v)) return true;

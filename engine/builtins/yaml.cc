@@ -48,7 +48,7 @@ uint64_t allowed_alias_share(uint64_t nodes) {
 
 class Reader {
  public:
-  Reader(std::string_view text, Arena& arena) : arena_(arena) {
+  Reader(std::string_view text, Arena& arena, YamlBooleans booleans) : arena_(arena), booleans_(booleans) {
     if (yaml_parser_initialize(&parser_) == 0) throw std::bad_alloc();
     yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()), text.size());
   }
@@ -216,7 +216,10 @@ class Reader {
     node.is_merge_key = text == "<<" && (scalar.plain_implicit != 0 || tag == "tag:yaml.org,2002:merge");
     if (tag.empty() && scalar.plain_implicit == 0) return node;
     if (!tag.empty()) return read_tagged(std::move(node), text, tag);
-    assign(node, resolve_yaml_scalar(text));
+    YamlScalar resolved = resolve_yaml_scalar(text);
+    bool is_word = text.size() < 4;  // "yes", "on", "n": the shortest of the others is "true"
+    if (resolved.kind == YamlKind::kBoolean && is_word && booleans_ == YamlBooleans::kTrueAndFalse) return node;
+    assign(node, resolved);
     return node;
   }
 
@@ -273,6 +276,7 @@ class Reader {
   }
 
   Arena& arena_;
+  YamlBooleans booleans_;
   yaml_parser_t parser_{};
   std::map<std::string, std::optional<Node>, std::less<>> anchors_;  // nothing = being read
   uint64_t nodes_ = 0;
@@ -282,9 +286,9 @@ class Reader {
 
 }  // namespace
 
-Value yaml_parse(std::string_view text, Arena& arena, std::string* error) {
+Value yaml_parse(std::string_view text, Arena& arena, std::string* error, YamlBooleans booleans) {
   try {
-    Reader reader(text, arena);
+    Reader reader(text, arena, booleans);
     return reader.read_document();
   } catch (const Refusal& refusal) {
     *error = refusal.of_yaml ? "yaml: " + refusal.why : refusal.why;

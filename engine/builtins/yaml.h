@@ -5,6 +5,7 @@
 // in which aliases multiply beyond Go's bounds is refused.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -13,10 +14,14 @@
 
 namespace writ {
 
+// Which words are booleans: those of YAML 1.1 ("yes", "on", "n"), or only "true" and "false", as in newer readers.
+enum class YamlBooleans : uint8_t { kAllWords, kTrueAndFalse };
+
 // The value of the first document; null if there is none. Undefined and `*error` set ("yaml: line 2: …", as Go says it)
 // if the text is not YAML or has no JSON form. Nothing in the result points outside `arena`. Throws Failure(E_DEPTH) when
 // values are nested too deeply.
-Value yaml_parse(std::string_view text, Arena& arena, std::string* error);
+Value yaml_parse(std::string_view text, Arena& arena, std::string* error,
+                 YamlBooleans booleans = YamlBooleans::kAllWords);
 
 // What an unquoted scalar would be read as.
 enum class YamlKind : uint8_t { kString, kNull, kBoolean, kInteger, kFloat, kNotFinite, kTimestamp };
