@@ -27,8 +27,8 @@ void append_quoted_go(std::string& out, std::string_view text);
 
 struct JsonStyle {
   bool escape_html = true;   // "<" as \u003c and so on, as Go's encoder does [T18]
-  std::string_view indent;   // empty = one line without spaces
-  std::string_view prefix;   // starts every line but the first when indented
+  std::string_view indent = {};   // empty = one line without spaces
+  std::string_view prefix = {};   // starts every line but the first when indented
 };
 // JSON as OPA prints it: sets as sorted arrays, keys that are not strings as their JSON text, numbers with their text,
 // object keys in byte order. Throws Failure(E_MEMORY) beyond `limit` bytes.
