@@ -1,6 +1,8 @@
 #include "engine/base/digest.h"
 
-#include <openssl/evp.h>
+// The plain functions of the library: its newer interface allocates memory for every hash.
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/sha.h>
 
 #include <new>
 
@@ -15,22 +17,13 @@ constexpr size_t kBlock = 64;  // of SHA-256, for HMAC
 
 [[noreturn]] void fail_hashing() { throw Failure(ErrorCode::E_INTERNAL, "the cryptographic library cannot do SHA-256"); }
 
-// Fetched on first use and kept to the end of the process: it is immutable and shared by all threads.
-const EVP_MD* sha256_algorithm() {
-  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA2-256", nullptr);
-  if (!algorithm) fail_hashing();
-  return algorithm;
-}
-
-EVP_MD_CTX* context_of(void* context) { return static_cast<EVP_MD_CTX*>(context); }
+SHA256_CTX* context_of(void* context) { return static_cast<SHA256_CTX*>(context); }
 
 }  // namespace
 
-Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
-  if (!context_) throw std::bad_alloc();
-}
+Sha256::Sha256() : context_(new SHA256_CTX) {}
 
-Sha256::~Sha256() { EVP_MD_CTX_free(context_of(context_)); }
+Sha256::~Sha256() { delete context_of(context_); }
 
 Sha256::Sha256(Sha256&& other) noexcept : context_(other.context_), started_(other.started_), filled_(other.filled_) {
   std::memcpy(buffer_, other.buffer_, filled_);
@@ -64,10 +57,10 @@ void Sha256::update_slow(std::string_view bytes) {
 
 void Sha256::flush(std::string_view bytes) {
   if (!started_) {
-    if (EVP_DigestInit_ex(context_of(context_), sha256_algorithm(), nullptr) != 1) fail_hashing();
+    if (SHA256_Init(context_of(context_)) != 1) fail_hashing();
     started_ = true;
   }
-  if (!bytes.empty() && EVP_DigestUpdate(context_of(context_), bytes.data(), bytes.size()) != 1) fail_hashing();
+  if (!bytes.empty() && SHA256_Update(context_of(context_), bytes.data(), bytes.size()) != 1) fail_hashing();
 }
 
 Digest Sha256::finish() {
@@ -75,10 +68,7 @@ Digest Sha256::finish() {
   filled_ = 0;
   started_ = false;
   Digest digest;
-  unsigned int size = 0;
-  if (EVP_DigestFinal_ex(context_of(context_), digest.bytes.data(), &size) != 1 || size != digest.bytes.size()) {
-    fail_hashing();
-  }
+  if (SHA256_Final(digest.bytes.data(), context_of(context_)) != 1) fail_hashing();
   return digest;
 }
 

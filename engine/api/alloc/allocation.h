@@ -1,0 +1,17 @@
+// Memory allocation under a test's control: counted, or made to fail. The definitions replace malloc for the whole
+// process, libraries included.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace writ {
+
+struct Allocation {
+  static uint64_t count();               // of this thread so far
+  static void fail_at(uint64_t nth, bool sticky);  // the nth from now; sticky: and all after it
+  static void fail_never();
+  static bool has_failed();              // since fail_at
+};
+
+}  // namespace writ
