@@ -165,11 +165,17 @@ bool Parser::finish_default(Rule* rule, const HeadParts& parts) {
   if (!parts.args.empty()) head.kind = HeadKind::kFunction;
   if (parts.args.empty() && !is_ground_reference(*parts.ref)) head.kind = HeadKind::kPartialObject;
   Span keyword = rule->span;
-  if (parts.value == nullptr) {
-    mistake(DiagnosticId::kDefaultNoValue, keyword);
-    return false;
+  if (head.value == nullptr) {
+    // `default p` is `default p := true`; only what looks like a partial set needs a value.
+    bool looks_like_set = parts.contains || (parts.args.empty() && parts.ref->items.size() == 2);
+    if (looks_like_set) {
+      mistake(DiagnosticId::kDefaultNoValue, keyword);
+      return false;
+    }
+    head.value = ast_.term(TermKind::kBoolean, parts.span);
+    head.value->boolean = true;
   }
-  if (!check_default_value(*rule, *parts.value) || !check_default_args(*rule, parts.args)) return false;
+  if (!check_default_value(*rule, *head.value) || !check_default_args(*rule, parts.args)) return false;
   rule->span = span_from(keyword.begin);
   rule->body = body_of_true(keyword);
   add_rule(rule);
