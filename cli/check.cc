@@ -1,0 +1,85 @@
+// writ check: whether policies parse and compile.
+#include <ostream>
+
+#include "cli/commands.h"
+#include "cli/exit_codes.h"
+#include "cli/failure.h"
+#include "cli/load.h"
+#include "cli/options.h"
+#include "cli/policy_options.h"
+#include "cli/report.h"
+
+namespace writ::cli {
+
+namespace {
+
+constexpr std::string_view kNotes =
+    "Silent if nothing is wrong. Exit codes: 0; 1 for every error. In a bundle, data that stands where a rule is counts too.";
+
+struct CheckFlags {
+  bool bundle = false;
+  std::string format = "pretty";
+  std::string error_format;
+  std::vector<std::string> ignore;
+  std::vector<std::string> words;
+  std::string max_errors;
+  bool v0_and_v1 = false;
+  LanguageFlags language;
+};
+
+int fail(const ErrorReport& report, const std::string& format, Terminal& terminal) {
+  const std::string& text = format == "json"    ? report.json
+                            : format == "plain" ? report.full
+                            : format == "short" ? report.lines
+                            : format == "opa"   ? report.text
+                                                : report.human;
+  terminal.err << text << '\n';
+  return kOpaFailed;
+}
+
+}  // namespace
+
+int run_check(const Words& words, Terminal& terminal) {
+  CheckFlags flags;
+  OptionSet options("check", "PATH …", "Reports what is wrong with policies: all mistakes of all modules in one run.",
+                    std::string(kNotes));
+  options.flag("-b,--bundle", flags.bundle, "the paths are folders to load by the rules of bundles");
+  options.choice("-f,--format", flags.format, {"pretty", "json"}, "json: as OPA prints errors (pretty)");
+  options.choice("--error-format", flags.error_format, {"human", "plain", "json", "short", "opa"},
+                 "human: lines and carets; plain: one sentence a line; short: without help; opa: as OPA (human)");
+  options.texts("--ignore", flags.ignore, "PATTERN", "pass over files and folders of such names; repeatable");
+  options.flag("--v0-v1", flags.v0_and_v1, "modules must be right in Rego v0 and v1");
+  options.text("-m,--max-errors", flags.max_errors, "N", "taken for compatibility; all errors are shown");
+  flags.language.declare(options, true);
+  options.unsupported("-s,--schema", true);
+  options.unsupported("--capabilities", true);
+  options.words(flags.words);
+  if (auto over = options.parse(words, terminal)) return *over;
+  if (flags.words.empty()) throw CommandFailure(kOpaFailed, "specify at least one file");
+  std::string format = !flags.error_format.empty() ? flags.error_format : flags.format == "json" ? "json" : "human";
+
+  EngineOptions engine;
+  engine.keep_print = true;
+  flags.language.apply(engine);
+  if (flags.v0_and_v1) engine.version = lang::RegoVersion::kV0CompatV1;
+  LoadRequest request;
+  (flags.bundle ? request.bundles : request.paths) = flags.words;
+  request.ignore = flags.ignore;
+  // As in OPA, without --bundle only policies are looked at.
+  request.only_modules = !flags.bundle;
+  try {
+    Loaded loaded = load(request);
+    CompileResult compiled = Policy::compile(loaded.sources(), engine);
+    if (!compiled.policy) {
+      return fail(report_diagnostics(compiled.diagnostics, compiled.sources, terminal.err_colour), format, terminal);
+    }
+    Decider::make(compiled.policy, loaded.data, Decider::Evidence::kNone);
+    return kExitOk;
+  } catch (const LoadFailure& failure) {
+    return fail(report_load_failure(failure), format, terminal);
+  } catch (const Failure& failure) {
+    return fail(report_failure(failure.error()), format, terminal);
+  }
+}
+
+}  // namespace writ::cli

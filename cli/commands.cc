@@ -1,0 +1,99 @@
+#include "cli/commands.h"
+
+#include <algorithm>
+#include <ostream>
+
+#include "cli/exit_codes.h"
+#include "cli/failure.h"
+#include "cli/suggest.h"
+#include "engine/base/error.h"
+#include "replay/replay.h"
+
+namespace writ::cli {
+
+namespace {
+
+constexpr Command kCommands[] = {
+    {"eval", "evaluate a query and print its results", kOpaFailed, run_eval},
+    {"check", "report what is wrong with policies", kOpaFailed, run_check},
+    {"test", "run the tests among policies", kOpaFailed, run_test},
+    {"build", "compile policies into one file, or show how they compile", kOpaFailed, run_build},
+    {"decide", "decide inputs, one line each, with records on demand", kExitInput, run_decide},
+    {"replay", "decide recorded decisions again and say what differs", kReplayExitUsage, run_replay},
+    {"capabilities", "list the built-in functions as JSON", kOpaFailed, run_capabilities},
+    {"version", "print the version", kOpaFailed, run_version},
+};
+
+const Command* find_command(std::string_view name) {
+  auto found = std::find_if(std::begin(kCommands), std::end(kCommands), [&](const Command& c) { return c.name == name; });
+  return found == std::end(kCommands) ? nullptr : &*found;
+}
+
+void print_help(std::ostream& out) {
+  out << "Usage: writ COMMAND [flags] …\n\n"
+         "A Rego policy engine whose decisions can be recorded and decided again.\n\nCommands:\n";
+  for (const Command& command : kCommands) {
+    out << "  " << command.name << std::string(14 - command.name.size(), ' ') << command.about << '\n';
+  }
+  out << "\n`writ COMMAND --help` lists the flags of a command. Results are printed on standard output, everything else on\n"
+         "standard error. NO_COLOR turns colours off.\n";
+}
+
+int report(std::string_view command, const CommandFailure& failure, Terminal& terminal) {
+  terminal.err << "writ" << (command.empty() ? "" : " ") << command << ": " << failure.message() << '\n';
+  if (!failure.help().empty()) terminal.err << "  help: " << failure.help() << '\n';
+  return failure.exit_code();
+}
+
+int unknown_command(const std::string& word, Terminal& terminal) {
+  std::vector<std::string> names;
+  for (const Command& command : kCommands) names.emplace_back(command.name);
+  bool is_flag = word.starts_with('-');
+  terminal.err << "writ: unknown " << (is_flag ? "flag" : "command") << " `" << word << "`"
+               << (is_flag ? std::string() : did_you_mean(word, names)) << "  (writ --help)\n";
+  return kExitInput;
+}
+
+int run_command(const Command& command, const Words& words, Terminal& terminal) {
+  try {
+    return command.run(words, terminal);
+  } catch (const CommandFailure& failure) {
+    return report(command.name, failure, terminal);
+  } catch (const Failure& failure) {
+    return report(command.name, CommandFailure(kExitInternal, failure.error().detail), terminal);
+  } catch (const std::bad_alloc&) {
+    return report(command.name, CommandFailure(kExitInternal, "out of memory"), terminal);
+  } catch (const std::exception& error) {
+    return report(command.name, CommandFailure(kExitInternal, error.what()), terminal);
+  }
+}
+
+}  // namespace
+
+std::span<const Command> commands() { return kCommands; }
+
+int run_program(const Words& words, Terminal& terminal) {
+  if (words.empty()) {
+    print_help(terminal.err);
+    return kExitInput;
+  }
+  const std::string& first = words[0];
+  int code = kExitOk;
+  if (first == "--help" || first == "-h" || first == "help") {
+    print_help(terminal.out);
+  } else if (first == "--version") {
+    code = run_version({}, terminal);
+  } else if (const Command* command = find_command(first)) {
+    code = run_command(*command, Words(words.begin() + 1, words.end()), terminal);
+  } else {
+    code = unknown_command(first, terminal);
+  }
+  terminal.out.flush();
+  if (!terminal.out) {
+    terminal.err << "writ: standard output could not be written\n";
+    return kExitWrite;
+  }
+  return code;
+}
+
+}  // namespace writ::cli

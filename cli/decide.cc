@@ -1,0 +1,346 @@
+// writ decide: one decision, or one for every line of a stream, each on a line of its own.
+//
+// Nothing is printed before its record is on its way to disk, and a decision whose record could not be written is printed
+// as an error. A bad line of a stream is a decision, too, with the verdict error, and the run goes on.
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <istream>
+#include <ostream>
+
+#include "cli/commands.h"
+#include "cli/decision_line.h"
+#include "cli/exit_codes.h"
+#include "cli/failure.h"
+#include "cli/files.h"
+#include "cli/host.h"
+#include "cli/load.h"
+#include "cli/options.h"
+#include "cli/policy_options.h"
+#include "cli/report.h"
+#include "cli/suggest.h"
+#include "replay/record_file.h"
+#include "replay/store.h"
+
+namespace writ::cli {
+
+namespace {
+
+constexpr std::string_view kNotes =
+    "Each decision is a line of JSON: verdict, status, result or error, fuel; with --record also its id and digests. Only\n"
+    "the verdict `allow` allows. Without -i and --jsonl the policy is asked without an input. Lines of white space in a\n"
+    "stream are passed over. Policies compiled by `writ build -o` can be given to -p.\n\n"
+    "Exit codes: 0 decided; 2 wrong usage, or an input or a file that is missing or malformed; 3 a policy that does not\n"
+    "compile or does not fit its data; 4 an evaluation that failed or met a limit; 5 no such entry point; 6 a compiled\n"
+    "policy that is damaged; 7 output, record or store could not be written. A stream is read to its end in all cases but\n"
+    "7, and then the first of 2 and 4 that applies to any of its lines is the exit code.";
+
+// A line is handed to the engine whole, so that a record names all of it; what is longer is not even that.
+constexpr uint64_t kMaxLine = 64ull << 20;
+
+struct DecideFlags {
+  LoadRequest load;
+  std::vector<std::string> data;
+  std::string entry;
+  std::optional<std::string> input_path;
+  std::optional<std::string> stream_path;
+  std::optional<std::string> record_path;
+  std::optional<std::string> store_path;
+  std::string verdict = "boolean";
+  bool strict_builtin_errors = true;
+  bool sync = false;
+  bool cut_torn = false;
+  bool quiet = false;
+  LanguageFlags language;
+  LimitFlags limits;
+};
+
+std::optional<int> parse_flags(DecideFlags& flags, const Words& words, Terminal& terminal) {
+  OptionSet options("decide", "-p PATH … -e ENTRY", "Decides one input, or a stream of inputs.", std::string(kNotes));
+  options.texts("-p,--policy", flags.load.paths, "PATH", "policies: modules, folders, a compiled policy; repeatable");
+  options.texts("-d,--data", flags.data, "PATH", "data, as in `writ eval`; repeatable");
+  options.texts("-b,--bundle", flags.load.bundles, "FOLDER", "load a folder by the rules of bundles; repeatable");
+  options.texts("--ignore", flags.load.ignore, "PATTERN", "pass over files and folders of such names; repeatable");
+  options.text("-e,--entry", flags.entry, "ENTRY", "the rule to ask, as in authz/allow");
+  options.optional_text("-i,--input", flags.input_path, "FILE", "one input; - is standard input");
+  options.optional_text("--jsonl", flags.stream_path, "FILE", "inputs, one a line; - is standard input");
+  options.optional_text("--record", flags.record_path, "FILE", "append a record of each decision");
+  options.flag("--sync", flags.sync, "a record is on the disk before its decision is printed");
+  options.flag("--cut-torn", flags.cut_torn, "if the file of records ends in half a line, put that aside first");
+  options.optional_text("--store", flags.store_path, "FOLDER", "keep modules, data and configuration here for replay");
+  options.choice("--verdict", flags.verdict, {"none", "boolean", "object"},
+                 "boolean: true allows; object: its member `verdict` says; none: no verdict (boolean)");
+  options.flag("--strict-builtin-errors", flags.strict_builtin_errors,
+               "a built-in function that fails ends the decision (on; --strict-builtin-errors=false)");
+  options.flag("-q,--quiet", flags.quiet, "no summary of a stream");
+  flags.language.declare(options, false);
+  flags.limits.declare(options);
+  return options.parse(words, terminal);
+}
+
+void check_usage(const DecideFlags& flags) {
+  if (flags.load.paths.empty() && flags.load.bundles.empty()) {
+    throw CommandFailure(kExitInput, "no policy", "name modules, folders or a compiled policy with -p");
+  }
+  if (flags.entry.empty()) throw CommandFailure(kExitInput, "no entry point", "name a rule with -e, as in -e authz/allow");
+  if (flags.input_path && flags.stream_path) {
+    throw CommandFailure(kExitInput, "specify --input or --jsonl but not both");
+  }
+}
+
+// --- Making the decider -----------------------------------------------------------------------------------------------
+
+EngineOptions engine_options(const DecideFlags& flags) {
+  EngineOptions options;
+  options.strict_builtin_errors = flags.strict_builtin_errors;
+  options.verdict = verdict_mode_from_name(flags.verdict).value_or(VerdictMode::kBoolean);
+  flags.language.apply(options);
+  flags.limits.apply(options.limits);
+  return options;
+}
+
+std::shared_ptr<const Policy> load_program(const Loaded& loaded, const EngineOptions& options) {
+  if (!loaded.modules.empty()) {
+    throw CommandFailure(kExitInput, loaded.program_name + " is a compiled policy; " + loaded.modules[0].name +
+                                         " cannot be added to it",
+                         "compile them together with `writ build -o`");
+  }
+  try {
+    return Policy::load(loaded.program, options);
+  } catch (const Failure& failure) {
+    throw CommandFailure(kExitIntegrity, loaded.program_name + ": " + failure.error().detail,
+                         "make it again with `writ build -o`");
+  }
+}
+
+// Nothing if the policy is broken, which has been said.
+std::shared_ptr<const Policy> make_policy(const Loaded& loaded, const EngineOptions& options, Terminal& terminal) {
+  if (!loaded.program.empty()) return load_program(loaded, options);
+  CompileResult compiled = Policy::compile(loaded.sources_by_path(), options);
+  if (!compiled.policy) {
+    SourceMap sources = renamed(compiled.sources, loaded.modules);
+    print_for_people(report_diagnostics(compiled.diagnostics, sources, terminal.err_colour), terminal);
+  }
+  return compiled.policy;
+}
+
+void keep_policy(const Decider& decider, const std::string& path) {
+  const Policy& policy = decider.policy();
+  auto texts = decider.data().texts();
+  std::vector<PolicyData> data;
+  for (const auto& [key, text] : texts) data.push_back({key, text});
+  try {
+    PolicyStore(path).put(policy.modules(), data, policy.config_text());
+  } catch (const Failure& failure) {
+    throw CommandFailure(kExitWrite, "store " + path + ": " + failure.error().detail);
+  }
+}
+
+void check_entry(const Policy& policy, const std::string& entry) {
+  if (policy.find_entry(entry) != kNone32) return;
+  std::vector<std::string> names;
+  for (std::string_view name : policy.entries()) names.emplace_back(name);
+  throw CommandFailure(kExitNothing, "there is no entry point `" + entry + "`" + did_you_mean(entry, names),
+                       "entry points are rules and packages, as in authz/allow for rule allow of package authz");
+}
+
+// --- Deciding ---------------------------------------------------------------------------------------------------------
+
+bool is_input_fault(ErrorCode code) { return code != ErrorCode::kNone && code < ErrorCode::E_FUEL; }
+
+class Session {
+ public:
+  Session(const DecideFlags& flags, std::shared_ptr<const Decider> decider, Terminal& terminal)
+      : flags_(flags), terminal_(terminal), host_(terminal.err), entry_(decider->policy().find_entry(entry_path(flags.entry))) {
+    context_.bind(std::move(decider), host_);
+    open_record();
+  }
+
+  int decide_one(std::optional<std::string> input, const std::string& name) {
+    decide(input ? std::optional<std::string_view>(*input) : std::nullopt, 0, name);
+    return exit_code();
+  }
+
+  int decide_stream(std::istream& in, const std::string& name) {
+    LineReader reader(in, kMaxLine);
+    Progress progress(terminal_, "decision");
+    while (auto line = reader.next()) {
+      if (line->too_long) {
+        reject_line(*line, name);
+      } else {
+        decide(line->text, line->number, name);
+      }
+      if (stopped_) break;
+      if (reader.is_drained()) terminal_.out.flush();
+      progress.step(total());
+    }
+    progress.wipe();
+    terminal_.out.flush();
+    if (!flags_.quiet) print_summary();
+    if (reader.failed()) throw CommandFailure(kExitInput, "read " + name + ": it could not be read to its end");
+    return exit_code();
+  }
+
+ private:
+  void open_record() {
+    if (!flags_.record_path) return;
+    const std::string& path = *flags_.record_path;
+    try {
+      if (flags_.cut_torn) {
+        if (auto kept = cut_torn_line(path)) terminal_.err << "writ decide: half a line was put aside in " << *kept << '\n';
+      }
+      records_.emplace(path, flags_.sync ? Durability::kSync : Durability::kNone);
+    } catch (const Failure& failure) {
+      throw CommandFailure(kExitWrite, failure.error().detail,
+                           "nothing was decided; --cut-torn puts an unfinished last line aside");
+    }
+  }
+
+  void decide(std::optional<std::string_view> input, uint64_t line, const std::string& name) {
+    DecideOptions options;
+    options.record = records_.has_value();
+    const Decision& decision = context_.decide(entry_, input, options);
+    if (records_ && !decision.record.empty() && !append_record(decision)) return;
+    text_.clear();
+    append_decision_line(text_, decision, line);
+    print(decision.verdict);
+    if (decision.status == Status::kError) complain(decision.error, decision.code, line, name);
+  }
+
+  // False if the record could not be written: then the decision does not count.
+  bool append_record(const Decision& decision) {
+    try {
+      records_->append(decision.record);
+      return true;
+    } catch (const Failure& failure) {
+      text_.clear();
+      append_error_line(text_, failure.error(), 0);
+      print(Verdict::kError);
+      terminal_.err << "writ decide: " << failure.error().detail << '\n'
+                    << "  help: the decision does not count; the records written before are whole\n";
+      stopped_ = true;
+      return false;
+    }
+  }
+
+  void reject_line(const LineReader::Line& line, const std::string& name) {
+    Error error;
+    error.code = ErrorCode::E_SIZE;
+    error.detail = "the line is longer than " + std::to_string(kMaxLine) + " bytes";
+    text_.clear();
+    append_error_line(text_, error, line.number);
+    print(Verdict::kError);
+    complain(error, error.code, line.number, name);
+  }
+
+  void print(Verdict verdict) {
+    ++counts_[static_cast<size_t>(verdict)];
+    terminal_.out << text_;
+    if (!terminal_.out) stopped_ = true;
+  }
+
+  // In a stream the row is that of the line, whose number the reader does not know.
+  void complain(Error error, ErrorCode code, uint64_t line, const std::string& name) {
+    if (is_input_fault(code)) {
+      bad_input_ = true;
+      if (line > 0 && error.file.empty()) error.row = static_cast<uint32_t>(line);
+      if (line > 0 && error.column == 0) error.column = 1;
+    } else {
+      failed_ = true;
+    }
+    if (quiet_after_ == 0) return;
+    --quiet_after_;
+    std::string where = name;
+    if (line > 0 && !is_input_fault(code)) where += ":" + std::to_string(line);
+    if (error.file.empty()) {
+      terminal_.err << "writ decide: " << describe(error, where) << '\n';
+    } else {
+      terminal_.err << "writ decide: " << where << ": " << describe(error, "") << '\n';
+    }
+    if (quiet_after_ == 0) terminal_.err << "writ decide: further errors are not shown here\n";
+  }
+
+  uint64_t total() const {
+    uint64_t sum = 0;
+    for (uint64_t count : counts_) sum += count;
+    return sum;
+  }
+
+  void print_summary() {
+    terminal_.err << "writ decide: " << count_of(total(), "decision");
+    const char* separator = ": ";
+    for (size_t i = 0; i < counts_.size(); ++i) {
+      if (counts_[i] == 0) continue;
+      terminal_.err << separator << counts_[i] << ' ' << verdict_name(static_cast<Verdict>(i));
+      separator = ", ";
+    }
+    terminal_.err << '\n';
+  }
+
+  int exit_code() const {
+    if (stopped_) return kExitWrite;
+    return bad_input_ ? kExitInput : failed_ ? kExitEvaluation : kExitOk;
+  }
+
+  const DecideFlags& flags_;
+  Terminal& terminal_;
+  PrintingHost host_;
+  Context context_;
+  uint32_t entry_;
+  std::optional<RecordFileWriter> records_;
+  std::string text_;
+  std::array<uint64_t, 9> counts_{};
+  bool bad_input_ = false;
+  bool failed_ = false;
+  bool stopped_ = false;
+  uint32_t quiet_after_ = 20;  // a stream of nothing but errors must not fill a terminal
+};
+
+int decide_all(const DecideFlags& flags, std::shared_ptr<const Decider> decider, Terminal& terminal) {
+  if (flags.stream_path && *flags.stream_path != "-") {
+    std::ifstream file(clean_path(*flags.stream_path), std::ios::binary);
+    if (!file) throw CommandFailure(kExitInput, "open " + *flags.stream_path + ": no such file, or it cannot be read");
+    return Session(flags, std::move(decider), terminal).decide_stream(file, *flags.stream_path);
+  }
+  if (flags.stream_path) return Session(flags, std::move(decider), terminal).decide_stream(terminal.in, "standard input");
+  std::optional<std::string> input;
+  if (flags.input_path) {
+    input = *flags.input_path == "-" ? read_whole_stream(terminal.in, "standard input")
+                                     : read_whole_file(clean_path(*flags.input_path));
+  }
+  std::string name = flags.input_path && *flags.input_path != "-" ? *flags.input_path : "standard input";
+  if (!flags.input_path) name = flags.entry;
+  return Session(flags, std::move(decider), terminal).decide_one(std::move(input), name);
+}
+
+}  // namespace
+
+int run_decide(const Words& words, Terminal& terminal) {
+  DecideFlags flags;
+  if (auto over = parse_flags(flags, words, terminal)) return *over;
+  check_usage(flags);
+  flags.load.paths.insert(flags.load.paths.end(), flags.data.begin(), flags.data.end());
+  EngineOptions options = engine_options(flags);
+  Loaded loaded;
+  try {
+    loaded = load(flags.load);
+  } catch (const LoadFailure& failure) {
+    print_for_people(report_load_failure(failure), terminal);
+    return kExitInput;
+  }
+  std::shared_ptr<const Decider> decider;
+  try {
+    std::shared_ptr<const Policy> policy = make_policy(loaded, options, terminal);
+    if (!policy) return kExitPolicy;
+    check_entry(*policy, entry_path(flags.entry));
+    bool evidence = flags.record_path || flags.store_path;
+    decider = Decider::make(policy, loaded.data, evidence ? Decider::Evidence::kReady : Decider::Evidence::kNone);
+  } catch (const Failure& failure) {
+    print_for_people(report_failure(failure.error()), terminal);
+    return kExitPolicy;
+  }
+  if (flags.store_path) keep_policy(*decider, *flags.store_path);
+  return decide_all(flags, std::move(decider), terminal);
+}
+
+}  // namespace writ::cli

@@ -1,0 +1,182 @@
+// writ eval: a query over policies, data and an input.
+#include <istream>
+#include <ostream>
+
+#include "cli/commands.h"
+#include "cli/eval_output.h"
+#include "cli/exit_codes.h"
+#include "cli/failure.h"
+#include "cli/files.h"
+#include "cli/host.h"
+#include "cli/load.h"
+#include "cli/options.h"
+#include "cli/policy_options.h"
+#include "cli/report.h"
+#include "engine/builtins/yaml.h"
+#include "engine/value/text.h"
+
+namespace writ::cli {
+
+namespace {
+
+constexpr std::string_view kNotes =
+    "Exit codes: 0, also if the result is undefined; 1 as --fail and --fail-defined say, or for wrong usage; 2 for every\n"
+    "error. An input whose name ends in .yaml or .yml is read as YAML, any other as JSON.";
+
+// What OPA does not bound is bounded here generously: nobody waits for a gate behind a query.
+constexpr uint64_t kDefaultFuel = 10'000'000'000;
+
+struct EvalFlags {
+  LoadRequest load;
+  LanguageFlags language;
+  LimitFlags limits;
+  std::string format = "json";
+  std::optional<std::string> input_path;
+  bool query_from_stdin = false;
+  bool input_from_stdin = false;
+  bool fail = false;
+  bool fail_defined = false;
+  bool strict_builtin_errors = false;
+  bool disable_indexing = false;
+  std::string package;
+  std::vector<std::string> imports;
+  std::string pretty_limit;
+  std::vector<std::string> words;
+};
+
+std::optional<int> parse_flags(EvalFlags& flags, const Words& words, Terminal& terminal) {
+  OptionSet options("eval", "QUERY", "Evaluates a Rego query and prints its results.", std::string(kNotes));
+  declare_load_flags(options, flags.load);
+  options.optional_text("-i,--input", flags.input_path, "FILE", "the input document");
+  options.flag("-I,--stdin-input", flags.input_from_stdin, "read the input document from standard input");
+  options.flag("--stdin", flags.query_from_stdin, "read the query from standard input");
+  options.choice("-f,--format", flags.format, {"json", "values", "bindings", "pretty", "raw", "discard"},
+                 "how results are printed (json)");
+  options.texts("--import", flags.imports, "PATH", "import for the query, as in `data.a as b`; repeatable");
+  options.text("--package", flags.package, "PATH", "resolve names of the query as in this package");
+  options.flag("--fail", flags.fail, "exit with 1 if the result is undefined or empty");
+  options.flag("--fail-defined", flags.fail_defined, "exit with 1 if there is a result");
+  options.flag("--strict-builtin-errors", flags.strict_builtin_errors, "a built-in function that fails ends the evaluation");
+  options.flag("--disable-indexing", flags.disable_indexing, "do without rule indexes; the answer is the same");
+  options.text("--pretty-limit", flags.pretty_limit, "N", "taken for compatibility; nothing is ever cut");
+  flags.language.declare(options, true);
+  flags.limits.declare(options);
+  options.unsupported("-p,--partial", false);
+  for (const char* name : {"-u,--unknowns", "--disable-inlining", "--explain", "--profile-sort", "--profile-limit", "--count",
+                           "--coverage-runs", "--timeout", "-O,--optimize", "-e,--entrypoint", "-t,--target",
+                           "-s,--schema", "--capabilities"}) {
+    options.unsupported(name, true);
+  }
+  for (const char* name : {"--shallow-inlining", "--nondeterminstic-builtins", "--disable-early-exit",
+                           "--show-builtin-errors", "--instrument", "--metrics", "--profile", "--coverage", "--var-values"}) {
+    options.unsupported(name, false);
+  }
+  options.words(flags.words);
+  return options.parse(words, terminal);
+}
+
+void check_usage(const EvalFlags& flags) {
+  auto wrong = [](const char* message) { throw CommandFailure(kOpaFailed, message); };
+  if (!flags.words.empty() && flags.query_from_stdin) wrong("specify query argument or --stdin but not both");
+  if (flags.words.empty() && !flags.query_from_stdin) wrong("specify query argument or --stdin");
+  if (flags.words.size() > 1) wrong("specify at most one query argument");
+  if (flags.query_from_stdin && flags.input_from_stdin) wrong("specify --stdin or --stdin-input but not both");
+  if (flags.input_from_stdin && flags.input_path) wrong("specify --stdin-input or --input but not both");
+  if (flags.fail && flags.fail_defined) wrong("specify --fail or --fail-defined but not both");
+}
+
+// JSON stays the text it is; YAML becomes JSON.
+std::optional<std::string> read_input(const EvalFlags& flags, Terminal& terminal) {
+  if (flags.input_from_stdin) return read_whole_stream(terminal.in, "standard input");
+  if (!flags.input_path) return std::nullopt;
+  std::string path = clean_path(*flags.input_path);
+  std::string text = read_whole_file(path);
+  if (!path.ends_with(".yaml") && !path.ends_with(".yml")) return text;
+  Arena arena;
+  std::string error;
+  Value value = yaml_parse(text, arena, &error);
+  if (!value.is_defined()) throw CommandFailure(kOpaEvalError, "unable to parse input: " + path + ": " + error);
+  return to_json(value);
+}
+
+// Prints where the format has a place for it: in the JSON that programs read, or on stderr.
+int fail(const ErrorReport& report, const EvalFlags& flags, Terminal& terminal) {
+  if (flags.format == "json" || flags.format == "discard") {
+    terminal.out << report.json << '\n';
+  } else {
+    terminal.err << report.text << '\n';
+  }
+  return kOpaEvalError;
+}
+
+void print(const QueryResult& result, const std::string& format, std::ostream& out) {
+  if (format == "json") print_json(out, result);
+  if (format == "values") print_values(out, result);
+  if (format == "bindings") print_bindings(out, result);
+  if (format == "pretty") print_pretty(out, result);
+  if (format == "raw") print_raw(out, result);
+  if (format == "discard") print_discard(out, result);
+}
+
+bool is_input_fault(ErrorCode code) { return code != ErrorCode::kNone && code <= ErrorCode::E_NUM_RANGE; }
+
+}  // namespace
+
+int run_eval(const Words& words, Terminal& terminal) {
+  EvalFlags flags;
+  if (auto over = parse_flags(flags, words, terminal)) return *over;
+  check_usage(flags);
+  QueryOptions query;
+  query.text = flags.query_from_stdin ? read_whole_stream(terminal.in, "standard input") : flags.words[0];
+  query.package = flags.package;
+  query.imports = flags.imports;
+  query.capture = true;
+
+  EngineOptions options;
+  options.keep_print = true;
+  options.strict_builtin_errors = flags.strict_builtin_errors;
+  options.switches.index = !flags.disable_indexing;
+  options.verdict = VerdictMode::kNone;
+  options.limits.fuel = kDefaultFuel;
+  options.limits.input_bytes = kMaxFile;
+  flags.language.apply(options);
+  flags.limits.apply(options.limits);
+  std::optional<std::string> input = read_input(flags, terminal);
+
+  try {
+    Loaded loaded = load(flags.load);
+    std::shared_ptr<const Policy> policy;
+    if (!loaded.program.empty()) {
+      if (!loaded.modules.empty()) throw LoadFailure({loaded.program_name + ": a compiled policy takes no further modules"});
+      policy = Policy::load(loaded.program, options);
+    } else {
+      CompileResult compiled = Policy::compile(loaded.sources(), options);
+      if (!compiled.policy) return fail(report_diagnostics(compiled.diagnostics, compiled.sources, false), flags, terminal);
+      policy = compiled.policy;
+    }
+    CompileResult compiled = policy->with_query(query);
+    if (!compiled.policy) return fail(report_diagnostics(compiled.diagnostics, compiled.sources, false), flags, terminal);
+
+    PrintingHost host(terminal.err);
+    Context context;
+    context.bind(Decider::make(compiled.policy, loaded.data, Decider::Evidence::kNone), host);
+    const Decision& decision = context.query(input);
+    if (decision.status == Status::kError) {
+      if (is_input_fault(decision.code)) {
+        std::string name = flags.input_path.value_or("standard input");
+        throw CommandFailure(kOpaEvalError, "unable to parse input: " + describe(decision.error, name));
+      }
+      return fail(report_failure(decision.error), flags, terminal);
+    }
+    QueryResult result = read_rows(compiled.policy->query_shape(), decision.rows);
+    print(result, flags.format, terminal.out);
+    bool defined = !result.rows.empty();
+    return (flags.fail && !defined) || (flags.fail_defined && defined) ? kExitNegative : kExitOk;
+  } catch (const LoadFailure& failure) {
+    return fail(report_load_failure(failure), flags, terminal);
+  } catch (const Failure& failure) {
+    return fail(report_failure(failure.error()), flags, terminal);
+  }
+}
+
+}  // namespace writ::cli

@@ -1,0 +1,51 @@
+// writ replay: the flags of replay/command.h.
+#include <ostream>
+
+#include "cli/commands.h"
+#include "cli/failure.h"
+#include "cli/options.h"
+#include "replay/command.h"
+#include "replay/engine_executor.h"
+
+namespace writ::cli {
+
+namespace {
+
+std::string notes() {
+  std::string text = "Exit codes: that of the first word in this table that any record has.\n";
+  for (size_t i = 0; i < kReplayClassCount; ++i) {
+    const ReplayClassRow& row = replay_class_row(static_cast<ReplayClass>(i));
+    std::string code = std::to_string(row.exit_code);
+    text += "  " + code + std::string(5 - code.size(), ' ') + std::string(row.word) +
+            std::string(18 - row.word.size(), ' ') + std::string(row.text) + "\n";
+  }
+  return text + "  64   wrong usage, or a file that cannot be opened";
+}
+
+}  // namespace
+
+int run_replay(const Words& words, Terminal& terminal) {
+  ReplayCommandOptions command;
+  std::string format = "text";
+  bool once = false;
+  std::vector<std::string> files;
+  OptionSet options("replay", "FILE --store FOLDER",
+                    "Decides recorded decisions again, from the record and the stored policy alone, and says what differs.\n"
+                    "FILE holds records as `writ decide --record` writes them; - is standard input.",
+                    notes());
+  options.text("--store", command.store, "FOLDER", "where policies were kept with `writ decide --store`");
+  options.choice("-f,--format", format, {"text", "json"}, "json: a line a record and one for the summary (text)");
+  options.flag("--all", command.all, "in text, a line for every record and not only for those that need a look");
+  options.flag("--expect-reproduced", command.expect_reproduced, "exit with 0 if every record was reproduced");
+  options.flag("--once", once, "decide each record once and not twice; then none counts as reproduced");
+  options.words(files);
+  if (auto over = options.parse(words, terminal)) return *over;
+  if (files.size() != 1) throw CommandFailure(kReplayExitUsage, "name one file of records");
+  command.records = files[0];
+  command.format = format == "json" ? ReplayCommandOptions::Format::kJson : ReplayCommandOptions::Format::kText;
+  command.replay.second_execution = !once;
+  EngineExecutor executor;
+  return writ::run_replay(command, executor, terminal.out, terminal.err);
+}
+
+}  // namespace writ::cli

@@ -1,0 +1,122 @@
+#include "cli/report.h"
+
+#include <ostream>
+
+#include "engine/value/text.h"
+
+namespace writ::cli {
+
+namespace {
+
+constexpr JsonStyle kStyle{};
+
+void append_member(std::string& out, std::string_view indent, std::string_view name, std::string_view json, bool first) {
+  out += first ? "\n" : ",\n";
+  out += indent;
+  out += "\"" + std::string(name) + "\": ";
+  out += json;
+}
+
+std::string json_string(std::string_view text) {
+  std::string out;
+  append_json_string(out, text, kStyle.escape_html);
+  return out;
+}
+
+std::string location_json(std::string_view file, uint32_t row, uint32_t column, const std::string& indent) {
+  std::string out = "{";
+  append_member(out, indent + "  ", "file", json_string(file), true);
+  append_member(out, indent + "  ", "row", std::to_string(row), false);
+  append_member(out, indent + "  ", "col", std::to_string(column), false);
+  return out + "\n" + indent + "}";
+}
+
+std::string occurred(const std::vector<std::string>& lines) {
+  if (lines.size() == 1) return "1 error occurred: " + lines[0];
+  std::string text = std::to_string(lines.size()) + " errors occurred:";
+  for (const std::string& line : lines) text += "\n" + line;
+  return text;
+}
+
+}  // namespace
+
+std::string failure_code(const Error& error) {
+  return error.opa_code.empty() ? std::string(error_code_name(error.code)) : error.opa_code;
+}
+
+std::string failure_line(const Error& error) {
+  std::string line;
+  if (!error.file.empty()) {
+    line = error.file + ":" + (error.row > 0 ? std::to_string(error.row) + ":" : "") + " ";
+  } else if (error.row > 0) {
+    line = std::to_string(error.row) + ":" + std::to_string(error.column) + ": ";
+  }
+  line += failure_code(error) + ": ";
+  return line + (error.detail.empty() ? std::string(error_code_text(error.code)) : error.detail);
+}
+
+ErrorReport report_diagnostics(const std::vector<Diagnostic>& diagnostics, const SourceMap& sources, bool colour) {
+  ErrorReport report;
+  report.json = render_json(diagnostics, sources);
+  report.text = render_opa(diagnostics, sources);
+  report.human = render_human(diagnostics, sources, colour);
+  if (report.human.ends_with('\n')) report.human.pop_back();
+  for (const Diagnostic& diagnostic : diagnostics) {
+    Position position = sources.position(diagnostic.span.file, diagnostic.span.begin);
+    std::string line;
+    if (diagnostic.span.file < sources.size()) line = sources.file(diagnostic.span.file).name;
+    if (!line.empty()) line += ":";
+    line += std::to_string(position.row) + ":" + std::to_string(position.column) + ": " + diagnostic.opa_code + ": " +
+            diagnostic.message;
+    report.lines += (report.lines.empty() ? "" : "\n") + line;
+    report.full += (report.full.empty() ? "" : "\n") + line + " [" + diagnostic.id + "]";
+    if (!diagnostic.help.empty()) report.full += "\n  help: " + diagnostic.help;
+  }
+  return report;
+}
+
+ErrorReport report_failure(const Error& error) {
+  ErrorReport report;
+  std::string entry = "{";
+  append_member(entry, "      ", "message",
+                json_string(error.detail.empty() ? error_code_text(error.code) : std::string_view(error.detail)), true);
+  append_member(entry, "      ", "code", json_string(failure_code(error)), false);
+  if (error.row > 0) {
+    append_member(entry, "      ", "location", location_json(error.file, error.row, error.column, "      "), false);
+  }
+  report.json = "{\n  \"errors\": [\n    " + entry + "\n    }\n  ]\n}";
+  report.lines = failure_line(error);
+  report.text = occurred({report.lines});
+  report.human = "error: " + report.lines;
+  report.full = report.lines;
+  return report;
+}
+
+ErrorReport report_load_failure(const LoadFailure& failure) {
+  ErrorReport report;
+  report.json = "{\n  \"errors\": [";
+  bool first = true;
+  for (const std::string& message : failure.messages()) {
+    report.json += first ? "\n    {\n      \"message\": " : ",\n    {\n      \"message\": ";
+    report.json += json_string(message) + "\n    }";
+    report.lines += (first ? "" : "\n") + message;
+    report.human += (first ? "error: " : "\nerror: ") + message;
+    first = false;
+  }
+  report.json += "\n  ]\n}";
+  report.text = failure.text();
+  report.full = report.lines;
+  return report;
+}
+
+SourceMap renamed(const SourceMap& sources, const std::vector<LoadedModule>& modules) {
+  SourceMap result;
+  for (uint32_t i = 0; i < sources.size(); ++i) {
+    result.add(i < modules.size() ? modules[i].name : sources.file(i).name, sources.file(i).text);
+  }
+  return result;
+}
+
+void print_for_people(const ErrorReport& report, Terminal& terminal) { terminal.err << report.human << '\n'; }
+
+}  // namespace writ::cli

@@ -1,0 +1,41 @@
+// Errors as OPA prints them, whatever made them: diagnostics of a policy, a failure of an evaluation, a file.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/load.h"
+#include "cli/terminal.h"
+#include "engine/base/diagnostic.h"
+#include "engine/base/error.h"
+
+namespace writ::cli {
+
+// What went wrong, in the forms it may be asked for. None of them ends in a line feed.
+struct ErrorReport {
+  std::string json;   // {"errors": […]}, indented
+  std::string text;   // "1 error occurred: a.rego:3: …"
+  std::string human;  // with caret lines where there is a source
+  std::string lines;  // one line each, no drawing: "a.rego:3:5: rego_parse_error: …"
+  std::string full;   // as `lines`, with help
+  explicit operator bool() const { return !json.empty(); }
+};
+
+ErrorReport report_diagnostics(const std::vector<Diagnostic>& diagnostics, const SourceMap& sources, bool colour);
+ErrorReport report_failure(const Error& error);
+ErrorReport report_load_failure(const LoadFailure& failure);
+
+// "a.rego:3: eval_conflict_error: …", as topdown's errors print.
+std::string failure_line(const Error& error);
+// OPA's code for it, or ours where OPA has none.
+std::string failure_code(const Error& error);
+
+// Sources under other names, for messages: names[i] replaces the name of file i.
+SourceMap renamed(const SourceMap& sources, const std::vector<LoadedModule>& modules);
+
+// Says on stderr that the policy is broken, the way people read it.
+void print_for_people(const ErrorReport& report, Terminal& terminal);
+
+}  // namespace writ::cli
