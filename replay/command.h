@@ -22,8 +22,8 @@ struct ReplayCommandOptions {
 
 // Returns the exit code: classes.def, 64 for options that make no sense or a file that
 // cannot be opened, 70 if the verifier itself fails. kJson prints one
-// canonical line a record and one {"summary":…} at the end; kText prints lines for people. Neither holds timings, so the
-// same file gives the same bytes. Complaints go to `err`.
+// canonical line a record and one {"summary":…} at the end; kText prints lines for people. Neither holds timings, so
+// the same file gives the same bytes. Complaints go to `err`.
 int run_replay(const ReplayCommandOptions& options, Executor& executor, std::ostream& out, std::ostream& err);
 
 }  // namespace writ

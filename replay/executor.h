@@ -36,8 +36,8 @@ struct ExecutionRequest {
   std::string_view entry_text;
   std::string_view entry_call;              // canonical; overrides that only lower limits
   std::optional<std::string_view> input;    // canonical; nothing = there was no input
-  // Parts of the input that are withheld: paths as canonical arrays of steps, ["user","name"], where `input` holds null;
-  // [] is the whole input. Reading one must end the evaluation with E_REDACTED_READ.
+  // Parts of the input that are withheld: paths as canonical arrays of steps, ["user","name"], where `input` holds
+  // null; [] is the whole input. Reading one must end the evaluation with E_REDACTED_READ.
   std::vector<std::string> withheld;
   uint64_t time_ns;
   std::optional<uint64_t> fuel_limit;       // the lower of configuration and call; nothing = the default

@@ -110,7 +110,7 @@ std::optional<std::string> cut_torn_line(const std::string& path) {
   return kept;
 }
 
-// --- Reading -----------------------------------------------------------------------------------------------------------
+// --- Reading --------------------------------------------------------------------------------------------------------
 
 RecordFileReader::RecordFileReader(const std::string& path) : file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
   if (!file_) fail_ledger("cannot open " + path + ": " + system_error_text());

@@ -1,9 +1,9 @@
 // Files of records: JSON Lines, one canonical record a line, no header, appended to and never rewritten.
 //
 // The writer holds a lock, writes each line with one call, and after a failed or short write cuts the file back to the
-// end of the last whole line and refuses to go on: what was written before stays whole, and nothing half is left behind.
-// A file that ends in the middle of a line was cut by a crash or a copy; opening it for writing is an error that says
-// where, because appending would glue two records together. The reader streams, with memory for one line.
+// end of the last whole line and refuses to go on: what was written before stays whole, and nothing half is left
+// behind. A file that ends in the middle of a line was cut by a crash or a copy; opening it for writing is an error
+// that says where, because appending would glue two records together. The reader streams, with memory for one line.
 #pragma once
 
 #include <cstdint>

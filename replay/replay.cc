@@ -78,7 +78,7 @@ struct Replayer::LoadedPolicy {
   uint64_t last_use = 0;
 };
 
-// --- The checks of one record, in their order ----------------------------------------------------------------------------
+// --- The checks of one record, in their order -----------------------------------------------------------------------
 
 class Replayer::RecordCheck {
  public:
@@ -212,7 +212,7 @@ void Replayer::RecordCheck::check_policy() {
   note(6, StepResult::kPass);
 }
 
-// --- Step 7: causes ------------------------------------------------------------------------------------------------------
+// --- Step 7: causes -------------------------------------------------------------------------------------------------
 
 void Replayer::RecordCheck::check_input() {
   if (!record_.input.text.empty() && (record_.raw_sha256 || !record_.fields.text.empty())) {
@@ -250,7 +250,9 @@ void Replayer::RecordCheck::check_input_digest(const Digest& digest) {
 void Replayer::RecordCheck::check_disclosed_fields() {
   try {
     std::vector<Digest> leaves;
-    for (const DisclosedField& field : read_disclosed_fields(hasher_, record_.fields.text)) leaves.push_back(field.leaf);
+    for (const DisclosedField& field : read_disclosed_fields(hasher_, record_.fields.text)) {
+      leaves.push_back(field.leaf);
+    }
     input_commitment_ = fields_commitment(hasher_, fields_digest(hasher_, leaves));
   } catch (const Failure& failure) {
     fail(ReplayClass::kInputMismatch, 7, failure.error().detail);
@@ -314,7 +316,7 @@ void Replayer::RecordCheck::check_meta() {
   note(7, withheld ? StepResult::kWithheld : StepResult::kPass);
 }
 
-// --- Step 8: ids -----------------------------------------------------------------------------------------------------------
+// --- Step 8: ids ----------------------------------------------------------------------------------------------------
 
 void Replayer::RecordCheck::check_ids() {
   auto decision_id = uuid_from_text(*record_.decision_id);
@@ -353,7 +355,7 @@ void Replayer::RecordCheck::check_decision_digest() {
   }
 }
 
-// --- Steps 9 to 13: deciding again -------------------------------------------------------------------------------------------
+// --- Steps 9 to 13: deciding again ----------------------------------------------------------------------------------
 
 void Replayer::RecordCheck::check_semantics() {
   if (!policy_) return;
@@ -479,7 +481,7 @@ void Replayer::RecordCheck::compare_outcome(const Execution& first) {
   note(11, result_withheld && !record_.outcome_digest ? StepResult::kPartial : StepResult::kPass);
 }
 
-// --- The word --------------------------------------------------------------------------------------------------------------
+// --- The word -------------------------------------------------------------------------------------------------------
 
 bool Replayer::RecordCheck::all_of_file_passed() const {
   return std::all_of(report_.steps.begin() + 6, report_.steps.end(), [](StepResult result) {
@@ -493,7 +495,9 @@ void Replayer::RecordCheck::conclude() {
   for (auto& [replay_class, detail] : failures_) report_.details.push_back(std::move(detail));
   if (!failures_.empty()) {
     report_.replay_class = failures_.front().first;
-    if (report_.replay_class == ReplayClass::kEngineDrift) report_.sub_verdict = outcome_differs_ ? "different" : "same";
+    if (report_.replay_class == ReplayClass::kEngineDrift) {
+      report_.sub_verdict = outcome_differs_ ? "different" : "same";
+    }
   } else if (redacted_) {
     report_.replay_class = ReplayClass::kRedacted;
   } else if (!record_.import.text.empty() && all_of_file_passed()) {
@@ -504,7 +508,7 @@ void Replayer::RecordCheck::conclude() {
   }
 }
 
-// --- The run ---------------------------------------------------------------------------------------------------------------
+// --- The run --------------------------------------------------------------------------------------------------------
 
 Replayer::Replayer(const PolicyStore& store, Executor& executor, ReplayOptions options)
     : store_(store), executor_(executor), options_(options) {}

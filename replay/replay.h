@@ -1,8 +1,9 @@
 // Replay: decides recorded decisions again and says which check holds and which does not.
 //
-// A file of records alone supports the checks 6 to 13 of a record (policy, input, ids, semantics, execution); what needs
-// a ledger (1 to 5: frames, chain, roots, signatures, anchors) did not run, so the best word for a record is INCOMPLETE,
-// with the sub-verdict "reproduced". A check that did not run is never reported as passed. classes.def lists the words.
+// A file of records alone supports the checks 6 to 13 of a record (policy, input, ids, semantics, execution); what
+// needs a ledger (1 to 5: frames, chain, roots, signatures, anchors) did not run, so the best word for a record is
+// INCOMPLETE, with the sub-verdict "reproduced". A check that did not run is never reported as passed. classes.def
+// lists the words.
 //
 // Check 12 executes every record a second time under varied conditions. No call of an evaluation reaches the live host.
 #pragma once

@@ -35,7 +35,9 @@ class FakeEngine : public Executor {
     fuel_limit = request.fuel_limit;
     ExecutionResult result = answer;
     for (const auto& [function, args] : calls) {
-      if (!request.nd.answer(function, args)) return {{Status::kError, ErrorCode::E_OUTSIDE, Verdict::kError}, "", "", 1};
+      if (!request.nd.answer(function, args)) {
+        return {{Status::kError, ErrorCode::E_OUTSIDE, Verdict::kError}, "", "", 1};
+      }
     }
     if (reads_input && !request.withheld.empty()) {
       return {{Status::kError, ErrorCode::E_REDACTED_READ, Verdict::kError}, "", "", 3};
@@ -96,7 +98,8 @@ struct Bench {
     if (refit) {
       Digest entry = entry_digest(hasher, *record.entry_kind, *record.entry_text, record.entry_call.text);
       record.decision_digest = decision_digest(hasher, *record.policy_digest, entry, *record.input_digest,
-                                               *record.nd_digest, *record.outcome_digest, *record.verdict, *record.fuel);
+                                               *record.nd_digest, *record.outcome_digest, *record.verdict,
+                                               *record.fuel);
     }
     std::string out = encode_record(record);
     out.pop_back();

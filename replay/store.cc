@@ -97,7 +97,9 @@ std::string PolicyStore::object_path(const Digest& content) const {
   return root_ + "/" + hex.substr(0, 2) + "/" + hex;
 }
 
-std::string PolicyStore::manifest_path(const Digest& policy) const { return root_ + "/policy/" + to_hex(policy.view()); }
+std::string PolicyStore::manifest_path(const Digest& policy) const {
+  return root_ + "/policy/" + to_hex(policy.view());
+}
 
 PolicyIdentity PolicyStore::put(std::span<const PolicyModule> modules, std::span<const PolicyData> data,
                                 std::string_view config) {
@@ -121,7 +123,9 @@ PolicyIdentity PolicyStore::put(std::span<const PolicyModule> modules, std::span
 }
 
 void PolicyStore::put_object(const Digest& content, std::string_view bytes) {
-  if (bytes.size() > kMaxObject) throw Failure(ErrorCode::E_SIZE, "an object of the policy store is larger than 64 MiB");
+  if (bytes.size() > kMaxObject) {
+    throw Failure(ErrorCode::E_SIZE, "an object of the policy store is larger than 64 MiB");
+  }
   std::string path = object_path(content);
   auto there = read_file(path, kMaxObject);
   if (!there || *there != bytes) write_file_durably(path, bytes);

@@ -1,4 +1,5 @@
-// The policy store: every module, data value and configuration that was ever decided with, under the SHA-256 of its bytes.
+// The policy store: every module, data value and configuration that was ever decided with, under the SHA-256 of its
+// bytes.
 //
 //   <root>/<hh>/<64 hex>          an object: module source, canonical data value, configuration; hh = first two digits
 //   <root>/policy/<64 hex>        which objects make up the policy of that digest, as canonical JSON:
@@ -50,8 +51,9 @@ class PolicyStore {
   // The directory need not exist yet; put makes it.
   explicit PolicyStore(std::string root) : root_(std::move(root)) {}
 
-  // Keeps a policy; when it returns, all of it is on disk. Objects that are already there are verified, and written anew
-  // if they are damaged. Throws Failure(E_POLICY) for what identify_policy refuses and Failure(E_LEDGER) if the disk does.
+  // Keeps a policy; when it returns, all of it is on disk. Objects that are already there are verified, and written
+  // anew if they are damaged. Throws Failure(E_POLICY) for what identify_policy refuses and Failure(E_LEDGER) if the
+  // disk does.
   PolicyIdentity put(std::span<const PolicyModule> modules, std::span<const PolicyData> data, std::string_view config);
 
   // Throws StoreFault.

@@ -85,7 +85,8 @@ class Hasher {
   uint64_t bytes_left_ = 0;
 };
 
-// MTH of RFC 6962 over leaves that arrive one by one. Holds one digest per level: O(log n) memory, O(1) amortised a leaf.
+// MTH of RFC 6962 over leaves that arrive one by one. Holds one digest per level: O(log n) memory, O(1) amortised a
+// leaf.
 class MerkleTree {
  public:
   void add(Hasher& hasher, std::string_view leaf) { add_hash(hasher, hasher.leaf(leaf)); }

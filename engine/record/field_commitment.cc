@@ -110,7 +110,7 @@ Digest commit_nd_fields(Hasher& hasher, const FieldKey& key, const NdLog& log) {
   return commitment(hasher, "nd-fields", "", calls);
 }
 
-// --- Disclosure --------------------------------------------------------------------------------------------------------
+// --- Disclosure -----------------------------------------------------------------------------------------------------
 
 namespace {
 

@@ -1,8 +1,9 @@
 // The names of one decision: its id, its trace and span ids, its time, and the trace context of the caller.
 //
-// `decision_id` names the event and has a random part. `trace_id` and `span_id` are derived from it and from commitments
-// that exist before evaluation, so they can be sent along with calls made during it, and re-derived afterwards without
-// the text of the record [T1-T3]. Nothing here reads a clock or draws randomness: both are arguments.
+// `decision_id` names the event and has a random part. `trace_id` and `span_id` are derived from it and from
+// commitments that exist before evaluation, so they can be sent along with calls made during it, and re-derived
+// afterwards without the text of the record [T1-T3]. Nothing here reads a clock or draws randomness: both are
+// arguments.
 #pragma once
 
 #include <array>
@@ -18,7 +19,7 @@ namespace writ {
 using Id128 = std::array<uint8_t, 16>;
 using Id64 = std::array<uint8_t, 8>;
 
-// --- Decision id -------------------------------------------------------------------------------------------------------
+// --- Decision id ----------------------------------------------------------------------------------------------------
 
 // UUID version 7: milliseconds of `time_ns`, then random octets of which six bits are overwritten [T1].
 Id128 make_decision_id(uint64_t time_ns, const std::array<uint8_t, 10>& random);
@@ -29,7 +30,7 @@ bool decision_id_fits(const Id128& id, uint64_t time_ns);
 void append_uuid(std::string& out, const Id128& id);
 std::optional<Id128> uuid_from_text(std::string_view text);  // lower case only
 
-// --- Trace and span id -------------------------------------------------------------------------------------------------
+// --- Trace and span id ----------------------------------------------------------------------------------------------
 
 struct TraceIds {
   Id128 trace_id{};
@@ -40,13 +41,13 @@ struct TraceIds {
 TraceIds derive_trace_ids(Hasher& hasher, const Id128& decision_id, const Digest& policy, const Digest& entry,
                           const Digest& input_commitment);
 
-// --- Time --------------------------------------------------------------------------------------------------------------
+// --- Time -----------------------------------------------------------------------------------------------------------
 
 // RFC 3339 in UTC with nine fraction digits: "2026-01-01T00:00:00.123456789Z". For every u64, to the year 2554.
 inline constexpr size_t kTimestampSize = 30;
 void append_timestamp(std::string& out, uint64_t time_ns);
 
-// --- Trace context of the caller ---------------------------------------------------------------------------------------
+// --- Trace context of the caller ------------------------------------------------------------------------------------
 
 inline constexpr size_t kMaxTraceContextBytes = 8192;
 // Whether a received header may be kept as it is: at most 8 KiB of UTF-8 [T5].
@@ -62,7 +63,8 @@ struct TraceParent {
 };
 // Nothing for an invalid header, which is then ignored as a whole.
 std::optional<TraceParent> read_traceparent(std::string_view header);
-// What to send onwards [T7]: the parent's trace with our span, or our own trace. `sampled` counts without a parent only.
+// What to send onwards [T7]: the parent's trace with our span, or our own trace. `sampled` counts without a parent
+// only.
 std::string outgoing_traceparent(const std::optional<TraceParent>& parent, const TraceIds& ours, bool sampled);
 
 }  // namespace writ

@@ -1,8 +1,8 @@
 // Outside values: everything an evaluation learned that is not policy, data or input, in the order it arrived.
 //
-// While deciding, NdLog collects one entry per call that reached the host, failed and undefined answers included; nothing
-// is dropped, shortened or merged [R11]. In replay, NdReplay hands the answers back: entry i to call i, and only if it is
-// the same call. There is no way from a replay to the live host.
+// While deciding, NdLog collects one entry per call that reached the host, failed and undefined answers included;
+// nothing is dropped, shortened or merged [R11]. In replay, NdReplay hands the answers back: entry i to call i, and
+// only if it is the same call. There is no way from a replay to the live host.
 //
 // Arguments and values are kept in the faithful form rv1, which tells sets and odd object keys from arrays and objects.
 #pragma once
@@ -39,8 +39,8 @@ inline constexpr std::string_view kNdMemory = "$memory";
 
 class NdLog {
  public:
-  // Adds the next call. `args` and `body` as in NdEntry, in canonical form (append_rv1 writes it). The texts are copied.
-  // Throws Failure(E_DEPTH) if a text is nested too deeply for a record to be read again.
+  // Adds the next call. `args` and `body` as in NdEntry, in canonical form (append_rv1 writes it). The texts are
+  // copied. Throws Failure(E_DEPTH) if a text is nested too deeply for a record to be read again.
   void append(Hasher& hasher, const NdEntry& entry);
   void append_stop(Hasher& hasher, std::string_view function, uint64_t fuel, ErrorCode code);
 
@@ -136,8 +136,9 @@ class NdReplay {
   std::string detail_;
 };
 
-// The value of an rv1 text: {"$set":[…]} is a set, {"$obj":[[k,v],…]} an object of any keys. Throws Failure with the JSON
-// code if the text is not rv1; a set or $obj with equal members or an ordinary object that should have been $obj is not.
+// The value of an rv1 text: {"$set":[…]} is a set, {"$obj":[[k,v],…]} an object of any keys. Throws Failure with the
+// JSON code if the text is not rv1; a set or $obj with equal members or an ordinary object that should have been $obj
+// is not.
 Value read_rv1(std::string_view text, Arena& arena);
 
 // How deeply a line of a record may be nested, outermost = 1: an input at its limit, and room for what surrounds it.

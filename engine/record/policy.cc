@@ -111,7 +111,7 @@ std::string_view module_path_fault(std::string_view path) {
   return {};
 }
 
-// --- Configuration -----------------------------------------------------------------------------------------------------
+// --- Configuration --------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -156,7 +156,9 @@ class ConfigReader {
   }
   const Value* optional(std::string_view name, Kind kind) {
     const Value* value = object_find(object_, name);
-    if (value && value->kind != kind) fail_policy("\"" + std::string(name) + "\" in the configuration is of the wrong type");
+    if (value && value->kind != kind) {
+      fail_policy("\"" + std::string(name) + "\" in the configuration is of the wrong type");
+    }
     return value;
   }
   std::string text(std::string_view name) { return std::string(member(name, Kind::kString).text()); }

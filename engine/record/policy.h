@@ -60,8 +60,8 @@ PolicyIdentity identify_policy(std::vector<PolicyPart> modules, std::vector<Poli
 // D("policy", …) of three digests taken from elsewhere.
 Digest policy_digest(Hasher& hasher, const Digest& modules, const Digest& data, const Digest& config);
 
-// Why a module path is not acceptable, empty if it is [P1]: relative, 1 to 1,024 bytes, no empty, "." or ".." segment, no
-// backslash or control character, UTF-8 in normal form C.
+// Why a module path is not acceptable, empty if it is [P1]: relative, 1 to 1,024 bytes, no empty, "." or ".." segment,
+// no backslash or control character, UTF-8 in normal form C.
 std::string_view module_path_fault(std::string_view path);
 
 // How the result of an entry point becomes a verdict.
@@ -91,8 +91,8 @@ struct PolicyConfig {
 
   // Canonical JSON. Throws Failure(E_POLICY) if a name comes twice.
   std::string text() const;
-  // Reads what `text` writes. Throws Failure(E_POLICY) if a member is missing, unknown or of the wrong shape, or the text
-  // is not canonical.
+  // Reads what `text` writes. Throws Failure(E_POLICY) if a member is missing, unknown or of the wrong shape, or the
+  // text is not canonical.
   static PolicyConfig from_text(std::string_view text);
   // The limit of that name, nothing if it is not given.
   std::optional<uint64_t> limit(std::string_view name) const;

@@ -35,7 +35,7 @@ std::span<const RecordFieldRow> record_fields() { return kFields; }
 
 std::string_view entry_kind_name(EntryKind kind) { return kEntryKinds[static_cast<size_t>(kind)]; }
 
-// --- Writing -----------------------------------------------------------------------------------------------------------
+// --- Writing --------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -218,7 +218,7 @@ std::string encode_record(const DecisionRecord& record) {
 
 void append_record_meta(std::string& out, const DecisionRecord& record) { encode(out, record, true); }
 
-// --- Reading -----------------------------------------------------------------------------------------------------------
+// --- Reading --------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -404,7 +404,7 @@ DecisionRecord decode_record(std::string_view line, Arena& arena) {
   return record;
 }
 
-// --- Comparing and describing -------------------------------------------------------------------------------------------
+// --- Comparing and describing ---------------------------------------------------------------------------------------
 
 std::vector<std::string> record_differences(const DecisionRecord& a, const DecisionRecord& b, FieldRole role) {
   std::vector<std::string> names;

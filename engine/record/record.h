@@ -73,7 +73,8 @@ std::string_view entry_kind_name(EntryKind kind);
 
 namespace record_field {
 
-// Canonical text of a JSON value; empty = absent. When encoding, that it is canonical and of its kind is the caller's duty.
+// Canonical text of a JSON value; empty = absent. When encoding, that it is canonical and of its kind is the caller's
+// duty.
 template <Kind kind>
 struct Json {
   std::string_view text;
@@ -111,7 +112,7 @@ struct UnknownMember {
   bool operator==(const UnknownMember&) const = default;
 };
 
-// --- The record --------------------------------------------------------------------------------------------------------
+// --- The record -----------------------------------------------------------------------------------------------------
 
 // Views point into whatever they were taken from: the caller's texts, or the arena of decode_record.
 struct DecisionRecord {
@@ -121,16 +122,16 @@ struct DecisionRecord {
   std::vector<UnknownMember> unknown;  // in any order
 };
 
-// Appends the line, with its line feed. Throws Failure(E_RECORD_SIZE) if it is longer than kMaxRecordLine; `out` is then
-// as it was. One pass; allocates only if `out` must grow.
+// Appends the line, with its line feed. Throws Failure(E_RECORD_SIZE) if it is longer than kMaxRecordLine; `out` is
+// then as it was. One pass; allocates only if `out` must grow.
 void append_record(std::string& out, const DecisionRecord& record);
 std::string encode_record(const DecisionRecord& record);
 
 // Appends the canonical text that the meta digest covers: the record without the members outside meta [4.4].
 void append_record_meta(std::string& out, const DecisionRecord& record);
 
-// Reads a line, with or without its line feed. Throws Failure (E_JSON_* of the reader; E_JSON_SYNTAX for everything that
-// is JSON but no record of version 1 in canonical form). Texts are placed in `arena`.
+// Reads a line, with or without its line feed. Throws Failure (E_JSON_* of the reader; E_JSON_SYNTAX for everything
+// that is JSON but no record of version 1 in canonical form). Texts are placed in `arena`.
 DecisionRecord decode_record(std::string_view line, Arena& arena);
 
 // Names of members ("writ.fuel") that have the role and differ; unknown members have the role of measures.

@@ -38,8 +38,8 @@ struct Outcome {
   Verdict verdict = Verdict::kNone;
 };
 
-// The verdict of a result (undefined value: no result) or of a failure (`code` not kNone). A result that is no verdict in
-// this mode becomes an error, E_VERDICT_SHAPE. With kObject the member "verdict" must be "allow" or "deny".
+// The verdict of a result (undefined value: no result) or of a failure (`code` not kNone). A result that is no verdict
+// in this mode becomes an error, E_VERDICT_SHAPE. With kObject the member "verdict" must be "allow" or "deny".
 Outcome derive_outcome(VerdictMode mode, const Value& result, ErrorCode code = ErrorCode::kNone);
 
 }  // namespace writ
