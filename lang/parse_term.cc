@@ -447,6 +447,8 @@ bool Parser::template_text(bool raw, Term* result) {
 
 // What stands between the braces behind the current part; goes on to the next part.
 bool Parser::template_expression(Term* result) {
+  Nesting nesting(*this);
+  if (!nesting.ok) return false;
   advance();
   Expr* expr = literal();
   if (expr == nullptr) return false;
