@@ -103,7 +103,15 @@ class ClosureRenamer {
     term(e.key);
     term(e.value);
     term(e.domain);
-    if (e.body) scope({}, *e.body);
+    if (e.body) {
+      // The variables of `every` belong to its body and to everything in it.
+      visible_.emplace_back();
+      for (const Term* own : {e.key, e.value}) {
+        if (own && is_var(*own)) visible_.back().emplace(own->text);
+      }
+      scope({}, *e.body);
+      visible_.pop_back();
+    }
     for (Expr* o : e.operands) expr(*o);
     for (With& w : e.withs) {
       term(w.target);
