@@ -7,9 +7,17 @@ is_number(x) if {
 	x < ""
 }
 
+# The remainder of 1 would tell, too, but is an error for a fraction, and a gate that stops at errors would then decide
+# nothing where it should say that an argument is wrong.
 is_integer(x) if {
 	is_number(x)
-	floor_of(x) == x
+	round(x) == x
+}
+
+# Larger than any fraction that anyone could mean.
+is_integer(x) if {
+	is_number(x)
+	abs(x) >= 9007199254740992
 }
 
 is_text(x) if {
@@ -28,6 +36,3 @@ is_object(x) if {
 }
 
 is_boolean(x) if x in {true, false}
-
-# The remainder is defined for whole numbers only.
-floor_of(x) := x if x % 1 == 0
