@@ -18,12 +18,18 @@ Outcome outcome_of_boolean(const Value& result) {
   return {Status::kDefined, ErrorCode::kNone, result.is_true() ? Verdict::kAllow : Verdict::kDeny};
 }
 
+// The others say how an evaluation ended, which is not for a policy to say.
+bool is_for_policies(Verdict verdict) {
+  return verdict == Verdict::kAllow || verdict == Verdict::kDeny || verdict == Verdict::kEscalate ||
+         verdict == Verdict::kTransform || verdict == Verdict::kDefer;
+}
+
 Outcome outcome_of_object(const Value& result) {
   const Value* name = result.is_object() ? object_find(result, "verdict") : nullptr;
   if (!name || !name->is_string()) return kBadShape;
-  if (name->text() == "allow") return {Status::kDefined, ErrorCode::kNone, Verdict::kAllow};
-  if (name->text() == "deny") return {Status::kDefined, ErrorCode::kNone, Verdict::kDeny};
-  return kBadShape;
+  std::optional<Verdict> verdict = verdict_from_name(name->text());
+  if (!verdict || !is_for_policies(*verdict)) return kBadShape;
+  return {Status::kDefined, ErrorCode::kNone, *verdict};
 }
 
 }  // namespace

@@ -24,9 +24,9 @@ enum class Verdict : uint8_t {
   kUndefined = 3,
   kError = 4,
   kValue = 5,
-  kEscalate = 6,   // 6 to 8 are reserved for gates: read, never derived
-  kTransform = 7,
-  kDefer = 8,
+  kEscalate = 6,   // held until someone answers
+  kTransform = 7,  // only the action the result describes may run
+  kDefer = 8,      // not decided here
 };
 std::string_view verdict_name(Verdict verdict);
 std::optional<Verdict> verdict_from_name(std::string_view name);
@@ -39,7 +39,8 @@ struct Outcome {
 };
 
 // The verdict of a result (undefined value: no result) or of a failure (`code` not kNone). A result that is no verdict
-// in this mode becomes an error, E_VERDICT_SHAPE. With kObject the member "verdict" must be "allow" or "deny".
+// in this mode becomes an error, E_VERDICT_SHAPE. With kObject the member "verdict" must be "allow", "deny",
+// "escalate", "transform" or "defer".
 Outcome derive_outcome(VerdictMode mode, const Value& result, ErrorCode code = ErrorCode::kNone);
 
 }  // namespace writ

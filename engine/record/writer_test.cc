@@ -296,7 +296,7 @@ TEST_CASE("verdicts") {
     CHECK(outcome(kBoolean, bad).verdict == Verdict::kError);
   }
   for (std::string_view bad : {"true", "{}", "{\"verdict\":true}", "{\"verdict\":\"Allow\"}", "{\"verdict\":\"none\"}",
-                               "{\"verdict\":\"escalate\"}", "{\"verdict\":\"value\"}", "\"allow\""}) {
+                               "{\"verdict\":\"error\"}", "{\"verdict\":\"value\"}", "\"allow\""}) {
     CAPTURE(bad);
     CHECK(outcome(kObject, bad).code == ErrorCode::E_VERDICT_SHAPE);
   }
