@@ -1,7 +1,7 @@
 // The list of everything that can be wrong with a policy, and how one entry of it becomes a Diagnostic.
 //
-// diagnostics.def holds one row each: a stable code, OPA's code for the same mistake, the message with {} where a detail
-// goes, and what to do about it. Codes are never reused: REGO01xx is the parser's, REGO02xx names and safety, REGO03xx
+// diagnostics.def holds one row each: a stable code, OPA's code for the same mistake, the message with {} where a
+// detail goes, and what to do about it. Codes are never reused: REGO01xx is the parser's, REGO02xx names and safety, REGO03xx
 // types and arity, REGO04xx everything else the checker finds.
 #pragma once
 

@@ -286,7 +286,8 @@ void Lexer::escape(bool is_template) {
     return;
   }
   constexpr std::string_view kEscapes = "\\\"/bfnrt";
-  bool known = c != kEnd && (kEscapes.find(static_cast<char>(c)) != std::string_view::npos || (is_template && c == '{'));
+  bool is_json = c != kEnd && kEscapes.find(static_cast<char>(c)) != std::string_view::npos;
+  bool known = is_json || (is_template && c == '{');
   if (known) {
     ++at_;
     return;

@@ -197,7 +197,8 @@ Expr* Parser::some_declaration(Span span) {
   return expr;
 }
 
-// Takes `v in xs` and `k, v in xs` apart, also where written as calls of their functions. `key` stays null for the first.
+// Takes `v in xs` and `k, v in xs` apart, also where written as calls of their functions. For the first, `key` stays
+// null.
 bool Parser::membership(const Term& term, Term*& key, Term*& value, Term*& domain) {
   if (term.kind != TermKind::kCall) return false;
   const Term& op = *term.items[0];

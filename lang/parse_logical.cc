@@ -1,7 +1,8 @@
 // The opt-in keywords of the logical layer: `and`, `or`, and the `not` that takes a body.
 //
 // An operand is an expression, a body in braces, or a group in parentheses. Braces in an operand position are always a
-// body, so whatever begins with `{` and is meant as a value has to be told from it; most of this file is about saying so.
+// body, so whatever begins with `{` and is meant as a value has to be told from it; most of this file is about saying
+// so.
 #include "engine/builtins/builtin.h"
 #include "lang/parser.h"
 
@@ -25,8 +26,8 @@ Expr* Parser::wrap_not(Expr* operand, Span not_span) {
   return measured(expr);
 }
 
-// A statement that begins with `{` or `(` and turns out to be an operand of `and` or `or`, or a group. Otherwise nothing
-// was read and `committed` is false.
+// A statement that begins with `{` or `(` and turns out to be an operand of `and` or `or`, or a group. Otherwise
+// nothing was read and `committed` is false.
 Expr* Parser::logical_statement(bool& committed) {
   if (at(TokenKind::kLeftParen)) {
     Operand group = logical_group(false, "");
@@ -286,8 +287,8 @@ void Parser::check_void_operand(const Expr& operand, std::string_view op) {
     if (!is_void(*expr)) return;
   }
   std::string name = to_text(*exprs[0]->term->items[0]);
-  hint("`" + name + "` produces no value and always succeeds, so the operand can never fail; move it out of the operand, "
-       "or add an expression that can fail");
+  hint("`" + name + "` produces no value and always succeeds, so the operand can never fail; move it out of the "
+       "operand, or add an expression that can fail");
   mistake(DiagnosticId::kOperandVoid, exprs[0]->span, {op, name});
 }
 

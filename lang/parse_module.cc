@@ -249,8 +249,8 @@ void Parser::statements() {
   mistakes_floor_ = mistakes_.size();
 }
 
-// Ends a statement that could not be read. Where nesting was too deep, other readings were tried and failed as well; then
-// the depth is the mistake to tell.
+// Ends a statement that could not be read. Where nesting was too deep, other readings were tried and failed as well;
+// then the depth is the mistake to tell.
 void Parser::keep_first_mistake() {
   mistakes_.resize(mistakes_floor_ + 1);
   if (too_deep_.end != 0) mistakes_.back() = make_diagnostic(DiagnosticId::kTooDeep, too_deep_);

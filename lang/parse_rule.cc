@@ -285,8 +285,8 @@ Body* Parser::braced_body() {
   return measured(result);
 }
 
-// Behind a mistake in the statement of a body that begins at `start`: to the next line, a semicolon or the closing brace.
-// False if the body seems to end without one.
+// Behind a mistake in the statement of a body that begins at `start`: to the next line, a semicolon or the closing
+// brace. False if the body seems to end without one.
 bool Parser::skip_to_expression(uint32_t start) {
   uint32_t open = 0;
   for (;; advance()) {

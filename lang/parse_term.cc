@@ -32,7 +32,8 @@ int precedence(TokenKind kind) {
 
 // --- operators -------------------------------------------------------------------------------------------------------
 
-// A term with operators. With `key_value`, `k, v in xs` is read as one; inside lists it is not, for the comma ends there.
+// A term with operators. With `key_value`, `k, v in xs` is read as one; inside lists it is not, for the comma ends it
+// there.
 Term* Parser::infix(bool key_value) {
   Term* left = infix_operators(kLowestPrecedence);
   while (left != nullptr) {
@@ -300,7 +301,7 @@ enum class NumberRange { kFits, kTooBig, kInvalid };
 NumberRange number_range(std::string_view text) {
   int64_t digits = 0;          // significant ones, from the first that is not zero
   int64_t trailing_zeros = 0;  // of those
-  int64_t point = 0;           // digits before the point, less the zeros after it in front of the first significant digit
+  int64_t point = 0;           // digits before the point, less the zeros between it and the first significant digit
   bool fraction = false;
   size_t i = 0;
   for (; i < text.size() && (text[i] == '.' || (text[i] >= '0' && text[i] <= '9')); ++i) {

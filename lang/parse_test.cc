@@ -142,13 +142,14 @@ TEST_CASE("an import may stand anywhere behind the package", "[parse]") {
 
 TEST_CASE("keywords by import in v0", "[parse]") {
   CHECK(rules("p { some x in [1] }", kV0) ==
-        "errors: 2:12 unexpected identifier token: expected \\n or ; or } (hint: `import future.keywords.in` for `some x "
-        "in xs` expressions)");
+        "errors: 2:12 unexpected identifier token: expected \\n or ; or } (hint: `import future.keywords.in` for `some "
+        "x in xs` expressions)");
   CHECK(rules("p { every x in [1] { true } }", kV0).find("`import future.keywords.every`") != std::string::npos);
   CHECK(rules("import future.keywords.every\np { every x in [1] { x in [1] } }", kV0) ==
         "complete p { every x in [1] { internal.member_2(x, [1]) } }");
   CHECK(rules("import future.keywords\np contains x if x := 1", kV0) == "set p has x { assign(x, 1) }");
-  CHECK(rules("if = 1\ncontains = 2\nin { if == 1 }", kV0) == "complete if = 1\ncomplete contains = 2\ncomplete in { equal(if, 1) }");
+  CHECK(rules("if = 1\ncontains = 2\nin { if == 1 }", kV0) ==
+        "complete if = 1\ncomplete contains = 2\ncomplete in { equal(if, 1) }");
   Parsed parsed("package p\nimport rego.v1\np if { 1 in [1] }", kV0);
   REQUIRE(parsed.module != nullptr);
   CHECK(parsed.module->version == RegoVersion::kV0CompatV1);
@@ -569,7 +570,8 @@ TEST_CASE("the logical keywords by import", "[parse]") {
 // --- locations -------------------------------------------------------------------------------------------------------
 
 TEST_CASE("nodes stand where OPA says", "[parse]") {
-  Parsed parsed("package p\n\np[x] := (a + 1) * f(\"\u00e9\").y if {\n\tnot (b) == -c.d with input.e as 3\n\tsome k in [1]\n}\n");
+  Parsed parsed(
+      "package p\n\np[x] := (a + 1) * f(\"\u00e9\").y if {\n\tnot (b) == -c.d with input.e as 3\n\tsome k in [1]\n}\n");
   REQUIRE(parsed.module != nullptr);
   const Rule& rule = *parsed.module->rules[0];
   CHECK(parsed.place(rule.span) == "3:1");
@@ -619,7 +621,8 @@ TEST_CASE("every mistake of a file is reported in one run", "[parse]") {
 
 TEST_CASE("a brace that is missing does not hide what follows", "[parse]") {
   CHECK(mistakes("a if {\n  x y\nb := [1 2]\n") ==
-        "3:5 unexpected identifier token: expected \\n or ; or }\n4:9 unexpected number token: expected \",\" or \"]\"");
+        "3:5 unexpected identifier token: expected \\n or ; or }\n"
+        "4:9 unexpected number token: expected \",\" or \"]\"");
 }
 
 TEST_CASE("pieces of a statement that could not be read are not told to be no rules", "[parse]") {
@@ -629,9 +632,10 @@ TEST_CASE("pieces of a statement that could not be read are not told to be no ru
 }
 
 TEST_CASE("reading goes on behind whatever a statement begins with", "[parse]") {
-  for (std::string_view token : {",", ")", "]", "}", ":", "|", "=", ":=", "else", "as", "with", "$", "?", "if", "in", "\"", "\\"}) {
+  for (std::string token : {",", ")", "]", "}", ":", "|", "=", ":=", "else", "as", "with", "$", "?", "if", "in", "\"",
+                            "\\"}) {
     INFO(token);
-    std::string text = "a if {\n\t" + std::string(token) + " x\n\t" + std::string(token) + "\n}\n" + std::string(token) + "\n";
+    std::string text = "a if {\n\t" + token + " x\n\t" + token + "\n}\n" + token + "\n";
     CHECK(mistakes(text) != "");
   }
 }
@@ -728,7 +732,8 @@ TEST_CASE("long is not deep", "[parse]") {
 }
 
 TEST_CASE("what can be read two ways takes no longer for being nested", "[parse]") {
-  for (std::string_view open : {"{x | ", "[x | ", "{x: y | ", "{x + ", "{{", "[{a: ", "some x, ", "{a, ", "not {", "({"}) {
+  for (std::string_view open : {"{x | ", "[x | ", "{x: y | ", "{x + ", "{{", "[{a: ", "some x, ", "{a, ", "not {",
+                                "({"}) {
     for (bool experimental : {false, true}) {
       Query read(nested(open, "", 240), kV1, experimental);
       CHECK_FALSE(read.diagnostics.empty());

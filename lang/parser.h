@@ -2,8 +2,8 @@
 //
 // A recursive-descent parser over a token list with unlimited look-ahead: mark() remembers a place, restore() goes back
 // there and forgets the mistakes found since. The grammar needs it, because `{` may open a body, a set, an object or a
-// comprehension. Terms are remembered by their first token, so reading something a second time costs nothing and hostile
-// text cannot make the parser exponential.
+// comprehension. Terms are remembered by their first token, so reading something a second time costs nothing and
+// hostile text cannot make the parser exponential.
 //
 // Mistakes: the first one of a statement is kept, what follows from it is dropped when the statement ends. A function
 // that fails returns null (or false) and has reported why. Some, like OPA's, report and still return what they have, to

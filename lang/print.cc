@@ -375,7 +375,8 @@ class Outline {
   std::string run(const Module& module) {
     std::string package;
     for (const std::string& segment : module.package) package += (package.empty() ? "" : ".") + segment;
-    line(0, "module " + package + " " + std::string(kVersionNames[static_cast<size_t>(module.version)]), module.package_span);
+    std::string_view version = kVersionNames[static_cast<size_t>(module.version)];
+    line(0, "module " + package + " " + std::string(version), module.package_span);
     for (const Import* import : module.imports) {
       std::string text = "import " + to_text(*import->path);
       if (!import->alias.empty()) text += " as " + import->alias;

@@ -34,8 +34,8 @@ std::string render_opa(const std::vector<Diagnostic>& diagnostics, const SourceM
 // The form people read: code, caret line, labels, help. Colour only if asked. Ends in a line feed.
 std::string render_human(const std::vector<Diagnostic>& diagnostics, const SourceMap& sources, bool colour);
 
-// OPA's {"errors":[{"message","code","location":{"file","row","col"},"details":{"id","help"}}]}, indented by two spaces.
-// Details hold OPA's "line" and "idx" too where OPA shows the line. No line feed at the end.
+// OPA's {"errors":[{"message","code","location":{"file","row","col"},"details":{"id","help"}}]}, indented by two
+// spaces. Details hold OPA's "line" and "idx" too where OPA shows the line. No line feed at the end.
 std::string render_json(const std::vector<Diagnostic>& diagnostics, const SourceMap& sources);
 
 }  // namespace writ
