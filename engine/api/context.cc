@@ -120,7 +120,7 @@ const Decision& Context::decide(uint32_t entry, std::optional<std::string_view> 
                                 const DecideOptions& options) noexcept {
   Question question;
   question.input = input;
-  if (decider_ != nullptr && entry < decider_->policy().program().entries.size()) {
+  if (decider_ != nullptr && decider_->policy().may_be_asked(entry)) {
     const EntryPoint& point = decider_->policy().program().entries[entry];
     question.text = point.path;
     question.function = point.function;
@@ -162,6 +162,7 @@ void Context::clear() {
   decision_.value = Value();
   if (decision_.error) decision_.error = Error();
   decision_.fuel = 0;
+  decision_.rejected = false;
   decision_.rows = Value();
   decision_.record = {};
   decision_.decision_id = {};
@@ -185,7 +186,7 @@ void Context::ask(const Question& question, const DecideOptions& options) {
 void Context::start(const DecideOptions& options) {
   if (decider_ == nullptr) throw Failure(ErrorCode::E_POLICY, "no policy is bound");
   if (options.record && !decider_->identity()) {
-    throw Failure(ErrorCode::E_POLICY, "the policy was prepared without digests, so no decision can be recorded");
+    throw Failure(ErrorCode::E_POLICY, "decisions of this policy cannot be recorded: " + decider_->identity_fault());
   }
   const EngineOptions& engine = decider_->policy().options();
   Limits limits = engine.limits;
@@ -208,6 +209,7 @@ bool Context::read_input(std::string_view text) {
     return true;
   } catch (const Failure& failure) {
     fail(failure.error());
+    decision_.rejected = true;
   }
   return false;
 }
@@ -295,7 +297,7 @@ void Context::begin_record(const Question& question, const DecideOptions& option
   question_.entry_text = question.text;
   write_call(question, options);
   question_.entry_call = call_text_;
-  if (question.input && outcome_.code != ErrorCode::kNone) {
+  if (decision_.rejected) {
     question_.rejected = RecordQuestion::Rejected{sha256(*question.input), question.input->size()};
   } else if (question.input) {
     if (!input_canonical_) {

@@ -103,8 +103,13 @@ class Policy {
   // The number of an entry point of the form "authz/allow" for Context::decide; kNone32 if there is none or it may not be
   // asked. O(log n).
   uint32_t find_entry(std::string_view path) const;
+  bool may_be_asked(uint32_t number) const;
   // All that find_entry knows, sorted.
   std::vector<std::string_view> entries() const;
+  size_t entry_count() const { return asked_.empty() ? program_->entries.size() : asked_.size(); }
+  std::string_view entry(size_t index) const {
+    return program_->entries[asked_.empty() ? index : asked_[index]].path;
+  }
 
   // Module paths and exact bytes. The views live as long as the policy.
   std::vector<PolicyModule> modules() const;
@@ -136,7 +141,7 @@ class Policy {
   std::shared_ptr<const EngineOptions> options_;
   std::shared_ptr<Identity> identity_;  // what a policy shares with its queries
   std::unique_ptr<const Program> program_;
-  std::vector<bool> may_be_asked_;      // by number of the entry point; empty = all
+  std::vector<uint32_t> asked_;         // numbers of the entry points that may be asked, ascending; empty = all
   uint32_t query_function_ = kNone32;
   lang::QueryShape query_shape_;
   QueryOptions query_;
@@ -191,10 +196,11 @@ class DataMerger {
 
 class Decider {
  public:
-  enum class Evidence { kReady, kNone };
+  enum class Evidence { kReady, kIfPossible, kNone };
 
   // Throws Failure(E_POLICY) if a base document stands where a rule is, or (with kReady) if a module's path cannot be part
-  // of a digest. kReady hashes sources and data once; kNone leaves that out, and no decision can then be recorded.
+  // of a digest. kReady hashes sources and data once; kNone leaves that out, and no decision can then be recorded;
+  // kIfPossible is kReady if the paths can be part of a digest, else kNone.
   static std::shared_ptr<const Decider> make(std::shared_ptr<const Policy> policy, std::shared_ptr<const DataSet> data,
                                              Evidence evidence = Evidence::kReady);
 
@@ -202,8 +208,9 @@ class Decider {
   const DataSet& data() const { return *data_; }
   const std::shared_ptr<const Policy>& shared_policy() const { return policy_; }
   const std::shared_ptr<const DataSet>& shared_data() const { return data_; }
-  // Nothing if made without evidence.
+  // Nothing if made without evidence; `identity_fault` says why.
   const std::optional<PolicyIdentity>& identity() const { return identity_; }
+  const std::string& identity_fault() const { return identity_fault_; }
 
  private:
   Decider() = default;
@@ -211,6 +218,7 @@ class Decider {
   std::shared_ptr<const Policy> policy_;
   std::shared_ptr<const DataSet> data_;
   std::optional<PolicyIdentity> identity_;
+  std::string identity_fault_;
 };
 
 // --- Decision ---------------------------------------------------------------------------------------------------------
@@ -233,6 +241,7 @@ struct Decision {
   Value value;                        // of Status::kDefined; text.h makes JSON of it
   Error error;                        // of Status::kError: for people
   uint64_t fuel = 0;
+  bool rejected = false;              // the reader refused the input
   // Of a query: all solutions, [[binding values …], [expression values …]] each; see lang::QueryShape.
   Value rows;
 

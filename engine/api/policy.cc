@@ -143,14 +143,14 @@ CompileResult Policy::with_query(const QueryOptions& query) const {
 }
 
 void Policy::restrict_entries(const std::vector<std::string>& allowed) {
-  if (allowed.empty()) return;
-  may_be_asked_.assign(program_->entries.size(), false);
   for (const std::string& path : allowed) {
     auto found = std::find_if(program_->entries.begin(), program_->entries.end(),
                               [&](const EntryPoint& entry) { return entry.path == path; });
     if (found == program_->entries.end()) fail_policy("entry point \"" + path + "\" is not in the policy");
-    may_be_asked_[static_cast<size_t>(found - program_->entries.begin())] = true;
+    asked_.push_back(static_cast<uint32_t>(found - program_->entries.begin()));
   }
+  std::sort(asked_.begin(), asked_.end());
+  asked_.erase(std::unique(asked_.begin(), asked_.end()), asked_.end());
 }
 
 // --- Reading ----------------------------------------------------------------------------------------------------------
@@ -160,15 +160,18 @@ uint32_t Policy::find_entry(std::string_view path) const {
   auto found = std::lower_bound(entries.begin(), entries.end(), path,
                                 [](const EntryPoint& entry, std::string_view wanted) { return entry.path < wanted; });
   if (found == entries.end() || found->path != path) return kNone32;
-  auto number = static_cast<size_t>(found - entries.begin());
-  return may_be_asked_.empty() || may_be_asked_[number] ? static_cast<uint32_t>(number) : kNone32;
+  auto number = static_cast<uint32_t>(found - entries.begin());
+  return may_be_asked(number) ? number : kNone32;
+}
+
+bool Policy::may_be_asked(uint32_t number) const {
+  if (number >= program_->entries.size()) return false;
+  return asked_.empty() || std::binary_search(asked_.begin(), asked_.end(), number);
 }
 
 std::vector<std::string_view> Policy::entries() const {
   std::vector<std::string_view> paths;
-  for (size_t i = 0; i < program_->entries.size(); ++i) {
-    if (may_be_asked_.empty() || may_be_asked_[i]) paths.push_back(program_->entries[i].path);
-  }
+  for (size_t i = 0; i < entry_count(); ++i) paths.push_back(entry(i));
   return paths;
 }
 
@@ -241,8 +244,15 @@ std::shared_ptr<const Decider> Decider::make(std::shared_ptr<const Policy> polic
   if (data == nullptr) data = DataSet::empty();
   check_conflicts(policy->program(), data->root());
   std::shared_ptr<Decider> decider(new Decider());
-  if (evidence == Evidence::kReady) {
-    decider->identity_ = identify_policy(policy->parts(), data->parts(), policy->config_text());
+  if (evidence == Evidence::kNone) {
+    decider->identity_fault_ = "the policy was prepared without digests";
+  } else {
+    try {
+      decider->identity_ = identify_policy(policy->parts(), data->parts(), policy->config_text());
+    } catch (const Failure& failure) {
+      if (evidence == Evidence::kReady) throw;
+      decider->identity_fault_ = failure.error().detail;
+    }
   }
   decider->policy_ = std::move(policy);
   decider->data_ = std::move(data);

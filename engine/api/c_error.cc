@@ -1,0 +1,181 @@
+#include <cstdlib>
+
+#include "engine/api/c_handles.h"
+#include "engine/record/json_text.h"
+#include "engine/value/text.h"
+
+namespace writ::c {
+
+namespace {
+
+writ_status status_of_reading(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::E_MEMORY: return WRIT_ERROR_MEMORY;
+    case ErrorCode::E_POLICY: return WRIT_ERROR_POLICY;
+    case ErrorCode::E_INTERNAL: return WRIT_ERROR_INTERNAL;
+    default: return WRIT_ERROR_DOCUMENT;
+  }
+}
+
+void append_place(std::string& out, const Error& error) {
+  out += "\"location\":{\"col\":";
+  append_decimal(out, error.column);
+  out += ",\"file\":";
+  append_json_string(out, error.file, false);
+  out += ",\"row\":";
+  append_decimal(out, error.row);
+  out += "},";
+}
+
+std::string json_of(const Error& error) {
+  std::string out = "{\"errors\":[{\"code\":";
+  append_json_string(out, error.opa_code.empty() ? error_code_name(error.code) : std::string_view(error.opa_code), false);
+  out += ',';
+  if (error.row != 0) append_place(out, error);
+  out += "\"message\":";
+  append_json_string(out, error.detail, false);
+  return out + "}]}";
+}
+
+}  // namespace
+
+writ_status status_of(ErrorCode code, Activity activity) {
+  if (activity == Activity::kReading) return status_of_reading(code);
+  switch (code) {
+    case ErrorCode::kNone: return WRIT_OK;
+    case ErrorCode::E_MEMORY: return WRIT_ERROR_MEMORY;
+    case ErrorCode::E_DEPTH:
+    case ErrorCode::E_FUEL:
+    case ErrorCode::E_OUTPUT:
+    case ErrorCode::E_DEADLINE:
+    case ErrorCode::E_CANCEL: return WRIT_ERROR_LIMIT;
+    case ErrorCode::E_OUTSIDE:
+    case ErrorCode::E_CLOCK:
+    case ErrorCode::E_ENTROPY: return WRIT_ERROR_OUTSIDE;
+    case ErrorCode::E_POLICY:
+    case ErrorCode::E_ROLLBACK: return WRIT_ERROR_POLICY;
+    case ErrorCode::E_ENTRY: return WRIT_ERROR_ENTRY;
+    case ErrorCode::E_LEDGER:
+    case ErrorCode::E_LEDGER_BUSY:
+    case ErrorCode::E_RECORD_SIZE: return WRIT_ERROR_RECORD;
+    case ErrorCode::E_INTERNAL: return WRIT_ERROR_INTERNAL;
+    default: return WRIT_ERROR_EVALUATION;
+  }
+}
+
+void clear(writ_error* error) noexcept {
+  if (error == nullptr || error->status == WRIT_OK) return;
+  error->status = WRIT_OK;
+  error->error = Error();
+  error->json.clear();
+}
+
+writ_status report(writ_error* error, writ_status status, const Error& what) noexcept {
+  if (error == nullptr) return status;
+  error->status = status;
+  error->json.clear();
+  try {
+    error->error = what;
+  } catch (...) {
+    error->error = Error();
+    error->error.code = what.code;
+  }
+  return status;
+}
+
+writ_status report_exception(writ_error* error, Activity activity) noexcept {
+  try {
+    throw;
+  } catch (const ArgumentFault& fault) {
+    try {
+      Error what;
+      what.detail = fault.message;
+      return report(error, WRIT_ERROR_ARGUMENT, what);
+    } catch (...) {
+      return report(error, WRIT_ERROR_ARGUMENT, Error());
+    }
+  } catch (const Failure& failure) {
+    return report(error, status_of(failure.error().code, activity), failure.error());
+  } catch (const std::bad_alloc&) {
+    Error what;
+    what.code = ErrorCode::E_MEMORY;
+    return report(error, WRIT_ERROR_MEMORY, what);
+  } catch (...) {
+    Error what;
+    what.code = ErrorCode::E_INTERNAL;
+    return report(error, WRIT_ERROR_INTERNAL, what);
+  }
+}
+
+void report_diagnostics(writ_error* error, const std::vector<Diagnostic>& diagnostics, const SourceMap& sources) {
+  Error what;
+  what.code = ErrorCode::E_POLICY;
+  what.detail = render_opa(diagnostics, sources);
+  if (!diagnostics.empty()) {
+    const Diagnostic& first = diagnostics.front();
+    what.opa_code = first.opa_code;
+    if (first.span.file < sources.size()) {
+      Position position = sources.position(first.span.file, first.span.begin);
+      what.file = sources.file(first.span.file).name;
+      what.row = position.row;
+      what.column = position.column;
+    }
+  }
+  std::string json = render_json(diagnostics, sources);
+  report(error, WRIT_ERROR_POLICY, what);
+  if (error != nullptr) error->json = std::move(json);
+}
+
+char* copy_out(std::string_view text) {
+  auto* copy = static_cast<char*>(std::malloc(text.size() + 1));
+  if (copy == nullptr) throw std::bad_alloc();
+  if (!text.empty()) std::memcpy(copy, text.data(), text.size());
+  copy[text.size()] = '\0';
+  return copy;
+}
+
+}  // namespace writ::c
+
+using namespace writ::c;
+
+extern "C" {
+
+const char* writ_version(void) noexcept { return WRIT_VERSION; }
+uint32_t writ_abi_version(void) noexcept { return WRIT_ABI_VERSION; }
+void writ_free(void* memory) noexcept { std::free(memory); }
+
+writ_error* writ_error_create(void) noexcept { return new (std::nothrow) writ_error(); }
+void writ_error_free(writ_error* error) noexcept { delete error; }
+
+writ_status writ_error_status(const writ_error* error) noexcept {
+  return error == nullptr ? WRIT_ERROR_ARGUMENT : error->status;
+}
+uint16_t writ_error_code(const writ_error* error) noexcept {
+  return error == nullptr ? 0 : static_cast<uint16_t>(error->error.code);
+}
+writ_text writ_error_code_name(const writ_error* error) noexcept {
+  return view_of(error == nullptr ? std::string_view() : writ::error_code_name(error->error.code));
+}
+writ_text writ_error_message(const writ_error* error) noexcept {
+  if (error == nullptr) return view_of({});
+  if (!error->error.detail.empty()) return view_of(error->error.detail);
+  return view_of(writ::error_code_text(error->error.code));
+}
+writ_text writ_error_file(const writ_error* error) noexcept {
+  return view_of(error == nullptr ? std::string_view() : std::string_view(error->error.file));
+}
+uint32_t writ_error_row(const writ_error* error) noexcept { return error == nullptr ? 0 : error->error.row; }
+uint32_t writ_error_column(const writ_error* error) noexcept { return error == nullptr ? 0 : error->error.column; }
+uint64_t writ_error_offset(const writ_error* error) noexcept { return error == nullptr ? 0 : error->error.offset; }
+
+writ_text writ_error_json(const writ_error* error) noexcept {
+  if (error == nullptr || error->status == WRIT_OK) return view_of(R"({"errors":[]})");
+  try {
+    if (error->json.empty()) error->json = json_of(error->error);
+    return view_of(error->json);
+  } catch (...) {
+    return view_of(R"({"errors":[{"code":"E_MEMORY","message":"there is no memory left"}]})");
+  }
+}
+
+}  // extern "C"

@@ -1,0 +1,205 @@
+// Options, programs and data of the C library.
+#include "engine/api/c_handles.h"
+#include "engine/api/policy_config.h"
+
+using namespace writ;
+using namespace writ::c;
+
+namespace {
+
+const EngineOptions& engine_options(const writ_options* options) {
+  static const EngineOptions kUsual;
+  return options == nullptr ? kUsual : options->engine;
+}
+
+// Hands a policy over, or says why there is none.
+writ_status hand_over(CompileResult result, writ_program** program, writ_error* error) {
+  if (result.policy == nullptr) {
+    report_diagnostics(error, result.diagnostics, result.sources);
+    return WRIT_ERROR_POLICY;
+  }
+  *program = new writ_program{std::move(result.policy)};
+  return WRIT_OK;
+}
+
+template <typename Change>
+writ_status change(writ_options* options, Change body) noexcept {
+  return guarded(nullptr, Activity::kLoading, [&] {
+    require(options != nullptr, "options are NULL");
+    body(options->engine);
+  });
+}
+
+}  // namespace
+
+extern "C" {
+
+// --- Options ----------------------------------------------------------------------------------------------------------
+
+writ_options* writ_options_create(void) noexcept {
+  try {
+    return new writ_options();
+  } catch (...) {
+    return nullptr;
+  }
+}
+
+void writ_options_free(writ_options* options) noexcept { delete options; }
+
+writ_status writ_options_set_rego_version(writ_options* options, uint32_t version) noexcept {
+  return change(options, [&](EngineOptions& engine) {
+    require(version <= 1, "there is no such version of Rego");
+    engine.version = version == 0 ? lang::RegoVersion::kV0 : lang::RegoVersion::kV1;
+  });
+}
+
+writ_status writ_options_set_strict(writ_options* options, int strict) noexcept {
+  return change(options, [&](EngineOptions& engine) { engine.strict_checks = strict != 0; });
+}
+
+writ_status writ_options_set_strict_builtin_errors(writ_options* options, int strict) noexcept {
+  return change(options, [&](EngineOptions& engine) { engine.strict_builtin_errors = strict != 0; });
+}
+
+writ_status writ_options_set_print(writ_options* options, int keep) noexcept {
+  return change(options, [&](EngineOptions& engine) { engine.keep_print = keep != 0; });
+}
+
+writ_status writ_options_set_mode(writ_options* options, writ_mode mode) noexcept {
+  return change(options, [&](EngineOptions& engine) {
+    switch (mode) {
+      case WRIT_MODE_NONE: engine.verdict = VerdictMode::kNone; return;
+      case WRIT_MODE_BOOLEAN: engine.verdict = VerdictMode::kBoolean; return;
+      case WRIT_MODE_OBJECT: engine.verdict = VerdictMode::kObject; return;
+    }
+    throw ArgumentFault{"there is no such mode"};
+  });
+}
+
+writ_status writ_options_set_limit(writ_options* options, writ_limit limit, uint64_t value) noexcept {
+  return change(options, [&](EngineOptions& engine) {
+    require(value != 0, "a limit is zero");
+    Limits& limits = engine.limits;
+    bool narrow = limit == WRIT_LIMIT_INPUT_DEPTH || limit == WRIT_LIMIT_CALL_DEPTH;
+    require(!narrow || value <= UINT32_MAX, "the limit is too large");
+    switch (limit) {
+      case WRIT_LIMIT_INPUT_BYTES: limits.input_bytes = value; return;
+      case WRIT_LIMIT_INPUT_DEPTH:
+        require(value <= kMaxInputDepth, "the limit is too large");
+        limits.input_depth = static_cast<uint32_t>(value);
+        return;
+      case WRIT_LIMIT_FUEL: limits.fuel = value; return;
+      case WRIT_LIMIT_MEMORY_BYTES: limits.memory_bytes = value; return;
+      case WRIT_LIMIT_OUTPUT_BYTES: limits.output_bytes = value; return;
+      case WRIT_LIMIT_CALL_DEPTH: limits.call_depth = static_cast<uint32_t>(value); return;
+    }
+    throw ArgumentFault{"there is no such limit"};
+  });
+}
+
+writ_status writ_options_add_entrypoint(writ_options* options, const char* path, size_t path_size) noexcept {
+  return change(options,
+                [&](EngineOptions& engine) { engine.entrypoints.push_back(entry_path(text_of(path, path_size))); });
+}
+
+writ_status writ_options_add_function(writ_options* options, const char* name, size_t name_size, uint32_t arity,
+                                      writ_call_class call_class) noexcept {
+  return change(options, [&](EngineOptions& engine) {
+    FunctionDeclaration function{std::string(text_of(name, name_size)), arity, call_class == WRIT_CALL_ONCE};
+    require(call_class == WRIT_CALL_EACH || call_class == WRIT_CALL_ONCE, "there is no such class of calls");
+    require(declaration_fault(function).empty(), "the function's name or number of operands is not possible");
+    engine.functions.push_back(std::move(function));
+  });
+}
+
+// --- Programs ---------------------------------------------------------------------------------------------------------
+
+writ_status writ_program_compile(const writ_source* sources, size_t count, const writ_options* options,
+                                 writ_program** program, writ_error* error) noexcept {
+  writ_status status = WRIT_OK;
+  writ_status guard = guarded(error, Activity::kLoading, [&] {
+    require(program != nullptr && (sources != nullptr || count == 0), "a pointer is NULL");
+    std::vector<lang::Source> texts;
+    for (size_t i = 0; i < count; ++i) {
+      std::string_view name = text_of(sources[i].name, sources[i].name_size);
+      require(!name.empty(), "a module has no name");
+      texts.push_back({std::string(name), std::string(text_of(sources[i].text, sources[i].text_size))});
+    }
+    status = hand_over(Policy::compile(std::move(texts), engine_options(options)), program, error);
+  });
+  return guard == WRIT_OK ? status : guard;
+}
+
+writ_status writ_program_load(const void* bytes, size_t size, const writ_options* options, writ_program** program,
+                              writ_error* error) noexcept {
+  return guarded(error, Activity::kLoading, [&] {
+    require(program != nullptr && bytes != nullptr, "a pointer is NULL");
+    auto loaded = std::make_unique<writ_program>();
+    loaded->policy = Policy::load({static_cast<const char*>(bytes), size}, engine_options(options));
+    *program = loaded.release();
+  });
+}
+
+writ_status writ_program_save(const writ_program* program, void** bytes, size_t* size, writ_error* error) noexcept {
+  return guarded(error, Activity::kLoading, [&] {
+    require(program != nullptr && bytes != nullptr && size != nullptr, "a pointer is NULL");
+    std::string text = program->policy->serialise();
+    *bytes = copy_out(text);
+    *size = text.size();
+  });
+}
+
+writ_status writ_program_query(const writ_program* program, const char* query, size_t query_size, writ_program** result,
+                               writ_error* error) noexcept {
+  writ_status status = WRIT_OK;
+  writ_status guard = guarded(error, Activity::kLoading, [&] {
+    require(program != nullptr && result != nullptr, "a pointer is NULL");
+    QueryOptions options;
+    options.text = text_of(query, query_size);
+    require(!options.text.empty(), "the query is empty");
+    status = hand_over(program->policy->with_query(options), result, error);
+  });
+  return guard == WRIT_OK ? status : guard;
+}
+
+void writ_program_free(writ_program* program) noexcept { delete program; }
+
+size_t writ_program_entrypoint_count(const writ_program* program) noexcept {
+  return program == nullptr ? 0 : program->policy->entry_count();
+}
+
+writ_text writ_program_entrypoint(const writ_program* program, size_t index) noexcept {
+  if (program == nullptr || index >= program->policy->entry_count()) return view_of({});
+  return view_of(program->policy->entry(index));
+}
+
+uint32_t writ_program_find(const writ_program* program, const char* path, size_t path_size) noexcept {
+  if (program == nullptr) return WRIT_NOT_FOUND;
+  try {
+    std::string_view text = text_of(path, path_size);
+    uint32_t number = program->policy->find_entry(text);
+    return number != kNone32 ? number : program->policy->find_entry(entry_path(text));
+  } catch (...) {
+    return WRIT_NOT_FOUND;
+  }
+}
+
+writ_text writ_program_config(const writ_program* program) noexcept {
+  return view_of(program == nullptr ? std::string_view() : std::string_view(program->policy->config_text()));
+}
+
+// --- Data -------------------------------------------------------------------------------------------------------------
+
+writ_status writ_data_from_json(const char* text, size_t text_size, writ_data** data, writ_error* error) noexcept {
+  return guarded(error, Activity::kReading, [&] {
+    require(data != nullptr && text != nullptr, "a pointer is NULL");
+    std::string_view json = text_of(text, text_size);
+    auto made = std::make_unique<writ_data>();
+    made->data = DataSet::from_json(json.empty() ? " " : json);  // an empty text is no document
+    *data = made.release();
+  });
+}
+
+void writ_data_free(writ_data* data) noexcept { delete data; }
+
+}  // extern "C"
