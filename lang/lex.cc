@@ -5,6 +5,7 @@
 
 #include "engine/base/utf8.h"
 #include "lang/diagnostics.h"
+#include "lang/parse.h"
 
 namespace writ::lang {
 namespace {
@@ -88,6 +89,7 @@ class Lexer {
   std::vector<OpenTemplate> templates_;
   uint32_t at_ = 0;
   uint32_t begin_ = 0;  // of the token being read
+  uint32_t mistakes_ = 0;  // in tokens
   bool newline_ = false;
   bool broken_ = false;
 };
@@ -109,7 +111,8 @@ TokenList Lexer::run() {
 void Lexer::check_characters() {
   const char* begin = text_.data();
   const char* end = begin + text_.size();
-  for (const char* p = begin; p < end;) {
+  uint32_t found = 0;
+  for (const char* p = begin; p < end && found < kMaxMistakes;) {
     if (*p > 0) {
       ++p;
       continue;
@@ -120,6 +123,7 @@ void Lexer::check_characters() {
     auto refuse = [&](DiagnosticId id, std::initializer_list<std::string_view> arguments = {}) {
       diagnostics_.push_back(make_diagnostic(id, span, arguments));
       diagnostics_.back().shows_line = true;
+      ++found;
     };
     if (point.value == 0) {
       refuse(DiagnosticId::kNullCharacter);
@@ -342,7 +346,7 @@ void Lexer::punctuation(uint32_t c) {
 }
 
 void Lexer::fail(DiagnosticId id, std::initializer_list<std::string_view> arguments) {
-  if (!broken_) {
+  if (!broken_ && ++mistakes_ <= kMaxMistakes) {
     Diagnostic diagnostic = make_diagnostic(id, {file_, begin_, std::max(at_, begin_ + 1)}, arguments);
     diagnostic.shows_line = true;
     diagnostic.span.end = std::min<uint32_t>(diagnostic.span.end, static_cast<uint32_t>(text_.size()));

@@ -7,7 +7,8 @@
 // Words get the kind of the keyword they spell, whatever the version; the parser decides which are in force. Template
 // strings come as parts: `$"a {x} b"` is kTemplatePart `$"a {`, the tokens of x, kRightBrace, kTemplateEnd ` b"`.
 //
-// Mistakes are reported once each, here, and leave a kIllegal token where they made one unreadable.
+// Mistakes are reported once each, here, and leave a kIllegal token where they made one unreadable. Of characters that
+// may not be there, and of other mistakes, the first kMaxMistakes (parse.h) are reported.
 #pragma once
 
 #include <string_view>

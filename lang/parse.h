@@ -14,6 +14,8 @@
 namespace writ::lang {
 
 inline constexpr uint32_t kMaxNesting = 500;
+// Of one file, no more than this many mistakes are listed: the first in the text.
+inline constexpr uint32_t kMaxMistakes = 200;
 
 struct ParseOptions {
   RegoVersion version = RegoVersion::kV1;

@@ -253,18 +253,20 @@ Expr* Parser::every_expression() {
 template <typename Try>
 bool Parser::would_parse_with_all_keywords(const Mark& start, Try attempt) {
   Mark here = mark();
-  std::vector<Diagnostic> mistakes = mistakes_;
+  auto first_mistake = mistakes_.begin() + static_cast<std::ptrdiff_t>(start.mistakes);
+  std::vector<Diagnostic> later_mistakes(first_mistake, mistakes_.end());
   std::vector<std::string> hints = hints_;
-  std::vector<Remembered> memo(memo_.size());
-  memo.swap(memo_);
+  all_keywords_memo_.resize(memo_.size());
+  memo_.swap(all_keywords_memo_);
   uint32_t keywords = keywords_;
   keywords_ = ~0u;
   restore(start);
   kind_ = in_force(token());
   bool result = attempt();
   keywords_ = keywords;
-  memo.swap(memo_);
-  mistakes_ = std::move(mistakes);
+  memo_.swap(all_keywords_memo_);
+  mistakes_.resize(start.mistakes);
+  mistakes_.insert(mistakes_.end(), later_mistakes.begin(), later_mistakes.end());
   hints_ = std::move(hints);
   index_ = here.index;
   kind_ = here.kind;

@@ -96,6 +96,7 @@ bool Parser::report() {
   std::vector<Diagnostic> own(std::make_move_iterator(first), std::make_move_iterator(diagnostics_.end()));
   diagnostics_.erase(first, diagnostics_.end());
   sort_diagnostics(own);
+  if (own.size() > kMaxMistakes) own.resize(kMaxMistakes);
   diagnostics_.insert(diagnostics_.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
   return diagnostics_.size() == diagnostics_before_;
 }

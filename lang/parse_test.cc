@@ -731,6 +731,26 @@ TEST_CASE("long is not deep", "[parse]") {
   CHECK(query(ref).size() == ref.size());
 }
 
+TEST_CASE("no more than kMaxMistakes of a file are listed, the first ones", "[parse]") {
+  std::string lines = "package p\n", controls = "package p # ";
+  for (uint32_t i = 0; i < 2 * kMaxMistakes; ++i) {
+    lines += "p := \"\n";
+    controls += "\u202E";
+  }
+  Parsed broken(lines);
+  REQUIRE(broken.diagnostics.size() == kMaxMistakes);
+  CHECK(broken.at(broken.diagnostics.back().span).row == 1 + kMaxMistakes);
+  CHECK(Parsed(controls).diagnostics.size() == kMaxMistakes);
+}
+
+TEST_CASE("looking for missing imports takes no longer in a long file", "[parse]") {
+  std::string text = "package p\n";
+  for (int i = 0; i < 20000; ++i) text += "p { some x; x = every }\n";
+  Parsed parsed(text, kV0);
+  REQUIRE(parsed.module != nullptr);
+  CHECK(parsed.module->rules.size() == 20000);
+}
+
 TEST_CASE("what can be read two ways takes no longer for being nested", "[parse]") {
   for (std::string_view open : {"{x | ", "[x | ", "{x: y | ", "{x + ", "{{", "[{a: ", "some x, ", "{a, ", "not {",
                                 "({"}) {

@@ -246,6 +246,7 @@ class Parser {
   size_t mistakes_floor_ = 0;  // mistakes before the statement being read
   std::vector<std::string> hints_;
   std::vector<Remembered> memo_;
+  std::vector<Remembered> all_keywords_memo_;  // of would_parse_with_all_keywords
   std::vector<Statement> statements_;
   Module* module_ = nullptr;
   uint32_t index_ = 0;

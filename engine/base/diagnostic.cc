@@ -177,6 +177,9 @@ std::string render_json(const std::vector<Diagnostic>& diagnostics, const Source
 namespace {
 
 constexpr uint32_t kTabWidth = 4;
+// Of a longer line only the part around the place is shown, this many bytes before and behind where it begins.
+constexpr size_t kShownBefore = 120;
+constexpr size_t kShownBehind = 240;
 
 struct Range {
   uint32_t first, last;
@@ -315,22 +318,45 @@ class HumanRenderer {
   void source_line(const Underline& underline) {
     std::string number = std::to_string(underline.row);
     out_.append(paint_.blue()).append(width_ - number.size(), ' ').append(number).append(" |").append(paint_.end());
-    std::string_view line = sources_.line(underline.span.file, underline.span.begin);
-    if (!line.empty()) {
+    Shown line = shown_line(underline.span, underline.span.begin);
+    if (!line.text.empty()) {
       out_ += ' ';
-      append_visible(out_, line);
+      if (line.cut_before) out_ += kCut;
+      append_visible(out_, line.text);
+      if (line.cut_behind) out_ += kCut;
     }
     out_ += '\n';
+    shown_at_ = underline.span.begin;
+  }
+
+  // A line, or of a long one the part around `offset`.
+  struct Shown {
+    std::string_view text;
+    bool cut_before = false;
+    bool cut_behind = false;
+  };
+
+  Shown shown_line(Span span, uint32_t offset) {
+    std::string_view line = sources_.line(span.file, offset);
+    const std::string& text = sources_.file(span.file).text;
+    size_t at = std::min<size_t>(offset - static_cast<size_t>(line.data() - text.data()), line.size());
+    auto inside_character = [&](size_t i) { return i < line.size() && (static_cast<uint8_t>(line[i]) & 0xC0) == 0x80; };
+    size_t from = at > kShownBefore ? at - kShownBefore : 0;
+    size_t to = std::min(line.size(), at + kShownBehind);
+    while (from > 0 && inside_character(from)) --from;
+    while (inside_character(to)) ++to;
+    return {line.substr(from, to - from), from > 0, to < line.size()};
   }
 
   void carets(const Underline& underline) {
-    std::string_view line = sources_.line(underline.span.file, underline.span.begin);
+    Shown shown = shown_line(underline.span, shown_at_);
+    std::string_view line = shown.text;
     const std::string& text = sources_.file(underline.span.file).text;
     size_t line_begin = static_cast<size_t>(line.data() - text.data());
-    size_t from = std::min<size_t>(underline.span.begin - line_begin, line.size());
-    size_t to = std::clamp<size_t>(underline.span.end - line_begin, from, line.size());
+    size_t from = std::clamp<size_t>(underline.span.begin, line_begin, line_begin + line.size()) - line_begin;
+    size_t to = std::clamp<size_t>(underline.span.end, line_begin + from, line_begin + line.size()) - line_begin;
     std::string ignored;
-    uint32_t indent = append_visible(ignored, line.substr(0, from));
+    uint32_t indent = append_visible(ignored, line.substr(0, from)) + (shown.cut_before ? 3 : 0);
     uint32_t length = std::max<uint32_t>(append_visible(ignored, line.substr(from, to - from)), 1);
     gutter();
     out_.append(1 + indent, ' ').append(underline.primary ? paint_.red() : paint_.blue());
@@ -354,7 +380,9 @@ class HumanRenderer {
   Paint paint_;
   std::string out_;
   std::vector<Underline> underlines_;
+  static constexpr std::string_view kCut = "...";
   size_t width_ = 1;
+  uint32_t shown_at_ = 0;  // what the line shown last was shown around
 };
 
 }  // namespace

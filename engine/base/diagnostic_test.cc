@@ -144,6 +144,20 @@ TEST_CASE("carets count what a terminal shows", "[diagnostic]") {
   CHECK(text.find("  |     " + std::string(8, ' ') + "^\n") != std::string::npos);
 }
 
+TEST_CASE("of a long line the part around the place is shown", "[diagnostic]") {
+  SourceMap sources;
+  std::string filler;
+  for (int i = 0; i < 5000; ++i) filler += "\u00e9";
+  sources.add("a.rego", filler + "HERE" + filler);
+  auto begin = static_cast<uint32_t>(filler.size());
+  std::string text = render_human({diagnostic("m", begin, begin + 4)}, sources, false);
+  CHECK(text.size() < 1000);
+  CHECK(text.find("1 | ...\u00e9") != std::string::npos);
+  CHECK(text.find("\u00e9HERE\u00e9") != std::string::npos);
+  CHECK(text.find("\u00e9...\n") != std::string::npos);
+  CHECK(text.find("  | " + std::string(3 + 60, ' ') + "^^^^\n") != std::string::npos);
+}
+
 TEST_CASE("a span over several lines is underlined to the end of its first", "[diagnostic]") {
   SourceMap sources;
   sources.add("a.rego", "ab cd\nef\n");
