@@ -248,8 +248,16 @@ std::string dotted_name(const Term& op) {
 bool calls(const Expr& expr, std::string_view name) {
   if (!is_call(expr)) return false;
   const Term& op = *expr.term->items[0];
-  if (is_ref(op) && op.items.size() == 1) return is_var(*op.items[0]) && op.items[0]->text == name;
-  return dotted_name(op) == name;
+  if (!is_ref(op) || !is_var(*op.items[0])) return false;
+  for (const Term* step : op.items) {
+    if (!name.starts_with(step->text)) return false;
+    name.remove_prefix(step->text.size());
+    bool last = step == op.items.back();
+    if (name.empty() || last) return name.empty() && last;
+    if (name[0] != '.') return false;
+    name.remove_prefix(1);
+  }
+  return false;
 }
 
 bool is_constant(const Term& term) {
