@@ -27,15 +27,15 @@ f(x, "b") := y if { y := [z | some z in x; z != 2] }
 p[k] := v if { some k, v in input.xs; not q[k] }
 q contains k if { some k; input.xs[k] = [_, {"a": 1}] }
 r := {k: w | some k, v in input.xs; w := f(k, "a")}
-s := r with input.xs as {"n": 1} with f as 7)",
+s := x if { x := r with input.xs as {"n": 1} with f as 7 })",
     R"(package c.d
-import data.c
+import data.base
 t[x].u contains y if { x := input.k[_]; y := x }
 t.v.u contains 1
-all_of := c
+all_of := data.e
 e if { every x in input.k { x > 0; count([y | y := x]) == 1 } }
 w := 1 if { not input.a } else := 2 if { walk(input, [p, _]); count(p) > 1 } else := 3
-n := x if { some i; x := data.c[i]; i != "d" })",
+n := x if { some i; x := data.e[i]; i != "d" })",
 };
 
 std::vector<std::string> compile_policies() {
