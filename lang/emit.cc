@@ -96,7 +96,7 @@ class FunctionEmitter {
         break;
       }
       case PlanOp::kYieldPath:
-        add(Opcode::YIELD_PATH, s.number, gather(s.operands), count(s), kNoLabel, s.flag ? 1 : 0);
+        add(Opcode::YIELD_PATH, s.number, gather(s.operands), count(s), kNoLabel, (s.flag ? 1 : 0) + (s.stop ? 2 : 0));
         break;
       case PlanOp::kReturn: add(Opcode::RETURN, 0, use(s.a, 0)); break;
       case PlanOp::kExit: jump(exit); break;

@@ -128,6 +128,9 @@ class FunctionLowering {
   void value_of(const Rule& rule, uint32_t result, ConflictKind conflict);
   void partial_row(const Rule& rule, const RuleNode& node, const std::vector<std::string>& prefix, uint32_t builder,
                    BuildKind build);
+  struct Places;
+  void place_rows(const RuleNode& node, bool below, uint32_t builder, size_t position);
+  void find_places(const RuleNode& node, const std::vector<Operand>& prefix, bool below, Places& places);
   Operand without_system(const Operand& document);
   void tree_rows(const RuleNode& node, const std::vector<std::string>& prefix, uint32_t builder, size_t position);
   void children_values(const RuleNode& node, uint32_t builder, size_t position);

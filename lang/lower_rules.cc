@@ -137,6 +137,7 @@ void FunctionLowering::partial_rule(const RuleNode& node) {
   SavedScope collecting = open(collect);
   emit(PlanOp::kAlternatives);
   size_t position = current_->stmts.size() - 1;
+  if (build == BuildKind::kTree) place_rows(node, false, builder, position);
   for (const Rule* rule : node.rules) {
     SavedScope saved = open(current_->stmts[position]);
     partial_row(*rule, node, {}, builder, build);
@@ -144,6 +145,70 @@ void FunctionLowering::partial_rule(const RuleNode& node) {
   }
   close(collecting);
   emit_check(PlanOp::kReturn, Operand::reg(result));
+}
+
+// The places that the ground beginnings of heads make: they are there, empty, even if no definition succeeds; but not
+// inside of what rules with dynamic heads fill. [T46]
+struct FunctionLowering::Places {
+  struct Place {
+    std::vector<Operand> keys;
+    bool set;
+  };
+  std::vector<Place> places;
+  std::vector<std::vector<Operand>> filled;  // where dynamic heads begin
+
+  void add(Place place) {
+    bool known = std::any_of(places.begin(), places.end(), [&](const Place& p) { return same(p.keys, place.keys, true); });
+    if (!known && (!place.keys.empty() || place.set)) places.push_back(std::move(place));
+  }
+  bool counts(const Place& place) const {
+    return std::none_of(filled.begin(), filled.end(), [&](const auto& keys) { return same(keys, place.keys, false); });
+  }
+  // Whether the keys are equal; with `whole` unset, whether `a` is the beginning of a longer `b`.
+  static bool same(const std::vector<Operand>& a, const std::vector<Operand>& b, bool whole) {
+    if (whole ? a.size() != b.size() : a.size() >= b.size()) return false;
+    return std::equal(a.begin(), a.end(), b.begin(), [](const Operand& x, const Operand& y) { return x.index == y.index; });
+  }
+};
+
+void FunctionLowering::place_rows(const RuleNode& node, bool below, uint32_t builder, size_t position) {
+  Places places;
+  find_places(node, {}, below, places);
+  for (Places::Place& place : places.places) {
+    if (!places.counts(place)) continue;
+    SavedScope saved = open(current_->stmts[position]);
+    Stmt& yield = emit(PlanOp::kYieldPath);
+    yield.number = builder;
+    yield.flag = place.set;
+    yield.stop = true;
+    yield.operands = std::move(place.keys);
+    yield.operands.push_back(constant(place.set ? Value::sorted_set(nullptr, 0) : Value::sorted_object(nullptr, 0)));
+    close(saved);
+  }
+}
+
+void FunctionLowering::find_places(const RuleNode& node, const std::vector<Operand>& prefix, bool below, Places& places) {
+  if (node.rules.empty()) places.add({prefix, false});
+  for (const Rule* rule : node.rules) {
+    if (rule->head.kind != HeadKind::kPartialSet && rule->head.kind != HeadKind::kPartialObject) continue;
+    std::vector<const Term*> steps = dynamic_steps(*rule, node);
+    std::vector<Operand> keys = prefix;
+    bool set = rule->head.kind == HeadKind::kPartialSet;
+    size_t ground = 0;
+    for (Value key; ground < steps.size() && lowering_.constant_value(*steps[ground], &key); ++ground) {
+      places.add({keys, false});
+      keys.push_back(constant(key));
+    }
+    if (ground < steps.size()) places.filled.push_back(keys);
+    if (!set && ground == steps.size()) continue;  // a value stands there, or nothing
+    places.add({std::move(keys), set && ground == steps.size()});
+  }
+  if (!below) return;
+  for (const auto& [key, child] : node.children) {
+    std::vector<Operand> deeper = prefix;
+    deeper.push_back(constant(Value::string(key)));
+    find_places(*child, deeper, below, places);
+  }
 }
 
 // What one definition adds.
@@ -182,6 +247,7 @@ void FunctionLowering::extent(const RuleNode& node) {
   emit(PlanOp::kAlternatives);
   if (has_own_rules) {
     // Rules with dynamic heads stand above ground ones: all of them give rows of one document. [T47]
+    place_rows(node, true, builder, current_->stmts.size() - 1);
     tree_rows(node, {}, builder, current_->stmts.size() - 1);
   } else {
     children_values(node, builder, current_->stmts.size() - 1);

@@ -97,7 +97,7 @@ struct IndexCondition {
 struct Stmt {
   PlanOp op = PlanOp::kMove;
   bool flag = false;
-  bool stop = false;           // kAlternatives
+  bool stop = false;           // kAlternatives; kYieldPath: only a place, empty if nothing else stands there
   CompareKind compare = CompareKind::kEqual;
   BuildKind build = BuildKind::kArray;
   uint32_t dst = kNoReg;

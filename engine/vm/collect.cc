@@ -27,6 +27,7 @@ struct TreeRow {
   const Value* values;
   uint32_t count;
   bool set_element;
+  bool place;  // the leaf is an empty set or object, and counts if nothing else stands there
   TreeRow* next;
 };
 
@@ -55,14 +56,14 @@ void Machine::yield(Builder* builder, const Value& a, const Value& b) {
   }
 }
 
-void Machine::yield_path(Builder* builder, const Value* row, uint32_t count, bool set_element) {
+void Machine::yield_path(Builder* builder, const Value* row, uint32_t count, bool set_element, bool place) {
   if (builder == nullptr || builder->kind != BuildKind::kTree || count == 0) {
     throw Failure(ErrorCode::E_POLICY, "the program adds a row to a builder of another kind");
   }
   Value* values = arena_.allocate_array<Value>(count);
   std::copy_n(row, count, values);
   auto* made = arena_.allocate_array<TreeRow>(1);
-  *made = {values, count, set_element, builder->rows};
+  *made = {values, count, set_element, place, builder->rows};
   builder->rows = made;
   ++builder->row_count;
 }
@@ -88,15 +89,17 @@ Value Machine::finish(Builder* builder) {
 
 // Rows that agree in their first `depth` keys become one value. [T47]
 Value Machine::build_tree(std::span<TreeRow*> rows, uint32_t depth) {
-  Value leaf;
+  Value leaf, place;
   SetBuilder elements(arena_);
   bool has_elements = false;
   auto deeper_end = std::stable_partition(rows.begin(), rows.end(), [&](TreeRow* row) { return row->count > depth + 1; });
   for (auto it = deeper_end; it != rows.end(); ++it) {
     const Value& value = (*it)->values[depth];
     if ((*it)->set_element) {
-      elements.add(value);
+      if (!(*it)->place) elements.add(value);
       has_elements = true;
+    } else if ((*it)->place) {
+      place = value;
     } else if (!leaf.is_defined()) {
       leaf = value;
     } else if (!equal(leaf, value)) {
@@ -108,7 +111,7 @@ Value Machine::build_tree(std::span<TreeRow*> rows, uint32_t depth) {
     leaf = elements.finish();
   }
   std::span<TreeRow*> deeper(rows.begin(), deeper_end);
-  if (deeper.empty()) return leaf;
+  if (deeper.empty()) return leaf.is_defined() ? leaf : place;
   std::stable_sort(deeper.begin(), deeper.end(),
                    [&](TreeRow* a, TreeRow* b) { return less(a->values[depth], b->values[depth]); });
   ObjectBuilder object(arena_);

@@ -107,7 +107,7 @@ class Machine : private BuiltinServices {
   bool member(const Value& element, const Value& collection);
   void assign_once(Value& slot, const Value& value, ConflictKind kind);
   void yield(Builder* builder, const Value& a, const Value& b);
-  void yield_path(Builder* builder, const Value* row, uint32_t count, bool set_element);
+  void yield_path(Builder* builder, const Value* row, uint32_t count, bool set_element, bool place);
   Builder* new_builder(BuildKind kind);
   Value finish(Builder* builder);
   Value merge(const Value& winner, const Value& other, uint32_t depth);

@@ -344,7 +344,7 @@ Value Machine::run(const Function& function) {
     yield(builders[pc->a], USE(pc->b), USE(pc->c));
     NEXT();
   do_YIELD_PATH:
-    yield_path(builders[pc->a], regs + pc->b, pc->c, pc->x != 0);
+    yield_path(builders[pc->a], regs + pc->b, pc->c, (pc->x & 1) != 0, (pc->x & 2) != 0);
     NEXT();
   do_FINISH:
     regs[pc->a] = finish(builders[pc->b]);

@@ -121,23 +121,37 @@ class Writer {
       case Form::kDeep: head += "[" + key(names) + "][" + key(names) + "] := " + term(names, 0); break;
       case Form::kDeepSet: head += "[" + key(names) + "].s contains " + term(names, 0); break;
     }
-    text_ += head + " if {\n" + body + "}";
-    if (rule.form == Form::kElse || (rule.form == Form::kFunction && random_.one_in(5))) write_else(names);
-    text_ += "\n\n";
+    std::string text = head + " if {\n" + body + "}";
+    if (rule.form == Form::kElse || (rule.form == Form::kFunction && random_.one_in(5))) text += alternatives(names);
+    drop_unused(text);
+    text_ += text + "\n\n";
   }
 
-  void write_else(const Names& outer) {
+  // Names that stand nowhere else become wildcards: the compiler rejects most of them.
+  void drop_unused(std::string& text) {
+    for (uint32_t i = 0; i < next_name_; ++i) {
+      std::string name = name_of(i);
+      size_t first = text.find(name);
+      if (first != std::string::npos && text.find(name, first + 1) == std::string::npos) {
+        text.replace(first, name.size(), "_");
+      }
+    }
+  }
+
+  std::string alternatives(const Names& outer) {
     // Of the names of the first body only the parameters reach the others; they come first.
     Names names;
     for (const std::string& name : outer) {
       if (name[0] == 'p') names.push_back(name);
     }
+    std::string text;
     uint64_t count = 1 + random_.below(2);
     for (uint64_t i = 0; i < count; ++i) {
       Names inner = names;
       std::string body = write_body(inner, 1 + random_.below(2), 1, "  ");
-      text_ += " else := " + term(inner, 0) + " if {\n" + body + "}";
+      text += " else := " + term(inner, 0) + " if {\n" + body + "}";
     }
+    return text;
   }
 
   std::string parameter(Names& names) {
@@ -185,8 +199,12 @@ class Writer {
 
   std::string bind(Names& names, const std::string& rest) { return fresh(names) + rest; }
 
+  // Two digits, so that no name is the beginning of another.
+  static std::string name_of(uint32_t number) {
+    return {'v', static_cast<char>('0' + number / 10), static_cast<char>('0' + number % 10)};
+  }
   std::string fresh(Names& names) {
-    std::string name = "v" + std::to_string(next_name_++);
+    std::string name = name_of(next_name_++);
     names.push_back(name);
     return name;
   }
