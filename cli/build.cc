@@ -55,8 +55,8 @@ int write(const Policy& policy, const std::string& path, Terminal& terminal) {
   } catch (const Failure& failure) {
     throw CommandFailure(kExitWrite, failure.error().detail);
   }
-  terminal.err << "wrote " << path << ": " << policy.modules().size() << " modules, " << policy.entries().size()
-               << " entry points, " << bytes.size() << " bytes\n";
+  terminal.err << "wrote " << path << ": " << count_of(policy.modules().size(), "module") << ", "
+               << count_of(policy.entries().size(), "entry point") << ", " << count_of(bytes.size(), "byte") << '\n';
   return kExitOk;
 }
 

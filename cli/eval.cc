@@ -145,6 +145,7 @@ int run_eval(const Words& words, Terminal& terminal) {
 
   try {
     Loaded loaded = load(flags.load);
+    if (query.text.find_first_not_of(" \t\r\n") == std::string::npos) throw LoadFailure({"cannot evaluate empty query"});
     std::shared_ptr<const Policy> policy;
     if (!loaded.program.empty()) {
       if (!loaded.modules.empty()) throw LoadFailure({loaded.program_name + ": a compiled policy takes no further modules"});

@@ -95,10 +95,10 @@ std::optional<int> OptionSet::parse(const std::vector<std::string>& words, Termi
     made->envname(environment_name(option));
     parsed.push_back(made);
   }
+  // CLI11 would take words in brackets apart, so it is not told of words; after "--" nothing is a flag.
+  auto flags_end = std::find(words.begin(), words.end(), "--");
   std::vector<std::string> positionals;
-  app.add_option("words", positionals);
-
-  std::vector<std::string> reversed(words.rbegin(), words.rend());
+  std::vector<std::string> reversed(std::make_reverse_iterator(flags_end), words.rend());
   try {
     app.parse(reversed);
   } catch (const CLI::CallForHelp&) {
@@ -108,7 +108,7 @@ std::optional<int> OptionSet::parse(const std::vector<std::string>& words, Termi
     return usage_error(error.what(), terminal);
   }
   for (const std::string& extra : app.remaining()) {
-    if (!extra.starts_with('-') || extra == "-") {
+    if (!extra.starts_with('-') || extra == "-" || extra.starts_with("- ")) {
       positionals.push_back(extra);
       continue;
     }
@@ -116,6 +116,7 @@ std::optional<int> OptionSet::parse(const std::vector<std::string>& words, Termi
     std::string_view name = std::string_view(extra).substr(0, extra.find('='));
     return usage_error("unknown flag " + backquoted(name) + did_you_mean(name, names), terminal);
   }
+  if (flags_end != words.end()) positionals.insert(positionals.end(), flags_end + 1, words.end());
   for (size_t i = 0; i < options_.size(); ++i) {
     Option& option = options_[i];
     if (parsed[i]->count() == 0) continue;
