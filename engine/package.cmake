@@ -1,0 +1,64 @@
+# The library as it is shipped: libwrit.so, libwrit.a, headers, pkg-config and CMake files; and the tests that use it as
+# a stranger would.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(WRIT_SHIPPED_LAYERS base value builtins program vm lang record api)
+set(WRIT_SHIPPED_LIBRARIES OpenSSL::Crypto PkgConfig::RE2 PkgConfig::YAML PkgConfig::SIMDJSON PkgConfig::UTF8PROC
+                           date::date-tz)
+set(WRIT_ABI_VERSION 0)
+
+set(objects)
+foreach(layer ${WRIT_SHIPPED_LAYERS})
+  list(APPEND objects $<TARGET_OBJECTS:writ_${layer}>)
+endforeach()
+
+add_library(writ_shared SHARED ${objects})
+add_library(writ_static STATIC ${objects})
+foreach(library writ_shared writ_static)
+  set_target_properties(${library} PROPERTIES OUTPUT_NAME writ LINKER_LANGUAGE CXX)
+  target_include_directories(${library} INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/engine/include>
+                                                  $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_link_libraries(${library} PRIVATE ${WRIT_SHIPPED_LIBRARIES})
+endforeach()
+set_target_properties(writ_shared PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${WRIT_ABI_VERSION} EXPORT_NAME writ
+                                             LINK_DEPENDS ${PROJECT_SOURCE_DIR}/engine/api/exports.map)
+target_link_options(writ_shared PRIVATE LINKER:--version-script=${PROJECT_SOURCE_DIR}/engine/api/exports.map
+                                        LINKER:--exclude-libs,ALL)
+add_library(writ::writ ALIAS writ_shared)
+add_library(writ::writ_static ALIAS writ_static)
+
+# --- Installation ------------------------------------------------------------------------------------------------------
+
+set(WRIT_CMAKE_DIRECTORY ${CMAKE_INSTALL_LIBDIR}/cmake/writ)
+install(TARGETS writ_shared EXPORT writTargets COMPONENT library)
+install(TARGETS writ_static EXPORT writStaticTargets COMPONENT library)
+install(DIRECTORY engine/include/writ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT library)
+foreach(set writTargets writStaticTargets)
+  install(EXPORT ${set} NAMESPACE writ:: DESTINATION ${WRIT_CMAKE_DIRECTORY} COMPONENT library)
+endforeach()
+configure_file(engine/writConfig.cmake.in writConfig.cmake @ONLY)
+write_basic_package_version_file(writConfigVersion.cmake COMPATIBILITY SameMajorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/writConfig.cmake ${PROJECT_BINARY_DIR}/writConfigVersion.cmake
+        DESTINATION ${WRIT_CMAKE_DIRECTORY} COMPONENT library)
+configure_file(engine/writ.pc.in writ.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/writ.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT library)
+
+# --- Tests -------------------------------------------------------------------------------------------------------------
+
+if(WRIT_TESTS AND NOT WRIT_SANITIZE)
+  set(installed ${PROJECT_BINARY_DIR}/installed)
+  set(package_tests ${PROJECT_SOURCE_DIR}/testdata/package)
+  add_test(NAME package_install COMMAND sh ${package_tests}/install.sh ${CMAKE_COMMAND} ${PROJECT_BINARY_DIR} ${installed})
+  set_tests_properties(package_install PROPERTIES FIXTURES_SETUP installed)
+  foreach(name exports c cmake python go)
+    add_test(NAME package_${name} COMMAND sh ${package_tests}/${name}.sh ${installed} ${PROJECT_SOURCE_DIR})
+    set_tests_properties(package_${name} PROPERTIES FIXTURES_REQUIRED installed SKIP_RETURN_CODE 77
+      ENVIRONMENT "CC=${CMAKE_C_COMPILER};CXX=${CMAKE_CXX_COMPILER};LIBDIR=${CMAKE_INSTALL_LIBDIR};CMAKE=${CMAKE_COMMAND}")
+  endforeach()
+  set(archives)
+  foreach(layer ${WRIT_SHIPPED_LAYERS})
+    list(APPEND archives $<TARGET_FILE:writ_${layer}>)
+  endforeach()
+  add_test(NAME imports COMMAND sh ${package_tests}/imports.sh ${archives})
+endif()

@@ -1,0 +1,34 @@
+# Programs outside the tree, in C and in C++, against the installed library: shared and static.
+# c.sh PREFIX SOURCE
+set -eu
+prefix=$1 source=$2
+export PKG_CONFIG_PATH="$prefix/$LIBDIR/pkgconfig"
+export LD_LIBRARY_PATH="$prefix/$LIBDIR"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+strict="-Wall -Wextra -Wpedantic -Werror"
+flags=$(pkg-config --cflags writ)
+shared=$(pkg-config --libs writ)
+static=$(pkg-config --static --libs writ | sed 's/-lwrit/-l:libwrit.a/')
+consumer=$source/testdata/package/consumer
+
+# build_and_run COMPILER ARGUMENTS…
+build_and_run() {
+  "$@" -o program
+  ./program
+}
+
+for standard in c99 c11; do
+  build_and_run $CC -std=$standard $strict $flags "$consumer/consumer.c" $shared
+done
+build_and_run $CXX -x c++ -std=c++17 $strict $flags "$consumer/consumer.c" -x none $shared
+for standard in c++17 c++20; do
+  build_and_run $CXX -std=$standard $strict $flags "$consumer/consumer.cc" $shared
+done
+$CC -std=c11 $strict $flags "$source/testdata/examples/c/decide.c" $shared -o decide
+./decide "$source/testdata/examples/policy.rego"
+
+unset LD_LIBRARY_PATH
+build_and_run $CC -std=c11 $strict $flags "$consumer/consumer.c" $static
+build_and_run $CXX -std=c++17 $strict $flags "$consumer/consumer.cc" $static
