@@ -18,7 +18,7 @@ void reference_outputs(const Term* t, const VarSet& safe, VarSet& outputs) {
   if (!t || is_comprehension(*t) || t->kind == TermKind::kTemplate) return;
   if (is_ref(*t)) {
     if (!is_safe(*t, safe)) return;
-    VarCollector collect(outputs, {.skip_ref_head = true});
+    VarCollector collect(outputs, {.skip_ref_head = true, .skip_closures = true});
     collect(t);
   }
   for (const Term* item : t->items) reference_outputs(item, safe, outputs);

@@ -143,12 +143,21 @@ class PermissionCheck {
   void check(const Expr& e) {
     std::string name = dotted_name(*e.term->items[0]);
     const Builtin* builtin = find_builtin(name);
-    if (!builtin) return;
+    if (!builtin) return not_a_function(e);
     if (builtin->deprecated && !deprecated_allowed_) {
       checker_.error(Id::kDeprecatedBuiltin, e.span, {name});
     } else {
       implemented(name, e.span);
     }
+  }
+
+  // A rule without arguments cannot be called, though one operand would count as its result.
+  void not_a_function(const Expr& e) {
+    const Term& op = *e.term->items[0];
+    const RuleNode* node = checker_.find_node(op);
+    if (!node || node->rules.empty() || !node->rules[0]->head.args.empty()) return;
+    Diagnostic& d = checker_.error(Id::kUndefinedFunction, e.span, {to_text(op)});
+    d.help = "the rule has no arguments; refer to it without parentheses";
   }
 
   void implemented(const std::string& name, Span span) {

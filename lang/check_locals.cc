@@ -210,6 +210,7 @@ class LocalRewriter {
     term(e.domain);
     for (With& w : e.withs) with(w);
     scopes_.push();
+    statement_ = e.body->exprs[0]->span;
     if (e.key && !is_wildcard(e.key->text)) e.key->text = declare(e.key->text, Occurrence::kDeclared, e.span);
     if (!is_wildcard(e.value->text)) e.value->text = declare(e.value->text, Occurrence::kDeclared, e.span);
     body(*e.body, {});

@@ -39,6 +39,9 @@ class Orderer {
     bool changed = true;  // something it uses got its value since it was last looked at
   };
 
+  // The statements in which a variable stands.
+  using Users = std::unordered_map<std::string_view, std::vector<Statement*>>;
+
   VarOptions visible() const {
     VarOptions options = kSafetyVars;
     options.promote = &checker_;
@@ -61,32 +64,29 @@ class Orderer {
       closure_vars(e, s.closures);
       std::erase_if(s.closures, [&](std::string_view v) { return !body_vars.count(v) || globals.count(v); });
     }
-    std::vector<Expr*> ordered = place(statements, safe);
-    if (ordered.size() < b.exprs.size()) report(statements, safe);
+    Users users;
+    for (Statement& s : statements) {
+      for (std::string_view v : vars_of(static_cast<const Expr*>(s.expr))) users[v].push_back(&s);
+    }
+    std::vector<Expr*> ordered = place(statements, users, safe);
+    if (ordered.size() < b.exprs.size()) report(statements, users, safe);
     order_closures(ordered, globals);
     if (ordered.size() == b.exprs.size()) b.exprs = std::move(ordered);
   }
 
   // Takes statements as they become safe, in the order in which they stand.
-  std::vector<Expr*> place(std::vector<Statement>& statements, VarSet& safe) {
-    std::unordered_map<std::string_view, std::vector<Statement*>> users;
-    for (Statement& s : statements) {
-      s.changed = !s.placed;
-      if (s.placed) continue;
-      for (std::string_view v : vars_of(static_cast<const Expr*>(s.expr))) users[v].push_back(&s);
-    }
+  std::vector<Expr*> place(std::vector<Statement>& statements, Users& users, VarSet& safe) {
+    for (Statement& s : statements) s.changed = !s.placed;
     std::vector<Expr*> ordered;
     for (size_t before = SIZE_MAX; before != ordered.size();) {
       before = ordered.size();
       for (Statement& s : statements) {
         if (!s.changed) continue;
         s.changed = false;
-        auto is_safe = [&](std::string_view v) { return safe.count(v) > 0; };
-        std::erase_if(s.closures, is_safe);
-        std::erase_if(s.lacks, is_safe);
-        if (!s.closures.empty()) continue;
         VarSet outputs = output_vars(checker_, *s.expr, safe);
-        if (!is_subset(s.lacks, outputs)) continue;
+        std::erase_if(s.closures, [&](std::string_view v) { return safe.count(v) > 0; });
+        std::erase_if(s.lacks, [&](std::string_view v) { return safe.count(v) > 0 || outputs.count(v) > 0; });
+        if (!s.closures.empty() || !s.lacks.empty()) continue;
         s.placed = true;
         ordered.push_back(s.expr);
         for (std::string_view v : outputs) {
@@ -99,7 +99,7 @@ class Orderer {
   }
 
   // Notes the causes of what could not be placed, takes them as given, and goes on until everything is.
-  void report(std::vector<Statement>& statements, VarSet& safe) {
+  void report(std::vector<Statement>& statements, Users& users, VarSet& safe) {
     for (;;) {
       VarSet all = safe;
       for (const Statement& s : statements) {
@@ -116,7 +116,7 @@ class Orderer {
         }
       }
       for (std::string_view v : lacking) {
-        if (!could_be_bound(statements, all, v)) causes.insert(v);
+        if (!could_be_bound(users[v], all, v)) causes.insert(v);
       }
       if (causes.empty()) causes = lacking;
       if (causes.empty()) return;
@@ -131,25 +131,19 @@ class Orderer {
         if (!entry.vars.empty()) unsafe_.push_back(std::move(entry));
       }
       safe.insert(causes.begin(), causes.end());
-      place(statements, safe);
+      place(statements, users, safe);
       if (std::all_of(statements.begin(), statements.end(), [](const Statement& s) { return s.placed; })) return;
     }
   }
 
-  // Whether a statement would bind `v` if everything else had a value.
-  bool could_be_bound(const std::vector<Statement>& statements, VarSet& all, std::string_view v) {
+  // Whether one of the statements would bind `v` if everything else had a value.
+  bool could_be_bound(const std::vector<Statement*>& users, VarSet& all, std::string_view v) {
     all.erase(v);
-    bool bound = binds(statements, all, v);
+    bool bound = std::any_of(users.begin(), users.end(), [&](const Statement* s) {
+      return !s->placed && !s->closures.count(v) && output_vars(checker_, *s->expr, all).count(v) > 0;
+    });
     all.insert(v);
     return bound;
-  }
-
-  bool binds(const std::vector<Statement>& statements, const VarSet& others, std::string_view v) {
-    for (const Statement& s : statements) {
-      if (s.placed || s.closures.count(v) || !s.lacks.count(v)) continue;
-      if (output_vars(checker_, *s.expr, others).count(v)) return true;
-    }
-    return false;
   }
 
   // --- bodies inside of statements -----------------------------------------------------------------------------------
@@ -257,7 +251,8 @@ std::vector<std::string> names_in_scope(const Checker& checker, const Rule* rule
 }
 
 bool is_future_keyword(std::string_view name) {
-  return name == "in" || name == "every" || name == "contains" || name == "if";
+  return name == "in" || name == "every" || name == "contains" || name == "if" || name == "not" || name == "and" ||
+         name == "or";
 }
 
 class Reporter {
@@ -275,7 +270,13 @@ class Reporter {
         if (!added && before(u.expr->span, it->second)) it->second = u.expr->span;
       }
     }
-    for (const auto& [name, span] : places) variable(name, span);
+    for (const auto& [name, span] : places) {
+      if (is_future_keyword(name)) {
+        checker_.error(Id::kUnsafeKeyword, span, {name, scope_, name});
+      } else {
+        variable(name, span);
+      }
+    }
     if (!places.empty()) return;
     // Only generated variables: the statements say more.
     std::set<std::string_view> seen;
@@ -287,10 +288,6 @@ class Reporter {
   }
 
   void variable(const std::string& name, Span span) {
-    if (is_future_keyword(name)) {
-      checker_.error(Id::kUnsafeKeyword, span, {name, scope_, name});
-      return;
-    }
     Diagnostic& d = checker_.error(Id::kUnsafeVar, span, {name, scope_});
     std::vector<std::string> candidates = names_in_scope(checker_, rule_, body_);
     if (std::string near = nearest_name(name, candidates); !near.empty()) d.help = "did you mean `" + near + "`?";
@@ -340,10 +337,10 @@ class RuleScopes {
   std::map<uint32_t, std::set<std::string>> names_;
 };
 
-// Variables of a term with the places of their first use.
+// Variables of a term with the places of their last use, which OPA reports.
 void places_of(Term* t, std::map<std::string_view, Span>& places) {
   auto walk = term_walker([&](Term* x) {
-    if (is_var(*x)) places.emplace(x->text, x->span);
+    if (is_var(*x)) places[x->text] = x->span;
     return false;
   });
   walk(t);
