@@ -151,11 +151,15 @@ class PermissionCheck {
     }
   }
 
-  // A rule without arguments cannot be called, though one operand would count as its result.
+  // A rule without arguments cannot be called, though one operand would count as its result. OPA says so only where it
+  // knows the type of the rule's value; otherwise `f()` reads the rule, and policies rely on that.
   void not_a_function(const Expr& e) {
     const Term& op = *e.term->items[0];
     const RuleNode* node = checker_.find_node(op);
     if (!node || node->rules.empty() || !node->rules[0]->head.args.empty()) return;
+    for (const Rule* rule : node->rules) {
+      if (rule->head.value && (is_var(*rule->head.value) || is_ref(*rule->head.value))) return;
+    }
     Diagnostic& d = checker_.error(Id::kUndefinedFunction, e.span, {to_text(op)});
     d.help = "the rule has no arguments; refer to it without parentheses";
   }

@@ -156,6 +156,13 @@ constexpr ComparisonRow kComparisons[] = {
 Operand FunctionLowering::call(const Term& c, bool* captured) {
   const Builtin* builtin = lowering_.called_builtin(*c.items[0]);
   const RuleNode* function = builtin == nullptr ? lowering_.function_node(*c.items[0]) : nullptr;
+  if (builtin == nullptr && function == nullptr) {
+    // `f()` of a rule that takes nothing reads the rule.
+    Operand value = ref(*c.items[0]);
+    *captured = c.items.size() > 1;
+    if (*captured) match(*c.items.back(), value);
+    return value;
+  }
   size_t count = c.items.size() - 1;
   size_t arity = builtin != nullptr ? (builtin->variadic ? count : builtin->arity)
                                     : function->rules.front()->head.args.size();
