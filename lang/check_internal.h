@@ -30,12 +30,6 @@ using VarSet = std::unordered_set<std::string_view>;
 // The names of `vars` that are not in `other`, sorted.
 std::vector<std::string_view> sorted_difference(const VarSet& vars, const VarSet& other);
 bool is_subset(const VarSet& vars, const VarSet& of);
-inline bool intersects(const VarSet& a, const VarSet& b) {
-  for (std::string_view v : a) {
-    if (b.count(v)) return true;
-  }
-  return false;
-}
 
 // --- the state of one check ------------------------------------------------------------------------------------------
 

@@ -281,7 +281,9 @@ class AnnotationSet {
       for (const Rule* rule : module->rules) {
         for (const Annotation* a : rule->annotations) rules[a] = rule;
       }
-      for (const Import* import : module->imports) imports.insert(import->annotations.begin(), import->annotations.end());
+      for (const Import* import : module->imports) {
+        imports.insert(import->annotations.begin(), import->annotations.end());
+      }
       for (const Annotation* a : module->annotations) {
         Metadata& metadata = all_.emplace_back();
         metadata.annotation = a;
@@ -336,7 +338,10 @@ class AnnotationSet {
       if (of_import) scope = "import";
     }
     metadata.scope = scope;
-    std::string_view have = metadata.rule ? " (have rule)" : of_package ? " (have package)" : of_import ? " (have import)" : "";
+    std::string_view have = metadata.rule ? " (have rule)"
+                            : of_package  ? " (have package)"
+                            : of_import   ? " (have import)"
+                                          : "";
     bool for_rule = scope == "rule" || scope == "document";
     bool for_package = scope == "package" || scope == "subpackages";
     if (!for_rule && !for_package) {

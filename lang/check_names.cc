@@ -314,7 +314,8 @@ class Resolver {
 const Term* root_in_args(const Term* t) {
   if (is_root_document(*t)) return t;
   if (t->kind != TermKind::kArray && t->kind != TermKind::kObject && t->kind != TermKind::kRef) return nullptr;
-  for (size_t i = t->kind == TermKind::kObject ? 1 : 0; i < t->items.size(); i += t->kind == TermKind::kObject ? 2 : 1) {
+  bool object = t->kind == TermKind::kObject;
+  for (size_t i = object ? 1 : 0; i < t->items.size(); i += object ? 2 : 1) {
     if (const Term* found = root_in_args(t->items[i])) return found;
   }
   return nullptr;

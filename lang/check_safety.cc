@@ -1,8 +1,8 @@
 // Safety and order: a body is put into an order in which every variable has its value before it is needed; what cannot
 // be ordered is unsafe. Reference: OPA reorderBodyForSafety.
 //
-// Where a chain of statements is unsafe because of its first, only the first is reported: a variable that some statement
-// would bind, were that statement safe, is no cause.
+// Where a chain of statements is unsafe because of its first, only the first is reported: a variable that some
+// statement would bind, were that statement safe, is no cause.
 #include <algorithm>
 #include <set>
 

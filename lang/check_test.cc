@@ -112,7 +112,8 @@ TEST_CASE("names of rules and imports become full references", "[check]") {
 }
 
 TEST_CASE("what is declared nearer hides rules and imports", "[check]") {
-  CHECK(core("x := 1\np if { x := 2; x > 1 }") == "data.a.x = 1 { true }\ndata.a.p { __local0__x = 2; gt(__local0__x, 1) }");
+  CHECK(core("x := 1\np if { x := 2; x > 1 }") ==
+        "data.a.x = 1 { true }\ndata.a.p { __local0__x = 2; gt(__local0__x, 1) }");
   CHECK(core("x := 1\nf(x) := x") == "data.a.x = 1 { true }\ndata.a.f(__local0__x) = __local0__x { true }");
   // Only inside of the comprehension that declares it.
   CHECK(core("x := 1\np if { [y | some x; y = input[x]] == x }") ==
@@ -134,7 +135,8 @@ TEST_CASE("wildcards have names of their own", "[check]") {
 // --- the rule tree ---------------------------------------------------------------------------------------------------
 
 TEST_CASE("rules stand at the ground prefix of their reference", "[check]") {
-  Checked c({"package a.b\np.q := 1\np.r[x] := 2 if some x in [1]\nf(x) := x\ns contains 1\np.t[1] := 3\np.q := 1 if true"},
+  Checked c({"package a.b\np.q := 1\np.r[x] := 2 if some x in [1]\nf(x) := x\ns contains 1\np.t[1] := 3\n"
+             "p.q := 1 if true"},
             quiet());
   REQUIRE(c.checked);
   const RuleNode* b = c.checked->root->child("a")->child("b");
@@ -175,8 +177,8 @@ TEST_CASE("what is computed in a head moves to the body", "[check]") {
 
 TEST_CASE("declared variables get unique names", "[check]") {
   CHECK(core("p if { x := 1; [y, {\"k\": z}] := [x, input]; y == z }") ==
-        "data.a.p { __local0__x = 1; __local3__ = input; [__local1__y, {\"k\": __local2__z}] = [__local0__x, __local3__]; "
-        "equal(__local1__y, __local2__z) }");
+        "data.a.p { __local0__x = 1; __local3__ = input; "
+        "[__local1__y, {\"k\": __local2__z}] = [__local0__x, __local3__]; equal(__local1__y, __local2__z) }");
   CHECK(core("p if { some x, y; input[x] = y }") == "data.a.p { input[__local0__x] = __local1__y }");
   CHECK(core("p if { x = input.y; x > 1 }") == "data.a.p { x = input.y; gt(x, 1) }");
 }
@@ -192,7 +194,8 @@ TEST_CASE("`some … in` becomes a reference", "[check]") {
 
 TEST_CASE("`every` keeps its parts, its domain is flat", "[check]") {
   CHECK(core("p if { every k, v in input.xs { v > k } }") ==
-        "data.a.p { __local2__ = input.xs; every __local0__k, __local1__v in __local2__ { gt(__local1__v, __local0__k) } }");
+        "data.a.p { __local2__ = input.xs; "
+        "every __local0__k, __local1__v in __local2__ { gt(__local1__v, __local0__k) } }");
   Checked c({"package a\np if { every v in [1] { v > 0 } }"}, quiet());
   CHECK(c.checked->modules[0]->rules[0]->body->exprs.back()->key == nullptr);
 }
@@ -232,7 +235,8 @@ TEST_CASE("whole sides of equalities stay, other references are hoisted", "[chec
   CHECK(core("p if { not input.x == 1 }") == "data.a.p { not equal(input.x, 1) }");
   CHECK(core("p if { not input.x > 1 }") == "data.a.p { __local0__ = input.x; not gt(__local0__, 1) }");
   CHECK(core("p if { x = input[input.y]; x }") == "data.a.p { __local0__ = input.y; x = input[__local0__]; x }");
-  CHECK(core("p if { [1, 2][i] == 2; i > 0 }") == "data.a.p { __local0__ = [1, 2]; equal(__local0__[i], 2); gt(i, 0) }");
+  CHECK(core("p if { [1, 2][i] == 2; i > 0 }") ==
+        "data.a.p { __local0__ = [1, 2]; equal(__local0__[i], 2); gt(i, 0) }");
   // In a query `==` is a call like others.
   CHECK(query("", "not input.x == 1") == "__local0__ = input.x; not equal(__local0__, 1) |");
 }
@@ -343,7 +347,8 @@ TEST_CASE("queries capture the values of expressions", "[check]") {
   CHECK(query("", "1 == 2", true) == "__local0__ = equal(1, 2) |");
   CHECK(query("", "input.x", true) == "input.x = __local0__ |");
   // With several expressions false values still make the query fail.
-  CHECK(query("", "x := 1; x > 2", true) == "__local1__x = 1; __local0__ = gt(__local1__x, 2); __local0__ | x:__local1__x");
+  CHECK(query("", "x := 1; x > 2", true) ==
+        "__local1__x = 1; __local0__ = gt(__local1__x, 2); __local0__ | x:__local1__x");
   Checked c({"package a"}, quiet());
   c.query("x := 1; x > 2; not x == 3", true);
   REQUIRE(c.result.expressions.size() == 3);
@@ -404,7 +409,8 @@ constexpr Mistake kMistakes[] = {
     {"p if { count(1, 2, 3) }", "2:8 REGO0303 count: arity mismatch"},
     {"f(x) := x\np := f", "3:6 REGO0304 function data.a.f used as reference, not called"},
     {"p if { x := print(1) }", "2:13 REGO0305 print(1) used as value"},
-    {"p if { $\"{walk(1)}\" == \"\" }", "2:11 REGO0306 illegal call to relation built-in 'walk' that may cause multiple outputs"},
+    {"p if { $\"{walk(1)}\" == \"\" }",
+     "2:11 REGO0306 illegal call to relation built-in 'walk' that may cause multiple outputs"},
     {"p if { any([true]) }", "2:8 REGO0307 deprecated built-in function calls in expression: any"},
     {"p if { count([1]) with count as g }\ng(x, y) := x", "2:19 REGO0309 count: arity mismatch"},
     {"import data.foo\nimport data.bar.foo\np if foo", "3:1 REGO0402 import must not shadow import data.foo"},
@@ -423,7 +429,8 @@ constexpr Mistake kMistakes[] = {
     {"p if { true with rego.metadata.rule as 1 }",
      "2:18 REGO0411 with keyword replacing built-in function: replacement of \"rego.metadata.rule\" invalid"},
     {"p if { true with internal.print as 1 }",
-     "2:18 REGO0412 with keyword replacing built-in function: replacement of internal function \"internal.print\" invalid"},
+     "2:18 REGO0412 with keyword replacing built-in function: replacement of internal function "
+     "\"internal.print\" invalid"},
     {"p if { true with walk as 1 }",
      "2:18 REGO0413 with keyword replacing built-in function: target must not be a relation"},
     {"p if { true with print as 1 }",
@@ -431,7 +438,8 @@ constexpr Mistake kMistakes[] = {
     {"# METADATA\n# title: [\np := 1", ""},
     {"# METADATA\n# scope: file\np := 1",
      "2:1 REGO0417 invalid annotation scope 'file'. Use one of 'rule', 'document', 'package', or 'subpackages'"},
-    {"# METADATA\n# scope: package\np := 1", "2:1 REGO0418 annotation scope 'package' must be applied to package (have rule)"},
+    {"# METADATA\n# scope: package\np := 1",
+     "2:1 REGO0418 annotation scope 'package' must be applied to package (have rule)"},
     {"# METADATA\n# scope: rule\n# entrypoint: true\np := 1",
      "2:1 REGO0419 annotation entrypoint applied to non-document or package scope 'rule'"},
     {"# METADATA\n# scope: document\np := 1\n# METADATA\n# scope: document\np := 1",
@@ -530,7 +538,8 @@ TEST_CASE("each row of the checker is provoked by a test", "[check]") {
 }
 
 TEST_CASE("rare mistakes", "[check]") {
-  CHECK(core_v0("p { every > 1 }") == "2:5 REGO0219 var every is unsafe (hint: `import future.keywords.every` to import a future keyword)");
+  CHECK(core_v0("p { every > 1 }") ==
+        "2:5 REGO0219 var every is unsafe (hint: `import future.keywords.every` to import a future keyword)");
   CHECK(core("import future.keywords.or\np := $\"{input.a or input.b}\"").find("REGO0223") != std::string::npos);
   std::string path = "p";
   for (int i = 0; i < 1200; ++i) path += ".q";

@@ -79,7 +79,8 @@ class NodeCheck {
   // Nothing may stand inside the value of a rule whose reference is ground; functions not inside any.
   bool check_extent() {
     if (node_.children.empty()) return false;
-    bool any_ground = std::any_of(node_.rules.begin(), node_.rules.end(), [](const Rule* r) { return is_ground_ref(*r); });
+    bool any_ground =
+        std::any_of(node_.rules.begin(), node_.rules.end(), [](const Rule* r) { return is_ground_ref(*r); });
     std::vector<const Rule*> inside;
     rules_below(node_, !any_ground, inside);
     if (inside.empty()) return false;
@@ -129,7 +130,8 @@ class NodeCheck {
       if (!places.empty()) places += ", ";
       places += checker_.position_text(rule->span);
     }
-    Diagnostic& d = checker_.error(Id::kMultipleDefaults, checker_.module_of.at(defaults[0])->package_span, {name(), places});
+    Span package = checker_.module_of.at(defaults[0])->package_span;
+    Diagnostic& d = checker_.error(Id::kMultipleDefaults, package, {name(), places});
     for (const Rule* rule : defaults) d.labels.push_back({rule->span, "default"});
   }
 

@@ -143,8 +143,8 @@ class WithRewriter {
     if (wanted == given) return;
     std::string target = to_text(*w.target);
     Diagnostic& d = checker_.error(Id::kWithArity, w.span, {target});
-    d.help = target + " takes " + std::to_string(wanted) + " operands, its replacement " + to_text(*w.value) + " takes " +
-             std::to_string(given);
+    d.help = target + " takes " + std::to_string(wanted) + " operands, its replacement " + to_text(*w.value) +
+             " takes " + std::to_string(given);
   }
 
   Checker& checker_;
