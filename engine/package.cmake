@@ -41,6 +41,8 @@ configure_file(engine/writConfig.cmake.in writConfig.cmake @ONLY)
 write_basic_package_version_file(writConfigVersion.cmake COMPATIBILITY SameMajorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/writConfig.cmake ${PROJECT_BINARY_DIR}/writConfigVersion.cmake
         DESTINATION ${WRIT_CMAKE_DIRECTORY} COMPONENT library)
+# Relative, so that the tree can be moved.
+file(RELATIVE_PATH WRIT_PC_PREFIX /root/${CMAKE_INSTALL_LIBDIR}/pkgconfig /root)
 configure_file(engine/writ.pc.in writ.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/writ.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT library)
 

@@ -256,6 +256,7 @@ void Context::evaluate(const Question& question) {
   } catch (const Failure& failure) {
     fail(failure.error());
   } catch (const std::bad_alloc&) {
+    if (!port_.is_complete()) throw;
     // Not the policy's doing but the machine's: an event from outside, so that replay can end at the same place.
     port_.stop(kNdMemory, machine_.fuel_used(), ErrorCode::E_MEMORY);
     Error error;

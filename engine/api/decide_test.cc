@@ -1,3 +1,5 @@
+#include <pthread.h>
+
 #include <catch2/catch.hpp>
 #include <thread>
 
@@ -37,6 +39,13 @@ struct Fixture {
     return context.decide(entry, input, options);
   }
 };
+
+// Sanitizers make frames several times as large.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr size_t kSmallStack = 2u << 20;
+#else
+constexpr size_t kSmallStack = 128u << 10;
+#endif
 
 EngineOptions value_options() {
   EngineOptions options;
@@ -88,6 +97,9 @@ TEST_CASE("only listed entry points may be asked, if some are listed") {
   CHECK(f.ask("authz/allow", R"({"user":{"role":"admin"}})").verdict == Verdict::kAllow);
   CHECK(f.ask("authz/echo", "true").code == ErrorCode::E_ENTRY);
   CHECK(f.context.decider()->policy().entries() == std::vector<std::string_view>{"authz/allow"});
+  EngineOptions dotted = options;
+  dotted.entrypoints = {"data.authz.allow", "/authz/allow"};
+  CHECK(decider_of(kSimple, dotted)->identity() == f.context.decider()->identity());
   options.entrypoints = {"authz/alow"};
   CHECK_THROWS_AS(decider_of(kSimple, options), Failure);
 }
@@ -537,6 +549,54 @@ TEST_CASE("threads share a policy and its data") {
   }
   for (std::thread& thread : threads) thread.join();
   CHECK(allowed == std::vector<int>{2000, 0, 2000, 0});
+}
+
+// [F6] No native stack in proportion to input or policy: the deepest input, its copies and texts, on 128 KiB.
+TEST_CASE("decisions need little stack") {
+  EngineOptions options = value_options();
+  auto decider = decider_of(
+      "package p\n"
+      "echo := input\n"
+      "again := json.unmarshal(json.marshal(input))\n"
+      "compare if input == json.unmarshal(json.marshal(input))\n"
+      "walked := count([x | walk(input, [_, x])])\n"
+      "text := sprintf(\"%v\", [input])\n"
+      "nested if f0(0)\n" +
+          [] {
+            std::string chain;
+            for (int i = 0; i < 1000; ++i) {
+              chain += "f" + std::to_string(i) + "(x) if f" + std::to_string(i + 1) + "(x)\n";
+            }
+            return chain + "f1000(x) if x == 0\n";
+          }(),
+      options);
+  std::string deep = std::string(512, '[') + std::string(512, ']');
+  struct Job {
+    std::shared_ptr<const Decider> decider;
+    std::string input;
+    std::vector<std::string> faults;
+  } job{decider, deep, {}};
+  auto run = [](void* argument) -> void* {
+    Job& job = *static_cast<Job*>(argument);
+    TestHost host;
+    Context context;
+    context.bind(job.decider, host);
+    DecideOptions record;
+    record.record = true;
+    for (const char* entry : {"p/echo", "p/again", "p/compare", "p/walked", "p/text", "p/nested"}) {
+      const Decision& decision = context.decide(entry, job.input, record);
+      if (decision.status != Status::kDefined) job.faults.push_back(std::string(entry) + ": " + decision.error.detail);
+    }
+    return nullptr;
+  };
+  pthread_attr_t attributes;
+  REQUIRE(pthread_attr_init(&attributes) == 0);
+  REQUIRE(pthread_attr_setstacksize(&attributes, kSmallStack) == 0);
+  pthread_t thread;
+  REQUIRE(pthread_create(&thread, &attributes, run, &job) == 0);
+  pthread_join(thread, nullptr);
+  pthread_attr_destroy(&attributes);
+  CHECK(job.faults == std::vector<std::string>{});
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "engine/api/outside_log.h"
 
 #include <algorithm>
+#include <new>
 
 #include "engine/base/error.h"
 #include "engine/record/json_text.h"
@@ -58,6 +59,7 @@ void OutsideLog::begin(Host& host, const std::vector<FunctionDeclaration>& funct
   host_ = &host;
   functions_ = &functions;
   every_call_ = every_call;
+  complete_ = true;
   time_ns_.reset();
   log_.clear();
   answers_.clear();
@@ -86,15 +88,32 @@ bool OutsideLog::is_once(std::string_view function) const {
 }
 
 Value OutsideLog::ask(std::string_view function, std::span<const Value> args, Arena& arena) {
-  bool is_clock = function == kClock;
-  if (is_clock && !every_call_) return Value::of(static_cast<int64_t>(time_ns()));
+  if (function == kClock && !every_call_) return Value::of(static_cast<int64_t>(time_ns()));
+  try {
+    return ask_and_remember(function, args, arena);
+  } catch (const std::bad_alloc&) {
+    complete_ = false;
+    throw;
+  }
+}
+
+void OutsideLog::stop(std::string_view function, uint64_t fuel, ErrorCode code) {
+  try {
+    log_.append_stop(hasher_, function, fuel, code);
+  } catch (const std::bad_alloc&) {
+    complete_ = false;
+    throw;
+  }
+}
+
+Value OutsideLog::ask_and_remember(std::string_view function, std::span<const Value> args, Arena& arena) {
   args_text_.clear();
   append_rv1(args_text_, Value::array(args.data(), static_cast<uint32_t>(args.size())));
   check_arguments(args_text_);
   if (is_once(function)) {
     if (auto known = log_.find(function, args_text_)) return answers_[*known];
   }
-  return ask_host({function, args, args_text_, is_clock ? time_ns() : 0}, arena);
+  return ask_host({function, args, args_text_, function == kClock ? time_ns() : 0}, arena);
 }
 
 Value OutsideLog::ask_host(const OutsideCall& call, Arena& arena) {

@@ -34,18 +34,22 @@ class OutsideLog : public OutsidePort {
   Value ask(std::string_view function, std::span<const Value> args, Arena& arena) override;
   void note(std::string_view function, std::string_view text) override;
   // The evaluation ended here for a reason from outside: one of kNdDeadline, kNdCancel, kNdMemory [R14].
-  void stop(std::string_view function, uint64_t fuel, ErrorCode code) { log_.append_stop(hasher_, function, fuel, code); }
+  void stop(std::string_view function, uint64_t fuel, ErrorCode code);
 
   const NdLog& log() const { return log_; }
+  // Whether a call is missing from the log, or half of it, for lack of memory: then no record may be made of it.
+  bool is_complete() const { return complete_; }
 
  private:
   bool is_once(std::string_view function) const;
+  Value ask_and_remember(std::string_view function, std::span<const Value> args, Arena& arena);
   Value ask_host(const OutsideCall& call, Arena& arena);
   void remember(const OutsideCall& call, NdKind kind, std::string_view body, const Value& value);
 
   Host* host_ = nullptr;
   const std::vector<FunctionDeclaration>* functions_ = nullptr;
   bool every_call_ = false;
+  bool complete_ = true;
   std::optional<uint64_t> time_ns_;
   Hasher hasher_;
   NdLog log_;

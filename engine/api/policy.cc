@@ -47,6 +47,14 @@ void check_options(const EngineOptions& options) {
   }
 }
 
+// Checked, and with entry points in the one form they have.
+std::shared_ptr<const EngineOptions> settle(const EngineOptions& options) {
+  check_options(options);
+  auto settled = std::make_shared<EngineOptions>(options);
+  for (std::string& path : settled->entrypoints) path = entry_path(path);
+  return settled;
+}
+
 // Which functions are the host's and of which class is the options' business, not the program's.
 void check_host_functions(const Program& program, const EngineOptions& options) {
   for (const HostFunction& called : program.host_functions) {
@@ -85,39 +93,39 @@ std::shared_ptr<Policy> Policy::from_compiled(lang::Compiled& compiled) {
 }
 
 CompileResult Policy::compile(std::vector<lang::Source> sources, const EngineOptions& options) {
-  check_options(options);
+  std::shared_ptr<const EngineOptions> settled = settle(options);
   lang::Compiled compiled = lang::compile(sources, compile_options(options));
   CompileResult result;
   result.diagnostics = std::move(compiled.diagnostics);
   result.sources = std::move(compiled.sources);
   if (compiled.program == nullptr) return result;
   std::shared_ptr<Policy> policy = from_compiled(compiled);
-  policy->options_ = std::make_shared<const EngineOptions>(options);
+  policy->options_ = settled;
   policy->identity_ = std::make_shared<Identity>();
   policy->identity_->sources = std::move(sources);
-  policy->identity_->config = make_config(options, *policy->program_);
+  policy->identity_->config = make_config(*settled, *policy->program_);
   policy->identity_->config_text = policy->identity_->config.text();
-  policy->restrict_entries(options.entrypoints);
+  policy->restrict_entries(settled->entrypoints);
   result.policy = std::move(policy);
   return result;
 }
 
 std::shared_ptr<const Policy> Policy::load(std::string_view bytes, const EngineOptions& options) {
-  check_options(options);
+  std::shared_ptr<const EngineOptions> settled = settle(options);
   lang::Compiled loaded;
   loaded.program = load_program(bytes);
   check_host_functions(*loaded.program, options);
   std::shared_ptr<Policy> policy = from_compiled(loaded);
-  policy->options_ = std::make_shared<const EngineOptions>(options);
+  policy->options_ = settled;
   policy->identity_ = std::make_shared<Identity>();
   const SourceMap& sources = policy->program_->sources;
   for (uint32_t i = 0; i < sources.size(); ++i) {
     const SourceFile& file = sources.file(i);
     if (!file.name.empty()) policy->identity_->sources.push_back({file.name, file.text});
   }
-  policy->identity_->config = make_config(options, *policy->program_);
+  policy->identity_->config = make_config(*settled, *policy->program_);
   policy->identity_->config_text = policy->identity_->config.text();
-  policy->restrict_entries(options.entrypoints);
+  policy->restrict_entries(settled->entrypoints);
   return policy;
 }
 

@@ -51,6 +51,7 @@ void RecordWriter::compute_entry_digest() {
   memo_key_ += '\0';
   memo_key_ += question_.entry_call;
   if (!entry_memo_.filled || entry_memo_.key != memo_key_) {
+    entry_memo_.filled = false;  // should memory run out half way
     entry_memo_.digest = entry_digest(hasher_, question_.entry_kind, question_.entry_text, question_.entry_call);
     entry_memo_.key = memo_key_;
     entry_memo_.filled = true;
@@ -100,6 +101,7 @@ void RecordWriter::compute_outcome_digest(const RecordAnswer& answer) {
   memo_key_.assign(1, static_cast<char>(answer.outcome.status));
   memo_key_ += body;
   if (!outcome_memo_.filled || outcome_memo_.key != memo_key_) {
+    outcome_memo_.filled = false;
     outcome_memo_.digest = outcome_digest(hasher_, answer.outcome.status, body);
     outcome_memo_.key = memo_key_;
     outcome_memo_.filled = true;
