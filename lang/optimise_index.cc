@@ -4,8 +4,10 @@
 // A condition is only a filter: the definition still checks it. Conditions are taken from statements that every solution
 // must pass, also inside loops, but never from behind a call that the outside could see (print, clock): those must happen
 // whether or not a later condition fails.
+#include <algorithm>
 #include <unordered_map>
 
+#include "engine/value/order.h"
 #include "lang/lower.h"
 
 namespace writ::lang {
@@ -98,10 +100,24 @@ class ConditionFinder {
     const Value& value = plan_.program->constants[constant.index];
     if (value.is_collection()) return;
     if (auto slot = slots_.find(asked.index); slot != slots_.end()) {
-      conditions_.push_back({false, slot->second, constant.index});
+      conditions_.push_back({false, slot->second, one_of_equals(constant.index)});
     } else if (asked.index < function_.operand_count) {
-      conditions_.push_back({true, asked.index, constant.index});
+      conditions_.push_back({true, asked.index, one_of_equals(constant.index)});
     }
+  }
+
+  // 1 and 1.0 are two constants and one value: the tree must know them as one.
+  uint32_t one_of_equals(uint32_t constant) const {
+    const std::vector<Value>& constants = plan_.program->constants;
+    const Value& value = constants[constant];
+    if (!value.is_number() || value.is_int64()) return constant;
+    uint32_t first = constant;
+    for (uint32_t i = 0; i < constants.size(); ++i) {
+      if (!constants[i].is_number() || !equal(constants[i], value)) continue;
+      if (constants[i].is_int64()) return i;
+      first = std::min(first, i);
+    }
+    return first;
   }
 
   const Plan& plan_;
