@@ -1,4 +1,6 @@
 // writ build: policies to one compiled file, or a look at the stages in between.
+#include <filesystem>
+#include <fstream>
 #include <ostream>
 
 #include "cli/commands.h"
@@ -15,9 +17,9 @@ namespace writ::cli {
 namespace {
 
 constexpr std::string_view kNotes =
-    "The file that -o names holds the compiled policy with the texts of its modules; `writ decide -p` and `writ eval -d`\n"
-    "take it in place of the modules. Data is not part of it. Exit codes: 0; 1 for every error, as in OPA; 7 if the file\n"
-    "could not be written.";
+    "The file that -o names holds the compiled policy with the texts of its modules; `writ decide -p` and\n"
+    "`writ eval -d` take it in place of the modules. Data is not part of it. Exit codes: 0; 1 for every\n"
+    "error, as in OPA; 7 if the file could not be written.";
 
 struct BuildFlags {
   std::string output;
@@ -35,7 +37,8 @@ int fail(const ErrorReport& report, Terminal& terminal) {
 }
 
 // The stages in print. Policy keeps none of them, so the compiler is asked again.
-int dump(const std::string& stage, const std::vector<lang::Source>& sources, const EngineOptions& engine, Terminal& terminal) {
+int dump(const std::string& stage, const std::vector<lang::Source>& sources, const EngineOptions& engine,
+         Terminal& terminal) {
   lang::CompileOptions options;
   options.version = engine.version;
   options.strict = engine.strict_checks;
@@ -44,14 +47,34 @@ int dump(const std::string& stage, const std::vector<lang::Source>& sources, con
   if (!compiled.program) {
     return fail(report_diagnostics(compiled.diagnostics, compiled.sources, terminal.err_colour), terminal);
   }
-  terminal.out << (stage == "ast" ? compiled.ast_dump : stage == "plan" ? compiled.plan_dump : disassemble(*compiled.program));
+  terminal.out << (stage == "ast"    ? compiled.ast_dump
+                   : stage == "plan" ? compiled.plan_dump
+                                     : disassemble(*compiled.program));
   return kExitOk;
+}
+
+// A device or a pipe must be written to, not replaced.
+bool is_special(const std::string& path) {
+  std::error_code code;
+  auto status = std::filesystem::status(path, code);
+  return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
+}
+
+void write_through(const std::string& path, const std::string& bytes) {
+  std::ofstream file(path, std::ios::binary);
+  file << bytes;
+  file.close();
+  if (!file) throw CommandFailure(kExitWrite, "cannot write " + path);
 }
 
 int write(const Policy& policy, const std::string& path, Terminal& terminal) {
   std::string bytes = policy.serialise();
   try {
-    write_file_durably(path, bytes);
+    if (is_special(path)) {
+      write_through(path, bytes);
+    } else {
+      write_file_durably(path, bytes);
+    }
   } catch (const Failure& failure) {
     throw CommandFailure(kExitWrite, failure.error().detail);
   }
@@ -72,9 +95,9 @@ int run_build(const Words& words, Terminal& terminal) {
   options.texts("-e,--entrypoint", flags.entries, "PATH", "must exist in the policy; repeatable");
   options.texts("--ignore", flags.ignore, "PATTERN", "pass over files and folders of such names; repeatable");
   flags.language.declare(options, true);
-  for (const char* name : {"-O,--optimize", "-t,--target", "-r,--revision", "--capabilities", "--signing-key", "--signing-alg",
-                           "--signing-plugin", "--claims-file", "--verification-key", "--verification-key-id", "--scope",
-                           "--exclude-files-verify", "--partial-namespace"}) {
+  for (const char* name : {"-O,--optimize", "-t,--target", "-r,--revision", "--capabilities", "--signing-key",
+                           "--signing-alg", "--signing-plugin", "--claims-file", "--verification-key",
+                           "--verification-key-id", "--scope", "--exclude-files-verify", "--partial-namespace"}) {
     options.unsupported(name, true);
   }
   for (const char* name : {"--debug", "--prune-unused", "--follow-symlinks", "--wasm-include-print"}) {
@@ -99,7 +122,8 @@ int run_build(const Words& words, Terminal& terminal) {
     if (!loaded.program.empty()) {
       policy = Policy::load(loaded.program, engine);
       if (flags.dump != "bytecode") {
-        throw CommandFailure(kOpaFailed, loaded.program_name + " is compiled already; only --dump=bytecode can be shown");
+        throw CommandFailure(kOpaFailed,
+                             loaded.program_name + " is compiled already; only --dump=bytecode can be shown");
       }
       terminal.out << disassemble(policy->program());
       return kExitOk;

@@ -105,8 +105,9 @@ class SignatureReader {
 
   std::string word() {
     size_t begin = at_;
-    while (at_ < text_.size() && (text_[at_] == '_' || text_[at_] == '-' || (text_[at_] >= 'a' && text_[at_] <= 'z') ||
-                                  (text_[at_] >= 'A' && text_[at_] <= 'Z') || (text_[at_] >= '0' && text_[at_] <= '9'))) {
+    while (at_ < text_.size() &&
+           (text_[at_] == '_' || text_[at_] == '-' || (text_[at_] >= 'a' && text_[at_] <= 'z') ||
+            (text_[at_] >= 'A' && text_[at_] <= 'Z') || (text_[at_] >= '0' && text_[at_] <= '9'))) {
       ++at_;
     }
     if (at_ == begin) reject();
@@ -131,11 +132,16 @@ class SignatureReader {
   int depth_ = 0;
 };
 
+// OPA leaves the category out where the name begins with it.
+bool names_category(const Builtin& builtin) {
+  std::string_view category = builtin.category;
+  return !category.empty() && category != "deprecated" && category != "internal" &&
+         !builtin.name.starts_with(std::string(category) + ".");
+}
+
 std::string builtin_json(const Builtin& builtin) {
   std::string out = "{\"name\":" + quoted(builtin.name);
-  if (!builtin.category.empty() && builtin.category != "deprecated" && builtin.category != "internal") {
-    out += ",\"categories\":[" + quoted(builtin.category) + "]";
-  }
+  if (names_category(builtin)) out += ",\"categories\":[" + quoted(builtin.category) + "]";
   out += ",\"decl\":" + signature_json(builtin.signature, builtin.variadic);
   if (!builtin.infix.empty()) out += ",\"infix\":" + quoted(builtin.infix);
   if (builtin.relation) out += ",\"relation\":true";
@@ -203,9 +209,10 @@ std::string capabilities_json() {
 
 int run_capabilities(const Words& words, Terminal& terminal) {
   bool current = false;
-  OptionSet options("capabilities", "",
-                    "Prints what policies can use, as JSON in the form of OPA's capabilities files: the built-in functions\n"
-                    "that are available, and under `writ` the names of those of OPA that are not.");
+  OptionSet options(
+      "capabilities", "",
+      "Prints what policies can use, as JSON in the form of OPA's capabilities files: the built-in functions\n"
+      "that are available, and under `writ` the names of those of OPA that are not.");
   options.flag("--current", current, "taken for compatibility; there is one version");
   options.unsupported("--version", true);
   options.unsupported("--file", true);

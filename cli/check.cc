@@ -14,7 +14,8 @@ namespace writ::cli {
 namespace {
 
 constexpr std::string_view kNotes =
-    "Silent if nothing is wrong. Exit codes: 0; 1 for every error. In a bundle, data that stands where a rule is counts too.";
+    "Silent if nothing is wrong. Exit codes: 0; 1 for every error. In a bundle, data that stands where a rule\n"
+    "is counts too.";
 
 struct CheckFlags {
   bool bundle = false;
@@ -67,8 +68,9 @@ int run_check(const Words& words, Terminal& terminal) {
   request.ignore = flags.ignore;
   // As in OPA, without --bundle only policies are looked at.
   request.only_modules = !flags.bundle;
+  Loaded loaded;
   try {
-    Loaded loaded = load(request);
+    loaded = load(request);
     CompileResult compiled = Policy::compile(loaded.sources(), engine);
     if (!compiled.policy) {
       return fail(report_diagnostics(compiled.diagnostics, compiled.sources, terminal.err_colour), format, terminal);
@@ -78,7 +80,7 @@ int run_check(const Words& words, Terminal& terminal) {
   } catch (const LoadFailure& failure) {
     return fail(report_load_failure(failure), format, terminal);
   } catch (const Failure& failure) {
-    return fail(report_failure(failure.error()), format, terminal);
+    return fail(report_failure(name_conflict(failure.error(), loaded)), format, terminal);
   }
 }
 

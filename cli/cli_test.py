@@ -19,6 +19,7 @@ MASKS = [
     (re.compile(r"\((\d+h)?(\d+m)?[\d.]+(ns|µs|ms|s)\)"), "(DURATION)"),
     (re.compile(r'"duration": \d+'), '"duration": 0'),
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}\b"), "DECISION-ID"),
+    (re.compile(r"\.tmp-\w{6}"), ".tmp-RANDOM"),
 ]
 HEADER = re.compile(r"^--- (file|run|exit|stdout|stderr)(?: (.*))?$")
 

@@ -25,7 +25,8 @@ constexpr Command kCommands[] = {
 };
 
 const Command* find_command(std::string_view name) {
-  auto found = std::find_if(std::begin(kCommands), std::end(kCommands), [&](const Command& c) { return c.name == name; });
+  auto found =
+      std::find_if(std::begin(kCommands), std::end(kCommands), [&](const Command& c) { return c.name == name; });
   return found == std::end(kCommands) ? nullptr : &*found;
 }
 
@@ -35,7 +36,8 @@ void print_help(std::ostream& out) {
   for (const Command& command : kCommands) {
     out << "  " << command.name << std::string(14 - command.name.size(), ' ') << command.about << '\n';
   }
-  out << "\n`writ COMMAND --help` lists the flags of a command. Results are printed on standard output, everything else on\n"
+  out << "\n`writ COMMAND --help` lists the flags of a command. Results are printed on standard output, everything "
+         "else on\n"
          "standard error. NO_COLOR turns colours off.\n";
 }
 
@@ -70,7 +72,9 @@ int run_command(const Command& command, const Words& words, Terminal& terminal) 
 
 }  // namespace
 
-std::span<const Command> commands() { return kCommands; }
+std::span<const Command> commands() {
+  return kCommands;
+}
 
 int run_program(const Words& words, Terminal& terminal) {
   if (words.empty()) {

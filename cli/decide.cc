@@ -1,12 +1,13 @@
 // writ decide: one decision, or one for every line of a stream, each on a line of its own.
 //
-// Nothing is printed before its record is on its way to disk, and a decision whose record could not be written is printed
-// as an error. A bad line of a stream is a decision, too, with the verdict error, and the run goes on.
-#include <algorithm>
+// Nothing is printed before its record is on its way to disk, and a decision whose record could not be written is
+// printed as an error. A bad line of a stream is a decision, too, with the verdict error, and the run goes on.
 #include <array>
+#include <cerrno>
 #include <fstream>
 #include <istream>
 #include <ostream>
+#include <system_error>
 
 #include "cli/commands.h"
 #include "cli/decision_line.h"
@@ -27,13 +28,15 @@ namespace writ::cli {
 namespace {
 
 constexpr std::string_view kNotes =
-    "Each decision is a line of JSON: verdict, status, result or error, fuel; with --record also its id and digests. Only\n"
-    "the verdict `allow` allows. Without -i and --jsonl the policy is asked without an input. Lines of white space in a\n"
-    "stream are passed over. Policies compiled by `writ build -o` can be given to -p.\n\n"
-    "Exit codes: 0 decided; 2 wrong usage, or an input or a file that is missing or malformed; 3 a policy that does not\n"
-    "compile or does not fit its data; 4 an evaluation that failed or met a limit; 5 no such entry point; 6 a compiled\n"
-    "policy that is damaged; 7 output, record or store could not be written. A stream is read to its end in all cases but\n"
-    "7, and then the first of 2 and 4 that applies to any of its lines is the exit code.";
+    "Each decision is a line of JSON: verdict, status, result or error, fuel; with --record also its id and\n"
+    "digests. Only the verdict `allow` allows. Without -i and --jsonl the policy is asked without an input.\n"
+    "Lines of white space in a stream are passed over. Policies compiled by `writ build -o` can be given to\n"
+    "-p.\n\n"
+    "Exit codes: 0 decided; 2 wrong usage, or an input or a file that is missing or malformed; 3 a policy\n"
+    "that does not compile or does not fit its data; 4 an evaluation that failed or met a limit; 5 no such\n"
+    "entry point; 6 a compiled policy that is damaged; 7 output, record or store could not be written. A\n"
+    "stream is read to its end in all cases but 7, and then the first of 2 and 4 that applies to any of its\n"
+    "lines is the exit code.";
 
 // A line is handed to the engine whole, so that a record names all of it; what is longer is not even that.
 constexpr uint64_t kMaxLine = 64ull << 20;
@@ -51,6 +54,7 @@ struct DecideFlags {
   bool sync = false;
   bool cut_torn = false;
   bool quiet = false;
+  std::optional<uint64_t> clock;
   LanguageFlags language;
   LimitFlags limits;
 };
@@ -72,6 +76,8 @@ std::optional<int> parse_flags(DecideFlags& flags, const Words& words, Terminal&
                  "boolean: true allows; object: its member `verdict` says; none: no verdict (boolean)");
   options.flag("--strict-builtin-errors", flags.strict_builtin_errors,
                "a built-in function that fails ends the decision (on; --strict-builtin-errors=false)");
+  options.number("--clock", flags.clock, "NS",
+                 "decide as if it were always that time, in nanoseconds since 1970; for tests");
   options.flag("-q,--quiet", flags.quiet, "no summary of a stream");
   flags.language.declare(options, false);
   flags.limits.declare(options);
@@ -82,13 +88,14 @@ void check_usage(const DecideFlags& flags) {
   if (flags.load.paths.empty() && flags.load.bundles.empty()) {
     throw CommandFailure(kExitInput, "no policy", "name modules, folders or a compiled policy with -p");
   }
-  if (flags.entry.empty()) throw CommandFailure(kExitInput, "no entry point", "name a rule with -e, as in -e authz/allow");
+  if (flags.entry.empty())
+    throw CommandFailure(kExitInput, "no entry point", "name a rule with -e, as in -e authz/allow");
   if (flags.input_path && flags.stream_path) {
     throw CommandFailure(kExitInput, "specify --input or --jsonl but not both");
   }
 }
 
-// --- Making the decider -----------------------------------------------------------------------------------------------
+// --- Making the decider ----------------------------------------------------------------------------------------------
 
 EngineOptions engine_options(const DecideFlags& flags) {
   EngineOptions options;
@@ -101,9 +108,9 @@ EngineOptions engine_options(const DecideFlags& flags) {
 
 std::shared_ptr<const Policy> load_program(const Loaded& loaded, const EngineOptions& options) {
   if (!loaded.modules.empty()) {
-    throw CommandFailure(kExitInput, loaded.program_name + " is a compiled policy; " + loaded.modules[0].name +
-                                         " cannot be added to it",
-                         "compile them together with `writ build -o`");
+    throw CommandFailure(
+        kExitInput, loaded.program_name + " is a compiled policy; " + loaded.modules[0].name + " cannot be added to it",
+        "compile them together with `writ build -o`");
   }
   try {
     return Policy::load(loaded.program, options);
@@ -144,14 +151,20 @@ void check_entry(const Policy& policy, const std::string& entry) {
                        "entry points are rules and packages, as in authz/allow for rule allow of package authz");
 }
 
-// --- Deciding ---------------------------------------------------------------------------------------------------------
+// --- Deciding --------------------------------------------------------------------------------------------------------
 
-bool is_input_fault(ErrorCode code) { return code != ErrorCode::kNone && code < ErrorCode::E_FUEL; }
+bool is_input_fault(ErrorCode code) {
+  return code != ErrorCode::kNone && code < ErrorCode::E_FUEL;
+}
 
 class Session {
  public:
   Session(const DecideFlags& flags, std::shared_ptr<const Decider> decider, Terminal& terminal)
-      : flags_(flags), terminal_(terminal), host_(terminal.err), entry_(decider->policy().find_entry(entry_path(flags.entry))) {
+      : flags_(flags),
+        terminal_(terminal),
+        host_(terminal.err),
+        entry_(decider->policy().find_entry(entry_path(flags.entry))) {
+    if (flags.clock) host_.set_clock(*flags.clock);
     context_.bind(std::move(decider), host_);
     open_record();
   }
@@ -187,7 +200,8 @@ class Session {
     const std::string& path = *flags_.record_path;
     try {
       if (flags_.cut_torn) {
-        if (auto kept = cut_torn_line(path)) terminal_.err << "writ decide: half a line was put aside in " << *kept << '\n';
+        if (auto kept = cut_torn_line(path))
+          terminal_.err << "writ decide: half a line was put aside in " << *kept << '\n';
       }
       records_.emplace(path, flags_.sync ? Durability::kSync : Durability::kNone);
     } catch (const Failure& failure) {
@@ -296,13 +310,19 @@ class Session {
   uint32_t quiet_after_ = 20;  // a stream of nothing but errors must not fill a terminal
 };
 
+std::string open_fault() {
+  return std::generic_category().message(errno != 0 ? errno : EIO);
+}
+
 int decide_all(const DecideFlags& flags, std::shared_ptr<const Decider> decider, Terminal& terminal) {
   if (flags.stream_path && *flags.stream_path != "-") {
+    errno = 0;
     std::ifstream file(clean_path(*flags.stream_path), std::ios::binary);
-    if (!file) throw CommandFailure(kExitInput, "open " + *flags.stream_path + ": no such file, or it cannot be read");
+    if (!file) throw CommandFailure(kExitInput, "open " + *flags.stream_path + ": " + open_fault());
     return Session(flags, std::move(decider), terminal).decide_stream(file, *flags.stream_path);
   }
-  if (flags.stream_path) return Session(flags, std::move(decider), terminal).decide_stream(terminal.in, "standard input");
+  if (flags.stream_path)
+    return Session(flags, std::move(decider), terminal).decide_stream(terminal.in, "standard input");
   std::optional<std::string> input;
   if (flags.input_path) {
     input = *flags.input_path == "-" ? read_whole_stream(terminal.in, "standard input")
@@ -336,7 +356,7 @@ int run_decide(const Words& words, Terminal& terminal) {
     bool evidence = flags.record_path || flags.store_path;
     decider = Decider::make(policy, loaded.data, evidence ? Decider::Evidence::kReady : Decider::Evidence::kNone);
   } catch (const Failure& failure) {
-    print_for_people(report_failure(failure.error()), terminal);
+    print_for_people(report_failure(name_conflict(failure.error(), loaded)), terminal);
     return kExitPolicy;
   }
   if (flags.store_path) keep_policy(*decider, *flags.store_path);

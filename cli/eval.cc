@@ -20,8 +20,8 @@ namespace writ::cli {
 namespace {
 
 constexpr std::string_view kNotes =
-    "Exit codes: 0, also if the result is undefined; 1 as --fail and --fail-defined say, or for wrong usage; 2 for every\n"
-    "error. An input whose name ends in .yaml or .yml is read as YAML, any other as JSON.";
+    "Exit codes: 0, also if the result is undefined; 1 as --fail and --fail-defined say, or for wrong usage;\n"
+    "2 for every error. An input whose name ends in .yaml or .yml is read as YAML, any other as JSON.";
 
 // What OPA does not bound is bounded here generously: nobody waits for a gate behind a query.
 constexpr uint64_t kDefaultFuel = 10'000'000'000;
@@ -56,19 +56,21 @@ std::optional<int> parse_flags(EvalFlags& flags, const Words& words, Terminal& t
   options.text("--package", flags.package, "PATH", "resolve names of the query as in this package");
   options.flag("--fail", flags.fail, "exit with 1 if the result is undefined or empty");
   options.flag("--fail-defined", flags.fail_defined, "exit with 1 if there is a result");
-  options.flag("--strict-builtin-errors", flags.strict_builtin_errors, "a built-in function that fails ends the evaluation");
+  options.flag("--strict-builtin-errors", flags.strict_builtin_errors,
+               "a built-in function that fails ends the evaluation");
   options.flag("--disable-indexing", flags.disable_indexing, "do without rule indexes; the answer is the same");
   options.text("--pretty-limit", flags.pretty_limit, "N", "taken for compatibility; nothing is ever cut");
   flags.language.declare(options, true);
   flags.limits.declare(options);
   options.unsupported("-p,--partial", false);
-  for (const char* name : {"-u,--unknowns", "--disable-inlining", "--explain", "--profile-sort", "--profile-limit", "--count",
-                           "--coverage-runs", "--timeout", "-O,--optimize", "-e,--entrypoint", "-t,--target",
+  for (const char* name : {"-u,--unknowns", "--disable-inlining", "--explain", "--profile-sort", "--profile-limit",
+                           "--count", "--coverage-runs", "--timeout", "-O,--optimize", "-e,--entrypoint", "-t,--target",
                            "-s,--schema", "--capabilities"}) {
     options.unsupported(name, true);
   }
-  for (const char* name : {"--shallow-inlining", "--nondeterminstic-builtins", "--disable-early-exit",
-                           "--show-builtin-errors", "--instrument", "--metrics", "--profile", "--coverage", "--var-values"}) {
+  for (const char* name :
+       {"--shallow-inlining", "--nondeterminstic-builtins", "--disable-early-exit", "--show-builtin-errors",
+        "--instrument", "--metrics", "--profile", "--coverage", "--var-values"}) {
     options.unsupported(name, false);
   }
   options.words(flags.words);
@@ -118,7 +120,71 @@ void print(const QueryResult& result, const std::string& format, std::ostream& o
   if (format == "discard") print_discard(out, result);
 }
 
-bool is_input_fault(ErrorCode code) { return code != ErrorCode::kNone && code <= ErrorCode::E_NUM_RANGE; }
+bool is_input_fault(ErrorCode code) {
+  return code != ErrorCode::kNone && code <= ErrorCode::E_NUM_RANGE;
+}
+
+EngineOptions engine_options(const EvalFlags& flags) {
+  EngineOptions options;
+  options.keep_print = true;
+  options.strict_builtin_errors = flags.strict_builtin_errors;
+  options.switches.index = !flags.disable_indexing;
+  options.verdict = VerdictMode::kNone;
+  options.limits.fuel = kDefaultFuel;
+  options.limits.input_bytes = kMaxFile;
+  flags.language.apply(options);
+  flags.limits.apply(options.limits);
+  return options;
+}
+
+// The modules alone.
+CompileResult make_policy(const Loaded& loaded, const EngineOptions& options) {
+  if (loaded.program.empty()) return Policy::compile(loaded.sources(), options);
+  if (!loaded.modules.empty()) {
+    throw LoadFailure({loaded.program_name + ": a compiled policy takes no further modules"});
+  }
+  CompileResult result;
+  result.policy = Policy::load(loaded.program, options);
+  return result;
+}
+
+int evaluate(const EvalFlags& flags, std::shared_ptr<const Decider> decider, const std::optional<std::string>& input,
+             Terminal& terminal) {
+  PrintingHost host(terminal.err);
+  Context context;
+  context.bind(decider, host);
+  const Decision& decision = context.query(input);
+  if (decision.status == Status::kError) {
+    if (!is_input_fault(decision.code)) return fail(report_failure(decision.error), flags, terminal);
+    std::string name = flags.input_path.value_or("standard input");
+    throw CommandFailure(kOpaEvalError, "unable to parse input: " + describe(decision.error, name));
+  }
+  QueryResult result = read_rows(decider->policy().query_shape(), decision.rows);
+  print(result, flags.format, terminal.out);
+  bool defined = !result.rows.empty();
+  return (flags.fail && !defined) || (flags.fail_defined && defined) ? kExitNegative : kExitOk;
+}
+
+int run(const EvalFlags& flags, const QueryOptions& query, Terminal& terminal) {
+  EngineOptions options = engine_options(flags);
+  std::optional<std::string> input = read_input(flags, terminal);
+  Loaded loaded;
+  try {
+    loaded = load(flags.load);
+    if (query.text.find_first_not_of(" \t\r\n") == std::string::npos)
+      throw LoadFailure({"cannot evaluate empty query"});
+    CompileResult compiled = make_policy(loaded, options);
+    if (compiled.policy) compiled = compiled.policy->with_query(query);
+    if (!compiled.policy)
+      return fail(report_diagnostics(compiled.diagnostics, compiled.sources, false), flags, terminal);
+    auto decider = Decider::make(compiled.policy, loaded.data, Decider::Evidence::kNone);
+    return evaluate(flags, decider, input, terminal);
+  } catch (const LoadFailure& failure) {
+    return fail(report_load_failure(failure), flags, terminal);
+  } catch (const Failure& failure) {
+    return fail(report_failure(name_conflict(failure.error(), loaded)), flags, terminal);
+  }
+}
 
 }  // namespace
 
@@ -131,53 +197,7 @@ int run_eval(const Words& words, Terminal& terminal) {
   query.package = flags.package;
   query.imports = flags.imports;
   query.capture = true;
-
-  EngineOptions options;
-  options.keep_print = true;
-  options.strict_builtin_errors = flags.strict_builtin_errors;
-  options.switches.index = !flags.disable_indexing;
-  options.verdict = VerdictMode::kNone;
-  options.limits.fuel = kDefaultFuel;
-  options.limits.input_bytes = kMaxFile;
-  flags.language.apply(options);
-  flags.limits.apply(options.limits);
-  std::optional<std::string> input = read_input(flags, terminal);
-
-  try {
-    Loaded loaded = load(flags.load);
-    if (query.text.find_first_not_of(" \t\r\n") == std::string::npos) throw LoadFailure({"cannot evaluate empty query"});
-    std::shared_ptr<const Policy> policy;
-    if (!loaded.program.empty()) {
-      if (!loaded.modules.empty()) throw LoadFailure({loaded.program_name + ": a compiled policy takes no further modules"});
-      policy = Policy::load(loaded.program, options);
-    } else {
-      CompileResult compiled = Policy::compile(loaded.sources(), options);
-      if (!compiled.policy) return fail(report_diagnostics(compiled.diagnostics, compiled.sources, false), flags, terminal);
-      policy = compiled.policy;
-    }
-    CompileResult compiled = policy->with_query(query);
-    if (!compiled.policy) return fail(report_diagnostics(compiled.diagnostics, compiled.sources, false), flags, terminal);
-
-    PrintingHost host(terminal.err);
-    Context context;
-    context.bind(Decider::make(compiled.policy, loaded.data, Decider::Evidence::kNone), host);
-    const Decision& decision = context.query(input);
-    if (decision.status == Status::kError) {
-      if (is_input_fault(decision.code)) {
-        std::string name = flags.input_path.value_or("standard input");
-        throw CommandFailure(kOpaEvalError, "unable to parse input: " + describe(decision.error, name));
-      }
-      return fail(report_failure(decision.error), flags, terminal);
-    }
-    QueryResult result = read_rows(compiled.policy->query_shape(), decision.rows);
-    print(result, flags.format, terminal.out);
-    bool defined = !result.rows.empty();
-    return (flags.fail && !defined) || (flags.fail_defined && defined) ? kExitNegative : kExitOk;
-  } catch (const LoadFailure& failure) {
-    return fail(report_load_failure(failure), flags, terminal);
-  } catch (const Failure& failure) {
-    return fail(report_failure(failure.error()), flags, terminal);
-  }
+  return run(flags, query, terminal);
 }
 
 }  // namespace writ::cli

@@ -23,7 +23,9 @@ std::string json_string(std::string_view text) {
   return out;
 }
 
-bool is_boolean(const Value& value) { return value.kind == Kind::kBoolean; }
+bool is_boolean(const Value& value) {
+  return value.kind == Kind::kBoolean;
+}
 
 }  // namespace
 
@@ -37,19 +39,21 @@ QueryResult read_rows(const lang::QueryShape& shape, const Value& rows) {
     for (size_t i = 0; i < shape.bindings.size() && i < bindings.size(); ++i) {
       if (bindings[i].is_defined()) read.bindings.emplace_back(shape.bindings[i], bindings[i]);
     }
-    std::sort(read.bindings.begin(), read.bindings.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::sort(read.bindings.begin(), read.bindings.end(),
+              [](const auto& a, const auto& b) { return a.first < b.first; });
     for (const Value& expression : row.items()[1].items()) read.expressions.push_back(expression);
   }
   return result;
 }
 
-// --- JSON -------------------------------------------------------------------------------------------------------------
+// --- JSON ------------------------------------------------------------------------------------------------------------
 
 namespace {
 
 void print_expression(std::ostream& out, const Value& value, const lang::QueryShape::Expression& expression) {
-  out << "        {\n          \"value\": " << indented(value, "          ") << ",\n          \"text\": "
-      << json_string(expression.text) << ",\n          \"location\": {\n            \"row\": " << expression.row
+  out << "        {\n          \"value\": " << indented(value, "          ")
+      << ",\n          \"text\": " << json_string(expression.text)
+      << ",\n          \"location\": {\n            \"row\": " << expression.row
       << ",\n            \"col\": " << expression.column << "\n          }\n        }";
 }
 
@@ -90,7 +94,7 @@ void print_discard(std::ostream& out, const QueryResult& result) {
   out << (result.rows.empty() ? "{}\n" : "{\n  \"result\": \"discarded\"\n}\n");
 }
 
-// --- Lines ------------------------------------------------------------------------------------------------------------
+// --- Lines -----------------------------------------------------------------------------------------------------------
 
 void print_values(std::ostream& out, const QueryResult& result) {
   for (const QueryRow& row : result.rows) {
@@ -123,7 +127,7 @@ void print_raw(std::ostream& out, const QueryResult& result) {
   }
 }
 
-// --- For people -------------------------------------------------------------------------------------------------------
+// --- For people ------------------------------------------------------------------------------------------------------
 
 namespace {
 

@@ -63,9 +63,11 @@ std::string describe(const Error& error, std::string_view file) {
   return text;
 }
 
-// --- Lines ------------------------------------------------------------------------------------------------------------
+// --- Lines -----------------------------------------------------------------------------------------------------------
 
-bool LineReader::failed() const { return in_.bad(); }
+bool LineReader::failed() const {
+  return in_.bad();
+}
 
 // Takes what is there and waits only if that is nothing, so that a program at the other end of a pipe gets its answers.
 bool LineReader::fill() {

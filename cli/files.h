@@ -13,8 +13,8 @@ namespace writ::cli {
 
 inline constexpr uint64_t kMaxFile = 4ull << 30;
 
-// All bytes of a file. Throws CommandFailure(kExitInput): "open x: No such file or directory", or that it is a directory,
-// or longer than `limit`.
+// All bytes of a file. Throws CommandFailure(kExitInput): "open x: No such file or directory", or that it is a
+// directory, or longer than `limit`.
 std::string read_whole_file(const std::string& path, uint64_t limit = kMaxFile);
 // The same from a stream; `name` is for messages.
 std::string read_whole_stream(std::istream& in, std::string_view name, uint64_t limit = kMaxFile);

@@ -1,7 +1,9 @@
 // The machine this program runs on, as policies see it: its clock, its randomness, and what they print.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -19,9 +21,13 @@ class PrintingHost : public SystemHost {
   void note(std::string_view kind, std::string_view text) override {
     if (kind == "print") notes_ << text << '\n';
   }
+  // From now on it is always that time: then two runs have equal decision digests.
+  void set_clock(uint64_t time_ns) { fixed_time_ns_ = time_ns; }
+  uint64_t now_ns() override { return fixed_time_ns_ ? *fixed_time_ns_ : SystemHost::now_ns(); }
 
  private:
   std::ostream& notes_;
+  std::optional<uint64_t> fixed_time_ns_;
 };
 
 // Keeps notes of every kind until they are taken.

@@ -88,9 +88,13 @@ std::pair<Place, std::string> split_prefix(std::string_view text) {
   return {std::move(place), std::string(text.substr(colon + 1))};
 }
 
-bool is_yaml(const fs::path& path) { return path.extension() == ".yaml" || path.extension() == ".yml"; }
+bool is_yaml(const fs::path& path) {
+  return path.extension() == ".yaml" || path.extension() == ".yml";
+}
 
-std::string as_given(const fs::path& path) { return path.lexically_normal().generic_string(); }
+std::string as_given(const fs::path& path) {
+  return path.lexically_normal().generic_string();
+}
 
 void Loader::load_path(const std::string& text) {
   auto [place, path] = split_prefix(text);
@@ -163,7 +167,8 @@ void Loader::walk(const fs::path& path, const Argument& argument, const Place& p
   Place below = place;
   if (depth > 0) below.push_back(path.filename().string());
   std::vector<fs::path> entries;
-  for (fs::directory_iterator at(path, code), end; !code && at != end; at.increment(code)) entries.push_back(at->path());
+  for (fs::directory_iterator at(path, code), end; !code && at != end; at.increment(code))
+    entries.push_back(at->path());
   if (code) complain("open " + path.string() + ": " + code.message());
   std::sort(entries.begin(), entries.end());
   for (const fs::path& entry : entries) walk(entry, argument, below, depth + 1);
@@ -261,6 +266,7 @@ void Loader::add_document(const fs::path& path, const Place& place, const Value&
   }
   try {
     merger_.add(place, value, document.name);
+    loaded_.documents.push_back({path.string(), place});
     documents_.push_back(std::move(document));
   } catch (const Failure& failure) {
     std::string other = find_conflict(document);
@@ -297,6 +303,38 @@ std::vector<lang::Source> Loaded::sources_by_path() const {
   return sources;
 }
 
+namespace {
+
+// Whether the value at `place` has something at `path`, or is no object on the way there.
+bool reaches(const Value& document, const Place& place, const Place& path) {
+  if (place.size() > path.size()) return std::equal(path.begin(), path.end(), place.begin());
+  if (!std::equal(place.begin(), place.end(), path.begin())) return false;
+  const Value* at = &document;
+  for (size_t i = place.size(); i < path.size(); ++i) {
+    if (!at->is_object()) return true;
+    at = object_find(*at, path[i]);
+    if (at == nullptr) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string Loaded::document_at(const std::vector<std::string>& path) const {
+  for (const Document& document : documents) {
+    try {
+      std::string text = read_whole_file(document.name);
+      Arena arena;
+      std::string error;
+      Value value = is_yaml(document.name) ? yaml_parse(text, arena, &error) : read_json(text, arena, kDataLimits);
+      if (reaches(value, document.place, path)) return document.name;
+    } catch (const std::exception&) {
+      // It has changed since: then it is not the one to name.
+    }
+  }
+  return {};
+}
+
 std::string LoadFailure::text() const {
   if (messages_.size() == 1) return "1 error occurred during loading: " + messages_[0];
   std::string text = std::to_string(messages_.size()) + " errors occurred during loading:";
@@ -304,6 +342,8 @@ std::string LoadFailure::text() const {
   return text;
 }
 
-Loaded load(const LoadRequest& request) { return Loader(request).run(); }
+Loaded load(const LoadRequest& request) {
+  return Loader(request).run();
+}
 
 }  // namespace writ::cli

@@ -1,7 +1,7 @@
 // What the user names with -d, -b and -p becomes modules and base documents, as OPA's loader does it.
 //
-//   a file         .rego is a module; .json, .yaml and .yml are data; a compiled policy is known by its first bytes; a file
-//                  of any other name is data if it is JSON, else a module
+//   a file         .rego is a module; .json, .yaml and .yml are data; a compiled policy is known by its first bytes;
+//                  a file of any other name is data if it is JSON, else a module
 //   a folder       everything below it in order of names; files of other kinds are passed over. Data of a file stands
 //                  at the path of its folder: dir/a/b.json under data.a
 //   prefix:path    data stands below data.<prefix>
@@ -35,8 +35,17 @@ struct LoadedModule {
 struct Loaded {
   std::vector<LoadedModule> modules;
   std::shared_ptr<const DataSet> data;
-  std::string program;       // bytes of a compiled policy; empty if there is none
+  std::string program;  // bytes of a compiled policy; empty if there is none
   std::string program_name;
+
+  struct Document {
+    std::string name;  // a file
+    std::vector<std::string> place;
+  };
+  std::vector<Document> documents;
+  // The first document that gives a value at that path below `data`, or on the way there; empty if none does. Reads the
+  // files again: for messages only.
+  std::string document_at(const std::vector<std::string>& path) const;
 
   // For compiling: named as the user named them, or by their paths.
   std::vector<lang::Source> sources() const;

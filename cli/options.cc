@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <ostream>
 
 #include "cli/commands.h"
@@ -11,7 +12,10 @@
 namespace writ::cli {
 
 OptionSet::OptionSet(std::string command, std::string arguments, std::string about, std::string notes)
-    : command_(std::move(command)), arguments_(std::move(arguments)), about_(std::move(about)), notes_(std::move(notes)) {}
+    : command_(std::move(command)),
+      arguments_(std::move(arguments)),
+      about_(std::move(about)),
+      notes_(std::move(notes)) {}
 
 void OptionSet::flag(std::string names, bool& target, std::string help) {
   add({std::move(names), &target, "", std::move(help), {}});
@@ -19,7 +23,8 @@ void OptionSet::flag(std::string names, bool& target, std::string help) {
 void OptionSet::text(std::string names, std::string& target, std::string value, std::string help) {
   add({std::move(names), &target, std::move(value), std::move(help), {}});
 }
-void OptionSet::optional_text(std::string names, std::optional<std::string>& target, std::string value, std::string help) {
+void OptionSet::optional_text(std::string names, std::optional<std::string>& target, std::string value,
+                              std::string help) {
   add({std::move(names), &target, std::move(value), std::move(help), {}});
 }
 void OptionSet::texts(std::string names, std::vector<std::string>& target, std::string value, std::string help) {
@@ -38,9 +43,11 @@ void OptionSet::unsupported(std::string names, bool takes_value) {
   option.is_supported = false;
   add(std::move(option));
 }
-void OptionSet::words(std::vector<std::string>& target) { words_ = &target; }
+void OptionSet::words(std::vector<std::string>& target) {
+  words_ = &target;
+}
 
-// --- Parsing ----------------------------------------------------------------------------------------------------------
+// --- Parsing ---------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -50,7 +57,17 @@ std::string bare_name(const std::string& names) {
   return names.substr(at == std::string::npos ? 1 : at + 2);
 }
 
-std::string backquoted(std::string_view text) { return "`" + std::string(text) + "`"; }
+// CLI11 would take "-1" for a number without sign.
+std::optional<uint64_t> read_number(const std::string& text) {
+  uint64_t number = 0;
+  auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (fault != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
+  return number;
+}
+
+std::string backquoted(std::string_view text) {
+  return "`" + std::string(text) + "`";
+}
 
 }  // namespace
 
@@ -74,7 +91,6 @@ std::optional<int> OptionSet::parse(const std::vector<std::string>& words, Termi
   app.allow_extras();
   std::vector<CLI::Option*> parsed;
   std::vector<std::string> texts(options_.size());
-  std::vector<uint64_t> numbers(options_.size());
   std::vector<std::string> ignored;
   for (size_t i = 0; i < options_.size(); ++i) {
     Option& option = options_[i];
@@ -83,8 +99,6 @@ std::optional<int> OptionSet::parse(const std::vector<std::string>& words, Termi
       made = app.add_flag(option.names, **flag);
     } else if (auto* list = std::get_if<std::vector<std::string>*>(&option.target)) {
       made = app.add_option(option.names, **list)->allow_extra_args(false);
-    } else if (std::holds_alternative<std::optional<uint64_t>*>(option.target)) {
-      made = app.add_option(option.names, numbers[i])->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     } else if (!option.is_supported && option.value.empty()) {
       made = app.add_flag(option.names);
     } else if (!option.is_supported) {
@@ -121,14 +135,21 @@ std::optional<int> OptionSet::parse(const std::vector<std::string>& words, Termi
     Option& option = options_[i];
     if (parsed[i]->count() == 0) continue;
     if (!option.is_supported) return usage_error("--" + bare_name(option.names) + " is not supported", terminal);
-    if (!option.choices.empty() && std::find(option.choices.begin(), option.choices.end(), texts[i]) == option.choices.end()) {
-      return usage_error(backquoted(texts[i]) + " is no value for --" + bare_name(option.names) + ", which takes " + option.value +
-                             did_you_mean(texts[i], option.choices),
+    if (!option.choices.empty() &&
+        std::find(option.choices.begin(), option.choices.end(), texts[i]) == option.choices.end()) {
+      return usage_error(backquoted(texts[i]) + " is no value for --" + bare_name(option.names) + ", which takes " +
+                             option.value + did_you_mean(texts[i], option.choices),
                          terminal);
     }
     if (auto* text = std::get_if<std::string*>(&option.target)) **text = texts[i];
     if (auto* optional = std::get_if<std::optional<std::string>*>(&option.target)) **optional = texts[i];
-    if (auto* number = std::get_if<std::optional<uint64_t>*>(&option.target)) **number = numbers[i];
+    if (auto* number = std::get_if<std::optional<uint64_t>*>(&option.target)) {
+      if (!(** number = read_number(texts[i]))) {
+        return usage_error(
+            backquoted(texts[i]) + " is no value for --" + bare_name(option.names) + ", which takes a whole number",
+            terminal);
+      }
+    }
   }
   if (words_ != nullptr) {
     *words_ = std::move(positionals);
@@ -146,7 +167,7 @@ int OptionSet::usage_error(std::string_view message, Terminal& terminal) const {
   return kExitInput;
 }
 
-// --- Help -------------------------------------------------------------------------------------------------------------
+// --- Help ------------------------------------------------------------------------------------------------------------
 
 void OptionSet::print_help(std::ostream& out) const {
   constexpr size_t kColumn = 34;

@@ -1,7 +1,7 @@
 // The flags of a command: declared once, and parsing, help, environment variables and suggestions follow.
 //
-// A flag that is not on the command line is looked up in the environment as WRIT_<COMMAND>_<FLAG>, upper case, dashes as
-// underscores. Flags that OPA has and we do not are declared as unsupported: using one is an error that says so.
+// A flag that is not on the command line is looked up in the environment as WRIT_<COMMAND>_<FLAG>, upper case, dashes
+// as underscores. Flags that OPA has and we do not are declared as unsupported: using one is an error that says so.
 #pragma once
 
 #include <cstdint>
@@ -35,8 +35,8 @@ class OptionSet {
   std::optional<int> parse(const std::vector<std::string>& words, Terminal& terminal);
 
  private:
-  using Target = std::variant<std::monostate, bool*, std::string*, std::optional<std::string>*, std::vector<std::string>*,
-                              std::optional<uint64_t>*>;
+  using Target = std::variant<std::monostate, bool*, std::string*, std::optional<std::string>*,
+                              std::vector<std::string>*, std::optional<uint64_t>*>;
   struct Option {
     std::string names;
     Target target;

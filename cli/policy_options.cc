@@ -22,8 +22,8 @@ template <typename T>
 void apply_limit(T& limit, const std::optional<uint64_t>& flag, const char* name) {
   if (!flag) return;
   if (*flag == 0 || *flag > std::numeric_limits<T>::max()) {
-    throw CommandFailure(kExitInput, std::string(name) + " must be from 1 to " +
-                                         std::to_string(std::numeric_limits<T>::max()));
+    throw CommandFailure(kExitInput,
+                         std::string(name) + " must be from 1 to " + std::to_string(std::numeric_limits<T>::max()));
   }
   limit = static_cast<T>(*flag);
 }

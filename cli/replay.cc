@@ -29,10 +29,11 @@ int run_replay(const Words& words, Terminal& terminal) {
   std::string format = "text";
   bool once = false;
   std::vector<std::string> files;
-  OptionSet options("replay", "FILE --store FOLDER",
-                    "Decides recorded decisions again, from the record and the stored policy alone, and says what differs.\n"
-                    "FILE holds records as `writ decide --record` writes them; - is standard input.",
-                    notes());
+  OptionSet options(
+      "replay", "FILE --store FOLDER",
+      "Decides recorded decisions again, from the record and the stored policy alone, and says what differs.\n"
+      "FILE holds records as `writ decide --record` writes them; - is standard input.",
+      notes());
   options.text("--store", command.store, "FOLDER", "where policies were kept with `writ decide --store`");
   options.choice("-f,--format", format, {"text", "json"}, "json: a line a record and one for the summary (text)");
   options.flag("--all", command.all, "in text, a line for every record and not only for those that need a look");

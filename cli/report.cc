@@ -1,5 +1,6 @@
 #include "cli/report.h"
 
+#include <algorithm>
 #include <ostream>
 
 #include "engine/value/text.h"
@@ -10,7 +11,8 @@ namespace {
 
 constexpr JsonStyle kStyle{};
 
-void append_member(std::string& out, std::string_view indent, std::string_view name, std::string_view json, bool first) {
+void append_member(std::string& out, std::string_view indent, std::string_view name, std::string_view json,
+                   bool first) {
   out += first ? "\n" : ",\n";
   out += indent;
   out += "\"" + std::string(name) + "\": ";
@@ -53,6 +55,23 @@ std::string failure_line(const Error& error) {
   }
   line += failure_code(error) + ": ";
   return line + (error.detail.empty() ? std::string(error_code_text(error.code)) : error.detail);
+}
+
+Error name_conflict(Error error, const Loaded& loaded) {
+  constexpr std::string_view kBegin = "conflicting rule for data path ";
+  constexpr std::string_view kEnd = " found";
+  std::string_view text = error.detail;
+  if (!text.starts_with(kBegin) || !text.ends_with(kEnd)) return error;
+  text = text.substr(kBegin.size(), text.size() - kBegin.size() - kEnd.size());
+  std::vector<std::string> path;
+  for (size_t begin = 0; begin <= text.size();) {
+    size_t end = std::min(text.find('/', begin), text.size());
+    path.emplace_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  std::string name = loaded.document_at(path);
+  if (!name.empty()) error.detail += ": " + name + " gives a value there; rename the rule or take the value out";
+  return error;
 }
 
 ErrorReport report_diagnostics(const std::vector<Diagnostic>& diagnostics, const SourceMap& sources, bool colour) {
@@ -117,6 +136,8 @@ SourceMap renamed(const SourceMap& sources, const std::vector<LoadedModule>& mod
   return result;
 }
 
-void print_for_people(const ErrorReport& report, Terminal& terminal) { terminal.err << report.human << '\n'; }
+void print_for_people(const ErrorReport& report, Terminal& terminal) {
+  terminal.err << report.human << '\n';
+}
 
 }  // namespace writ::cli

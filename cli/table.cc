@@ -15,7 +15,8 @@ size_t display_width(std::string_view text) {
   for (const char* at = text.data(); at != end;) {
     CodePoint point = decode_utf8(at, end);
     at += point.size;
-    int columns = point.value == CodePoint::kInvalid ? 1 : utf8proc_charwidth(static_cast<utf8proc_int32_t>(point.value));
+    int columns =
+        point.value == CodePoint::kInvalid ? 1 : utf8proc_charwidth(static_cast<utf8proc_int32_t>(point.value));
     width += static_cast<size_t>(std::max(columns, 0));
   }
   return width;
@@ -32,7 +33,8 @@ void print_rule(std::ostream& out, const std::vector<size_t>& widths, const char
   out << right << '\n';
 }
 
-void print_row(std::ostream& out, const std::vector<size_t>& widths, const std::vector<std::string>& cells, bool centred) {
+void print_row(std::ostream& out, const std::vector<size_t>& widths, const std::vector<std::string>& cells,
+               bool centred) {
   for (size_t i = 0; i < widths.size(); ++i) {
     size_t spare = widths[i] - display_width(cells[i]);
     size_t before = centred ? spare / 2 : 0;

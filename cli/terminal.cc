@@ -28,7 +28,9 @@ constexpr uint64_t kBetweenTwo = 100'000'000;
 Progress::Progress(Terminal& terminal, std::string_view noun)
     : terminal_(terminal), noun_(noun), started_(monotonic_ns()) {}
 
-Progress::~Progress() { wipe(); }
+Progress::~Progress() {
+  wipe();
+}
 
 void Progress::step(uint64_t done) {
   if (!terminal_.err_is_terminal || done % 64 != 0) return;

@@ -30,7 +30,8 @@ bool wants_colour(const Terminal& terminal, bool is_terminal);
 // Monotonic, for durations that are shown and never compared.
 uint64_t monotonic_ns();
 
-// A counter on stderr for long runs: shown only on a terminal and not before half a second has passed, wiped at the end.
+// A counter on stderr for long runs: shown only on a terminal and not before half a second has passed, wiped at the
+// end.
 class Progress {
  public:
   Progress(Terminal& terminal, std::string_view noun);

@@ -19,10 +19,11 @@ namespace writ::cli {
 namespace {
 
 constexpr std::string_view kNotes =
-    "A test is a rule whose name begins with test_; it passes if it is true. todo_test_ marks tests to skip. A test that\n"
-    "makes an object, as in test_x[case] if …, has a result for each key. Instead of a time limit, --fuel limits steps.\n\n"
-    "Exit codes: 0 all passed; 1 policies could not be loaded or compiled, or --fail-on-empty; 2 a test failed, ended in\n"
-    "an error, or was skipped (without -z).";
+    "A test is a rule whose name begins with test_; it passes if it is true. todo_test_ marks tests to skip.\n"
+    "A test that makes an object, as in test_x[case] if …, has a result for each key. Instead of a time\n"
+    "limit, --fuel limits steps.\n\n"
+    "Exit codes: 0 all passed; 1 policies could not be loaded or compiled, or --fail-on-empty; 2 a test\n"
+    "failed, ended in an error, or was skipped (without -z).";
 
 constexpr uint64_t kDefaultFuel = 500'000'000;  // a few seconds
 
@@ -56,8 +57,8 @@ std::optional<int> parse_flags(TestFlags& flags, const Words& words, Terminal& t
   options.text("-m,--max-errors", flags.max_errors, "N", "taken for compatibility; all errors are shown");
   flags.language.declare(options, false);
   flags.limits.declare(options);
-  for (const char* name : {"--coverage-runs", "--threshold", "--count", "--timeout", "--explain", "-t,--target", "-s,--schema",
-                           "--capabilities"}) {
+  for (const char* name : {"--coverage-runs", "--threshold", "--count", "--timeout", "--explain", "-t,--target",
+                           "-s,--schema", "--capabilities"}) {
     options.unsupported(name, true);
   }
   for (const char* name : {"-c,--coverage", "--bench", "--benchmem", "-w,--watch", "--var-values"}) {
@@ -85,8 +86,8 @@ std::vector<const FoundTest*> select(const std::vector<FoundTest>& tests, const 
   return selected;
 }
 
-// Compiles what discovery wrote, and the modules as they are if that does not compile: their own mistakes are the ones to
-// report, and a test whose cases cannot be named is better than none.
+// Compiles what discovery wrote, and the modules as they are if that does not compile: their own mistakes are the ones
+// to report, and a test whose cases cannot be named is better than none.
 CompileResult compile(Discovery& discovery, const std::vector<lang::Source>& sources, const EngineOptions& engine) {
   CompileResult compiled = Policy::compile(discovery.sources, engine);
   if (compiled.policy || !discovery.rewritten) return compiled;
@@ -98,7 +99,8 @@ int run(const TestFlags& flags, const EngineOptions& engine, Terminal& terminal)
   (flags.bundle ? request.bundles : request.paths) = flags.words;
   request.ignore = flags.ignore;
   Loaded loaded = load(request);
-  if (!loaded.program.empty()) throw CommandFailure(kOpaFailed, loaded.program_name + " is compiled; tests need its modules");
+  if (!loaded.program.empty())
+    throw CommandFailure(kOpaFailed, loaded.program_name + " is compiled; tests need its modules");
   std::vector<lang::Source> sources = loaded.sources();
   Discovery discovery = discover_tests(sources, engine.version);
   std::vector<const FoundTest*> selected = select(discovery.tests, flags.filter);
@@ -107,7 +109,12 @@ int run(const TestFlags& flags, const EngineOptions& engine, Terminal& terminal)
     ErrorReport report = report_diagnostics(compiled.diagnostics, compiled.sources, terminal.err_colour);
     return fail(report.human, terminal);
   }
-  auto decider = Decider::make(compiled.policy, loaded.data, Decider::Evidence::kNone);
+  std::shared_ptr<const Decider> decider;
+  try {
+    decider = Decider::make(compiled.policy, loaded.data, Decider::Evidence::kNone);
+  } catch (const Failure& failure) {
+    return fail(report_failure(name_conflict(failure.error(), loaded)).text, terminal);
+  }
   std::vector<TestResult> results = run_tests(selected, decider, static_cast<uint32_t>(flags.threads.value_or(0)));
   if (flags.format == "json") {
     print_test_json(terminal.out, results, flags.sort == "duration");

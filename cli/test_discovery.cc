@@ -102,12 +102,18 @@ class ModuleScan {
     test.column = position.column;
     test.skipped = todo;
     test.is_function = rule.head.kind == HeadKind::kFunction;
-    test.has_cases = rule.head.kind == HeadKind::kPartialObject;
+    test.has_cases = rule.head.kind == HeadKind::kPartialObject || is_old_object(steps, step);
     if (!todo) {
       tell_apart(test, *steps[step]);
       write_case_call(rule, step);
     }
     result_.tests.push_back(std::move(test));
+  }
+
+  // In the old language p["key"] = value makes an object even where the key is written out.
+  bool is_old_object(const std::vector<Term*>& steps, size_t step) const {
+    return module_.version == RegoVersion::kV0 && step == 0 && steps.size() == 2 &&
+           text_[steps[1]->span.begin] != '.' && !is_identifier(sources_.text(steps[1]->span));
   }
 
   void tell_apart(FoundTest& test, const Term& name) {
@@ -121,7 +127,7 @@ class ModuleScan {
     test.name += "#" + number;
   }
 
-  // --- Cases ----------------------------------------------------------------------------------------------------------
+  // --- Cases ---------------------------------------------------------------------------------------------------------
 
   void write_case_call(const Rule& rule, size_t step) {
     const std::vector<Term*>& steps = rule.head.ref->items;
@@ -132,7 +138,8 @@ class ModuleScan {
     std::set<std::string> variables;
     for (size_t i = step + 1; i < steps.size(); ++i) {
       call += i == step + 1 ? "" : ", ";
-      call += steps[i]->kind == TermKind::kString ? go_quoted(steps[i]->text) : std::string(sources_.text(steps[i]->span));
+      call +=
+          steps[i]->kind == TermKind::kString ? go_quoted(steps[i]->text) : std::string(sources_.text(steps[i]->span));
       collect_variables(*steps[i], variables);
     }
     call += "])";

@@ -117,7 +117,7 @@ void print_test_report(std::ostream& out, const std::vector<TestResult>& results
   print_count(out, "ERROR", counts.error, counts.total());
 }
 
-// --- JSON -------------------------------------------------------------------------------------------------------------
+// --- JSON ------------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -156,7 +156,8 @@ class ObjectPrinter {
   bool first_ = true;
 };
 
-void print_location(std::ostream& out, const std::string& indent, std::string_view file, uint32_t row, uint32_t column) {
+void print_location(std::ostream& out, const std::string& indent, std::string_view file, uint32_t row,
+                    uint32_t column) {
   ObjectPrinter location(out, indent);
   location.member("file") << json_string(file);
   location.member("row") << row;
@@ -216,7 +217,7 @@ void print_test_json(std::ostream& out, std::vector<TestResult> results, bool by
   out << (results.empty() ? "]\n" : "\n]\n");
 }
 
-// --- Durations --------------------------------------------------------------------------------------------------------
+// --- Durations -------------------------------------------------------------------------------------------------------
 
 namespace {
 

@@ -11,11 +11,13 @@
 
 namespace writ::cli {
 
-// --- Cases ------------------------------------------------------------------------------------------------------------
+// --- Cases -----------------------------------------------------------------------------------------------------------
 
 namespace {
 
-std::string key_text(const Value& key) { return key.is_string() ? std::string(key.text()) : to_json(key); }
+std::string key_text(const Value& key) {
+  return key.is_string() ? std::string(key.text()) : to_json(key);
+}
 
 bool read_cases(const Value& value, std::map<std::string, CaseResult>& cases);
 
@@ -73,7 +75,7 @@ bool settle_cases(const Value& value, const std::vector<std::string>& tried, std
   return fail;
 }
 
-// --- Running ----------------------------------------------------------------------------------------------------------
+// --- Running ---------------------------------------------------------------------------------------------------------
 
 namespace {
 

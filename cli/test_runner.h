@@ -21,9 +21,9 @@ struct CaseResult {
 struct TestResult {
   const FoundTest* test = nullptr;
   bool fail = false;
-  Error error;               // counts if error.code is not kNone
+  Error error;  // counts if error.code is not kNone
   uint64_t duration_ns = 0;
-  std::string output;        // what it printed
+  std::string output;  // what it printed
   std::map<std::string, CaseResult> cases;
 
   bool passed() const { return !fail && !test->skipped && !error; }

@@ -12,7 +12,8 @@ int run_version(const Words& words, Terminal& terminal) {
   OptionSet options("version", "", "Prints the version of the program and of what it implements.");
   options.unsupported("-c,--check", false);
   if (auto over = options.parse(words, terminal)) return *over;
-  terminal.out << "Version: " << kEngineVersion << "\nRego Version: v1\nCompatible With: OPA 1.20.2\nSemantics: " << kSemanticsId
+  terminal.out << "Version: " << kEngineVersion
+               << "\nRego Version: v1\nCompatible With: OPA 1.20.2\nSemantics: " << kSemanticsId
                << "\nNumbers: " << kNumbersId << "\nFuel Model: " << kFuelModel << '\n';
   return kExitOk;
 }
