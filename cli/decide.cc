@@ -120,6 +120,19 @@ std::shared_ptr<const Policy> load_program(const Loaded& loaded, const EngineOpt
   }
 }
 
+// Records name the modules inside a compiled policy; replay compiles those. What it would not get the same program from
+// must not be recorded.
+void check_program(const Policy& policy, const Loaded& loaded) {
+  std::vector<lang::Source> sources;
+  for (const PolicyModule& module : policy.modules()) {
+    sources.push_back({std::string(module.path), std::string(module.source)});
+  }
+  CompileResult compiled = Policy::compile(std::move(sources), policy.options());
+  if (compiled.policy && compiled.policy->serialise() == policy.serialise()) return;
+  throw CommandFailure(kExitIntegrity, loaded.program_name + " is not what its modules compile to with these flags",
+                       "give the flags of `writ build`, such as --v0-compatible, or make it again with this version");
+}
+
 // Nothing if the policy is broken, which has been said.
 std::shared_ptr<const Policy> make_policy(const Loaded& loaded, const EngineOptions& options, Terminal& terminal) {
   if (!loaded.program.empty()) return load_program(loaded, options);
@@ -354,6 +367,7 @@ int run_decide(const Words& words, Terminal& terminal) {
     if (!policy) return kExitPolicy;
     check_entry(*policy, entry_path(flags.entry));
     bool evidence = flags.record_path || flags.store_path;
+    if (evidence && !loaded.program.empty()) check_program(*policy, loaded);
     decider = Decider::make(policy, loaded.data, evidence ? Decider::Evidence::kReady : Decider::Evidence::kNone);
   } catch (const Failure& failure) {
     print_for_people(report_failure(name_conflict(failure.error(), loaded)), terminal);
