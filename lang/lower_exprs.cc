@@ -3,20 +3,6 @@
 
 namespace writ::lang {
 
-namespace {
-
-// Built-ins that are instructions when they stand as a statement.
-struct GuardRow {
-  std::string_view name;
-  CompareKind compare;
-};
-constexpr GuardRow kGuards[] = {
-    {"equal", CompareKind::kEqual}, {"neq", CompareKind::kNotEqual},   {"lt", CompareKind::kLess},
-    {"lte", CompareKind::kLessOrEqual}, {"gt", CompareKind::kGreater}, {"gte", CompareKind::kGreaterOrEqual},
-};
-
-}  // namespace
-
 void FunctionLowering::body(const Body& body) {
   for (const Expr* e : body.exprs) expr(*e);
 }
@@ -229,10 +215,9 @@ void FunctionLowering::call_statement(const Term& c) {
     return;
   }
   if (builtin != nullptr && c.items.size() == 3 && !lowering_.is_mocked(*builtin)) {
-    for (const GuardRow& row : kGuards) {
-      if (row.name != builtin->name) continue;
+    if (std::optional<CompareKind> comparison = comparison_of(builtin->name)) {
       auto [a, b] = sides(c);
-      emit_guard(row.compare, a, b);
+      emit_guard(*comparison, a, b);
       return;
     }
     if (builtin->name == "internal.member_2") {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -63,6 +64,8 @@ class Lowering {
   std::vector<std::vector<std::string>> replaced_paths_;  // below data
 };
 
+// The comparison that a built-in is, if it is one: "lt" is kLess.
+std::optional<CompareKind> comparison_of(std::string_view builtin);
 // "a.b.c" of a kRef of names.
 std::string operator_name(const Term& ref);
 bool is_global(const Term& ref, std::string_view name);

@@ -151,6 +151,13 @@ constexpr ComparisonRow kComparisons[] = {
 
 }  // namespace
 
+std::optional<CompareKind> comparison_of(std::string_view builtin) {
+  for (const ComparisonRow& row : kComparisons) {
+    if (row.name == builtin) return row.compare;
+  }
+  return std::nullopt;
+}
+
 // The value of a call. A last operand beyond the arity captures it: `plus(1, 2, x)`; then *captured is set and the value
 // has already been unified with it.
 Operand FunctionLowering::call(const Term& c, bool* captured) {
@@ -179,10 +186,9 @@ Operand FunctionLowering::call(const Term& c, bool* captured) {
       result = emit_value(PlanOp::kArithmetic, operands[0], operands[1], static_cast<uint32_t>(row.opcode));
       done = true;
     }
-    for (const ComparisonRow& row : kComparisons) {
-      if (row.name != builtin->name) continue;
+    if (std::optional<CompareKind> comparison = comparison_of(builtin->name)) {
       result = emit_value(PlanOp::kCompare, operands[0], operands[1]);
-      current_->stmts.back().compare = row.compare;
+      current_->stmts.back().compare = *comparison;
       done = true;
     }
   }

@@ -14,25 +14,6 @@ namespace {
 constexpr std::string_view kClock = "time.now_ns";
 constexpr size_t kLargestArguments = 8u << 20;  // of one call; a record holds 16 MiB in all
 
-uint32_t nesting_of(std::string_view json) {
-  uint32_t depth = 0, deepest = 0;
-  bool in_string = false;
-  for (size_t i = 0; i < json.size(); ++i) {
-    char c = json[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '[' || c == '{') {
-      deepest = std::max(deepest, ++depth);
-    } else if (c == ']' || c == '}') {
-      --depth;
-    }
-  }
-  return deepest;
-}
-
 // Operands that no record could hold end the evaluation before the host hears of them, and so they do in replay.
 void check_arguments(std::string_view text) {
   if (text.size() > kLargestArguments) throw Failure(ErrorCode::E_RECORD_SIZE, "operands of an outside call are too large");

@@ -20,4 +20,7 @@ std::optional<uint64_t> read_decimal(std::string_view text);
 
 bool is_utf8(std::string_view text);
 
+// How deep the containers of a JSON text are nested; 0 for a scalar. The text must be well-formed.
+uint32_t nesting_of(std::string_view json);
+
 }  // namespace writ

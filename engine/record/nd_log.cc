@@ -19,25 +19,6 @@ constexpr uint64_t kMaxRecordBytes = 16u << 20;
   throw Failure(ErrorCode::E_JSON_SYNTAX, "outside values: " + std::move(detail));
 }
 
-uint32_t nesting_of(std::string_view json) {
-  uint32_t depth = 0, deepest = 0;
-  bool in_string = false;
-  for (size_t i = 0; i < json.size(); ++i) {
-    char c = json[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '[' || c == '{') {
-      deepest = std::max(deepest, ++depth);
-    } else if (c == ']' || c == '}') {
-      --depth;
-    }
-  }
-  return deepest;
-}
-
 void check_depth(std::string_view json) {
   if (nesting_of(json) > kMaxNdDepth) {
     throw Failure(ErrorCode::E_DEPTH, "an outside value is nested too deeply to be recorded");
