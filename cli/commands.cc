@@ -20,6 +20,7 @@ constexpr Command kCommands[] = {
     {"build", "compile policies into one file, or show how they compile", kOpaFailed, run_build},
     {"decide", "decide inputs, one line each, with records on demand", kExitInput, run_decide},
     {"replay", "decide recorded decisions again and say what differs", kReplayExitUsage, run_replay},
+    {"explain", "say what a code such as REGO0207 means", kExitInput, run_explain},
     {"capabilities", "list the built-in functions as JSON", kOpaFailed, run_capabilities},
     {"version", "print the version", kOpaFailed, run_version},
 };

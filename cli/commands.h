@@ -21,6 +21,7 @@ int run_test(const Words& words, Terminal& terminal);
 int run_build(const Words& words, Terminal& terminal);
 int run_decide(const Words& words, Terminal& terminal);
 int run_replay(const Words& words, Terminal& terminal);
+int run_explain(const Words& words, Terminal& terminal);
 int run_capabilities(const Words& words, Terminal& terminal);
 int run_version(const Words& words, Terminal& terminal);
 

@@ -76,6 +76,7 @@ class Compilation {
     if (options_.switches.fuse) fuse_guards(*plan);
     if (options_.keep_dumps) result_.plan_dump = dump(*plan);
     plan->program->sources = result_.sources;
+    plan->program->language = {static_cast<uint8_t>(options_.version), options_.experimental_keywords, options_.keep_print};
     std::unique_ptr<Program> program = emit(*plan, result_.diagnostics);
     if (program == nullptr) return;
     std::string fault = verify(*program);

@@ -57,7 +57,7 @@ RecordFileWriter::RecordFileWriter(const std::string& path, Durability durabilit
   uint64_t whole = end_of_last_line(file_, size_, path);
   if (whole != size_) {
     fail_ledger(path + " ends in the middle of a line: the last whole record ends at byte " + std::to_string(whole) +
-                " of " + std::to_string(size_) + "; look at the rest, then cut it off (cut_torn_line keeps a copy)");
+                " of " + std::to_string(size_) + "; look at the rest before it is cut off");
   }
 }
 

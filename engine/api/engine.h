@@ -91,7 +91,7 @@ class Policy {
   // options that contradict themselves (a limit of zero, an entry point that does not exist); policy texts give diagnostics.
   static CompileResult compile(std::vector<lang::Source> sources, const EngineOptions& options = {});
   // From what serialise() made. The program is verified, but that it is the compilation of the sources inside it is for
-  // replay to show. Of the options, those of the compiler count only for with_query. Throws Failure(E_POLICY).
+  // replay to show. The language is that of the file, whatever the options say. Throws Failure(E_POLICY).
   static std::shared_ptr<const Policy> load(std::string_view bytes, const EngineOptions& options = {});
 
   // This policy with a query compiled on top. Compiles all modules again: O(size of the sources). Digests are those of

@@ -111,9 +111,13 @@ CompileResult Policy::compile(std::vector<lang::Source> sources, const EngineOpt
 }
 
 std::shared_ptr<const Policy> Policy::load(std::string_view bytes, const EngineOptions& options) {
-  std::shared_ptr<const EngineOptions> settled = settle(options);
   lang::Compiled loaded;
   loaded.program = load_program(bytes);
+  EngineOptions as_compiled = options;
+  as_compiled.version = static_cast<lang::RegoVersion>(loaded.program->language.version);
+  as_compiled.experimental_keywords = loaded.program->language.experimental_keywords;
+  as_compiled.keep_print = loaded.program->language.keep_print;
+  std::shared_ptr<const EngineOptions> settled = settle(as_compiled);
   check_host_functions(*loaded.program, options);
   std::shared_ptr<Policy> policy = from_compiled(loaded);
   policy->options_ = settled;

@@ -140,7 +140,15 @@ struct HostFunction {
   Builtin builtin;
 };
 
+// What the texts of a program were read as; part of the policy's configuration, so that replay reads them alike.
+struct Language {
+  uint8_t version = 1;  // as lang::RegoVersion
+  bool experimental_keywords = false;
+  bool keep_print = false;
+};
+
 struct Program {
+  Language language;
   std::vector<Instruction> code;
   std::vector<Function> functions;
   std::vector<Value> constants;           // in `arena`

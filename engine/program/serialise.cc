@@ -23,6 +23,7 @@ namespace {
 constexpr std::string_view kMagic = "WRITPRG1";
 constexpr uint32_t kVersion = 1;
 constexpr uint32_t kMaxConstantDepth = 200;
+constexpr uint8_t kLastLanguage = 2;  // of lang::RegoVersion
 
 [[noreturn]] void reject(const std::string& why) {
   throw Failure(ErrorCode::E_POLICY, "this is no usable program file: " + why);
@@ -257,6 +258,13 @@ void read_paths(Reader& r, PathTrie& paths) {
   }
 }
 
+void read_language(Reader& r, Language& language) {
+  language.version = r.u8();
+  if (language.version > kLastLanguage) reject("it was written in an unknown version of Rego");
+  language.experimental_keywords = r.u8() != 0;
+  language.keep_print = r.u8() != 0;
+}
+
 void read_code(Reader& r, Program& program) {
   program.code.resize(r.length(16));
   for (Instruction& in : program.code) {
@@ -378,6 +386,9 @@ std::string serialise(const Program& program) {
   Writer w;
   w.raw(kMagic);
   w.u32(kVersion);
+  w.u8(program.language.version);
+  w.u8(program.language.experimental_keywords ? 1 : 0);
+  w.u8(program.language.keep_print ? 1 : 0);
   write_code(w, program);
   w.u32(static_cast<uint32_t>(program.constants.size()));
   for (const Value& constant : program.constants) write_value(w, constant);
@@ -405,6 +416,7 @@ std::unique_ptr<Program> load_program(std::string_view bytes) {
     reject("it has version " + std::to_string(version) + ", this engine reads version " + std::to_string(kVersion));
   }
   auto program = std::make_unique<Program>();
+  read_language(r, program->language);
   read_code(r, *program);
   read_constants(r, *program);
   read_paths(r, program->input_paths);
