@@ -43,13 +43,26 @@ bool Allocation::has_failed() { return g_failed; }
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 // The sanitizer owns malloc: only what goes through operator new is seen.
-void* operator new(size_t size) {
-  void* memory = writ::note_allocation() ? nullptr : std::malloc(size);
+// RE2 is not made for exceptions and leaks a little when one passes through it.
+extern "C" __attribute__((visibility("default"))) const char* __lsan_default_suppressions() { return "leak:libre2.so"; }
+namespace {
+void* allocate(size_t size) noexcept { return writ::note_allocation() ? nullptr : std::malloc(size); }
+void* allocate_or_throw(size_t size) {
+  void* memory = allocate(size);
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
 }
+}  // namespace
+void* operator new(size_t size) { return allocate_or_throw(size); }
+void* operator new[](size_t size) { return allocate_or_throw(size); }
+void* operator new(size_t size, const std::nothrow_t&) noexcept { return allocate(size); }
+void* operator new[](size_t size, const std::nothrow_t&) noexcept { return allocate(size); }
 void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
+void operator delete[](void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
 #else
 extern "C" {
 void* malloc(size_t size) { return writ::note_allocation() ? nullptr : __libc_malloc(size); }

@@ -45,9 +45,11 @@
 
 #ifdef __cplusplus
 #define WRIT_NOEXCEPT noexcept
+#define WRIT_INT : int /* so that C++, too, may be handed a number that is no enumerator */
 extern "C" {
 #else
 #define WRIT_NOEXCEPT
+#define WRIT_INT
 #endif
 
 /* --- Versions ---------------------------------------------------------------------------------------------------- */
@@ -72,7 +74,7 @@ typedef struct writ_text {
   size_t size;
 } writ_text;
 
-typedef enum writ_status {
+typedef enum writ_status WRIT_INT {
   WRIT_OK = 0,
   WRIT_ERROR_ARGUMENT = 1,   /* the call makes no sense: a null handle, a name that is illegal, a context in use */
   WRIT_ERROR_MEMORY = 2,     /* no memory left, or the policy's memory limit was reached */
@@ -86,7 +88,7 @@ typedef enum writ_status {
   WRIT_ERROR_INTERNAL = 10   /* a mistake in the library */
 } writ_status;
 
-typedef enum writ_verdict {
+typedef enum writ_verdict WRIT_INT {
   WRIT_VERDICT_NONE = 0,      /* never a permission */
   WRIT_VERDICT_ALLOW = 1,     /* the only permission */
   WRIT_VERDICT_DENY = 2,
@@ -96,13 +98,13 @@ typedef enum writ_verdict {
 } writ_verdict;
 
 /* How a result becomes a verdict. */
-typedef enum writ_mode {
+typedef enum writ_mode WRIT_INT {
   WRIT_MODE_NONE = 0,    /* not at all: WRIT_VERDICT_VALUE, UNDEFINED or ERROR */
   WRIT_MODE_BOOLEAN = 1, /* true allows, false denies, everything else is an error */
   WRIT_MODE_OBJECT = 2   /* the member "verdict" is "allow" or "deny", everything else is an error */
 } writ_mode;
 
-typedef enum writ_kind {
+typedef enum writ_kind WRIT_INT {
   WRIT_KIND_UNDEFINED = 0,
   WRIT_KIND_NULL = 1,
   WRIT_KIND_BOOLEAN = 2,
@@ -147,7 +149,7 @@ WRIT_API writ_text writ_error_json(const writ_error* error) WRIT_NOEXCEPT;
 
 /* --- Options ----------------------------------------------------------------------------------------------------- */
 
-typedef enum writ_limit {
+typedef enum writ_limit WRIT_INT {
   WRIT_LIMIT_INPUT_BYTES = 0,  /* of an input document; 4 MiB */
   WRIT_LIMIT_INPUT_DEPTH = 1,  /* its nesting; 512 */
   WRIT_LIMIT_FUEL = 2,         /* steps of an evaluation; 100,000,000 */
@@ -156,7 +158,7 @@ typedef enum writ_limit {
   WRIT_LIMIT_CALL_DEPTH = 5    /* nested calls of rules and functions; 4,096 */
 } writ_limit;
 
-typedef enum writ_call_class {
+typedef enum writ_call_class WRIT_INT {
   WRIT_CALL_EACH = 0, /* every call reaches the host */
   WRIT_CALL_ONCE = 1  /* at most one call per decision for equal operands */
 } writ_call_class;
@@ -289,7 +291,7 @@ WRIT_API writ_status writ_context_set_labels(writ_context* context, const char* 
 WRIT_API writ_status writ_context_policy_digest(const writ_context* context, uint8_t digest[32],
                                                 writ_error* error) WRIT_NOEXCEPT;
 
-typedef enum writ_decide_flags {
+typedef enum writ_decide_flags WRIT_INT {
   WRIT_RECORD = 1,          /* make a record; without one the verdict is then never an allow */
   WRIT_OPEN_COMMITMENTS = 2 /* without salts: whoever can guess an input can confirm it */
 } writ_decide_flags;
