@@ -13,7 +13,7 @@ namespace {
 
 constexpr JsonLimits kDataLimits{256ull << 20, 512};
 
-// --- Hosts ------------------------------------------------------------------------------------------------------------
+// --- Hosts -----------------------------------------------------------------------------------------------------------
 
 // The world of the cases: the same every time. `host.echo` gives its operand back, `host.nothing` is undefined,
 // `host.broken` fails.
@@ -67,7 +67,7 @@ class ReplayHost : public CaseHost {
   uint64_t time_ns_;
 };
 
-// --- Answers ----------------------------------------------------------------------------------------------------------
+// --- Answers ---------------------------------------------------------------------------------------------------------
 
 std::string error_text(const Error& error) {
   std::string text(error_code_name(error.code));
@@ -100,7 +100,7 @@ std::string rows_text(const lang::QueryShape& shape, const Value& rows) {
 
 std::string value_text(const Value& value) { return value.is_defined() ? to_rego(value) : "undefined"; }
 
-// --- Ways with a machine ----------------------------------------------------------------------------------------------
+// --- Ways with a machine ---------------------------------------------------------------------------------------------
 
 // A program with what its answer needs to be read.
 struct Runnable {
@@ -118,11 +118,11 @@ class Asker {
   }
 
   Answer ask(const Runnable& runnable, const Limits& limits, bool slots_by_reader) {
+    if (runnable.function == kNone32) return no_entry();
     Answer answer;
     CaseHost host;
     OutsideLog port;
     try {
-      if (runnable.function == kNone32) throw Failure(ErrorCode::E_ENTRY, "there is no such entry point");
       if (bound_ != runnable.program) machine_.bind(runnable.program, snapshot_.get());
       bound_ = runnable.program;
       machine_.set_limits(limits);
@@ -154,6 +154,16 @@ class Asker {
     }
   }
 
+  // As the facade says it.
+  Answer no_entry() const {
+    Answer answer;
+    Error error;
+    error.code = ErrorCode::E_ENTRY;
+    error.detail = "there is no entry point \"" + question_.entry + "\"";
+    set_error(answer, error);
+    return answer;
+  }
+
   // As a decision does: that the result has a canonical text, and one that is not too long, is part of the outcome.
   static void check_output(const Value& value, const Limits& limits) {
     std::string text;
@@ -174,7 +184,7 @@ Runnable runnable_of(const Question& question, const Program& program, const lan
   return {&program, function, nullptr};
 }
 
-// --- Ways with the facade ---------------------------------------------------------------------------------------------
+// --- Ways with the facade --------------------------------------------------------------------------------------------
 
 EngineOptions engine_options(const Question& question) {
   EngineOptions options;
@@ -241,11 +251,12 @@ class Facade {
   std::shared_ptr<const Decider> decider_;
 };
 
-// --- Agreement --------------------------------------------------------------------------------------------------------
+// --- Agreement -------------------------------------------------------------------------------------------------------
 
 enum class SameCode { kYes, kNo };
 
-void compare(const char* way, const Answer& want, const Answer& got, SameCode same_code, std::vector<std::string>& faults) {
+void compare(const char* way, const Answer& want, const Answer& got, SameCode same_code,
+             std::vector<std::string>& faults) {
   auto differs = [&](const char* what, const std::string& a, const std::string& b) {
     faults.push_back(std::string(way) + ": " + what + " is «" + b + "» and was «" + a + "» from source");
   };
@@ -261,7 +272,8 @@ void compare(const char* way, const Answer& want, const Answer& got, SameCode sa
 
 class Ways {
  public:
-  Ways(const Question& question, const ModeOptions& options) : question_(question), options_(options), asker_(question) {}
+  Ways(const Question& question, const ModeOptions& options)
+      : question_(question), options_(options), asker_(question) {}
 
   Verdicts run() {
     lang::Compiled compiled = lang::compile(question_.sources, question_.compile);
@@ -377,7 +389,8 @@ class Ways {
     if (!record.input.text.empty()) input = record.input.text;
     Recorded second = facade.decide(host, input);
     Answer want = first.answer;
-    if (want.code == ErrorCode::E_OUTSIDE) want.error = second.answer.error;  // of the outside, only the code is recorded
+    // Of a failure of the outside only the code is recorded.
+    if (want.code == ErrorCode::E_OUTSIDE) want.error = second.answer.error;
     compare("replayed", want, second.answer, SameCode::kYes, verdicts_.faults);
     if (host.replay().finish() != NdFault::kNone) verdicts_.faults.push_back("replayed: " + host.replay().detail());
     if (second.digest != first.digest) verdicts_.faults.push_back("replayed: another decision digest");

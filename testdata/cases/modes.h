@@ -8,8 +8,8 @@
 //   replayed    decided again from that record, with its outside values instead of a host
 //
 // The answers must be equal, and so must fuel wherever the code is the same; record and replay must have one decision
-// digest. A further check takes the first way under ever tighter limits: then the answer is the same one or the error of
-// that limit, and never another answer.
+// digest. A further check takes the first way under ever tighter limits: then the answer is the same one or the error
+// of that limit, and never another answer.
 #pragma once
 
 #include <memory>

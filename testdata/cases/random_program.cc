@@ -41,6 +41,13 @@ struct Rule {
 
 using Names = std::vector<std::string>;
 
+// In the order in which they stand: unlike operands of +, elements of a list are evaluated in order everywhere.
+std::string join(std::initializer_list<std::string> parts) {
+  std::string text;
+  for (const std::string& part : parts) text += part;
+  return text;
+}
+
 class Writer {
  public:
   explicit Writer(uint64_t seed) : random_(seed) {}
@@ -60,8 +67,10 @@ class Writer {
     for (current_ = 0; current_ < rules_.size(); ++current_) write_rule(rules_[current_]);
     RandomProgram program;
     program.policy = text_;
-    program.data = "{\"d\": " + json_object(2) + ", \"e\": [" + json(1) + ", " + json(1) + "]}";
-    if (!random_.one_in(12)) program.input = "{\"x\": " + json(0) + ", \"o\": " + json_object(1) + maybe_members() + "}";
+    program.data = join({"{\"d\": ", json_object(2), ", \"e\": [", json(1), ", ", json(1), "]}"});
+    if (!random_.one_in(12)) {
+      program.input = join({"{\"x\": ", json(0), ", \"o\": ", json_object(1), maybe_members(), "}"});
+    }
     program.entry = random_.one_in(3) || rules_[0].form == Form::kFunction ? "p" : "p/r0";
     return program;
   }
@@ -71,7 +80,7 @@ class Writer {
 
   std::string json(uint32_t depth) {
     switch (depth == 0 ? 0 : random_.below(4)) {
-      case 1: return "[" + json(depth - 1) + ", " + json(depth - 1) + "]";
+      case 1: return join({"[", json(depth - 1), ", ", json(depth - 1), "]"});
       case 2: return json_object(depth - 1);
       default: return random_.pick({"0", "1", "2", "\"a\"", "\"b\"", "true", "false", "null"});
     }
@@ -87,7 +96,7 @@ class Writer {
   std::string maybe_members() {
     std::string text;
     if (!random_.one_in(3)) text += ", \"y\": " + json(1);
-    if (!random_.one_in(3)) text += ", \"l\": [" + json(0) + ", " + json(1) + ", " + json(0) + "]";
+    if (!random_.one_in(3)) text += join({", \"l\": [", json(0), ", ", json(1), ", ", json(0), "]"});
     return text;
   }
 
@@ -109,7 +118,7 @@ class Writer {
     next_name_ = 0;
     std::string head = rule.name;
     if (rule.form == Form::kFunction) {
-      head += "(" + parameter(names) + (rule.arity == 2 ? ", " + parameter(names) : "") + ")";
+      head += join({"(", parameter(names), (rule.arity == 2 ? ", " + parameter(names) : ""), ")"});
     }
     std::string body = write_body(names, 1 + random_.below(3), 2, "  ");
     switch (rule.form) {
@@ -117,9 +126,9 @@ class Writer {
       case Form::kFunction: head += random_.one_in(4) ? "" : " := " + term(names, 1); break;
       case Form::kElse: head += " := " + term(names, 1); break;
       case Form::kSet: head += " contains " + term(names, 1); break;
-      case Form::kObject: head += "[" + key(names) + "] := " + term(names, 1); break;
-      case Form::kDeep: head += "[" + key(names) + "][" + key(names) + "] := " + term(names, 0); break;
-      case Form::kDeepSet: head += "[" + key(names) + "].s contains " + term(names, 0); break;
+      case Form::kObject: head += join({"[", key(names), "] := ", term(names, 1)}); break;
+      case Form::kDeep: head += join({"[", key(names), "][", key(names), "] := ", term(names, 0)}); break;
+      case Form::kDeepSet: head += join({"[", key(names), "].s contains ", term(names, 0)}); break;
     }
     std::string text = head + " if {\n" + body + "}";
     if (rule.form == Form::kElse || (rule.form == Form::kFunction && random_.one_in(5))) text += alternatives(names);
@@ -187,7 +196,7 @@ class Writer {
       case 6: return every(names, depth, indent);
       case 7: return enumeration(names);
       case 8: return with_statement(names, depth);
-      case 9: return term(names, depth) + " in " + collection(names, depth);
+      case 9: return join({term(names, depth), " in ", collection(names, depth)});
       case 10: return reference(names);
       case 11: {
         std::string known = rule_reference(names);
@@ -213,7 +222,7 @@ class Writer {
     std::string right = term(names, depth);
     if (random_.one_in(3)) {
       std::string first = fresh(names);
-      return "[" + first + ", " + scalar() + "] = [" + term_without(names, first) + ", " + term_without(names, first) + "]";
+      return join({"[", first, ", ", scalar(), "] = [", term_without_last(names), ", ", term_without_last(names), "]"});
     }
     if (random_.one_in(2)) {
       std::string name = fresh(names);
@@ -223,18 +232,16 @@ class Writer {
     return random_.one_in(2) ? "[" + name + ", _] = " + right : right + " = " + name;
   }
 
-  // `name` is the last of `names` and is being bound: it must not be part of the term.
-  std::string term_without(const Names& names, const std::string&) {
-    return term(Names(names.begin(), names.end() - 1), 0);
-  }
+  // The last of `names` is being bound: it must not be part of the term.
+  std::string term_without_last(const Names& names) { return term(Names(names.begin(), names.end() - 1), 0); }
 
   std::string negation(const Names& names, uint32_t depth) {
     if (new_not_ && random_.one_in(3)) {
       Names inner = names;
-      std::string body = statement(inner, 0, "") + "; " + comparison(inner, 0);
+      std::string body = join({statement(inner, 0, ""), "; ", comparison(inner, 0)});
       return "not { " + body + " }";
     }
-    return random_.one_in(2) ? "not " + comparison(names, depth) : "not " + reference(names);
+    return "not " + (random_.one_in(2) ? comparison(names, depth) : reference(names));
   }
 
   std::string every(const Names& names, uint32_t depth, const std::string& indent) {
@@ -244,7 +251,8 @@ class Writer {
     std::string head = "every ";
     if (random_.one_in(2)) head += fresh(inner) + ", ";
     head += fresh(inner);
-    return head + " in " + from + " {\n" + write_body(inner, 1 + random_.below(2), depth - 1, indent + "  ") + indent + "}";
+    std::string body = write_body(inner, 1 + random_.below(2), depth - 1, indent + "  ");
+    return head + " in " + from + " {\n" + body + indent + "}";
   }
 
   // A reference that binds a new name.
@@ -286,7 +294,7 @@ class Writer {
   std::string with_target(const Names& names) {
     const Rule* rule = later_rule();
     switch (random_.below(7)) {
-      case 0: return "input as {\"x\": " + scalar() + ", \"l\": [" + scalar() + ", " + scalar() + "]}";
+      case 0: return join({"input as {\"x\": ", scalar(), ", \"l\": [", scalar(), ", ", scalar(), "]}"});
       case 1: return "input.o.a as " + term(names, 0);
       case 2: return "data.d.a as " + term(names, 0);
       case 3: return "data.d as {\"a\": " + scalar() + "}";
@@ -294,7 +302,8 @@ class Writer {
       case 5:
         if (rule == nullptr) return "input.y as [" + scalar() + "]";
         if (rule->form == Form::kFunction) return "data.p." + rule->name + " as " + scalar();
-        return "data.p." + rule->name + " as " + (random_.one_in(2) ? scalar() : random_.pick({"{\"a\": 1}", "{1, 2}"}));
+        return join({"data.p.", rule->name, " as ",
+                     random_.one_in(2) ? scalar() : random_.pick({"{\"a\": 1}", "{1, 2}"})});
       default: return "input.x as " + term(names, 0);
     }
   }
@@ -302,7 +311,7 @@ class Writer {
   std::string comparison(const Names& names, uint32_t depth) {
     const char* kOperators[] = {"==", "==", "==", "!=", "<", ">="};
     std::string left = random_.one_in(2) ? reference(names) : term(names, depth);
-    return left + " " + random_.pick(kOperators) + " " + term(names, depth == 0 ? 0 : depth - 1);
+    return join({left, " ", random_.pick(kOperators), " ", term(names, depth == 0 ? 0 : depth - 1)});
   }
 
   // --- terms
@@ -312,9 +321,9 @@ class Writer {
   }
   std::string constant() {
     switch (random_.below(6)) {
-      case 0: return "[" + scalar() + ", " + scalar() + "]";
+      case 0: return join({"[", scalar(), ", ", scalar(), "]"});
       case 1: return "{\"a\": " + scalar() + "}";
-      case 2: return "{" + scalar() + ", " + scalar() + "}";
+      case 2: return join({"{", scalar(), ", ", scalar(), "}"});
       default: return scalar();
     }
   }
@@ -328,7 +337,7 @@ class Writer {
                                  "input.l[1]", "data.d.a",   "data.d.b",   "data.e[0]",  "input.y.a", "data.d.a.b",
                                  "input.z",    "data.none.x"};
     if (!names.empty() && random_.one_in(4)) {
-      return random_.pick({"input.o", "data.d", "input.l", "input"}) + ("[" + random_.pick(names) + "]");
+      return join({random_.pick({"input.o", "data.d", "input.l", "input"}), ("[" + random_.pick(names) + "]")});
     }
     return random_.pick(kReferences);
   }
@@ -350,17 +359,18 @@ class Writer {
       }
       case Form::kSet: return random_.one_in(2) ? rule->name : rule->name + "[" + key(names) + "]";
       case Form::kObject: return random_.one_in(3) ? rule->name : rule->name + "[" + key(names) + "]";
-      case Form::kDeep: return rule->name + "[" + key(names) + "]" + (random_.one_in(2) ? "" : "[" + key(names) + "]");
-      case Form::kDeepSet: return rule->name + "[" + key(names) + "]" + (random_.one_in(2) ? "" : ".s");
+      case Form::kDeep:
+        return join({rule->name, "[", key(names), "]", random_.one_in(2) ? "" : "[" + key(names) + "]"});
+      case Form::kDeepSet: return join({rule->name, "[", key(names), "]", random_.one_in(2) ? "" : ".s"});
       default: return random_.one_in(6) ? "data.p[\"" + rule->name + "\"]" : rule->name;
     }
   }
 
   std::string collection(const Names& names, uint32_t depth) {
     switch (random_.below(9)) {
-      case 0: return "[" + term(names, 0) + ", " + scalar() + "]";
-      case 1: return "{" + scalar() + ", " + scalar() + "}";
-      case 2: return "{\"a\": " + term(names, 0) + ", \"b\": " + scalar() + "}";
+      case 0: return join({"[", term(names, 0), ", ", scalar(), "]"});
+      case 1: return join({"{", scalar(), ", ", scalar(), "}"});
+      case 2: return join({"{\"a\": ", term(names, 0), ", \"b\": ", scalar(), "}"});
       case 3: return "input.o";
       case 4: return "data.d";
       case 5: return "data.e";
@@ -382,7 +392,7 @@ class Writer {
     switch (random_.below(3)) {
       case 0: return "[" + safe_head(inner) + " | " + body + "]";
       case 1: return "{" + safe_head(inner) + " | " + body + "}";
-      default: return "{" + safe_head(inner) + ": " + safe_head(inner) + " | " + body + "}";
+      default: return join({"{", safe_head(inner), ": ", safe_head(inner), " | ", body, "}"});
     }
   }
   std::string safe_head(const Names& names) { return names.empty() ? scalar() : random_.pick(names); }
@@ -396,14 +406,16 @@ class Writer {
         std::string known = rule_reference(names);
         return known.empty() ? scalar() : known;
       }
-      case 3: return "[" + term(names, depth - 1) + ", " + term(names, depth - 1) + "]";
-      case 4: return "{" + term(names, depth - 1) + ", " + term(names, depth - 1) + "}";
+      case 3: return join({"[", term(names, depth - 1), ", ", term(names, depth - 1), "]"});
+      case 4: return join({"{", term(names, depth - 1), ", ", term(names, depth - 1), "}"});
       case 5: return "{\"a\": " + term(names, depth - 1) + "}";
       case 6: return comprehension(names, depth - 1);
       case 7: return "count(" + collection(names, depth - 1) + ")";
-      case 8: return "(" + term(names, 0) + random_.pick({" + ", " - ", " * ", " / "}) + random_.pick({"1", "0", "input.x"}) + ")";
-      case 9: return "object.get(input, " + random_.pick({"\"x\"", "[\"o\", \"a\"]", "\"none\""}) + std::string(", ") +
-                     scalar() + ")";
+      case 8:
+        return join({"(", term(names, 0), random_.pick({" + ", " - ", " * ", " / "}),
+                     random_.pick({"1", "0", "input.x"}), ")"});
+      case 9:
+        return join({"object.get(input, ", random_.pick({"\"x\"", "[\"o\", \"a\"]", "\"none\""}), ", ", scalar(), ")"});
       default: return "type_name(" + term(names, depth - 1) + ")";
     }
   }

@@ -1,8 +1,8 @@
-// Small random policies over a tiny domain, with data, input and a question: the same one for the same seed, everywhere.
+// Small random policies over a tiny domain, with data, input and a question: for one seed the same ones everywhere.
 //
-// Up to six rules of every form refer to each other (later ones only, so there is no recursion), to `input` and to `data`.
-// Values are few, so comparisons often hold, keys often clash and indexes often hit. Most programs compile; those that do
-// not are of use too, as both ways of a comparison must reject them.
+// Up to six rules of every form refer to each other (later ones only, so there is no recursion), to `input` and to
+// `data`. Values are few, so comparisons often hold, keys often clash and indexes often hit. Most programs compile; those
+// that do not are of use too, as both sides of a comparison must reject them.
 #pragma once
 
 #include <cstdint>

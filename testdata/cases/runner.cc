@@ -2,11 +2,11 @@
 //
 //   writ_cases [--update] [--verbose] PATH…      cases; a folder is searched for *.case (case_file.h)
 //   writ_cases --random N [--seed S]             N random programs (random_program.h)
-//   writ_cases --print-random N [--seed S]       the same programs with the answers, as JSON lines, for comparison elsewhere
+//   writ_cases --print-random N [--seed S]       the same programs and the answers as JSON lines, to compare elsewhere
 //   writ_cases --conformance FOLDER              OPA's suite, as JSON lines: only that all ways agree
 //
-// With --update the expectations of cases are rewritten in place, so that a change shows as a difference of texts. Closes
-// with `N passed, N failed, N skipped`.
+// With --update the expectations of cases are rewritten in place, so that a change shows as a difference of
+// texts. Closes with `N passed, N failed, N skipped`.
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -57,7 +57,7 @@ std::string read_file(const std::filesystem::path& path) {
   return text.str();
 }
 
-// --- Cases ------------------------------------------------------------------------------------------------------------
+// --- Cases -----------------------------------------------------------------------------------------------------------
 
 // Why an option is not understood; empty if it is.
 std::string set_option(Question& question, std::string_view line) {
@@ -145,7 +145,7 @@ class CaseRun {
   }
 
  private:
-  static constexpr std::string_view kNames[] = {"policy", "data",  "input", "query",       "entry",    "options", "result",
+  static constexpr std::string_view kNames[] = {"policy", "data",  "input", "query", "entry",       "options",  "result",
                                                 "error",  "notes", "fuel",  "diagnostics", "bytecode", "plan"};
 
   void check_name(const Section& section) {
@@ -190,7 +190,8 @@ class CaseRun {
     if (update_) {
       section->text = std::string(trim(got)) + "\n";
     } else {
-      faults_.push_back("the " + name + " is\n" + got + "\nand was expected to be\n" + std::string(trim(section->text)));
+      std::string want(trim(section->text));
+      faults_.push_back("the " + name + " is\n" + got + "\nand was expected to be\n" + want);
     }
   }
 
@@ -228,7 +229,7 @@ int run_cases(const std::vector<std::string>& paths, bool update, bool verbose) 
   return tally.finish();
 }
 
-// --- Random programs --------------------------------------------------------------------------------------------------
+// --- Random programs -------------------------------------------------------------------------------------------------
 
 Question question_of(const RandomProgram& program) {
   Question question;
@@ -259,7 +260,8 @@ int run_random(uint64_t count, uint64_t seed, bool verbose) {
       return verdicts.faults;
     });
   }
-  std::cout << defined << " with an answer, " << failures << " with an error, " << rejected << " rejected by the compiler\n";
+  std::cout << defined << " with an answer, " << failures << " with an error, " << rejected
+            << " rejected by the compiler\n";
   return tally.finish();
 }
 
@@ -284,7 +286,7 @@ int print_random(uint64_t count, uint64_t seed) {
   return 0;
 }
 
-// --- OPA's suite ------------------------------------------------------------------------------------------------------
+// --- OPA's suite -----------------------------------------------------------------------------------------------------
 
 const Value* member(const Value& object, std::string_view name) { return object_find(object, name); }
 
@@ -330,7 +332,8 @@ Question question_of(const Value& object, bool v0_folder, Arena& arena) {
   question.strict_errors = true_member(object, "strict_error");
   if (const Value* modules = member(object, "modules")) {
     for (const Value& text : modules->items()) {
-      question.sources.push_back({"test-" + std::to_string(question.sources.size()) + ".rego", std::string(text.text())});
+      std::string file = "test-" + std::to_string(question.sources.size()) + ".rego";
+      question.sources.push_back({std::move(file), std::string(text.text())});
     }
   }
   JsonStyle style;
