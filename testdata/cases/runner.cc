@@ -356,6 +356,7 @@ int run_conformance(const std::string& folder, bool verbose) {
     ++tally.skipped;
     return tally.finish();
   }
+  uint64_t kinds[3] = {};
   for (const auto& path : files_below({folder}, ".jsonl")) {
     std::string name = path.parent_path().filename().string();
     std::ifstream in(path);
@@ -366,10 +367,14 @@ int run_conformance(const std::string& folder, bool verbose) {
       if (member(object, "query") == nullptr) continue;  // of the compiler alone
       judge(name + "/" + text_member(object, "note"), verbose, tally, [&] {
         Question question = question_of(object, name == "v0" || name == "topdown_v0", arena);
-        return ask_all_ways(question, {true, false}).faults;
+        Verdicts verdicts = ask_all_ways(question, {true, false});
+        ++kinds[verdicts.answer.diagnostics.empty() ? verdicts.answer.error.empty() ? 0 : 1 : 2];
+        return verdicts.faults;
       });
     }
   }
+  std::cout << kinds[0] << " with an answer, " << kinds[1] << " with an error, " << kinds[2]
+            << " rejected by the compiler\n";
   return tally.finish();
 }
 
