@@ -59,14 +59,9 @@ def build_regorus():
 
 
 def build_with_cmake(name):
-    folder = BUILD / "bench"
-    run_quietly(["cmake", "-S", str(ROOT), "-B", str(folder), "-DCMAKE_BUILD_TYPE=Release", "-DWRIT_TESTS=OFF",
-                 "-DWRIT_BENCH=ON"], ROOT)
-    run_quietly(["cmake", "--build", str(folder), "--target", name, "--parallel"], ROOT)
-    found = [path for path in folder.rglob(name) if path.is_file() and os.access(path, os.X_OK)]
-    if not found:
-        raise Absent("the build made no %s" % name)
-    return found[0]
+    run_quietly(["cmake", "--preset", "release"], ROOT)
+    run_quietly(["cmake", "--build", "--preset", "release", "--target", name], ROOT)
+    return ROOT / "build" / "bench" / name
 
 
 # In the order of the report. The first is what the others are compared with.
