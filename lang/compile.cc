@@ -71,6 +71,7 @@ class Compilation {
     uint32_t query_function = kNone32;
     std::unique_ptr<Plan> plan = lower(*checked_, query_ != nullptr ? &checked_query_ : nullptr,
                                        options_.extra_functions, &query_function);
+    hoist_conditions(*plan);
     if (options_.switches.fold) fold_constants(*plan);
     if (options_.switches.index) index_rules(*plan);
     if (options_.switches.fuse) fuse_guards(*plan);

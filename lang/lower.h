@@ -14,6 +14,7 @@ std::unique_ptr<Plan> lower(const CheckedModules& modules, const CheckedQuery* q
 // The passes, in order. Each is a file of its own.
 void fold_constants(Plan& plan);
 void fuse_guards(Plan& plan);
+void hoist_conditions(Plan& plan);  // no optimisation: always, and before all others
 void index_rules(Plan& plan);
 
 // Plan to bytecode. Null and a diagnostic if a function needs more registers than an instruction can name.

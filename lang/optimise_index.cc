@@ -1,10 +1,16 @@
 // The rule index: finds, for each definition of a rule, what input slots and operands must equal for it to succeed. The
 // emitter turns that into a decision tree, so that a thousand rules cost what one costs.
 //
-// A condition is only a filter: the definition still checks it. Conditions are taken from statements that every solution
-// must pass, also inside loops, but never from behind a call that the outside could see (print, clock): those must happen
-// whether or not a later condition fails.
+// A condition is only a filter: the definition still checks it. Conditions are taken from statements that every
+// solution must pass, also inside loops, but only from where nothing in front of them can fail: then the index makes no
+// difference.
+//
+// As in OPA, a definition that its conditions rule out is not evaluated at all, so neither is a call in front of them
+// that would have failed. That must not depend on a switch: hoist_conditions, which always runs, and before any
+// optimisation, checks such conditions once more at the start of the definition. It does not move one over a call that
+// the outside could see (print, clock): those must happen whether or not a later condition fails.
 #include <algorithm>
+#include <iterator>
 #include <unordered_map>
 
 #include "engine/value/order.h"
@@ -67,7 +73,9 @@ class ConditionFinder {
   ConditionFinder(const Plan& plan, const PlanFunction& function, const OutsideReach& outside)
       : plan_(plan), function_(function), outside_(outside) {}
 
-  std::vector<IndexCondition> find(const Block& branch) {
+  // With `harmless_only`, only those with nothing in front of them that can fail.
+  std::vector<IndexCondition> find(const Block& branch, bool harmless_only) {
+    harmless_only_ = harmless_only;
     slots_.clear();
     conditions_.clear();
     walk(branch);
@@ -88,11 +96,32 @@ class ConditionFinder {
           break;
         case PlanOp::kScan: return walk(*stmt.blocks[0]);
         default:
-          if (outside_.reaches(stmt)) return false;
+          if (harmless_only_ ? !is_harmless(stmt) : outside_.reaches(stmt)) return false;
           break;
       }
     }
     return true;
+  }
+
+  static bool is_harmless(const Stmt& stmt) {
+    switch (stmt.op) {
+      case PlanOp::kMove:
+      case PlanOp::kReset:
+      case PlanOp::kData:
+      case PlanOp::kGet:
+      case PlanOp::kTruthy:
+      case PlanOp::kDefined:
+      case PlanOp::kUndefined:
+      case PlanOp::kCollection:
+      case PlanOp::kArraySize:
+      case PlanOp::kObjectSize:
+      case PlanOp::kMember:
+      case PlanOp::kCompare:
+      case PlanOp::kMakeArray:
+      case PlanOp::kMakeSet:
+      case PlanOp::kMakeObject: return true;
+      default: return false;
+    }
   }
 
   void add(const Operand& asked, const Operand& constant) {
@@ -123,49 +152,79 @@ class ConditionFinder {
   const Plan& plan_;
   const PlanFunction& function_;
   const OutsideReach& outside_;
+  bool harmless_only_ = false;
   std::unordered_map<uint32_t, uint32_t> slots_;
   std::vector<IndexCondition> conditions_;
 };
 
-class Indexer {
- public:
-  Indexer(Plan& plan, PlanFunction& function, const OutsideReach& outside)
-      : plan_(plan), function_(function), outside_(outside) {}
+bool is_worth_it(const std::vector<std::vector<IndexCondition>>& conditions) {
+  return std::count_if(conditions.begin(), conditions.end(), [](const auto& list) { return !list.empty(); }) >= 2;
+}
 
-  void walk(Block& block) {
-    for (Stmt& stmt : block.stmts) {
-      if (stmt.op == PlanOp::kAlternatives && stmt.blocks.size() > 1) index(stmt);
-      // Only what the whole rule runs through first: below a region the alternatives are few.
-      if (stmt.op == PlanOp::kCollect) walk(*stmt.blocks[0]);
+// Calls `f(function, outside, alternatives)` for the definitions of every rule and function.
+template <class F>
+void for_definitions(Plan& plan, F f) {
+  OutsideReach outside(plan);
+  for (PlanFunction& function : plan.functions) {
+    if (function.kind == FunctionKind::kQuery) continue;
+    // Only what the whole rule runs through first: below a region the alternatives are few.
+    std::vector<Block*> blocks = {&function.body};
+    for (size_t i = 0; i < blocks.size(); ++i) {
+      for (Stmt& stmt : blocks[i]->stmts) {
+        if (stmt.op == PlanOp::kAlternatives && stmt.blocks.size() > 1) f(function, outside, stmt);
+        if (stmt.op == PlanOp::kCollect) blocks.push_back(stmt.blocks[0].get());
+      }
     }
   }
+}
 
- private:
-  void index(Stmt& alternatives) {
-    ConditionFinder finder(plan_, function_, outside_);
-    std::vector<std::vector<IndexCondition>> conditions;
-    size_t with_condition = 0;
-    for (const auto& branch : alternatives.blocks) {
-      conditions.push_back(finder.find(*branch));
-      if (!conditions.back().empty()) ++with_condition;
-    }
-    if (with_condition < 2) return;
-    alternatives.conditions = std::move(conditions);
-    alternatives.dst = function_.register_count++;
+std::vector<std::vector<IndexCondition>> find_all(const Plan& plan, const PlanFunction& function,
+                                                  const OutsideReach& outside, const Stmt& alternatives,
+                                                  bool harmless_only) {
+  ConditionFinder finder(plan, function, outside);
+  std::vector<std::vector<IndexCondition>> conditions;
+  for (const auto& branch : alternatives.blocks) conditions.push_back(finder.find(*branch, harmless_only));
+  return conditions;
+}
+
+void add_check(PlanFunction& function, const IndexCondition& condition, std::vector<Stmt>& checks) {
+  uint32_t asked = condition.number;
+  if (!condition.is_operand) {
+    Stmt& input = checks.emplace_back();
+    input.op = PlanOp::kInput;
+    input.number = condition.number;
+    input.dst = asked = function.register_count++;
   }
-
-  Plan& plan_;
-  PlanFunction& function_;
-  const OutsideReach& outside_;
-};
+  Stmt& guard = checks.emplace_back();
+  guard.op = PlanOp::kGuard;
+  guard.a = Operand::reg(asked);
+  guard.b = Operand::constant(condition.constant);
+}
 
 }  // namespace
 
+void hoist_conditions(Plan& plan) {
+  for_definitions(plan, [&](PlanFunction& function, const OutsideReach& outside, Stmt& alternatives) {
+    auto all = find_all(plan, function, outside, alternatives, false);
+    if (!is_worth_it(all)) return;
+    auto harmless = find_all(plan, function, outside, alternatives, true);
+    for (size_t i = 0; i < all.size(); ++i) {
+      // The harmless ones come first in both lists.
+      std::vector<Stmt> checks;
+      for (size_t k = harmless[i].size(); k < all[i].size(); ++k) add_check(function, all[i][k], checks);
+      std::vector<Stmt>& body = alternatives.blocks[i]->stmts;
+      body.insert(body.begin(), std::make_move_iterator(checks.begin()), std::make_move_iterator(checks.end()));
+    }
+  });
+}
+
 void index_rules(Plan& plan) {
-  OutsideReach outside(plan);
-  for (PlanFunction& function : plan.functions) {
-    if (function.kind != FunctionKind::kQuery) Indexer(plan, function, outside).walk(function.body);
-  }
+  for_definitions(plan, [&](PlanFunction& function, const OutsideReach& outside, Stmt& alternatives) {
+    auto conditions = find_all(plan, function, outside, alternatives, true);
+    if (!is_worth_it(conditions)) return;
+    alternatives.conditions = std::move(conditions);
+    alternatives.dst = function.register_count++;
+  });
 }
 
 }  // namespace writ::lang

@@ -181,7 +181,8 @@ class Writer {
   }
 
   std::string statement(Names& names, uint32_t depth, const std::string& indent) {
-    switch (random_.below(16)) {
+    switch (random_.below(18)) {
+      case 16: return index_condition();
       case 0:
       case 1: return bind(names, " := " + term(names, depth));
       case 2:
@@ -204,6 +205,12 @@ class Writer {
       }
       default: return comparison(names, depth);
     }
+  }
+
+  // What the rule index is made of.
+  std::string index_condition() {
+    std::string path = random_.pick({"input.x", "input.x", "input.o.a", "input.y"});
+    return random_.one_in(4) ? join({scalar(), " = ", path}) : join({path, " == ", scalar()});
   }
 
   std::string bind(Names& names, const std::string& rest) { return fresh(names) + rest; }
