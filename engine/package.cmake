@@ -28,7 +28,7 @@ target_link_options(writ_shared PRIVATE LINKER:--version-script=${PROJECT_SOURCE
 add_library(writ::writ ALIAS writ_shared)
 add_library(writ::writ_static ALIAS writ_static)
 
-# --- Installation ------------------------------------------------------------------------------------------------------
+# --- Installation ----------------------------------------------------------------------------------------------------
 
 set(WRIT_CMAKE_DIRECTORY ${CMAKE_INSTALL_LIBDIR}/cmake/writ)
 install(TARGETS writ_shared EXPORT writTargets COMPONENT library)
@@ -46,17 +46,20 @@ file(RELATIVE_PATH WRIT_PC_PREFIX /root/${CMAKE_INSTALL_LIBDIR}/pkgconfig /root)
 configure_file(engine/writ.pc.in writ.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/writ.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT library)
 
-# --- Tests -------------------------------------------------------------------------------------------------------------
+# --- Tests -----------------------------------------------------------------------------------------------------------
 
 if(WRIT_TESTS AND NOT WRIT_SANITIZE)
   set(installed ${PROJECT_BINARY_DIR}/installed)
   set(package_tests ${PROJECT_SOURCE_DIR}/testdata/package)
-  add_test(NAME package_install COMMAND sh ${package_tests}/install.sh ${CMAKE_COMMAND} ${PROJECT_BINARY_DIR} ${installed})
+  add_test(NAME package_install
+           COMMAND sh ${package_tests}/install.sh ${CMAKE_COMMAND} ${PROJECT_BINARY_DIR} ${installed})
   set_tests_properties(package_install PROPERTIES FIXTURES_SETUP installed)
+  set(surroundings CC=${CMAKE_C_COMPILER} CXX=${CMAKE_CXX_COMPILER} LIBDIR=${CMAKE_INSTALL_LIBDIR}
+                   CMAKE=${CMAKE_COMMAND})
   foreach(name exports c cmake python go)
     add_test(NAME package_${name} COMMAND sh ${package_tests}/${name}.sh ${installed} ${PROJECT_SOURCE_DIR})
     set_tests_properties(package_${name} PROPERTIES FIXTURES_REQUIRED installed SKIP_RETURN_CODE 77
-      ENVIRONMENT "CC=${CMAKE_C_COMPILER};CXX=${CMAKE_CXX_COMPILER};LIBDIR=${CMAKE_INSTALL_LIBDIR};CMAKE=${CMAKE_COMMAND}")
+      ENVIRONMENT "${surroundings}")
   endforeach()
   set(archives)
   foreach(layer ${WRIT_SHIPPED_LAYERS})

@@ -125,7 +125,7 @@ bool is_recorded(const writ_result* result) {
 
 extern "C" {
 
-// --- Contexts ---------------------------------------------------------------------------------------------------------
+// --- Contexts --------------------------------------------------------------------------------------------------------
 
 writ_status writ_context_create(const writ_program* program, const writ_data* data, const writ_host* host,
                                 writ_context** context, writ_error* error) noexcept {
@@ -152,7 +152,8 @@ writ_status writ_context_set_program(writ_context* context, const writ_program* 
   });
 }
 
-writ_status writ_context_set_labels(writ_context* context, const char* json, size_t json_size, writ_error* error) noexcept {
+writ_status writ_context_set_labels(writ_context* context, const char* json, size_t json_size,
+                                    writ_error* error) noexcept {
   return guarded(error, Activity::kReading, [&] {
     Use use(context);
     RecordMembers members;
@@ -173,10 +174,11 @@ writ_status writ_context_policy_digest(const writ_context* context, uint8_t dige
   });
 }
 
-// --- Decisions --------------------------------------------------------------------------------------------------------
+// --- Decisions -------------------------------------------------------------------------------------------------------
 
-writ_status writ_decide(writ_context* context, const char* entry, size_t entry_size, const char* input, size_t input_size,
-                        const writ_decide_options* options, const writ_result** result, writ_error* error) noexcept {
+writ_status writ_decide(writ_context* context, const char* entry, size_t entry_size, const char* input,
+                        size_t input_size, const writ_decide_options* options, const writ_result** result,
+                        writ_error* error) noexcept {
   return decide(context, input, input_size, options, result, error,
                 [&](std::optional<std::string_view> text, const DecideOptions& decide_options) -> const Decision& {
                   require(entry != nullptr, "the entry point is NULL");
@@ -199,11 +201,12 @@ writ_verdict writ_decide_verdict(writ_context* context, const char* entry, size_
                     input_size);
 }
 
-writ_verdict writ_decide_verdict_at(writ_context* context, uint32_t entry, const char* input, size_t input_size) noexcept {
+writ_verdict writ_decide_verdict_at(writ_context* context, uint32_t entry, const char* input,
+                                    size_t input_size) noexcept {
   return verdict_of(context, entry, input, input_size);
 }
 
-// --- Results ----------------------------------------------------------------------------------------------------------
+// --- Results ---------------------------------------------------------------------------------------------------------
 
 const writ_result* writ_context_result(const writ_context* context) noexcept {
   return context == nullptr ? nullptr : &context->result;

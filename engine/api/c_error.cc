@@ -29,7 +29,8 @@ void append_place(std::string& out, const Error& error) {
 
 std::string json_of(const Error& error) {
   std::string out = "{\"errors\":[{\"code\":";
-  append_json_string(out, error.opa_code.empty() ? error_code_name(error.code) : std::string_view(error.opa_code), false);
+  std::string_view code = error.opa_code;
+  append_json_string(out, code.empty() ? error_code_name(error.code) : code, false);
   out += ',';
   if (error.row != 0) append_place(out, error);
   out += "\"message\":";

@@ -34,7 +34,7 @@ writ_status change(writ_options* options, Change body) noexcept {
 
 extern "C" {
 
-// --- Options ----------------------------------------------------------------------------------------------------------
+// --- Options ---------------------------------------------------------------------------------------------------------
 
 writ_options* writ_options_create(void) noexcept {
   try {
@@ -112,7 +112,7 @@ writ_status writ_options_add_function(writ_options* options, const char* name, s
   });
 }
 
-// --- Programs ---------------------------------------------------------------------------------------------------------
+// --- Programs --------------------------------------------------------------------------------------------------------
 
 writ_status writ_program_compile(const writ_source* sources, size_t count, const writ_options* options,
                                  writ_program** program, writ_error* error) noexcept {
@@ -188,7 +188,7 @@ writ_text writ_program_config(const writ_program* program) noexcept {
   return view_of(program == nullptr ? std::string_view() : std::string_view(program->policy->config_text()));
 }
 
-// --- Data -------------------------------------------------------------------------------------------------------------
+// --- Data ------------------------------------------------------------------------------------------------------------
 
 writ_status writ_data_from_json(const char* text, size_t text_size, writ_data** data, writ_error* error) noexcept {
   return guarded(error, Activity::kReading, [&] {

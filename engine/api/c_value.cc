@@ -87,7 +87,7 @@ writ_status writ_value_to_json(writ_value value, char** text, size_t* size, writ
   });
 }
 
-// --- Answers ----------------------------------------------------------------------------------------------------------
+// --- Answers ---------------------------------------------------------------------------------------------------------
 
 writ_status writ_reply_json(writ_reply* reply, const char* text, size_t text_size) noexcept {
   return guarded(nullptr, Activity::kReading, [&] {

@@ -13,8 +13,8 @@ namespace writ {
 
 namespace {
 
-// As much as the canonical text of the value can have, or more; UINT64_MAX where that takes more than a look: deep values,
-// keys that are no strings (two of them may coincide), and collections beyond `limit`.
+// As much as the canonical text of the value can have, or more; UINT64_MAX where that takes more than a look: deep
+// values, keys that are no strings (two of them may coincide), and collections beyond `limit`.
 uint64_t canonical_bound(const Value& value, uint64_t limit, uint32_t depth) {
   constexpr uint32_t kDeepest = 32;
   constexpr uint64_t kLongestNumber = 1100;
@@ -90,7 +90,7 @@ void Context::set_record_members(const RecordMembers& members) {
   members_ = std::move(canonical);
 }
 
-// --- Questions --------------------------------------------------------------------------------------------------------
+// --- Questions -------------------------------------------------------------------------------------------------------
 
 const Decision& Context::decide(std::string_view entry, std::optional<std::string_view> input,
                                 const DecideOptions& options) noexcept {
@@ -265,7 +265,8 @@ void Context::evaluate(const Question& question) {
   }
 }
 
-// Whether the result has a canonical text, and one that is not too large, is part of the outcome: with a record or without.
+// Whether the result has a canonical text, and one that is not too large, is part of the outcome: with a record or
+// without.
 void Context::settle_value(const Question& question) {
   outcome_ = derive_outcome(question.mode, decision_.value);
   if (outcome_.code != ErrorCode::kNone) throw Failure(outcome_.code, "the result of the entry point is not a verdict");
@@ -289,7 +290,7 @@ Value Context::rows_to_objects(const Value& rows) {
   return objects.finish();
 }
 
-// --- Records ----------------------------------------------------------------------------------------------------------
+// --- Records ---------------------------------------------------------------------------------------------------------
 
 void Context::begin_record(const Question& question, const DecideOptions& options) {
   if (!is_utf8(question.text)) throw Failure(ErrorCode::E_ENTRY, "the entry point is not UTF-8");
@@ -356,7 +357,7 @@ void Context::finish_record(const DecideOptions& options) {
     answer.result = result_text_;
     answer.result_jcs = is_jcs_exact(decision_.value);
   }
-  answer.error_message = is_utf8(decision_.error.detail) ? std::string_view(decision_.error.detail) : std::string_view();
+  if (is_utf8(decision_.error.detail)) answer.error_message = decision_.error.detail;
   line_.clear();
   writer_.finish(answer, line_);
   decision_.digests = writer_.digests();
@@ -365,7 +366,7 @@ void Context::finish_record(const DecideOptions& options) {
   decision_.record = line_;
 }
 
-// --- Failures ---------------------------------------------------------------------------------------------------------
+// --- Failures --------------------------------------------------------------------------------------------------------
 
 void Context::fail(const Error& error) {
   outcome_ = derive_outcome(VerdictMode::kNone, Value(), error.code);

@@ -70,7 +70,7 @@ std::vector<std::pair<std::string, std::string>> DataSet::texts() const {
   return texts;
 }
 
-// --- Merging ----------------------------------------------------------------------------------------------------------
+// --- Merging ---------------------------------------------------------------------------------------------------------
 
 void DataMerger::add_json(const std::vector<std::string>& place, std::string_view text, std::string_view name) {
   add(place, read_document(text, arena_, name), name);

@@ -53,7 +53,7 @@ EngineOptions value_options() {
   return options;
 }
 
-// --- Verdicts ---------------------------------------------------------------------------------------------------------
+// --- Verdicts --------------------------------------------------------------------------------------------------------
 
 TEST_CASE("a decision is an allow, a deny, undefined or an error") {
   Fixture f(kSimple);
@@ -197,13 +197,13 @@ TEST_CASE("keys that coincide as JSON are an error with a record and without") {
   CHECK(f.record("p/r").code == ErrorCode::E_KEY_COLLISION);
 }
 
-// --- Records ----------------------------------------------------------------------------------------------------------
+// --- Records ---------------------------------------------------------------------------------------------------------
 
 TEST_CASE("the worked example, decided: every digest but those of configuration and fuel") {
   EngineOptions options;
   options.entrypoints = {"authz/allow"};
-  auto policy = compile_or_throw({{"authz.rego", std::string(kAuthzRego)}, {"lib/limits.rego", std::string(kLimitsRego)}},
-                                 options);
+  auto policy = compile_or_throw(
+      {{"authz.rego", std::string(kAuthzRego)}, {"lib/limits.rego", std::string(kLimitsRego)}}, options);
   auto data = DataSet::from_json("{\"cap\":100.50,\"expiry\":" + std::string(kExpiry) + "}");
   Fixture f(Decider::make(policy, data));
   DecideOptions decide;
@@ -320,7 +320,7 @@ TEST_CASE("a decision that should be recorded and cannot be is never an allow") 
   CHECK(too_large.record.empty());
 }
 
-// --- Outside ----------------------------------------------------------------------------------------------------------
+// --- Outside ---------------------------------------------------------------------------------------------------------
 
 TEST_CASE("the clock is read once and time.now_ns is that reading") {
   Fixture f("package p\nr := [time.now_ns(), time.now_ns()]\n", value_options());
@@ -330,13 +330,15 @@ TEST_CASE("the clock is read once and time.now_ns is that reading") {
   const Decision& recorded = f.record("p/r");
   CHECK(f.host.clock_readings == 2);
   Arena arena;
-  CHECK(decode_record(recorded.record, arena).nd.text == R"([{"args":[],"fn":"time.now_ns","value":1767225600123456789}])");
+  CHECK(decode_record(recorded.record, arena).nd.text ==
+        R"([{"args":[],"fn":"time.now_ns","value":1767225600123456789}])");
 }
 
 TEST_CASE("randomness: once per key and bound, inside the bound, from the host") {
   Fixture f(
       "package p\n"
-      "r := [rand.intn(\"a\", 10), rand.intn(\"a\", 10), rand.intn(\"a\", -10), rand.intn(\"b\", 10), rand.intn(\"a\", 0)]\n"
+      "r := [rand.intn(\"a\", 10), rand.intn(\"a\", 10), rand.intn(\"a\", -10), rand.intn(\"b\", 10),\n"
+      "      rand.intn(\"a\", 0)]\n"
       "u := [uuid.rfc4122(\"x\"), uuid.rfc4122(\"x\"), uuid.rfc4122(\"y\")]\n",
       value_options());
   const Decision& decision = f.ask("p/r");
@@ -422,7 +424,7 @@ TEST_CASE("print reaches the host if it is kept, and changes the policy's identi
   CHECK_FALSE(silent.context.decider()->identity()->policy == loud.context.decider()->identity()->policy);
 }
 
-// --- Queries, data, programs ------------------------------------------------------------------------------------------
+// --- Queries, data, programs -----------------------------------------------------------------------------------------
 
 TEST_CASE("queries on top of a policy") {
   auto base = decider_of("package p\nxs := [1, 2]\n");
@@ -531,7 +533,8 @@ TEST_CASE("a context can be given newer data between decisions") {
 
 TEST_CASE("threads share a policy and its data") {
   auto decider = decider_of(
-      "package p\nimport data.roles\nallow if roles[input.user] == \"admin\"\n", {}, R"({"roles":{"u0":"admin","u2":"admin"}})");
+      "package p\nimport data.roles\nallow if roles[input.user] == \"admin\"\n", {},
+      R"({"roles":{"u0":"admin","u2":"admin"}})");
   std::vector<std::thread> threads;
   std::vector<int> allowed(4, 0);
   for (size_t t = 0; t < 4; ++t) {

@@ -16,8 +16,8 @@
 // Shared things are reference-counted and never change, so threads need no locks. In steady state a decision without a
 // record, and one with a record of usual size, does not call malloc.
 //
-// Everything fails closed. A decision starts as Verdict::kNone and its verdict is written last; whatever goes wrong on the
-// way, lack of memory included, ends as Verdict::kError with a code.
+// Everything fails closed. A decision starts as Verdict::kNone and its verdict is written last; whatever goes wrong on
+// the way, lack of memory included, ends as Verdict::kError with a code.
 #pragma once
 
 #include <cstdint>
@@ -47,7 +47,7 @@ namespace writ {
 inline constexpr std::string_view kEngineName = "writ";
 inline constexpr std::string_view kEngineVersion = "0.1.0";
 
-// --- Options ----------------------------------------------------------------------------------------------------------
+// --- Options ---------------------------------------------------------------------------------------------------------
 
 // Everything that shapes a policy besides its texts. All of it that can change an outcome is part of the policy digest.
 struct EngineOptions {
@@ -66,7 +66,7 @@ struct EngineOptions {
 // "data.authz.allow", "/authz/allow" or "authz/allow" → "authz/allow", the form of entry points.
 std::string entry_path(std::string_view text);
 
-// --- Policy -----------------------------------------------------------------------------------------------------------
+// --- Policy ----------------------------------------------------------------------------------------------------------
 
 class Policy;
 
@@ -88,7 +88,8 @@ struct QueryOptions {
 class Policy {
  public:
   // Source::name is the module's path; under it the module is part of the policy digest. Throws Failure(E_POLICY) for
-  // options that contradict themselves (a limit of zero, an entry point that does not exist); policy texts give diagnostics.
+  // options that contradict themselves (a limit of zero, an entry point that does not exist); policy texts give
+  // diagnostics.
   static CompileResult compile(std::vector<lang::Source> sources, const EngineOptions& options = {});
   // From what serialise() made. The program is verified, but that it is the compilation of the sources inside it is for
   // replay to show. The language is that of the file, whatever the options say. Throws Failure(E_POLICY).
@@ -100,8 +101,8 @@ class Policy {
 
   std::string serialise() const { return writ::serialise(*program_); }
 
-  // The number of an entry point of the form "authz/allow" for Context::decide; kNone32 if there is none or it may not be
-  // asked. O(log n).
+  // The number of an entry point of the form "authz/allow" for Context::decide; kNone32 if there is none or it may not
+  // be asked. O(log n).
   uint32_t find_entry(std::string_view path) const;
   bool may_be_asked(uint32_t number) const;
   // All that find_entry knows, sorted.
@@ -122,7 +123,8 @@ class Policy {
   uint32_t query_function() const { return query_function_; }
   const lang::QueryShape& query_shape() const { return query_shape_; }
   const QueryOptions& query() const { return query_; }
-  // What stands under `entry.call` in a record of this query: canonical members, without braces; "" where all are usual.
+  // What stands under `entry.call` in a record of this query: canonical members, without braces; "" where all are
+  // usual.
   const std::string& query_call() const { return query_call_; }
   // Paths and SHA-256 of the modules. Computed when first asked for. Throws Failure(E_POLICY) for a path that cannot be
   // part of a digest.
@@ -150,7 +152,7 @@ class Policy {
   std::string ast_dump_, plan_dump_;
 };
 
-// --- Data -------------------------------------------------------------------------------------------------------------
+// --- Data ------------------------------------------------------------------------------------------------------------
 
 class DataSet {
  public:
@@ -163,7 +165,8 @@ class DataSet {
   std::shared_ptr<const Snapshot> snapshot() const { return snapshot_; }
   const Value& root() const { return snapshot_->root; }
 
-  // Top-level keys, by key bytes, with the SHA-256 of their canonical text [P2]. Computed when first asked for, O(size).
+  // Top-level keys, by key bytes, with the SHA-256 of their canonical text [P2]. Computed when first asked for,
+  // O(size).
   const std::vector<PolicyPart>& parts() const;
   // Keys and canonical texts, for a store. O(size).
   std::vector<std::pair<std::string, std::string>> texts() const;
@@ -176,8 +179,8 @@ class DataSet {
   std::shared_ptr<Parts> parts_;
 };
 
-// Puts documents together as OPA does with the files of a folder or a bundle: each under its path, objects merged member
-// by member. Two different values at one place are a Failure(E_POLICY), "merge error".
+// Puts documents together as OPA does with the files of a folder or a bundle: each under its path, objects merged
+// member by member. Two different values at one place are a Failure(E_POLICY), "merge error".
 class DataMerger {
  public:
   // `place` is the path below `data`, empty for the root; `name` is for messages. Throws Failure.
@@ -192,14 +195,14 @@ class DataMerger {
   Value root_ = Value::sorted_object(nullptr, 0);
 };
 
-// --- Decider ----------------------------------------------------------------------------------------------------------
+// --- Decider ---------------------------------------------------------------------------------------------------------
 
 class Decider {
  public:
   enum class Evidence { kReady, kIfPossible, kNone };
 
-  // Throws Failure(E_POLICY) if a base document stands where a rule is, or (with kReady) if a module's path cannot be part
-  // of a digest. kReady hashes sources and data once; kNone leaves that out, and no decision can then be recorded;
+  // Throws Failure(E_POLICY) if a base document stands where a rule is, or (with kReady) if a module's path cannot be
+  // part of a digest. kReady hashes sources and data once; kNone leaves that out, and no decision can then be recorded;
   // kIfPossible is kReady if the paths can be part of a digest, else kNone.
   static std::shared_ptr<const Decider> make(std::shared_ptr<const Policy> policy, std::shared_ptr<const DataSet> data,
                                              Evidence evidence = Evidence::kReady);
@@ -221,7 +224,7 @@ class Decider {
   std::string identity_fault_;
 };
 
-// --- Decision ---------------------------------------------------------------------------------------------------------
+// --- Decision --------------------------------------------------------------------------------------------------------
 
 struct DecideOptions {
   bool record = false;
@@ -283,9 +286,10 @@ class Context {
   const Decision& decide(std::string_view entry, std::optional<std::string_view> input,
                          const DecideOptions& options = {}) noexcept;
   // The same by number (Policy::find_entry), which spares the search.
-  const Decision& decide(uint32_t entry, std::optional<std::string_view> input, const DecideOptions& options = {}) noexcept;
-  // Asks the query of the policy (with_query). The value is an array of objects {binding: value}, one per solution; no solution is
-  // undefined. The verdict is kValue, kUndefined or kError whatever the mode of the policy.
+  const Decision& decide(uint32_t entry, std::optional<std::string_view> input,
+                         const DecideOptions& options = {}) noexcept;
+  // Asks the query of the policy (with_query). The value is an array of objects {binding: value}, one per solution; no
+  // solution is undefined. The verdict is kValue, kUndefined or kError whatever the mode of the policy.
   const Decision& query(std::optional<std::string_view> input, const DecideOptions& options = {}) noexcept;
 
   // For measurements and special clients.

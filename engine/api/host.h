@@ -1,8 +1,8 @@
 // The host: everything a decision can learn that is not policy, data or input.
 //
-// There is one port. The clock, randomness, the functions a program registered and the notes of print pass through it and
-// through nothing else, and whatever passed is in the record; that is what makes replay true. Nothing at or below this
-// layer reads a clock or draws randomness by itself, except SystemHost, which stands apart (system_host.h).
+// There is one port. The clock, randomness, the functions a program registered and the notes of print pass through it
+// and through nothing else, and whatever passed is in the record; that is what makes replay true. Nothing at or below
+// this layer reads a clock or draws randomness by itself, except SystemHost, which stands apart (system_host.h).
 //
 // A host belongs to a context and is called on the thread that decides. One object may serve several contexts if its
 // functions are safe to call from several threads.
@@ -33,8 +33,8 @@ class Host {
   virtual uint64_t now_ns() = 0;
   // Fills all of `bytes` with cryptographic randomness. Throws Failure(E_ENTROPY).
   virtual void entropy(std::span<uint8_t> bytes) = 0;
-  // opa.runtime, http.send, net.lookup_ip_addr and registered functions. Undefined is an answer. What the value points to
-  // must be in `arena` or in the operands. Throws Failure. Here: opa.runtime is {}, everything else E_OUTSIDE.
+  // opa.runtime, http.send, net.lookup_ip_addr and registered functions. Undefined is an answer. What the value points
+  // to must be in `arena` or in the operands. Throws Failure. Here: opa.runtime is {}, everything else E_OUTSIDE.
   virtual Value call(std::string_view function, std::span<const Value> args, Arena& arena);
   // print ("print") and trace ("trace"). Never part of a record. Here: nothing.
   virtual void note(std::string_view kind, std::string_view text);

@@ -16,7 +16,9 @@ constexpr size_t kLargestArguments = 8u << 20;  // of one call; a record holds 1
 
 // Operands that no record could hold end the evaluation before the host hears of them, and so they do in replay.
 void check_arguments(std::string_view text) {
-  if (text.size() > kLargestArguments) throw Failure(ErrorCode::E_RECORD_SIZE, "operands of an outside call are too large");
+  if (text.size() > kLargestArguments) {
+    throw Failure(ErrorCode::E_RECORD_SIZE, "operands of an outside call are too large");
+  }
   if (nesting_of(text) > kMaxNdDepth) {
     throw Failure(ErrorCode::E_DEPTH, "operands of an outside call are nested too deeply");
   }

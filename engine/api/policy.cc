@@ -79,7 +79,7 @@ std::string entry_path(std::string_view text) {
   return path;
 }
 
-// --- Making -----------------------------------------------------------------------------------------------------------
+// --- Making ----------------------------------------------------------------------------------------------------------
 
 std::shared_ptr<Policy> Policy::from_compiled(lang::Compiled& compiled) {
   std::shared_ptr<Policy> policy(new Policy());
@@ -165,7 +165,7 @@ void Policy::restrict_entries(const std::vector<std::string>& allowed) {
   asked_.erase(std::unique(asked_.begin(), asked_.end()), asked_.end());
 }
 
-// --- Reading ----------------------------------------------------------------------------------------------------------
+// --- Reading ---------------------------------------------------------------------------------------------------------
 
 uint32_t Policy::find_entry(std::string_view path) const {
   const std::vector<EntryPoint>& entries = program_->entries;
@@ -205,7 +205,7 @@ const std::vector<PolicyPart>& Policy::parts() const {
   return identity_->parts;
 }
 
-// --- Decider ----------------------------------------------------------------------------------------------------------
+// --- Decider ---------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -213,7 +213,9 @@ namespace {
 // would stand in its way.
 bool is_taken(const Program& program, const Value& data, uint32_t node) {
   std::vector<std::string_view> path;
-  for (uint32_t at = node; at != 0 && at != kNone32; at = program.nodes[at].parent) path.push_back(program.nodes[at].key);
+  for (uint32_t at = node; at != 0 && at != kNone32; at = program.nodes[at].parent) {
+    path.push_back(program.nodes[at].key);
+  }
   const Value* place = &data;
   for (size_t i = path.size(); i > 0; --i) {
     if (!place->is_object()) return true;

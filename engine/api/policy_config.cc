@@ -212,7 +212,9 @@ EngineOptions options_from_config(const PolicyConfig& config) {
                             [&, &wanted = name](const LimitRow& candidate) { return candidate.name == wanted; });
     if (row == std::end(kLimits)) throw Failure(ErrorCode::E_POLICY, "the limit \"" + name + "\" is not known here");
     row->set(options.limits, value);
-    if (row->get(options.limits) != value || value == 0) throw Failure(ErrorCode::E_POLICY, "the limit \"" + name + "\" is too large");
+    if (row->get(options.limits) != value || value == 0) {
+      throw Failure(ErrorCode::E_POLICY, "the limit \"" + name + "\" is out of range");
+    }
   }
   options.strict_builtin_errors = config.strict_builtin_errors;
   options.verdict = config.verdict;

@@ -1,5 +1,5 @@
-// The host of a real machine: its clock and its randomness. The only code below the command line that touches the system;
-// a library for places without one leaves it out.
+// The host of a real machine: its clock and its randomness. The only code below the command line that touches the
+// system; a library for places without one leaves it out.
 #pragma once
 
 #include "engine/api/host.h"

@@ -42,7 +42,8 @@ class TestHost : public Host {
 };
 
 // Compiles or throws Failure(E_POLICY) with the diagnostics.
-inline std::shared_ptr<const Policy> compile_or_throw(std::vector<lang::Source> sources, const EngineOptions& options = {}) {
+inline std::shared_ptr<const Policy> compile_or_throw(std::vector<lang::Source> sources,
+                                                      const EngineOptions& options = {}) {
   CompileResult result = Policy::compile(std::move(sources), options);
   if (result.policy == nullptr) throw Failure(ErrorCode::E_POLICY, render_opa(result.diagnostics, result.sources));
   return result.policy;

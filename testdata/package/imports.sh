@@ -1,12 +1,12 @@
-# Nothing below the command line reads a clock, draws randomness, looks at its surroundings or opens anything, except the
-# system's host. So none of the objects may import what does.
+# Nothing below the command line reads a clock, draws randomness, looks at its surroundings or opens anything, except
+# the system's host. So none of the objects may import what does.
 # imports.sh ARCHIVE…
 set -eu
-forbidden='time clock clock_gettime gettimeofday timespec_get times localtime localtime_r gmtime gmtime_r mktime strftime
-  getenv secure_getenv setenv putenv environ rand srand random srandom rand_r drand48 lrand48 getrandom getentropy arc4random
-  RAND_bytes setlocale localeconv newlocale uselocale strtod strtof strtold atof
-  open open64 openat creat fopen fopen64 fdopen freopen opendir stat stat64 fstat access readlink getcwd unlink rename mkdir
-  read write pread pwrite socket connect bind listen accept getaddrinfo gethostbyname gethostname getpid getppid getuid
+forbidden='time clock clock_gettime gettimeofday timespec_get times localtime localtime_r gmtime gmtime_r mktime
+  strftime   getenv secure_getenv setenv putenv environ rand srand random srandom rand_r drand48 lrand48 getrandom getentropy
+  arc4random   RAND_bytes setlocale localeconv newlocale uselocale strtod strtof strtold atof
+  open open64 openat creat fopen fopen64 fdopen freopen opendir stat stat64 fstat access readlink getcwd unlink rename
+  mkdir   read write pread pwrite socket connect bind listen accept getaddrinfo gethostbyname gethostname getpid getppid getuid
   system popen fork vfork execve execvp posix_spawn pthread_create dlopen dlsym
   printf fprintf vprintf vfprintf puts fputs putchar fputc fwrite perror abort exit _exit quick_exit
   nanosleep usleep sleep signal sigaction'

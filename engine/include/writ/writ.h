@@ -18,13 +18,14 @@
  *
  * Rules for all functions:
  *
- * Failure. A function that can fail returns a writ_status and takes a writ_error*, which may be NULL. Results are written
- *   through pointers only on WRIT_OK, unless it says otherwise. No exception leaves the library, it never aborts, prints,
- *   exits or changes anything global. Lack of memory is WRIT_ERROR_MEMORY, and everything is as usable as before.
+ * Failure. A function that can fail returns a writ_status and takes a writ_error*, which may be NULL. Results are
+ *   written through pointers only on WRIT_OK, unless it says otherwise. No exception leaves the library, it never
+ *   aborts, prints, exits or changes anything global. Lack of memory is WRIT_ERROR_MEMORY, and everything is as usable
+ *   as before.
  * Permission. Only WRIT_VERDICT_ALLOW is a permission. Zero is none, and so is every value this header does not name.
- * Text. Text goes in as a pointer and a number of bytes, or WRIT_NUL for text that ends in a zero byte. Text comes out as
- *   a writ_text: a view into the handle it was asked of, valid as long as that handle (a result: until the next decision),
- *   not terminated. Documents are JSON in UTF-8; duplicate keys, broken UTF-8 and the like are errors.
+ * Text. Text goes in as a pointer and a number of bytes, or WRIT_NUL for text that ends in a zero byte. Text comes out
+ *   as a writ_text: a view into the handle it was asked of, valid as long as that handle (a result: until the next
+ *   decision), not terminated. Documents are JSON in UTF-8; duplicate keys, broken UTF-8 and the like are errors.
  * Null. A null handle is WRIT_ERROR_ARGUMENT (a view of nothing, zero) unless NULL is said to mean something. Functions
  *   that free do nothing for NULL.
  * Lifetime. Handles keep alive what they need: a program or data may be freed while contexts use it.
@@ -131,7 +132,8 @@ WRIT_API void writ_free(void* memory) WRIT_NOEXCEPT;
 /* NULL if there is no memory. */
 WRIT_API writ_error* writ_error_create(void) WRIT_NOEXCEPT;
 WRIT_API void writ_error_free(writ_error* error) WRIT_NOEXCEPT;
-/* Of the last call that was given this error; WRIT_OK if it succeeded. Views live until the next call that is given it. */
+/* Of the last call that was given this error; WRIT_OK if it succeeded. Views live until the next call that is given
+ * it. */
 WRIT_API writ_status writ_error_status(const writ_error* error) WRIT_NOEXCEPT;
 /* Number and name of the code, stable for ever: 16 and "E_FUEL"; 0 and "" if there is none. */
 WRIT_API uint16_t writ_error_code(const writ_error* error) WRIT_NOEXCEPT;
@@ -163,7 +165,7 @@ typedef enum writ_call_class WRIT_INT {
   WRIT_CALL_ONCE = 1  /* at most one call per decision for equal operands */
 } writ_call_class;
 
-/* NULL if there is no memory. The options: Rego v1, verdicts of booleans, failing built-ins are errors, print erased. */
+/* NULL if there is no memory. At first: Rego v1, verdicts of booleans, failing built-ins are errors, print erased. */
 WRIT_API writ_options* writ_options_create(void) WRIT_NOEXCEPT;
 WRIT_API void writ_options_free(writ_options* options) WRIT_NOEXCEPT;
 /* 0 or 1. */
@@ -178,10 +180,11 @@ WRIT_API writ_status writ_options_set_mode(writ_options* options, writ_mode mode
 /* Not 0. Reaching a limit is an error of the decision, which no policy can turn into an answer. */
 WRIT_API writ_status writ_options_set_limit(writ_options* options, writ_limit limit, uint64_t value) WRIT_NOEXCEPT;
 /* "authz/allow". If any are added, no others may be asked. */
-WRIT_API writ_status writ_options_add_entrypoint(writ_options* options, const char* path, size_t path_size) WRIT_NOEXCEPT;
+WRIT_API writ_status writ_options_add_entrypoint(writ_options* options, const char* path,
+                                                 size_t path_size) WRIT_NOEXCEPT;
 /* A function that the host offers to policies: "acme.limit", at most six operands. */
-WRIT_API writ_status writ_options_add_function(writ_options* options, const char* name, size_t name_size, uint32_t arity,
-                                               writ_call_class call_class) WRIT_NOEXCEPT;
+WRIT_API writ_status writ_options_add_function(writ_options* options, const char* name, size_t name_size,
+                                               uint32_t arity, writ_call_class call_class) WRIT_NOEXCEPT;
 
 /* --- Programs ---------------------------------------------------------------------------------------------------- */
 
@@ -195,9 +198,10 @@ typedef struct writ_source {
 /* Compiles modules. `options` may be NULL. WRIT_ERROR_POLICY: the error holds all mistakes. O(size of the texts). */
 WRIT_API writ_status writ_program_compile(const writ_source* sources, size_t count, const writ_options* options,
                                           writ_program** program, writ_error* error) WRIT_NOEXCEPT;
-/* Loads what writ_program_save made; verifies all of it, so bytes from anywhere are safe to load. `options` may be NULL. */
-WRIT_API writ_status writ_program_load(const void* bytes, size_t size, const writ_options* options, writ_program** program,
-                                       writ_error* error) WRIT_NOEXCEPT;
+/* Loads what writ_program_save made; verifies all of it, so bytes from anywhere are safe to load. `options` may be
+ * NULL. */
+WRIT_API writ_status writ_program_load(const void* bytes, size_t size, const writ_options* options,
+                                       writ_program** program, writ_error* error) WRIT_NOEXCEPT;
 /* The program as bytes, its sources included; to be freed with writ_free. */
 WRIT_API writ_status writ_program_save(const writ_program* program, void** bytes, size_t* size,
                                        writ_error* error) WRIT_NOEXCEPT;
@@ -223,7 +227,8 @@ WRIT_API void writ_data_free(writ_data* data) WRIT_NOEXCEPT;
 
 /* --- Values ------------------------------------------------------------------------------------------------------ */
 
-/* A borrowed view of a value, valid as long as the result (or the call of the host) it came from. All zero: undefined. */
+/* A borrowed view of a value, valid as long as the result (or the call of the host) it came from. All zero:
+ * undefined. */
 typedef struct writ_value {
   uint64_t opaque[2];
 } writ_value;
@@ -233,8 +238,8 @@ WRIT_API writ_kind writ_value_kind(writ_value value) WRIT_NOEXCEPT;
 WRIT_API int writ_value_boolean(writ_value value) WRIT_NOEXCEPT;
 /* 1 and the number, if it is an integer that fits; else 0. */
 WRIT_API int writ_value_int64(writ_value value, int64_t* number) WRIT_NOEXCEPT;
-/* The decimal text of a number of any size, exact: writes at most `capacity` bytes, without a zero byte, and returns how
- * many there are. 0 if the value is no number. */
+/* The decimal text of a number of any size, exact: writes at most `capacity` bytes, without a zero byte, and returns
+ * how many there are. 0 if the value is no number. */
 WRIT_API size_t writ_value_number(writ_value value, char* buffer, size_t capacity) WRIT_NOEXCEPT;
 /* Bytes of a string; empty if the value is none. */
 WRIT_API writ_text writ_value_string(writ_value value) WRIT_NOEXCEPT;
@@ -252,8 +257,9 @@ WRIT_API writ_status writ_value_to_json(writ_value value, char** text, size_t* s
 
 /* --- The host ---------------------------------------------------------------------------------------------------- */
 
-/* Everything a decision can learn that is not policy, data or input. The functions are called on the thread that decides,
- * during writ_decide and its like, and must not use the context they are called for. They must not throw or jump out. */
+/* Everything a decision can learn that is not policy, data or input. The functions are called on the thread that
+ * decides, during writ_decide and its like, and must not use the context they are called for. They must not throw or
+ * jump out. */
 typedef struct writ_host {
   size_t struct_size; /* sizeof(writ_host) */
   void* user;         /* handed to each function */
@@ -261,23 +267,24 @@ typedef struct writ_host {
   int (*now_ns)(void* user, uint64_t* time_ns);
   /* Fills all bytes with cryptographic randomness; 0 on success. NULL: the system's. */
   int (*entropy)(void* user, uint8_t* bytes, size_t size);
-  /* A function of the options, or opa.runtime, http.send, net.lookup_ip_addr. Answers through `reply`; without an answer
-   * the call has failed, and with it the decision. NULL: none can be called. */
+  /* A function of the options, or opa.runtime, http.send, net.lookup_ip_addr. Answers through `reply`; without an
+   * answer the call has failed, and with it the decision. NULL: none can be called. */
   void (*call)(void* user, const char* function, size_t function_size, const writ_value* operands, size_t count,
                writ_reply* reply);
   /* Told by print ("print") and trace ("trace"). NULL: nobody hears them. */
   void (*note)(void* user, const char* kind, size_t kind_size, const char* text, size_t text_size);
 } writ_host;
 
-/* Answers, of which the last one counts. The text is copied. An answer that is no JSON is an error and fails the call. */
+/* Answers, of which the last one counts. The text is copied. What is no JSON is an error and fails the call. */
 WRIT_API writ_status writ_reply_json(writ_reply* reply, const char* text, size_t text_size) WRIT_NOEXCEPT;
 WRIT_API writ_status writ_reply_undefined(writ_reply* reply) WRIT_NOEXCEPT;
 WRIT_API writ_status writ_reply_error(writ_reply* reply, const char* message, size_t message_size) WRIT_NOEXCEPT;
 
 /* --- Deciding ---------------------------------------------------------------------------------------------------- */
 
-/* Makes a context. `data` NULL: no base documents. `host` NULL: the system's clock and randomness, no functions; else it
- * is copied, and what `user` points to must outlive the context. WRIT_ERROR_POLICY if a rule stands where data is. */
+/* Makes a context. `data` NULL: no base documents. `host` NULL: the system's clock and randomness, no functions; else
+ * it is copied, and what `user` points to must outlive the context. WRIT_ERROR_POLICY if a rule stands where data
+ * is. */
 WRIT_API writ_status writ_context_create(const writ_program* program, const writ_data* data, const writ_host* host,
                                          writ_context** context, writ_error* error) WRIT_NOEXCEPT;
 WRIT_API void writ_context_free(writ_context* context) WRIT_NOEXCEPT;
@@ -287,7 +294,7 @@ WRIT_API writ_status writ_context_set_program(writ_context* context, const writ_
 /* What stands in every record as `labels` ({"app":"billing"}), which say who decided. A JSON object. */
 WRIT_API writ_status writ_context_set_labels(writ_context* context, const char* json, size_t json_size,
                                              writ_error* error) WRIT_NOEXCEPT;
-/* The digest of modules, data and configuration, 32 bytes. WRIT_ERROR_POLICY if a module's path cannot be part of it. */
+/* The digest of modules, data and configuration, 32 bytes. WRIT_ERROR_POLICY if a module's path cannot be in it. */
 WRIT_API writ_status writ_context_policy_digest(const writ_context* context, uint8_t digest[32],
                                                 writ_error* error) WRIT_NOEXCEPT;
 
@@ -311,8 +318,8 @@ typedef struct writ_decide_options {
 } writ_decide_options;
 
 /* Asks an entry point ("authz/allow", "data.authz.allow"). `input` NULL: no input, which is not the same as null.
- * `options` may be NULL. Returns WRIT_OK if the decision ended with a value or undefined; else what it failed of. In both
- * cases *result, if not NULL, is the context's result, with its verdict, code and record. */
+ * `options` may be NULL. Returns WRIT_OK if the decision ended with a value or undefined; else what it failed of. In
+ * both cases *result, if not NULL, is the context's result, with its verdict, code and record. */
 WRIT_API writ_status writ_decide(writ_context* context, const char* entry, size_t entry_size, const char* input,
                                  size_t input_size, const writ_decide_options* options, const writ_result** result,
                                  writ_error* error) WRIT_NOEXCEPT;
@@ -320,10 +327,10 @@ WRIT_API writ_status writ_decide(writ_context* context, const char* entry, size_
 WRIT_API writ_status writ_query(writ_context* context, const char* input, size_t input_size,
                                 const writ_decide_options* options, const writ_result** result,
                                 writ_error* error) WRIT_NOEXCEPT;
-/* Only the verdict, without a record and without JSON. WRIT_VERDICT_ERROR for everything that went wrong. In steady state
- * it allocates nothing. */
-WRIT_API writ_verdict writ_decide_verdict(writ_context* context, const char* entry, size_t entry_size, const char* input,
-                                          size_t input_size) WRIT_NOEXCEPT;
+/* Only the verdict, without a record and without JSON. WRIT_VERDICT_ERROR for everything that went wrong. In steady
+ * state it allocates nothing. */
+WRIT_API writ_verdict writ_decide_verdict(writ_context* context, const char* entry, size_t entry_size,
+                                          const char* input, size_t input_size) WRIT_NOEXCEPT;
 /* The same by the number of the entry point in the context's program, which spares the search. */
 WRIT_API writ_verdict writ_decide_verdict_at(writ_context* context, uint32_t entry, const char* input,
                                              size_t input_size) WRIT_NOEXCEPT;

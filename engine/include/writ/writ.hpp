@@ -100,7 +100,7 @@ inline void check(writ_status status, const writ_error* error = nullptr) {
 
 }  // namespace detail
 
-// --- Values -----------------------------------------------------------------------------------------------------------
+// --- Values ----------------------------------------------------------------------------------------------------------
 
 // A borrowed view; see writ_value.
 class Value {
@@ -166,7 +166,7 @@ class Value::Iterator {
 inline Value::Iterator Value::begin() const noexcept { return {*this, 0}; }
 inline Value::Iterator Value::end() const noexcept { return {*this, size()}; }
 
-// --- Making -----------------------------------------------------------------------------------------------------------
+// --- Making ----------------------------------------------------------------------------------------------------------
 
 class Options {
  public:
@@ -269,7 +269,7 @@ class Data {
   std::shared_ptr<writ_data> handle_;
 };
 
-// --- The host ---------------------------------------------------------------------------------------------------------
+// --- The host --------------------------------------------------------------------------------------------------------
 
 class Reply {
  public:
@@ -328,7 +328,7 @@ class Host {
   }
 };
 
-// --- Deciding ---------------------------------------------------------------------------------------------------------
+// --- Deciding --------------------------------------------------------------------------------------------------------
 
 struct DecideOptions {
   bool record = false;
@@ -403,8 +403,8 @@ class Context {
     writ_host callbacks{};
     if (host != nullptr) callbacks = host->callbacks();
     writ_context* context = nullptr;
-    detail::check(writ_context_create(program.get(), data, host != nullptr ? &callbacks : nullptr, &context, error_.get()),
-                  error_.get());
+    const writ_host* seen = host != nullptr ? &callbacks : nullptr;
+    detail::check(writ_context_create(program.get(), data, seen, &context, error_.get()), error_.get());
     handle_.reset(context);
   }
 

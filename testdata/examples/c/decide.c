@@ -32,7 +32,8 @@ int main(int argc, char** argv) {
   /* Once: compile, read data, make a context per thread. */
   writ_source source = {"policy.rego", WRIT_NUL, policy, WRIT_NUL};
   if (writ_program_compile(&source, 1, NULL, &program, error) != WRIT_OK) return complain("policy", error);
-  if (writ_data_from_json("{\"admins\": [\"root\"]}", WRIT_NUL, &data, error) != WRIT_OK) return complain("data", error);
+  const char* admins = "{\"admins\": [\"root\"]}";
+  if (writ_data_from_json(admins, WRIT_NUL, &data, error) != WRIT_OK) return complain("data", error);
   if (writ_context_create(program, data, NULL, &context, error) != WRIT_OK) return complain("context", error);
 
   /* A million times: only the verdict. */

@@ -57,8 +57,8 @@ class Policy:
     def __init__(self, modules, data):
         self.error, self.program = Handle(writ.writ_error_create()), Handle()
         self.data, self.context = Handle(), Handle()
-        sources = (Source * len(modules))(*(
-            Source(name.encode(), len(name.encode()), text.encode(), len(text.encode())) for name, text in modules.items()))
+        texts = [(name.encode(), text.encode()) for name, text in modules.items()]
+        sources = (Source * len(texts))(*(Source(name, len(name), text, len(text)) for name, text in texts))
         self._check(writ.writ_program_compile(sources, len(modules), None, self.program, self.error))
         text = json.dumps(data).encode()
         self._check(writ.writ_data_from_json(text, len(text), self.data, self.error))
@@ -68,7 +68,8 @@ class Policy:
         """(allowed, value, record)"""
         options = DecideOptions(struct_size=ctypes.sizeof(DecideOptions), flags=RECORD)
         text, result, answer = json.dumps(document).encode(), Handle(), Text()
-        self._check(writ.writ_decide(self.context, entry.encode(), len(entry), text, len(text), options, result, self.error))
+        path = entry.encode()
+        self._check(writ.writ_decide(self.context, path, len(path), text, len(text), options, result, self.error))
         self._check(writ.writ_result_json(result, answer, self.error))
         value = json.loads(str(answer)) if answer.size else None
         return writ.writ_result_verdict(result) == ALLOW, value, json.loads(str(writ.writ_result_record(result)))

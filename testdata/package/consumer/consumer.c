@@ -37,6 +37,7 @@ int main(void) {
   writ_host host;
   uint64_t now = 1767225600123456789u;
   int64_t seen = 0;
+  writ_status status;
 
   source.name_size = WRIT_NUL;
   source.text = policy;
@@ -57,8 +58,9 @@ int main(void) {
   check(writ_context_create(program, NULL, &host, &context, error) == WRIT_OK, "context");
   check(writ_decide_verdict(context, "p/allow", WRIT_NUL, "{\"n\":2}", WRIT_NUL) == WRIT_VERDICT_ALLOW, "allow");
   check(writ_decide_verdict(context, "p/allow", WRIT_NUL, "{\"n\":3}", WRIT_NUL) == WRIT_VERDICT_UNDEFINED, "odd");
-  check(writ_decide_verdict(context, "p/allow", WRIT_NUL, "{\"n\":\"x\"}", WRIT_NUL) == WRIT_VERDICT_ERROR, "no number");
-  check(writ_decide(context, "p/now", WRIT_NUL, NULL, 0, &decide_options, &result, error) == WRIT_ERROR_EVALUATION, "shape");
+  check(writ_decide_verdict(context, "p/allow", WRIT_NUL, "{\"n\":\"x\"}", WRIT_NUL) == WRIT_VERDICT_ERROR, "text");
+  status = writ_decide(context, "p/now", WRIT_NUL, NULL, 0, &decide_options, &result, error);
+  check(status == WRIT_ERROR_EVALUATION, "shape");
   check(writ_result_verdict(result) == WRIT_VERDICT_ERROR, "verdict");
   check(writ_result_record(result).size > 0, "record");
   check(writ_value_int64(writ_result_value(result), &seen) == 0, "a failed decision has no value");

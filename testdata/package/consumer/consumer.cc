@@ -33,7 +33,8 @@ int main() {
   auto program = writ::Program::compile({{"shop.rego",
                                           "package shop\n"
                                           "default allow := false\n"
-                                          "allow if { print(\"asked\", input.item); shop.price(input.item) <= data.limit }\n"
+                                          "allow if { print(\"asked\", input.item); price <= data.limit }\n"
+                                          "price := shop.price(input.item)\n"
                                           "list := {\"b\": [1, 2.50], \"a\": {\"x\"}}\n"}},
                                         options);
   auto data = writ::Data::from_json(R"({"limit": 10})");
@@ -68,7 +69,8 @@ int main() {
     writ::Program::compile({{"broken.rego", "package p\nallow if x"}});
     check(false, "a broken policy compiles");
   } catch (const writ::Exception& exception) {
-    check(exception.status() == WRIT_ERROR_POLICY && exception.row() == 2 && exception.file() == "broken.rego", "exception");
+    check(exception.status() == WRIT_ERROR_POLICY, "exception");
+    check(exception.row() == 2 && exception.file() == "broken.rego", "place");
   }
   return failures;
 }
