@@ -10,6 +10,7 @@
 #include "engine/base/error.h"
 #include "engine/value/json.h"
 #include "engine/value/text.h"
+#include "lang/check.h"
 
 namespace writ::cli {
 
@@ -181,9 +182,8 @@ std::string indent_json(std::string_view json) {
   return out + "\n";
 }
 
-// `=` and `:=` are the compiler's, not functions.
 bool is_available(const Builtin& builtin) {
-  return builtin.function != nullptr || builtin.name == "eq" || builtin.name == "assign";
+  return builtin.function != nullptr || lang::is_compiled_away(builtin.name);
 }
 
 }  // namespace

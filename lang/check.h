@@ -34,6 +34,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/diagnostic.h"
@@ -68,6 +69,10 @@ struct CheckedModules {
   std::vector<Module*> modules;
   std::unique_ptr<RuleNode> root;
 };
+
+// Built-ins that the compiler may turn into something else, so that they need no function: `=`, `:=`, print, the metadata
+// of rules.
+bool is_compiled_away(std::string_view builtin);
 
 // Checks and rewrites all modules in place. Null if anything was wrong; diagnostics say what, sorted.
 std::unique_ptr<CheckedModules> check_modules(Ast& ast, const SourceMap& sources, std::vector<Module*> modules,

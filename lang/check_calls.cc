@@ -7,11 +7,6 @@ namespace writ::lang {
 namespace {
 
 // Built-ins that the compiler and the machine treat themselves, so that no function stands in the table.
-bool is_syntax(std::string_view name) {
-  return name == "eq" || name == "equal" || name == "assign" || name == "print" || name == "internal.print" ||
-         name == "rego.metadata.chain" || name == "rego.metadata.rule";
-}
-
 std::vector<std::string> function_names(const Checker& checker) {
   std::vector<std::string> names;
   for (const Builtin& builtin : builtins()) names.emplace_back(builtin.name);
@@ -166,7 +161,7 @@ class PermissionCheck {
 
   void implemented(const std::string& name, Span span) {
     const Builtin* builtin = find_builtin(name);
-    if (!builtin || builtin->function || is_syntax(name) || checker_.options.allow_unimplemented) return;
+    if (!builtin || builtin->function || is_compiled_away(name) || checker_.options.allow_unimplemented) return;
     if (checker_.host_functions().count(name)) return;
     checker_.error(Id::kNotImplemented, span, {name});
   }
@@ -197,6 +192,11 @@ void check_allowed_calls(Checker& checker) {
 void check_query_allowed_calls(Checker& checker, Body& query) {
   ReferenceCheck{checker}(&query);
   PermissionCheck{checker, !checker.options.strict}(&query);
+}
+
+bool is_compiled_away(std::string_view builtin) {
+  return builtin == "eq" || builtin == "equal" || builtin == "assign" || builtin == "print" ||
+         builtin == "internal.print" || builtin == "rego.metadata.chain" || builtin == "rego.metadata.rule";
 }
 
 }  // namespace writ::lang

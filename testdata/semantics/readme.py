@@ -105,7 +105,8 @@ def builtin_table():
     for line in (ROOT / "engine/builtins/builtins.def").read_text("utf-8").splitlines():
         row = re.match(r'(BUILTIN|DECLARED)\("([^"]+)", "[^"]*", "([^"]*)", "([^"]*)"', line)
         if row and not (row[1] == "DECLARED" and row[3]):  # := is the compiler's
-            families[row[4] or "other"][row[1] == "DECLARED"].append(row[2])
+            missing = row[1] == "DECLARED" and not row[2].startswith("rego.metadata.")  # compiled to constants
+            families[row[4] or "other"][missing].append(row[2])
     out = ["", "| family | implemented | not yet |", "|---|---|---|"]
     for family, (done, open_) in sorted(families.items()):
         out.append(f"| {family} | {len(done)} | {', '.join(f'`{name}`' for name in open_)} |")
