@@ -12,7 +12,11 @@ struct CivilDate {
 };
 
 constexpr int64_t floor_divide(int64_t a, int64_t b) { return a / b - (a % b != 0 && (a < 0) != (b < 0)); }
-constexpr int64_t floor_remainder(int64_t a, int64_t b) { return a - floor_divide(a, b) * b; }
+// Without the product, which overflows near the ends of the range.
+constexpr int64_t floor_remainder(int64_t a, int64_t b) {
+  int64_t remainder = a % b;
+  return remainder != 0 && (remainder < 0) != (b < 0) ? remainder + b : remainder;
+}
 
 constexpr bool is_leap_year(int64_t year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
 
