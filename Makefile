@@ -24,7 +24,7 @@ bench: build
 fuzz: packages
 	.ci/install-packages clang-19 libclang-rt-19-dev
 	cmake --preset fuzz
-	cmake --build --preset fuzz
+	cmake --build --preset fuzz --target fuzzers
 	.ci/fuzz build/fuzz
 
 install: build
