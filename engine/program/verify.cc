@@ -47,6 +47,7 @@ class Verifier {
       Opcode last = program_.code[function.end - 1].op;
       if (last != Opcode::RETURN && last != Opcode::JUMP) return fail(function.path + " runs off its end");
       for (uint32_t pc = function.entry; pc < function.end; ++pc) check_instruction(function, pc);
+      check_loops(function);
     }
     if (expected != program_.code.size()) fail("there is code that belongs to no function");
   }
@@ -114,6 +115,24 @@ class Verifier {
       case Opcode::WITH: return in.x < program_.withs.size() && program_.withs[in.x].targets.size() == in.c;
       case Opcode::MAKE_OBJECT: return in.c % 2 == 0;
       default: return true;
+    }
+  }
+
+  // SCAN_NEXT burns fuel for an element, not for the end. So its end must lead out: to a loop around it, or behind the
+  // last jump back to it. Then no code can go round exhausted loops for ever.
+  void check_loops(const Function& function) {
+    if (!fault_.empty()) return;
+    std::vector<uint32_t> last_jump_back(function.end - function.entry, 0);
+    for (uint32_t pc = function.entry; pc < function.end; ++pc) {
+      const Instruction& in = program_.code[pc];
+      bool jumps = kOpcodes[static_cast<uint32_t>(in.op)].jump == Field::kTarget;
+      if (jumps && in.jump <= pc) last_jump_back[in.jump - function.entry] = pc;
+    }
+    for (uint32_t pc = function.entry; pc < function.end; ++pc) {
+      const Instruction& in = program_.code[pc];
+      if (in.op != Opcode::SCAN_NEXT) continue;
+      bool leads_out = in.jump < pc || in.jump > std::max(pc, last_jump_back[pc - function.entry]);
+      if (!leads_out) return fail("a loop does not end where it is exhausted" + at(pc));
     }
   }
 
