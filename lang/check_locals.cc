@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lang/check_internal.h"
+#include "lang/parser.h"
 
 namespace writ::lang {
 namespace {
@@ -180,7 +181,7 @@ class LocalRewriter {
           return;
         }
         [[fallthrough]];
-      default: checker_.error(Id::kCannotAssign, t->span, {kind_text(*t)});
+      default: checker_.error(Id::kCannotAssign, t->span, {term_name(t->kind)});
     }
   }
 
@@ -346,26 +347,6 @@ class LocalRewriter {
       rewrite(w.target);
     }
     rewrite(w.value);
-  }
-
-  static std::string_view kind_text(const Term& t) {
-    switch (t.kind) {
-      case TermKind::kNull: return "null";
-      case TermKind::kBoolean: return "boolean";
-      case TermKind::kNumber: return "number";
-      case TermKind::kString: return "string";
-      case TermKind::kVar: return "var";
-      case TermKind::kRef: return "ref";
-      case TermKind::kArray: return "array";
-      case TermKind::kSet: return "set";
-      case TermKind::kObject: return "object";
-      case TermKind::kArrayComprehension: return "arraycomprehension";
-      case TermKind::kSetComprehension: return "setcomprehension";
-      case TermKind::kObjectComprehension: return "objectcomprehension";
-      case TermKind::kCall: return "call";
-      case TermKind::kTemplate: return "templatestring";
-    }
-    return "term";
   }
 
   // --- what is declared and not used ---------------------------------------------------------------------------------
