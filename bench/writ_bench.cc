@@ -8,7 +8,7 @@
 
 #include "bench/case.h"
 #include "engine/api/engine.h"
-#include "engine/api/system_host.h"
+#include "engine/host/system_host.h"
 #include "engine/base/error.h"
 #include "engine/value/text.h"
 
@@ -27,8 +27,8 @@ class Writ : public bench::Prepared {
     if (compiled.policy == nullptr) throw bench::Unable(render_opa(compiled.diagnostics, compiled.sources));
     entry_ = compiled.policy->find_entry(entry_path(files.entry));
     auto data = files.data ? DataSet::from_json(*files.data) : DataSet::empty();
-    context_.bind(Decider::make(compiled.policy, data,
-                                with_evidence ? Decider::Evidence::kReady : Decider::Evidence::kNone),
+    context_.bind(BoundPolicy::make(compiled.policy, data,
+                                with_evidence ? BoundPolicy::Digests::kRequired : BoundPolicy::Digests::kNone),
                   host_);
     record_.record = with_evidence;
   }

@@ -10,7 +10,7 @@
 #include "cli/options.h"
 #include "cli/policy_options.h"
 #include "cli/report.h"
-#include "replay/file.h"
+#include "store/file.h"
 
 namespace writ::cli {
 

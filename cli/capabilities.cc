@@ -10,7 +10,7 @@
 #include "engine/base/error.h"
 #include "engine/value/json.h"
 #include "engine/value/text.h"
-#include "lang/check.h"
+#include "lang/check/check.h"
 
 namespace writ::cli {
 

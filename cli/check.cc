@@ -75,7 +75,7 @@ int run_check(const Words& words, Terminal& terminal) {
     if (!compiled.policy) {
       return fail(report_diagnostics(compiled.diagnostics, compiled.sources, terminal.err_colour), format, terminal);
     }
-    Decider::make(compiled.policy, loaded.data, Decider::Evidence::kNone);
+    BoundPolicy::make(compiled.policy, loaded.data, BoundPolicy::Digests::kNone);
     return kExitOk;
   } catch (const LoadFailure& failure) {
     return fail(report_load_failure(failure), format, terminal);

@@ -20,8 +20,8 @@
 #include "cli/policy_options.h"
 #include "cli/report.h"
 #include "cli/suggest.h"
-#include "replay/record_file.h"
-#include "replay/store.h"
+#include "store/record_file.h"
+#include "store/policy_store.h"
 
 namespace writ::cli {
 
@@ -95,7 +95,7 @@ void check_usage(const DecideFlags& flags) {
   }
 }
 
-// --- Making the decider ----------------------------------------------------------------------------------------------
+// --- Making the bound_policy ----------------------------------------------------------------------------------------------
 
 EngineOptions engine_options(const DecideFlags& flags) {
   EngineOptions options;
@@ -144,9 +144,9 @@ std::shared_ptr<const Policy> make_policy(const Loaded& loaded, const EngineOpti
   return compiled.policy;
 }
 
-void keep_policy(const Decider& decider, const std::string& path) {
-  const Policy& policy = decider.policy();
-  auto texts = decider.data().texts();
+void keep_policy(const BoundPolicy& bound_policy, const std::string& path) {
+  const Policy& policy = bound_policy.policy();
+  auto texts = bound_policy.data().texts();
   std::vector<PolicyData> data;
   for (const auto& [key, text] : texts) data.push_back({key, text});
   try {
@@ -166,19 +166,19 @@ void check_entry(const Policy& policy, const std::string& entry) {
 
 // --- Deciding --------------------------------------------------------------------------------------------------------
 
-bool is_input_fault(ErrorCode code) {
+bool is_input_error(ErrorCode code) {
   return code != ErrorCode::kNone && code < ErrorCode::E_FUEL;
 }
 
 class Session {
  public:
-  Session(const DecideFlags& flags, std::shared_ptr<const Decider> decider, Terminal& terminal)
+  Session(const DecideFlags& flags, std::shared_ptr<const BoundPolicy> bound_policy, Terminal& terminal)
       : flags_(flags),
         terminal_(terminal),
         host_(terminal.err),
-        entry_(decider->policy().find_entry(entry_path(flags.entry))) {
+        entry_(bound_policy->policy().find_entry(entry_path(flags.entry))) {
     if (flags.clock) host_.set_clock(*flags.clock);
-    context_.bind(std::move(decider), host_);
+    context_.bind(std::move(bound_policy), host_);
     open_record();
   }
 
@@ -268,7 +268,7 @@ class Session {
 
   // In a stream the row is that of the line, whose number the reader does not know.
   void complain(Error error, ErrorCode code, uint64_t line, const std::string& name) {
-    if (is_input_fault(code)) {
+    if (is_input_error(code)) {
       bad_input_ = true;
       if (line > 0 && error.file.empty()) error.row = static_cast<uint32_t>(line);
       if (line > 0 && error.column == 0) error.column = 1;
@@ -278,7 +278,7 @@ class Session {
     if (quiet_after_ == 0) return;
     --quiet_after_;
     std::string where = name;
-    if (line > 0 && !is_input_fault(code)) where += ":" + std::to_string(line);
+    if (line > 0 && !is_input_error(code)) where += ":" + std::to_string(line);
     if (error.file.empty()) {
       terminal_.err << "writ decide: " << describe(error, where) << '\n';
     } else {
@@ -323,19 +323,19 @@ class Session {
   uint32_t quiet_after_ = 20;  // a stream of nothing but errors must not fill a terminal
 };
 
-std::string open_fault() {
+std::string open_error() {
   return std::generic_category().message(errno != 0 ? errno : EIO);
 }
 
-int decide_all(const DecideFlags& flags, std::shared_ptr<const Decider> decider, Terminal& terminal) {
+int decide_all(const DecideFlags& flags, std::shared_ptr<const BoundPolicy> bound_policy, Terminal& terminal) {
   if (flags.stream_path && *flags.stream_path != "-") {
     errno = 0;
     std::ifstream file(clean_path(*flags.stream_path), std::ios::binary);
-    if (!file) throw CommandFailure(kExitInput, "open " + *flags.stream_path + ": " + open_fault());
-    return Session(flags, std::move(decider), terminal).decide_stream(file, *flags.stream_path);
+    if (!file) throw CommandFailure(kExitInput, "open " + *flags.stream_path + ": " + open_error());
+    return Session(flags, std::move(bound_policy), terminal).decide_stream(file, *flags.stream_path);
   }
   if (flags.stream_path)
-    return Session(flags, std::move(decider), terminal).decide_stream(terminal.in, "standard input");
+    return Session(flags, std::move(bound_policy), terminal).decide_stream(terminal.in, "standard input");
   std::optional<std::string> input;
   if (flags.input_path) {
     input = *flags.input_path == "-" ? read_whole_stream(terminal.in, "standard input")
@@ -343,7 +343,7 @@ int decide_all(const DecideFlags& flags, std::shared_ptr<const Decider> decider,
   }
   std::string name = flags.input_path && *flags.input_path != "-" ? *flags.input_path : "standard input";
   if (!flags.input_path) name = flags.entry;
-  return Session(flags, std::move(decider), terminal).decide_one(std::move(input), name);
+  return Session(flags, std::move(bound_policy), terminal).decide_one(std::move(input), name);
 }
 
 }  // namespace
@@ -361,20 +361,20 @@ int run_decide(const Words& words, Terminal& terminal) {
     print_for_people(report_load_failure(failure), terminal);
     return kExitInput;
   }
-  std::shared_ptr<const Decider> decider;
+  std::shared_ptr<const BoundPolicy> bound_policy;
   try {
     std::shared_ptr<const Policy> policy = make_policy(loaded, options, terminal);
     if (!policy) return kExitPolicy;
     check_entry(*policy, entry_path(flags.entry));
     bool evidence = flags.record_path || flags.store_path;
     if (evidence && !loaded.program.empty()) check_program(*policy, loaded);
-    decider = Decider::make(policy, loaded.data, evidence ? Decider::Evidence::kReady : Decider::Evidence::kNone);
+    bound_policy = BoundPolicy::make(policy, loaded.data, evidence ? BoundPolicy::Digests::kRequired : BoundPolicy::Digests::kNone);
   } catch (const Failure& failure) {
     print_for_people(report_failure(name_conflict(failure.error(), loaded)), terminal);
     return kExitPolicy;
   }
-  if (flags.store_path) keep_policy(*decider, *flags.store_path);
-  return decide_all(flags, std::move(decider), terminal);
+  if (flags.store_path) keep_policy(*bound_policy, *flags.store_path);
+  return decide_all(flags, std::move(bound_policy), terminal);
 }
 
 }  // namespace writ::cli

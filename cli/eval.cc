@@ -120,7 +120,7 @@ void print(const QueryResult& result, const std::string& format, std::ostream& o
   if (format == "discard") print_discard(out, result);
 }
 
-bool is_input_fault(ErrorCode code) {
+bool is_input_error(ErrorCode code) {
   return code != ErrorCode::kNone && code <= ErrorCode::E_NUM_RANGE;
 }
 
@@ -148,18 +148,18 @@ CompileResult make_policy(const Loaded& loaded, const EngineOptions& options) {
   return result;
 }
 
-int evaluate(const EvalFlags& flags, std::shared_ptr<const Decider> decider, const std::optional<std::string>& input,
+int evaluate(const EvalFlags& flags, std::shared_ptr<const BoundPolicy> bound_policy, const std::optional<std::string>& input,
              Terminal& terminal) {
   PrintingHost host(terminal.err);
   Context context;
-  context.bind(decider, host);
+  context.bind(bound_policy, host);
   const Decision& decision = context.query(input);
   if (decision.status == Status::kError) {
-    if (!is_input_fault(decision.code)) return fail(report_failure(decision.error), flags, terminal);
+    if (!is_input_error(decision.code)) return fail(report_failure(decision.error), flags, terminal);
     std::string name = flags.input_path.value_or("standard input");
     throw CommandFailure(kOpaEvalError, "unable to parse input: " + describe(decision.error, name));
   }
-  QueryResult result = read_rows(decider->policy().query_shape(), decision.rows);
+  QueryResult result = read_rows(bound_policy->policy().query_shape(), decision.rows);
   print(result, flags.format, terminal.out);
   bool defined = !result.rows.empty();
   return (flags.fail && !defined) || (flags.fail_defined && defined) ? kExitNegative : kExitOk;
@@ -177,8 +177,8 @@ int run(const EvalFlags& flags, const QueryOptions& query, Terminal& terminal) {
     if (compiled.policy) compiled = compiled.policy->with_query(query);
     if (!compiled.policy)
       return fail(report_diagnostics(compiled.diagnostics, compiled.sources, false), flags, terminal);
-    auto decider = Decider::make(compiled.policy, loaded.data, Decider::Evidence::kNone);
-    return evaluate(flags, decider, input, terminal);
+    auto bound_policy = BoundPolicy::make(compiled.policy, loaded.data, BoundPolicy::Digests::kNone);
+    return evaluate(flags, bound_policy, input, terminal);
   } catch (const LoadFailure& failure) {
     return fail(report_load_failure(failure), flags, terminal);
   } catch (const Failure& failure) {

@@ -6,7 +6,7 @@
 #include "cli/failure.h"
 #include "cli/options.h"
 #include "cli/suggest.h"
-#include "lang/diagnostics.h"
+#include "lang/syntax/diagnostics.h"
 
 namespace writ::cli {
 

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/api/system_host.h"
+#include "engine/host/system_host.h"
 
 namespace writ::cli {
 

@@ -2,7 +2,7 @@
 
 #include "cli/load.h"
 #include "engine/value/text.h"
-#include "replay/test_directory.h"
+#include "store/test_directory.h"
 
 using namespace writ;
 using namespace writ::cli;

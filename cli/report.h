@@ -27,7 +27,7 @@ ErrorReport report_diagnostics(const std::vector<Diagnostic>& diagnostics, const
 ErrorReport report_failure(const Error& error);
 ErrorReport report_load_failure(const LoadFailure& failure);
 
-// The failure of Decider::make, with the file named that stands in the way of a rule.
+// The failure of BoundPolicy::make, with the file named that stands in the way of a rule.
 Error name_conflict(Error error, const Loaded& loaded);
 
 // "a.rego:3: eval_conflict_error: …", as topdown's errors print.

@@ -109,13 +109,13 @@ int run(const TestFlags& flags, const EngineOptions& engine, Terminal& terminal)
     ErrorReport report = report_diagnostics(compiled.diagnostics, compiled.sources, terminal.err_colour);
     return fail(report.human, terminal);
   }
-  std::shared_ptr<const Decider> decider;
+  std::shared_ptr<const BoundPolicy> bound_policy;
   try {
-    decider = Decider::make(compiled.policy, loaded.data, Decider::Evidence::kNone);
+    bound_policy = BoundPolicy::make(compiled.policy, loaded.data, BoundPolicy::Digests::kNone);
   } catch (const Failure& failure) {
     return fail(report_failure(name_conflict(failure.error(), loaded)).text, terminal);
   }
-  std::vector<TestResult> results = run_tests(selected, decider, static_cast<uint32_t>(flags.threads.value_or(0)));
+  std::vector<TestResult> results = run_tests(selected, bound_policy, static_cast<uint32_t>(flags.threads.value_or(0)));
   if (flags.format == "json") {
     print_test_json(terminal.out, results, flags.sort == "duration");
   } else {

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "engine/value/text.h"
-#include "lang/parse.h"
+#include "lang/syntax/parse.h"
 
 namespace writ::cli {
 

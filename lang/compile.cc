@@ -1,8 +1,8 @@
 #include "lang/compile.h"
 
-#include "lang/check.h"
-#include "lang/lower.h"
-#include "lang/parse.h"
+#include "lang/check/check.h"
+#include "lang/plan/lower.h"
+#include "lang/syntax/parse.h"
 
 namespace writ::lang {
 

@@ -12,7 +12,7 @@
 
 #include "engine/base/diagnostic.h"
 #include "engine/program/program.h"
-#include "lang/ast.h"
+#include "lang/syntax/ast.h"
 
 namespace writ::lang {
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <ostream>
 
-#include "replay/record_file.h"
+#include "store/record_file.h"
 
 namespace writ {
 

@@ -19,7 +19,7 @@ constexpr size_t kMostPrepared = 64;
 // The world as it was recorded.
 class RecordedHost : public Host {
  public:
-  RecordedHost(uint64_t time_ns, NdReplay& nd) : time_ns_(time_ns), nd_(nd) {}
+  RecordedHost(uint64_t time_ns, HostCallReplay& nd) : time_ns_(time_ns), nd_(nd) {}
 
   uint64_t now_ns() override { return time_ns_; }
   void entropy(std::span<uint8_t>) override {
@@ -27,13 +27,13 @@ class RecordedHost : public Host {
   }
   bool answers_clock() const override { return true; }
 
-  Value answer(const OutsideCall& call, Arena& arena) override {
-    std::optional<NdEntry> entry = nd_.answer(call.function, call.args_text);
+  Value answer(const HostCall& call, Arena& arena) override {
+    std::optional<HostCallEntry> entry = nd_.answer(call.function, call.args_text);
     if (!entry) throw Failure(ErrorCode::E_OUTSIDE, "the record holds no answer to this call");
     switch (entry->kind) {
-      case NdKind::kValue: return read_rv1(entry->body, arena);
-      case NdKind::kUndefined: return Value::undefined();
-      case NdKind::kError: break;
+      case HostCallResult::kValue: return read_rv1(entry->body, arena);
+      case HostCallResult::kUndefined: return Value::undefined();
+      case HostCallResult::kError: break;
     }
     ErrorCode code = error_code_from_name(entry->body);
     if (code == ErrorCode::kNone) code = ErrorCode::E_OUTSIDE;
@@ -42,7 +42,7 @@ class RecordedHost : public Host {
 
  private:
   uint64_t time_ns_;
-  NdReplay& nd_;
+  HostCallReplay& nd_;
 };
 
 ExecutionResult failed_with(const Error& error) {
@@ -77,13 +77,13 @@ bool may_read(const Program& program, uint32_t function, const std::vector<std::
   });
 }
 
-ExecutionResult decide_again(Context& context, const std::shared_ptr<const Decider>& decider,
+ExecutionResult decide_again(Context& context, const std::shared_ptr<const BoundPolicy>& bound_policy,
                              const ExecutionRequest& request) {
   RecordedHost host(request.time_ns, request.nd);
-  context.bind(decider, host);
+  context.bind(bound_policy, host);
   DecideOptions options;
   options.fuel = request.fuel_limit;
-  std::optional<NdReplay::Stop> stop = request.nd.stop();
+  std::optional<HostCallReplay::Stop> stop = request.nd.stop();
   if (stop) options.fuel = stop->fuel;
   const Decision& decision = request.entry_kind == EntryKind::kQuery
                                  ? context.query(request.input, options)
@@ -92,7 +92,7 @@ ExecutionResult decide_again(Context& context, const std::shared_ptr<const Decid
   result.outcome = {decision.status, decision.code, decision.verdict};
   result.fuel = decision.fuel;
   result.error_message = decision.error.detail;
-  if (stop && request.nd.fault() == NdFault::kNone) {
+  if (stop && request.nd.fault() == HostCallMismatch::kNone) {
     // The event is in the log because nothing else ended the evaluation before it.
     request.nd.reached_stop();
     result.outcome = derive_outcome(VerdictMode::kNone, Value::undefined(), stop->code);
@@ -103,13 +103,13 @@ ExecutionResult decide_again(Context& context, const std::shared_ptr<const Decid
 }
 
 // On a thread of its own, with memory that was used for nothing before.
-ExecutionResult decide_elsewhere(const std::shared_ptr<const Decider>& decider, const ExecutionRequest& request) {
+ExecutionResult decide_elsewhere(const std::shared_ptr<const BoundPolicy>& bound_policy, const ExecutionRequest& request) {
   ExecutionResult result;
   std::exception_ptr problem;
   auto run = [&] {
     try {
       Context context;
-      result = decide_again(context, decider, request);
+      result = decide_again(context, bound_policy, request);
     } catch (...) {
       problem = std::current_exception();
     }
@@ -136,7 +136,7 @@ EngineExecutor::EngineExecutor() : context_(std::make_unique<Context>()) {
 
 EngineExecutor::~EngineExecutor() = default;
 
-bool EngineExecutor::speaks(std::string_view language) const {
+bool EngineExecutor::supports_language(std::string_view language) const {
   PolicyConfig config;
   config.language = language;
   try {
@@ -149,11 +149,11 @@ bool EngineExecutor::speaks(std::string_view language) const {
 
 ExecutionResult EngineExecutor::execute(const ExecutionRequest& request) {
   const Prepared* prepared = &policy_of(request);
-  if (prepared->decider && request.entry_kind == EntryKind::kQuery) prepared = &query_of(request, *prepared);
-  if (!prepared->decider) return failed_with(prepared->failure);
-  std::shared_ptr<const Decider> decider = prepared->decider;
+  if (prepared->bound_policy && request.entry_kind == EntryKind::kQuery) prepared = &query_of(request, *prepared);
+  if (!prepared->bound_policy) return failed_with(prepared->failure);
+  std::shared_ptr<const BoundPolicy> bound_policy = prepared->bound_policy;
   if (!request.withheld.empty()) {
-    const Policy& policy = decider->policy();
+    const Policy& policy = bound_policy->policy();
     uint32_t entry = policy.find_entry(request.entry_text);
     uint32_t function = request.entry_kind == EntryKind::kQuery ? policy.query_function()
                         : entry != kNone32                      ? policy.program().entries[entry].function
@@ -165,7 +165,7 @@ ExecutionResult EngineExecutor::execute(const ExecutionRequest& request) {
       return failed_with(error);
     }
   }
-  return request.varied ? decide_elsewhere(decider, request) : decide_again(*context_, decider, request);
+  return request.varied ? decide_elsewhere(bound_policy, request) : decide_again(*context_, bound_policy, request);
 }
 
 EngineExecutor::Prepared& EngineExecutor::keep(Key key) {
@@ -187,8 +187,8 @@ const EngineExecutor::Prepared& EngineExecutor::policy_of(const ExecutionRequest
     if (compiled.policy == nullptr) {
       throw Failure(ErrorCode::E_POLICY, render_opa(compiled.diagnostics, compiled.sources));
     }
-    prepared.decider = Decider::make(compiled.policy, DataSet::from_json(request.policy.data_text()),
-                                     Decider::Evidence::kNone);
+    prepared.bound_policy = BoundPolicy::make(compiled.policy, DataSet::from_json(request.policy.data_text()),
+                                     BoundPolicy::Digests::kNone);
   } catch (const Failure& failure) {
     prepared.failure = failure.error();
   }
@@ -201,14 +201,14 @@ const EngineExecutor::Prepared& EngineExecutor::query_of(const ExecutionRequest&
   text += request.entry_text;
   Key key{request.policy_digest, std::move(text)};
   if (auto known = prepared_.find(key); known != prepared_.end()) return known->second;
-  std::shared_ptr<const Decider> base = policy.decider;
+  std::shared_ptr<const BoundPolicy> base = policy.bound_policy;
   Prepared& prepared = keep(std::move(key));
   try {
     CompileResult compiled = base->policy().with_query(query_from_call(request.entry_text, request.entry_call));
     if (compiled.policy == nullptr) {
       throw Failure(ErrorCode::E_POLICY, render_opa(compiled.diagnostics, compiled.sources));
     }
-    prepared.decider = Decider::make(compiled.policy, base->shared_data(), Decider::Evidence::kNone);
+    prepared.bound_policy = BoundPolicy::make(compiled.policy, base->shared_data(), BoundPolicy::Digests::kNone);
   } catch (const Failure& failure) {
     prepared.failure = failure.error();
   }

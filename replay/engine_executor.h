@@ -18,13 +18,13 @@ class EngineExecutor : public Executor {
   ~EngineExecutor() override;
 
   const EngineSemantics& semantics() const override { return semantics_; }
-  bool speaks(std::string_view language) const override;
+  bool supports_language(std::string_view language) const override;
   ExecutionResult execute(const ExecutionRequest& request) override;
 
  private:
   // A policy, or a query on top of one, ready to decide; `failure` says why it is not.
   struct Prepared {
-    std::shared_ptr<const Decider> decider;
+    std::shared_ptr<const BoundPolicy> bound_policy;
     Error failure;
   };
   using Key = std::pair<Digest, std::string>;  // policy digest; for a query its call and text

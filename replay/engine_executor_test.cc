@@ -2,10 +2,11 @@
 
 #include <catch2/catch.hpp>
 
-#include "engine/api/test_host.h"
+#include "engine/api/test_policy.h"
+#include "engine/host/test_host.h"
 #include "replay/replay.h"
-#include "replay/store.h"
-#include "replay/test_directory.h"
+#include "store/policy_store.h"
+#include "store/test_directory.h"
 
 namespace writ {
 namespace {
@@ -25,7 +26,7 @@ struct Bench {
   TestDirectory directory;
   PolicyStore store{directory.file("store")};
   TestHost host;
-  std::shared_ptr<const Decider> decider;
+  std::shared_ptr<const BoundPolicy> bound_policy;
   Context context;
   EngineExecutor executor;
 
@@ -34,18 +35,18 @@ struct Bench {
     options.verdict = mode;
     options.functions = {{"acme.ok", 1, true}, {"acme.broken", 0, false}};
     options.keep_print = true;
-    decider = decider_of(kPolicy, options, R"({"limits":{"amount":10.50}})");
+    bound_policy = bound_policy_of(kPolicy, options, R"({"limits":{"amount":10.50}})");
     host.on_call = [](std::string_view function, std::span<const Value> args, Arena& arena) -> Value {
       if (function == "acme.broken") throw Failure(ErrorCode::E_OUTSIDE, "broken");
       (void)arena;
       return Value::of(args[0].is_string() && args[0].text() == "alice");
     };
-    context.bind(decider, host);
+    context.bind(bound_policy, host);
     std::vector<PolicyData> data;
-    auto texts = decider->data().texts();
+    auto texts = bound_policy->data().texts();
     for (const auto& [key, text] : texts) data.push_back({key, text});
-    PolicyIdentity stored = store.put(decider->policy().modules(), data, decider->policy().config_text());
-    REQUIRE(stored == *decider->identity());
+    PolicyIdentity stored = store.put(bound_policy->policy().modules(), data, bound_policy->policy().config_text());
+    REQUIRE(stored == *bound_policy->identity());
   }
 
   std::string record(std::string_view entry, std::optional<std::string_view> input, DecideOptions options = {}) {
@@ -120,9 +121,9 @@ TEST_CASE("queries are replayed as they were asked") {
   Bench bench;
   for (QueryOptions query : {QueryOptions{"x = data.p.big[k]", "", {}, false}, QueryOptions{"1 == 2", "", {}, true},
                              QueryOptions{"y := big[3]; lottery < 1000", "p", {"data.limits as l"}, true}}) {
-    CompileResult compiled = bench.decider->policy().with_query(query);
+    CompileResult compiled = bench.bound_policy->policy().with_query(query);
     REQUIRE(compiled.policy != nullptr);
-    bench.context.bind(Decider::make(compiled.policy, bench.decider->shared_data()), bench.host);
+    bench.context.bind(BoundPolicy::make(compiled.policy, bench.bound_policy->shared_data()), bench.host);
     DecideOptions options;
     options.record = true;
     options.fuel = 100000;
@@ -135,10 +136,10 @@ TEST_CASE("queries are replayed as they were asked") {
 
 TEST_CASE("a withheld input is refused only where the policy may read it") {
   Bench bench;
-  NdLog empty;
+  HostCallLog empty;
   auto execute = [&](std::string_view entry, std::vector<std::string> withheld) {
-    NdReplay nd(empty);
-    StoredPolicy stored = bench.store.load(bench.decider->identity()->policy);
+    HostCallReplay nd(empty);
+    StoredPolicy stored = bench.store.load(bench.bound_policy->identity()->policy);
     PolicyConfig config = PolicyConfig::from_text(stored.config);
     ExecutionRequest request{.policy_digest = stored.identity.policy, .policy = stored, .config = config,
                              .entry_kind = EntryKind::kPath, .entry_text = entry, .entry_call = "{}", .input = "null",
@@ -156,12 +157,12 @@ TEST_CASE("a withheld input is refused only where the policy may read it") {
 
 TEST_CASE("an engine that does not speak the language of a policy says so") {
   EngineExecutor executor;
-  CHECK(executor.speaks("rego.v1"));
-  CHECK(executor.speaks("rego.v0+print"));
-  CHECK(executor.speaks("rego.v1+host:acme.ok/1:once+print"));
-  CHECK_FALSE(executor.speaks("rego.v2"));
-  CHECK_FALSE(executor.speaks("rego.v1+magic"));
-  CHECK_FALSE(executor.speaks("rego.v1+host:acme.ok"));
+  CHECK(executor.supports_language("rego.v1"));
+  CHECK(executor.supports_language("rego.v0+print"));
+  CHECK(executor.supports_language("rego.v1+host:acme.ok/1:once+print"));
+  CHECK_FALSE(executor.supports_language("rego.v2"));
+  CHECK_FALSE(executor.supports_language("rego.v1+magic"));
+  CHECK_FALSE(executor.supports_language("rego.v1+host:acme.ok"));
 }
 
 TEST_CASE("an outside value that was changed does not go unnoticed") {

@@ -5,7 +5,7 @@
 //      request.policy_digest and nothing less.
 //   2. Run request.entry on request.input. The clock is request.time_ns; every call that would reach the host goes to
 //      request.nd.answer(function, rv1 of the arguments) instead, and its answer is decoded with read_rv1. If it gives
-//      nothing, end the evaluation at once with any status: replay reads the fault from the NdReplay itself. A function
+//      nothing, end the evaluation at once with any status: replay reads the fault from the HostCallReplay itself. A function
 //      that is asked once per decision must be kept within the evaluation as it is when deciding live.
 //      If request.nd.stop() says so, end at that fuel count with that code and call request.nd.reached_stop().
 //   3. Take the verdict with derive_outcome, in the mode of the configuration, as when deciding live.
@@ -20,11 +20,11 @@
 #include <utility>
 #include <vector>
 
-#include "engine/record/nd_log.h"
+#include "engine/host/call_log.h"
 #include "engine/record/policy.h"
 #include "engine/record/record.h"
 #include "engine/record/verdict.h"
-#include "replay/store.h"
+#include "store/policy_store.h"
 
 namespace writ {
 
@@ -41,7 +41,7 @@ struct ExecutionRequest {
   std::vector<std::string> withheld;
   uint64_t time_ns;
   std::optional<uint64_t> fuel_limit;       // the lower of configuration and call; nothing = the default
-  NdReplay& nd;
+  HostCallReplay& nd;
   bool varied;  // the second run: another hash seed, allocator pattern and, where possible, thread
 };
 
@@ -67,7 +67,7 @@ class Executor {
   virtual ~Executor() = default;
   virtual const EngineSemantics& semantics() const = 0;
   // Whether policies of that language, additions included ("rego.v1+print"), mean here what they meant.
-  virtual bool speaks(std::string_view language) const { return language == semantics().language; }
+  virtual bool supports_language(std::string_view language) const { return language == semantics().language; }
   virtual ExecutionResult execute(const ExecutionRequest& request) = 0;
 };
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "engine/record/field_commitment.h"
-#include "engine/record/json_text.h"
+#include "engine/base/json_text.h"
 #include "engine/value/json.h"
 #include "engine/value/text.h"
 
@@ -42,7 +42,7 @@ std::string drift_of(const PolicyConfig& config, const Executor& executor) {
   };
   if (config.semantics != engine.semantics) return differs("semantics", config.semantics, engine.semantics);
   if (config.numbers != engine.numbers) return differs("numbers", config.numbers, engine.numbers);
-  if (!executor.speaks(config.language)) return differs("language", config.language, engine.language);
+  if (!executor.supports_language(config.language)) return differs("language", config.language, engine.language);
   if (config.fuel_model != engine.fuel_model) {
     return differs("fuel_model", std::to_string(config.fuel_model), std::to_string(engine.fuel_model));
   }
@@ -62,10 +62,10 @@ std::string drift_of(const PolicyConfig& config, const Executor& executor) {
   return {};
 }
 
-ReplayClass class_of(NdFault fault) {
+ReplayClass class_of(HostCallMismatch fault) {
   switch (fault) {
-    case NdFault::kExtra: return ReplayClass::kNdExtra;
-    case NdFault::kArgument: return ReplayClass::kNdArgument;
+    case HostCallMismatch::kExtra: return ReplayClass::kNdExtra;
+    case HostCallMismatch::kArgument: return ReplayClass::kNdArgument;
     default: return ReplayClass::kNdMissing;
   }
 }
@@ -111,7 +111,7 @@ class Replayer::RecordCheck {
   struct Execution {
     ExecutionResult result;
     Digest outcome;
-    NdFault fault = NdFault::kNone;
+    HostCallMismatch fault = HostCallMismatch::kNone;
     std::string fault_detail;
   };
 
@@ -163,7 +163,7 @@ class Replayer::RecordCheck {
   const LoadedPolicy* policy_ = nullptr;
   InputState input_state_ = InputState::kMissing;
   std::optional<Digest> input_commitment_;
-  NdLog nd_;
+  HostCallLog nd_;
   bool nd_withheld_ = false;
   bool nd_readable_ = true;
   bool drifted_ = false;
@@ -200,7 +200,7 @@ void Replayer::RecordCheck::check_unique() {
 void Replayer::RecordCheck::check_policy() {
   try {
     policy_ = &replayer_.load_policy(*record_.policy_digest);
-  } catch (const StoreFault& fault) {
+  } catch (const StoreError& fault) {
     fail(fault.missing() ? ReplayClass::kPolicyMissing : ReplayClass::kPolicyMismatch, 6, fault.what());
     return;
   }
@@ -274,7 +274,7 @@ void Replayer::RecordCheck::check_outside_values() {
   nd_withheld_ = !record_.nd_digest.has_value();
   if (nd_withheld_) return;
   try {
-    if (!record_.nd.text.empty()) nd_ = NdLog::from_record_text(record_.nd.text, hasher_);
+    if (!record_.nd.text.empty()) nd_ = HostCallLog::from_record_text(record_.nd.text, hasher_);
   } catch (const Failure& failure) {
     nd_readable_ = false;
     fail(ReplayClass::kNdMismatch, 7, failure.error().detail);
@@ -370,25 +370,25 @@ void Replayer::RecordCheck::check_execution() {
   if (!policy_ || input_state_ == InputState::kMissing || !nd_readable_) return;
   Execution first = execute(false);
   bool reads_withheld = first.result.outcome.code == ErrorCode::E_REDACTED_READ;
-  bool asks_withheld = nd_withheld_ && first.fault == NdFault::kMissing;
+  bool asks_withheld = nd_withheld_ && first.fault == HostCallMismatch::kMissing;
   if ((reads_withheld && input_state_ == InputState::kWithheld) || asks_withheld) {
     redacted_ = true;
     for (int step = 10; step <= kReplaySteps; ++step) note(step, StepResult::kWithheld);
     return;
   }
-  if (first.fault != NdFault::kNone) {
+  if (first.fault != HostCallMismatch::kNone) {
     outcome_differs_ = true;
     fail(class_of(first.fault), 10, first.fault_detail);
   } else {
     note(10, nd_withheld_ ? StepResult::kWithheld : StepResult::kPass);
     compare_outcome(first);
   }
-  if (first.fault == NdFault::kNone && first.result.fuel != *record_.fuel) {
+  if (first.fault == HostCallMismatch::kNone && first.result.fuel != *record_.fuel) {
     fail(ReplayClass::kCostMismatch, 13,
          "fuel is " + std::to_string(first.result.fuel) + " and was " + std::to_string(*record_.fuel));
   }
   if (!replayer_.options_.second_execution) {
-    if (first.fault == NdFault::kNone) note(13, StepResult::kPartial);
+    if (first.fault == HostCallMismatch::kNone) note(13, StepResult::kPartial);
     return;
   }
   Execution second = execute(true);
@@ -400,7 +400,7 @@ void Replayer::RecordCheck::check_execution() {
          "fuel is " + std::to_string(first.result.fuel) + " once and " + std::to_string(second.result.fuel) + " then");
   }
   note(12, StepResult::kPass);
-  if (first.fault == NdFault::kNone) note(13, StepResult::kPass);
+  if (first.fault == HostCallMismatch::kNone) note(13, StepResult::kPass);
 }
 
 // The document is not stored, so its rejection cannot be repeated; what the record says of it must fit together.
@@ -416,7 +416,7 @@ void Replayer::RecordCheck::check_rejection() {
 }
 
 Replayer::RecordCheck::Execution Replayer::RecordCheck::execute(bool varied) {
-  NdReplay nd(nd_);
+  HostCallReplay nd(nd_);
   ExecutionRequest request{.policy_digest = *record_.policy_digest,
                            .policy = policy_->stored,
                            .config = policy_->config,
@@ -527,7 +527,7 @@ const Replayer::LoadedPolicy& Replayer::load_policy(const Digest& policy) {
       loaded->stored = store_.load(policy);
       loaded->config = PolicyConfig::from_text(loaded->stored.config);
     } catch (const Failure& failure) {
-      throw StoreFault(false, failure.error().detail);
+      throw StoreError(false, failure.error().detail);
     }
     if (policies_.size() >= std::max<size_t>(options_.cached_policies, 1)) {
       policies_.erase(std::min_element(policies_.begin(), policies_.end(), [](const auto& a, const auto& b) {

@@ -22,7 +22,7 @@
 #include "engine/record/record.h"
 #include "engine/record/record_digests.h"
 #include "replay/executor.h"
-#include "replay/store.h"
+#include "store/policy_store.h"
 
 namespace writ {
 
@@ -101,7 +101,7 @@ class Replayer {
  private:
   struct LoadedPolicy;
   class RecordCheck;
-  // The last one stays valid until the next call. Throws StoreFault.
+  // The last one stays valid until the next call. Throws StoreError.
   const LoadedPolicy& load_policy(const Digest& policy);
 
   const PolicyStore& store_;

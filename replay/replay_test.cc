@@ -10,7 +10,7 @@
 #include "engine/record/writer.h"
 #include "engine/value/json.h"
 #include "replay/command.h"
-#include "replay/test_directory.h"
+#include "store/test_directory.h"
 
 namespace writ {
 namespace {
@@ -60,10 +60,10 @@ struct Bench {
   PolicyIdentity policy;
   FakeEngine engine;
   RecordWriter writer;
-  RecordQuestion question;
-  RecordAnswer answer;
+  RecordInputs question;
+  RecordOutcome answer;
   Hasher hasher;
-  NdLog nd;
+  HostCallLog nd;
 
   Bench() {
     PolicyModule modules[] = {{"authz.rego", kAuthzRego}, {"lib/limits.rego", kLimitsRego}};
@@ -74,7 +74,7 @@ struct Bench {
     question.input = kInput;
     question.time_ns = 1767225600123456789u;
     question.salts = {salt_of(1), salt_of(2), salt_of(3), salt_of(4)};
-    nd.append(hasher, {"time.now_ns", "[]", NdKind::kValue, "1767225600123456789"});
+    nd.append(hasher, {"time.now_ns", "[]", HostCallResult::kValue, "1767225600123456789"});
     answer.outcome = {Status::kDefined, ErrorCode::kNone, Verdict::kAllow};
     answer.result = "true";
     answer.fuel = 57;

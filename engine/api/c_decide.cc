@@ -30,16 +30,16 @@ void forget(writ_result& result) {
   result.traceparent.clear();
 }
 
-std::shared_ptr<const Decider> decider_of(const writ_program* program, const writ_data* data) {
+std::shared_ptr<const BoundPolicy> bound_policy_of(const writ_program* program, const writ_data* data) {
   require(program != nullptr, "the program is NULL");
-  return Decider::make(program->policy, data == nullptr ? nullptr : data->data, Decider::Evidence::kIfPossible);
+  return BoundPolicy::make(program->policy, data == nullptr ? nullptr : data->data, BoundPolicy::Digests::kIfPossible);
 }
 
 // A fresh one, so that a failure leaves the old one as it was.
-std::unique_ptr<Context> new_context(writ_context& owner, std::shared_ptr<const Decider> decider) {
+std::unique_ptr<Context> new_context(writ_context& owner, std::shared_ptr<const BoundPolicy> bound_policy) {
   auto context = std::make_unique<Context>();
   context->set_record_members(owner.members);
-  context->bind(std::move(decider), owner.host);
+  context->bind(std::move(bound_policy), owner.host);
   return context;
 }
 
@@ -132,7 +132,7 @@ writ_status writ_context_create(const writ_program* program, const writ_data* da
   return guarded(error, Activity::kLoading, [&] {
     require(context != nullptr, "a pointer is NULL");
     auto made = std::make_unique<writ_context>(host == nullptr ? writ_host{} : copy_in(host));
-    made->context = new_context(*made, decider_of(program, data));
+    made->context = new_context(*made, bound_policy_of(program, data));
     *context = made.release();
   });
 }
@@ -145,7 +145,7 @@ writ_status writ_context_set_program(writ_context* context, const writ_program* 
                                      writ_error* error) noexcept {
   return guarded(error, Activity::kLoading, [&] {
     Use use(context);
-    std::unique_ptr<Context> next = new_context(*context, decider_of(program, data));
+    std::unique_ptr<Context> next = new_context(*context, bound_policy_of(program, data));
     forget(context->result);
     context->result.decision = nullptr;
     context->context = std::move(next);
@@ -166,11 +166,11 @@ writ_status writ_context_set_labels(writ_context* context, const char* json, siz
 writ_status writ_context_policy_digest(const writ_context* context, uint8_t digest[32], writ_error* error) noexcept {
   return guarded(error, Activity::kLoading, [&] {
     require(context != nullptr && digest != nullptr, "a pointer is NULL");
-    const std::shared_ptr<const Decider>& decider = context->context->decider();
-    if (!decider || !decider->identity()) {
-      throw Failure(ErrorCode::E_POLICY, decider ? decider->identity_fault() : "no policy is bound");
+    const std::shared_ptr<const BoundPolicy>& bound_policy = context->context->bound_policy();
+    if (!bound_policy || !bound_policy->identity()) {
+      throw Failure(ErrorCode::E_POLICY, bound_policy ? bound_policy->identity_error() : "no policy is bound");
     }
-    std::memcpy(digest, decider->identity()->policy.bytes.data(), 32);
+    std::memcpy(digest, bound_policy->identity()->policy.bytes.data(), 32);
   });
 }
 

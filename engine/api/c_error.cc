@@ -1,7 +1,7 @@
 #include <cstdlib>
 
 #include "engine/api/c_handles.h"
-#include "engine/record/json_text.h"
+#include "engine/base/json_text.h"
 #include "engine/value/text.h"
 
 namespace writ::c {
@@ -87,7 +87,7 @@ writ_status report(writ_error* error, writ_status status, const Error& what) noe
 writ_status report_exception(writ_error* error, Activity activity) noexcept {
   try {
     throw;
-  } catch (const ArgumentFault& fault) {
+  } catch (const ArgumentError& fault) {
     try {
       Error what;
       what.detail = fault.message;

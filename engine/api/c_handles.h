@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "engine/api/engine.h"
-#include "engine/api/system_host.h"
+#include "engine/host/system_host.h"
 #include "engine/base/error.h"
 #include "writ/writ.h"
 
@@ -77,12 +77,12 @@ struct writ_context {
 namespace writ::c {
 
 // A call that makes no sense.
-struct ArgumentFault {
+struct ArgumentError {
   const char* message;
 };
 
 inline void require(bool condition, const char* message) {
-  if (!condition) throw ArgumentFault{message};
+  if (!condition) throw ArgumentError{message};
 }
 
 // What failed: reading a document has statuses of its own.
@@ -108,7 +108,7 @@ writ_status guarded(writ_error* error, Activity activity, Body body) noexcept {
   }
 }
 
-// Text of the caller. Throws ArgumentFault for a null pointer with a size.
+// Text of the caller. Throws ArgumentError for a null pointer with a size.
 inline std::string_view text_of(const char* data, size_t size) {
   if (data == nullptr) {
     require(size == 0 || size == WRIT_NUL, "a text is a null pointer");

@@ -72,7 +72,7 @@ writ_status writ_options_set_mode(writ_options* options, writ_mode mode) noexcep
       case WRIT_MODE_BOOLEAN: engine.verdict = VerdictMode::kBoolean; return;
       case WRIT_MODE_OBJECT: engine.verdict = VerdictMode::kObject; return;
     }
-    throw ArgumentFault{"there is no such mode"};
+    throw ArgumentError{"there is no such mode"};
   });
 }
 
@@ -93,7 +93,7 @@ writ_status writ_options_set_limit(writ_options* options, writ_limit limit, uint
       case WRIT_LIMIT_OUTPUT_BYTES: limits.output_bytes = value; return;
       case WRIT_LIMIT_CALL_DEPTH: limits.call_depth = static_cast<uint32_t>(value); return;
     }
-    throw ArgumentFault{"there is no such limit"};
+    throw ArgumentError{"there is no such limit"};
   });
 }
 
@@ -107,7 +107,7 @@ writ_status writ_options_add_function(writ_options* options, const char* name, s
   return change(options, [&](EngineOptions& engine) {
     FunctionDeclaration function{std::string(text_of(name, name_size)), arity, call_class == WRIT_CALL_ONCE};
     require(call_class == WRIT_CALL_EACH || call_class == WRIT_CALL_ONCE, "there is no such class of calls");
-    require(declaration_fault(function).empty(), "the function's name or number of operands is not possible");
+    require(declaration_error(function).empty(), "the function's name or number of operands is not possible");
     engine.functions.push_back(std::move(function));
   });
 }

@@ -94,7 +94,7 @@ writ_status writ_reply_json(writ_reply* reply, const char* text, size_t text_siz
     require(reply != nullptr && text != nullptr, "a pointer is NULL");
     reply->state = writ_reply::State::kFailed;
     reply->message.clear();
-    reply->value = read_json(text_of(text, text_size), *reply->arena, {kMaxRecordLine, kMaxNdDepth});
+    reply->value = read_json(text_of(text, text_size), *reply->arena, {kMaxRecordLine, kMaxHostCallDepth});
     reply->state = writ_reply::State::kValue;
   });
 }

@@ -5,7 +5,7 @@
 
 #include "engine/api/engine.h"
 #include "engine/base/error.h"
-#include "engine/record/json_text.h"
+#include "engine/base/json_text.h"
 #include "engine/value/build.h"
 #include "engine/value/text.h"
 
@@ -70,16 +70,16 @@ Context::Context() {
 
 Context::~Context() = default;
 
-void Context::bind(std::shared_ptr<const Decider> decider, Host& host) {
+void Context::bind(std::shared_ptr<const BoundPolicy> bound_policy, Host& host) {
   host_ = &host;
-  if (decider == decider_) return;
+  if (bound_policy == bound_policy_) return;
   clear();
-  std::shared_ptr<const Decider> last = std::move(decider_);  // the machine still points into it
-  decider_ = nullptr;
-  if (decider == nullptr) return;
-  machine_.bind(&decider->policy().program(), decider->data().snapshot().get());
-  machine_.set_strict_builtin_errors(decider->policy().options().strict_builtin_errors);
-  decider_ = std::move(decider);
+  std::shared_ptr<const BoundPolicy> last = std::move(bound_policy_);  // the machine still points into it
+  bound_policy_ = nullptr;
+  if (bound_policy == nullptr) return;
+  machine_.bind(&bound_policy->policy().program(), bound_policy->data().snapshot().get());
+  machine_.set_strict_builtin_errors(bound_policy->policy().options().strict_builtin_errors);
+  bound_policy_ = std::move(bound_policy);
 }
 
 void Context::set_record_members(const RecordMembers& members) {
@@ -98,15 +98,15 @@ const Decision& Context::decide(std::string_view entry, std::optional<std::strin
   question.text = entry;
   question.input = input;
   try {
-    if (decider_ != nullptr) {
-      uint32_t number = decider_->policy().find_entry(entry);
+    if (bound_policy_ != nullptr) {
+      uint32_t number = bound_policy_->policy().find_entry(entry);
       if (number == kNone32) {
         entry_text_ = entry_path(entry);
         question.text = entry_text_;
-        number = decider_->policy().find_entry(entry_text_);
+        number = bound_policy_->policy().find_entry(entry_text_);
       }
       if (number != kNone32) return decide(number, input, options);
-      question.mode = decider_->policy().options().verdict;
+      question.mode = bound_policy_->policy().options().verdict;
     }
   } catch (...) {
     clear();
@@ -120,11 +120,11 @@ const Decision& Context::decide(uint32_t entry, std::optional<std::string_view> 
                                 const DecideOptions& options) noexcept {
   Question question;
   question.input = input;
-  if (decider_ != nullptr && decider_->policy().may_be_asked(entry)) {
-    const EntryPoint& point = decider_->policy().program().entries[entry];
+  if (bound_policy_ != nullptr && bound_policy_->policy().may_be_asked(entry)) {
+    const EntryPoint& point = bound_policy_->policy().program().entries[entry];
     question.text = point.path;
     question.function = point.function;
-    question.mode = decider_->policy().options().verdict;
+    question.mode = bound_policy_->policy().options().verdict;
   }
   return run(question, options);
 }
@@ -133,9 +133,9 @@ const Decision& Context::query(std::optional<std::string_view> input, const Deci
   Question question;
   question.kind = EntryKind::kQuery;
   question.input = input;
-  if (decider_ != nullptr) {
-    question.text = decider_->policy().query().text;
-    question.function = decider_->policy().query_function();
+  if (bound_policy_ != nullptr) {
+    question.text = bound_policy_->policy().query().text;
+    question.function = bound_policy_->policy().query_function();
   }
   return run(question, options);
 }
@@ -175,7 +175,7 @@ void Context::clear() {
 // Failures up to the beginning of the record leave none; those after it are what the record says.
 void Context::ask(const Question& question, const DecideOptions& options) {
   start(options);
-  if (options.record) question_ = RecordQuestion{};
+  if (options.record) question_ = RecordInputs{};
   bool readable = !question.input || read_input(*question.input);
   if (options.record) begin_record(question, options);
   if (readable) evaluate(question);
@@ -184,11 +184,11 @@ void Context::ask(const Question& question, const DecideOptions& options) {
 }
 
 void Context::start(const DecideOptions& options) {
-  if (decider_ == nullptr) throw Failure(ErrorCode::E_POLICY, "no policy is bound");
-  if (options.record && !decider_->identity()) {
-    throw Failure(ErrorCode::E_POLICY, "decisions of this policy cannot be recorded: " + decider_->identity_fault());
+  if (bound_policy_ == nullptr) throw Failure(ErrorCode::E_POLICY, "no policy is bound");
+  if (options.record && !bound_policy_->identity()) {
+    throw Failure(ErrorCode::E_POLICY, "decisions of this policy cannot be recorded: " + bound_policy_->identity_error());
   }
-  const EngineOptions& engine = decider_->policy().options();
+  const EngineOptions& engine = bound_policy_->policy().options();
   Limits limits = engine.limits;
   if (options.fuel) limits.fuel = std::min(limits.fuel, *options.fuel);
   machine_.set_limits(limits);
@@ -198,7 +198,7 @@ void Context::start(const DecideOptions& options) {
 
 // False if the reader rejects the input; then the outcome says why.
 bool Context::read_input(std::string_view text) {
-  const Program& program = decider_->policy().program();
+  const Program& program = bound_policy_->policy().program();
   const Limits& limits = machine_.limits();
   try {
     JsonDocument document = reader_.read(text, machine_.arena(), {limits.input_bytes, limits.input_depth},
@@ -217,7 +217,7 @@ bool Context::read_input(std::string_view text) {
 // What the call changed: a lower limit, and how a query was asked. Canonical.
 void Context::write_call(const Question& question, const DecideOptions& options) {
   call_text_.assign("{");
-  std::string_view query = question.kind == EntryKind::kQuery ? decider_->policy().query_call() : std::string_view();
+  std::string_view query = question.kind == EntryKind::kQuery ? bound_policy_->policy().query_call() : std::string_view();
   bool captured = query.starts_with(kCaptured);
   if (captured) {
     call_text_ += kCaptured;
@@ -227,7 +227,7 @@ void Context::write_call(const Question& question, const DecideOptions& options)
   auto comma = [this] {
     if (call_text_.size() > 1) call_text_ += ',';
   };
-  if (options.fuel && *options.fuel < decider_->policy().options().limits.fuel) {
+  if (options.fuel && *options.fuel < bound_policy_->policy().options().limits.fuel) {
     comma();
     call_text_ += "\"fuel\":";
     append_decimal(call_text_, *options.fuel);
@@ -258,7 +258,7 @@ void Context::evaluate(const Question& question) {
   } catch (const std::bad_alloc&) {
     if (!port_.is_complete()) throw;
     // Not the policy's doing but the machine's: an event from outside, so that replay can end at the same place.
-    port_.stop(kNdMemory, machine_.fuel_used(), ErrorCode::E_MEMORY);
+    port_.stop(kStopMemory, machine_.fuel_used(), ErrorCode::E_MEMORY);
     Error error;
     error.code = ErrorCode::E_MEMORY;
     fail(error);
@@ -280,7 +280,7 @@ void Context::settle_value(const Question& question) {
 
 Value Context::rows_to_objects(const Value& rows) {
   if (!rows.is_array() || rows.size == 0) return Value::undefined();
-  const std::vector<std::string>& names = decider_->policy().query_shape().bindings;
+  const std::vector<std::string>& names = bound_policy_->policy().query_shape().bindings;
   ArrayBuilder objects(machine_.arena());
   for (const Value& row : rows.items()) {
     ObjectBuilder object(machine_.arena());
@@ -294,13 +294,13 @@ Value Context::rows_to_objects(const Value& rows) {
 
 void Context::begin_record(const Question& question, const DecideOptions& options) {
   if (!is_utf8(question.text)) throw Failure(ErrorCode::E_ENTRY, "the entry point is not UTF-8");
-  question_.policy = &*decider_->identity();
+  question_.policy = &*bound_policy_->identity();
   question_.entry_kind = question.kind;
   question_.entry_text = question.text;
   write_call(question, options);
   question_.entry_call = call_text_;
   if (decision_.rejected) {
-    question_.rejected = RecordQuestion::Rejected{sha256(*question.input), question.input->size()};
+    question_.rejected = RecordInputs::Rejected{sha256(*question.input), question.input->size()};
   } else if (question.input) {
     if (!input_canonical_) {
       input_text_.clear();
@@ -345,7 +345,7 @@ void Context::set_members(const DecideOptions& options) {
 }
 
 void Context::finish_record(const DecideOptions& options) {
-  RecordAnswer answer;
+  RecordOutcome answer;
   answer.outcome = outcome_;
   answer.fuel = decision_.fuel;
   answer.nd = &port_.log();

@@ -4,8 +4,9 @@
 #include <thread>
 
 #include "engine/api/engine.h"
-#include "engine/api/test_host.h"
-#include "engine/record/json_text.h"
+#include "engine/api/test_policy.h"
+#include "engine/host/test_host.h"
+#include "engine/base/json_text.h"
 #include "engine/record/worked_example.h"
 #include "engine/value/build.h"
 #include "engine/value/text.h"
@@ -26,9 +27,9 @@ struct Fixture {
   TestHost host;
   Context context;
 
-  explicit Fixture(std::shared_ptr<const Decider> decider) { context.bind(std::move(decider), host); }
+  explicit Fixture(std::shared_ptr<const BoundPolicy> bound_policy) { context.bind(std::move(bound_policy), host); }
   explicit Fixture(std::string text, const EngineOptions& options = {}, std::string_view data = "{}")
-      : Fixture(decider_of(std::move(text), options, data)) {}
+      : Fixture(bound_policy_of(std::move(text), options, data)) {}
 
   const Decision& ask(std::string_view entry, std::optional<std::string_view> input = std::nullopt) {
     return context.decide(entry, input);
@@ -75,7 +76,7 @@ TEST_CASE("values, and the forms of an entry point") {
     CHECK(to_json(decision.value) == R"(["no role"])");
   }
   CHECK(to_json(f.ask("authz", "[1.50]").value) == R"({"allow":false,"echo":[1.5],"reasons":["no role"]})");
-  CHECK(f.context.decide(f.context.decider()->policy().find_entry("authz/allow"), "{}").value.is_false());
+  CHECK(f.context.decide(f.context.bound_policy()->policy().find_entry("authz/allow"), "{}").value.is_false());
 }
 
 TEST_CASE("what cannot be asked is an error and never an answer") {
@@ -96,12 +97,12 @@ TEST_CASE("only listed entry points may be asked, if some are listed") {
   Fixture f(kSimple, options);
   CHECK(f.ask("authz/allow", R"({"user":{"role":"admin"}})").verdict == Verdict::kAllow);
   CHECK(f.ask("authz/echo", "true").code == ErrorCode::E_ENTRY);
-  CHECK(f.context.decider()->policy().entries() == std::vector<std::string_view>{"authz/allow"});
+  CHECK(f.context.bound_policy()->policy().entries() == std::vector<std::string_view>{"authz/allow"});
   EngineOptions dotted = options;
   dotted.entrypoints = {"data.authz.allow", "/authz/allow"};
-  CHECK(decider_of(kSimple, dotted)->identity() == f.context.decider()->identity());
+  CHECK(bound_policy_of(kSimple, dotted)->identity() == f.context.bound_policy()->identity());
   options.entrypoints = {"authz/alow"};
-  CHECK_THROWS_AS(decider_of(kSimple, options), Failure);
+  CHECK_THROWS_AS(bound_policy_of(kSimple, options), Failure);
 }
 
 TEST_CASE("rejected inputs deny with the reader's code and leave a record") {
@@ -205,13 +206,13 @@ TEST_CASE("the worked example, decided: every digest but those of configuration 
   auto policy = compile_or_throw(
       {{"authz.rego", std::string(kAuthzRego)}, {"lib/limits.rego", std::string(kLimitsRego)}}, options);
   auto data = DataSet::from_json("{\"cap\":100.50,\"expiry\":" + std::string(kExpiry) + "}");
-  Fixture f(Decider::make(policy, data));
+  Fixture f(BoundPolicy::make(policy, data));
   DecideOptions decide;
   decide.record = true;
   const Decision& decision = f.context.decide("authz/allow", kInput, decide);
   REQUIRE(decision.verdict == Verdict::kAllow);
   auto hex = [](const Digest& digest) { return to_hex(digest.view()); };
-  const PolicyIdentity& identity = *f.context.decider()->identity();
+  const PolicyIdentity& identity = *f.context.bound_policy()->identity();
   CHECK(hex(identity.modules) == "a0926dbd428489cc78771d21ed3ba58bf4b264fd2f4677f92a0e2d8398b71ebf");
   CHECK(hex(identity.data) == "13bda45e7c5b9ac0f07860322c193aa4a80ce548ed189ab6026f33bbe4240a85");
   CHECK(hex(decision.digests.entry) == "237320bff3c8fc43c25270ede7fd56225232b0c3b8883deb5ee91361490336e4");
@@ -302,7 +303,7 @@ TEST_CASE("a decision that should be recorded and cannot be is never an allow") 
   CHECK(f.record("authz/allow", kInputText).code == ErrorCode::E_CLOCK);
   CHECK(f.ask("authz/allow", kInputText).verdict == Verdict::kAllow);  // needs no clock
 
-  auto unready = Decider::make(f.context.decider()->shared_policy(), nullptr, Decider::Evidence::kNone);
+  auto unready = BoundPolicy::make(f.context.bound_policy()->shared_policy(), nullptr, BoundPolicy::Digests::kNone);
   Fixture g(unready);
   CHECK(g.ask("authz/allow", kInputText).verdict == Verdict::kAllow);
   CHECK(g.record("authz/allow", kInputText).code == ErrorCode::E_POLICY);
@@ -400,15 +401,15 @@ TEST_CASE("functions of the host: once or each, values, undefined and failures, 
 }
 
 TEST_CASE("what the host did not offer does not compile") {
-  CHECK_THROWS_AS(decider_of("package p\nr := acme.limit(1)\n"), Failure);
+  CHECK_THROWS_AS(bound_policy_of("package p\nr := acme.limit(1)\n"), Failure);
   EngineOptions options;
   for (const char* name : {"", "a..b", "count", "data.x", "a b", "1a"}) {
     options.functions = {{name, 1, false}};
     CAPTURE(name);
-    CHECK_THROWS_AS(decider_of("package p\nr := 1\n", options), Failure);
+    CHECK_THROWS_AS(bound_policy_of("package p\nr := 1\n", options), Failure);
   }
   options.functions = {{"acme.f", 7, false}};
-  CHECK_THROWS_AS(decider_of("package p\nr := 1\n", options), Failure);
+  CHECK_THROWS_AS(bound_policy_of("package p\nr := 1\n", options), Failure);
 }
 
 TEST_CASE("print reaches the host if it is kept, and changes the policy's identity") {
@@ -421,18 +422,18 @@ TEST_CASE("print reaches the host if it is kept, and changes the policy's identi
   loud.ask("p/allow", R"({"x":[1]})");
   CHECK(silent.host.notes.empty());
   CHECK(loud.host.notes == std::vector<std::string>{"print: seen [1]"});
-  CHECK_FALSE(silent.context.decider()->identity()->policy == loud.context.decider()->identity()->policy);
+  CHECK_FALSE(silent.context.bound_policy()->identity()->policy == loud.context.bound_policy()->identity()->policy);
 }
 
 // --- Queries, data, programs -----------------------------------------------------------------------------------------
 
 TEST_CASE("queries on top of a policy") {
-  auto base = decider_of("package p\nxs := [1, 2]\n");
+  auto base = bound_policy_of("package p\nxs := [1, 2]\n");
   auto make = [&](QueryOptions query) {
     CompileResult result = base->policy().with_query(query);
     INFO(render_opa(result.diagnostics, result.sources));
     REQUIRE(result.policy != nullptr);
-    return Decider::make(result.policy, base->shared_data());
+    return BoundPolicy::make(result.policy, base->shared_data());
   };
   QueryOptions query;
   query.text = "x = data.p.xs[i]";
@@ -445,7 +446,7 @@ TEST_CASE("queries on top of a policy") {
   Arena arena;
   DecisionRecord record = decode_record(decision.record, arena);
   CHECK(record.query == query.text);
-  CHECK(f.context.decider()->identity() == base->identity());
+  CHECK(f.context.bound_policy()->identity() == base->identity());
   query.text = "x := input; x > 2";
   Fixture g(make(query));
   CHECK(g.context.query("1").verdict == Verdict::kUndefined);
@@ -463,11 +464,11 @@ TEST_CASE("queries on top of a policy") {
 
 TEST_CASE("a rule cannot stand where data is") {
   constexpr const char* kText = "package a.b\nc := 1\n";
-  CHECK_THROWS_AS(decider_of(kText, {}, R"({"a":{"b":{"c":2}}})"), Failure);
-  CHECK_THROWS_AS(decider_of(kText, {}, R"({"a":{"b":2}})"), Failure);
-  CHECK_NOTHROW(decider_of(kText, {}, R"({"a":{"b":{"d":2}}})"));
+  CHECK_THROWS_AS(bound_policy_of(kText, {}, R"({"a":{"b":{"c":2}}})"), Failure);
+  CHECK_THROWS_AS(bound_policy_of(kText, {}, R"({"a":{"b":2}})"), Failure);
+  CHECK_NOTHROW(bound_policy_of(kText, {}, R"({"a":{"b":{"d":2}}})"));
   try {
-    decider_of(kText, {}, R"({"a":{"b":{"c":2}}})");
+    bound_policy_of(kText, {}, R"({"a":{"b":{"c":2}}})");
   } catch (const Failure& failure) {
     CHECK(failure.error().detail == "conflicting rule for data path a/b/c found");
     CHECK(failure.error().opa_code == "rego_compile_error");
@@ -499,9 +500,9 @@ TEST_CASE("data is read, merged and named by its top-level keys") {
 TEST_CASE("a program in a file decides as the policy it came from") {
   auto policy = compile_or_throw({{"policy.rego", kSimple}});
   auto loaded = Policy::load(policy->serialise());
-  Fixture a(Decider::make(policy, nullptr));
-  Fixture b(Decider::make(loaded, nullptr));
-  CHECK(a.context.decider()->identity() == b.context.decider()->identity());
+  Fixture a(BoundPolicy::make(policy, nullptr));
+  Fixture b(BoundPolicy::make(loaded, nullptr));
+  CHECK(a.context.bound_policy()->identity() == b.context.bound_policy()->identity());
   for (std::string_view input : {R"({"user":{"role":"admin"}})", "{}", "1"}) {
     const Decision& x = a.ask("authz/allow", input);
     const Decision& y = b.ask("authz/allow", input);
@@ -523,16 +524,16 @@ TEST_CASE("a context can be given newer data between decisions") {
   auto policy = compile_or_throw({{"p.rego", "package p\nallow if input.user in data.users\n"}});
   TestHost host;
   Context context;
-  context.bind(Decider::make(policy, DataSet::from_json(R"({"users":["a"]})")), host);
+  context.bind(BoundPolicy::make(policy, DataSet::from_json(R"({"users":["a"]})")), host);
   CHECK(context.decide("p/allow", R"({"user":"b"})").verdict == Verdict::kUndefined);
-  context.bind(Decider::make(policy, DataSet::from_json(R"({"users":["a","b"]})")), host);
+  context.bind(BoundPolicy::make(policy, DataSet::from_json(R"({"users":["a","b"]})")), host);
   CHECK(context.decide("p/allow", R"({"user":"b"})").verdict == Verdict::kAllow);
   context.bind(nullptr, host);
   CHECK(context.decide("p/allow", R"({"user":"b"})").code == ErrorCode::E_POLICY);
 }
 
 TEST_CASE("threads share a policy and its data") {
-  auto decider = decider_of(
+  auto bound_policy = bound_policy_of(
       "package p\nimport data.roles\nallow if roles[input.user] == \"admin\"\n", {},
       R"({"roles":{"u0":"admin","u2":"admin"}})");
   std::vector<std::thread> threads;
@@ -541,7 +542,7 @@ TEST_CASE("threads share a policy and its data") {
     threads.emplace_back([&, t] {
       TestHost host;
       Context context;
-      context.bind(decider, host);
+      context.bind(bound_policy, host);
       std::string input = "{\"user\":\"u" + std::to_string(t) + "\"}";
       DecideOptions options;
       for (int i = 0; i < 2000; ++i) {
@@ -557,7 +558,7 @@ TEST_CASE("threads share a policy and its data") {
 // [F6] No native stack in proportion to input or policy: the deepest input, its copies and texts, on 128 KiB.
 TEST_CASE("decisions need little stack") {
   EngineOptions options = value_options();
-  auto decider = decider_of(
+  auto bound_policy = bound_policy_of(
       "package p\n"
       "echo := input\n"
       "again := json.unmarshal(json.marshal(input))\n"
@@ -575,15 +576,15 @@ TEST_CASE("decisions need little stack") {
       options);
   std::string deep = std::string(512, '[') + std::string(512, ']');
   struct Job {
-    std::shared_ptr<const Decider> decider;
+    std::shared_ptr<const BoundPolicy> bound_policy;
     std::string input;
     std::vector<std::string> faults;
-  } job{decider, deep, {}};
+  } job{bound_policy, deep, {}};
   auto run = [](void* argument) -> void* {
     Job& job = *static_cast<Job*>(argument);
     TestHost host;
     Context context;
-    context.bind(job.decider, host);
+    context.bind(job.bound_policy, host);
     DecideOptions record;
     record.record = true;
     for (const char* entry : {"p/echo", "p/again", "p/compare", "p/walked", "p/text", "p/nested"}) {

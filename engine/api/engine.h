@@ -2,14 +2,14 @@
 //
 //   Policy     what was compiled: a verified program, its exact sources, its configuration      immutable, shared
 //   DataSet    base documents, frozen                                                            immutable, shared
-//   Decider    a policy with its data, and the digests that name both                            immutable, shared
+//   BoundPolicy    a policy with its data, and the digests that name both                            immutable, shared
 //   Context    decides, one question after another; all working memory                           one per thread
 //
 //   auto compiled = Policy::compile({{"authz.rego", text}}, options);
-//   auto decider = Decider::make(compiled.policy, DataSet::from_json("{}"));
+//   auto bound_policy = BoundPolicy::make(compiled.policy, DataSet::from_json("{}"));
 //   SystemHost host;
 //   Context context;
-//   context.bind(decider, host);
+//   context.bind(bound_policy, host);
 //   const Decision& decision = context.decide("authz/allow", input);
 //   if (decision.verdict == Verdict::kAllow) …
 //
@@ -28,8 +28,8 @@
 #include <utility>
 #include <vector>
 
-#include "engine/api/host.h"
-#include "engine/api/outside_log.h"
+#include "engine/host/host.h"
+#include "engine/host/recording_port.h"
 #include "engine/base/diagnostic.h"
 #include "engine/program/program.h"
 #include "engine/record/policy.h"
@@ -195,33 +195,33 @@ class DataMerger {
   Value root_ = Value::sorted_object(nullptr, 0);
 };
 
-// --- Decider ---------------------------------------------------------------------------------------------------------
+// --- BoundPolicy ---------------------------------------------------------------------------------------------------------
 
-class Decider {
+class BoundPolicy {
  public:
-  enum class Evidence { kReady, kIfPossible, kNone };
+  enum class Digests { kRequired, kIfPossible, kNone };
 
-  // Throws Failure(E_POLICY) if a base document stands where a rule is, or (with kReady) if a module's path cannot be
-  // part of a digest. kReady hashes sources and data once; kNone leaves that out, and no decision can then be recorded;
-  // kIfPossible is kReady if the paths can be part of a digest, else kNone.
-  static std::shared_ptr<const Decider> make(std::shared_ptr<const Policy> policy, std::shared_ptr<const DataSet> data,
-                                             Evidence evidence = Evidence::kReady);
+  // Throws Failure(E_POLICY) if a base document stands where a rule is, or (with kRequired) if a module's path cannot be
+  // part of a digest. kRequired hashes sources and data once; kNone leaves that out, and no decision can then be recorded;
+  // kIfPossible is kRequired if the paths can be part of a digest, else kNone.
+  static std::shared_ptr<const BoundPolicy> make(std::shared_ptr<const Policy> policy, std::shared_ptr<const DataSet> data,
+                                             Digests digests = Digests::kRequired);
 
   const Policy& policy() const { return *policy_; }
   const DataSet& data() const { return *data_; }
   const std::shared_ptr<const Policy>& shared_policy() const { return policy_; }
   const std::shared_ptr<const DataSet>& shared_data() const { return data_; }
-  // Nothing if made without evidence; `identity_fault` says why.
+  // Nothing if made without digests; `identity_error` says why.
   const std::optional<PolicyIdentity>& identity() const { return identity_; }
-  const std::string& identity_fault() const { return identity_fault_; }
+  const std::string& identity_error() const { return identity_error_; }
 
  private:
-  Decider() = default;
+  BoundPolicy() = default;
 
   std::shared_ptr<const Policy> policy_;
   std::shared_ptr<const DataSet> data_;
   std::optional<PolicyIdentity> identity_;
-  std::string identity_fault_;
+  std::string identity_error_;
 };
 
 // --- Decision --------------------------------------------------------------------------------------------------------
@@ -276,8 +276,8 @@ class Context {
 
   // May be called again at any time between decisions, for instance with newer data: O(data slots of the program). The
   // host must outlive its use.
-  void bind(std::shared_ptr<const Decider> decider, Host& host);
-  const std::shared_ptr<const Decider>& decider() const { return decider_; }
+  void bind(std::shared_ptr<const BoundPolicy> bound_policy, Host& host);
+  const std::shared_ptr<const BoundPolicy>& bound_policy() const { return bound_policy_; }
 
   // Throws Failure with the reader's code.
   void set_record_members(const RecordMembers& members);
@@ -294,7 +294,7 @@ class Context {
 
   // For measurements and special clients.
   Machine& machine() { return machine_; }
-  const NdLog& outside() const { return port_.log(); }
+  const HostCallLog& outside() const { return port_.log(); }
 
  private:
   struct Question {
@@ -321,11 +321,11 @@ class Context {
   void fail(const Error& error);
   void fail_from_current_exception() noexcept;
 
-  std::shared_ptr<const Decider> decider_;
+  std::shared_ptr<const BoundPolicy> bound_policy_;
   Host* host_ = nullptr;
   Machine machine_;
   JsonReader reader_;
-  OutsideLog port_;
+  RecordingPort port_;
   RecordWriter writer_;
   Decision decision_;
   Outcome outcome_;
@@ -334,7 +334,7 @@ class Context {
   Value input_;                 // undefined: none, or rejected
   bool input_canonical_ = false;
   bool result_written_ = false;  // result_text_ is the canonical text of the value
-  RecordQuestion question_;
+  RecordInputs question_;
   std::string entry_text_, call_text_, input_text_, result_text_, line_, decision_id_text_;
   RecordMembers members_;       // canonical
 };

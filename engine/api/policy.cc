@@ -42,7 +42,7 @@ void check_options(const EngineOptions& options) {
   }
   if (limits.input_depth > kMaxInputDepth) fail_policy("the limit input_depth is above what a record can hold");
   for (const FunctionDeclaration& function : options.functions) {
-    std::string_view fault = declaration_fault(function);
+    std::string_view fault = declaration_error(function);
     if (!fault.empty()) fail_policy("host function \"" + function.name + "\": " + std::string(fault));
   }
 }
@@ -205,7 +205,7 @@ const std::vector<PolicyPart>& Policy::parts() const {
   return identity_->parts;
 }
 
-// --- Decider ---------------------------------------------------------------------------------------------------------
+// --- BoundPolicy ---------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -252,25 +252,25 @@ void check_conflicts(const Program& program, const Value& data) {
 
 }  // namespace
 
-std::shared_ptr<const Decider> Decider::make(std::shared_ptr<const Policy> policy, std::shared_ptr<const DataSet> data,
-                                             Evidence evidence) {
+std::shared_ptr<const BoundPolicy> BoundPolicy::make(std::shared_ptr<const Policy> policy, std::shared_ptr<const DataSet> data,
+                                             Digests digests) {
   if (policy == nullptr) fail_policy("there is no policy");
   if (data == nullptr) data = DataSet::empty();
   check_conflicts(policy->program(), data->root());
-  std::shared_ptr<Decider> decider(new Decider());
-  if (evidence == Evidence::kNone) {
-    decider->identity_fault_ = "the policy was prepared without digests";
+  std::shared_ptr<BoundPolicy> bound_policy(new BoundPolicy());
+  if (digests == Digests::kNone) {
+    bound_policy->identity_error_ = "the policy was prepared without digests";
   } else {
     try {
-      decider->identity_ = identify_policy(policy->parts(), data->parts(), policy->config_text());
+      bound_policy->identity_ = identify_policy(policy->parts(), data->parts(), policy->config_text());
     } catch (const Failure& failure) {
-      if (evidence == Evidence::kReady) throw;
-      decider->identity_fault_ = failure.error().detail;
+      if (digests == Digests::kRequired) throw;
+      bound_policy->identity_error_ = failure.error().detail;
     }
   }
-  decider->policy_ = std::move(policy);
-  decider->data_ = std::move(data);
-  return decider;
+  bound_policy->policy_ = std::move(policy);
+  bound_policy->data_ = std::move(data);
+  return bound_policy;
 }
 
 }  // namespace writ

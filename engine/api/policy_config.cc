@@ -4,7 +4,7 @@
 
 #include "engine/base/error.h"
 #include "engine/builtins/table_versions.h"
-#include "engine/record/json_text.h"
+#include "engine/base/json_text.h"
 
 namespace writ {
 
@@ -123,7 +123,7 @@ bool is_name(std::string_view segment) {
 
 }  // namespace
 
-std::string_view declaration_fault(const FunctionDeclaration& function) {
+std::string_view declaration_error(const FunctionDeclaration& function) {
   std::string_view name = function.name;
   if (name.size() > 256) return "the name is too long";
   for (size_t begin = 0; begin <= name.size();) {

@@ -13,10 +13,10 @@
 namespace writ {
 
 // Of an input that a record can hold.
-inline constexpr uint32_t kMaxInputDepth = kMaxNdDepth - 2;
+inline constexpr uint32_t kMaxInputDepth = kMaxHostCallDepth - 2;
 
 // Empty if policies can call it: names separated by points, not a built-in, at most six operands.
-std::string_view declaration_fault(const FunctionDeclaration& function);
+std::string_view declaration_error(const FunctionDeclaration& function);
 
 // QueryOptions other than the text, as members of `entry.call`: capture, imports, package; and back.
 std::string query_call_text(const QueryOptions& query);

@@ -129,11 +129,11 @@ consteval Builtin make_row(std::string_view name, std::string_view signature, st
 constexpr Builtin kBuiltins[] = {
 #define BUILTIN(name, signature, infix, category, effect, flags, function) \
   make_row(name, signature, infix, category, Effect::effect, flags, builtin_##function),
-#define DECLARED(name, signature, infix, category, effect, flags, function) \
+#define BUILTIN_MISSING(name, signature, infix, category, effect, flags, function) \
   make_row(name, signature, infix, category, Effect::effect, flags, nullptr),
 #include "engine/builtins/builtins.def"
 #undef BUILTIN
-#undef DECLARED
+#undef BUILTIN_MISSING
 };
 
 static_assert(std::is_sorted(std::begin(kBuiltins), std::end(kBuiltins),

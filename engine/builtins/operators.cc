@@ -30,12 +30,12 @@ void charge_digits(BuiltinCall& call) {
   charge_bytes(call, digits);
 }
 
-Value fault_number(BuiltinCall& call, NumberFault fault) {
+Value fault_number(BuiltinCall& call, NumberError fault) {
   switch (fault) {
-    case NumberFault::kDivideByZero: return call.fault("divide by zero");
-    case NumberFault::kModuloByZero: return call.fault("modulo by zero");
-    case NumberFault::kModuloOnFraction: return call.fault("modulo on floating-point number");
-    case NumberFault::kNone: break;
+    case NumberError::kDivideByZero: return call.fault("divide by zero");
+    case NumberError::kModuloByZero: return call.fault("modulo by zero");
+    case NumberError::kModuloOnFraction: return call.fault("modulo on floating-point number");
+    case NumberError::kNone: break;
   }
   throw Failure(ErrorCode::E_INTERNAL, "arithmetic without a result and without a reason");
 }
@@ -79,14 +79,14 @@ Value builtin_mul(BuiltinCall& call) {
 
 Value builtin_div(BuiltinCall& call) {
   charge_digits(call);
-  NumberFault fault = NumberFault::kNone;
+  NumberError fault = NumberError::kNone;
   Value quotient = number_divide(call.arena, call[0], call[1], &fault);
   return quotient.is_defined() ? quotient : fault_number(call, fault);
 }
 
 Value builtin_rem(BuiltinCall& call) {
   charge_digits(call);
-  NumberFault fault = NumberFault::kNone;
+  NumberError fault = NumberError::kNone;
   Value remainder = number_remainder(call.arena, call[0], call[1], &fault);
   return remainder.is_defined() ? remainder : fault_number(call, fault);
 }

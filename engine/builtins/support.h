@@ -15,10 +15,10 @@
 namespace writ {
 
 #define BUILTIN(name, signature, infix, category, effect, flags, function) Value builtin_##function(BuiltinCall& call);
-#define DECLARED(name, signature, infix, category, effect, flags, function)
+#define BUILTIN_MISSING(name, signature, infix, category, effect, flags, function)
 #include "engine/builtins/builtins.def"
 #undef BUILTIN
-#undef DECLARED
+#undef BUILTIN_MISSING
 
 // --- Kinds -----------------------------------------------------------------------------------------------------------
 

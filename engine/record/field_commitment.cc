@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/record/json_text.h"
+#include "engine/base/json_text.h"
 #include "engine/value/json.h"
 #include "engine/value/order.h"
 #include "engine/value/text.h"
@@ -98,7 +98,7 @@ Digest commit_input_fields(Hasher& hasher, const FieldKey& key, const Value& inp
   return fields_commitment(hasher, fields_digest(hasher, leaves));
 }
 
-Digest commit_nd_fields(Hasher& hasher, const FieldKey& key, const NdLog& log) {
+Digest commit_nd_fields(Hasher& hasher, const FieldKey& key, const HostCallLog& log) {
   MerkleTree tree;
   for (uint32_t i = 0; i < log.size(); ++i) {
     Digest call = log.call_digest(hasher, i);

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/record/nd_log.h"
+#include "engine/host/call_log.h"
 #include "engine/record/record.h"
 #include "engine/record/record_digests.h"
 #include "engine/value/value.h"
@@ -38,7 +38,7 @@ Digest fields_commitment(Hasher& hasher, const Digest& fields);
 // Both from the whole input.
 Digest commit_input_fields(Hasher& hasher, const FieldKey& key, const Value& input);
 // D("commit", "nd-fields", "", …) over a commitment per call.
-Digest commit_nd_fields(Hasher& hasher, const FieldKey& key, const NdLog& log);
+Digest commit_nd_fields(Hasher& hasher, const FieldKey& key, const HostCallLog& log);
 
 // What `writ.fields` of a redacted record holds, read and checked for form: paths in strict ascent where all are shown.
 struct DisclosedField {

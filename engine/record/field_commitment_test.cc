@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "engine/record/json_text.h"
+#include "engine/base/json_text.h"
 #include "engine/record/worked_example.h"
 #include "engine/value/json.h"
 
@@ -46,8 +46,8 @@ TEST_CASE("field-level commitments of the worked example") {
   CHECK(hex(fields_digest(h, leaves)) == "de75bb1d2bb74178f75be4511ee97de21b5c426b537d0bddc61c7202ad71d679");
   CHECK(hex(commit_input_fields(h, key, read_json(worked_example::kInput, arena))) ==
         "cf7c6dd4946cc0814f6c46ce5dfab20ea3bd9b9ead03c0ef67cccf391beb8231");
-  NdLog log;
-  log.append(h, {"time.now_ns", "[]", NdKind::kValue, "1767225600123456789"});
+  HostCallLog log;
+  log.append(h, {"time.now_ns", "[]", HostCallResult::kValue, "1767225600123456789"});
   CHECK(hex(commit_nd_fields(h, key, log)) == "6fa55cb75b577c348eb79d0b91f46aa39429603c4fddb541ef052fc311148d45");
 }
 

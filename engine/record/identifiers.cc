@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/digest.h"
-#include "engine/record/json_text.h"
+#include "engine/base/json_text.h"
 
 namespace writ {
 
@@ -12,11 +12,6 @@ namespace {
 constexpr uint64_t kNsPerMs = 1000000;
 constexpr uint64_t kNsPerSecond = 1000000000;
 constexpr uint64_t kSecondsPerDay = 86400;
-
-template <size_t N>
-std::string_view view_of(const std::array<uint8_t, N>& bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), N};
-}
 
 template <size_t N>
 bool all_zero(const std::array<uint8_t, N>& bytes) {
@@ -39,31 +34,6 @@ bool decision_id_fits(const Id128& id, uint64_t time_ns) {
   uint64_t milliseconds = 0;
   for (size_t i = 0; i < 6; ++i) milliseconds = milliseconds << 8 | id[i];
   return id[6] >> 4 == 7 && id[8] >> 6 == 2 && milliseconds == time_ns / kNsPerMs;
-}
-
-void append_uuid(std::string& out, const Id128& id) {
-  std::string_view bytes = view_of(id);
-  append_hex(out, bytes.substr(0, 4));
-  for (size_t begin : {4u, 6u, 8u}) {
-    out += '-';
-    append_hex(out, bytes.substr(begin, 2));
-  }
-  out += '-';
-  append_hex(out, bytes.substr(10));
-}
-
-std::optional<Id128> uuid_from_text(std::string_view text) {
-  if (text.size() != 36) return std::nullopt;
-  char hex[32];
-  size_t filled = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash != (text[i] == '-')) return std::nullopt;
-    if (!dash) hex[filled++] = text[i];
-  }
-  Id128 id;
-  if (!read_hex({hex, 32}, id.data(), id.size())) return std::nullopt;
-  return id;
 }
 
 TraceIds derive_trace_ids(Hasher& hasher, const Id128& decision_id, const Digest& policy, const Digest& entry,

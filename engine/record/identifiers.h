@@ -12,11 +12,11 @@
 #include <string>
 #include <string_view>
 
-#include "engine/record/digest_function.h"
+#include "engine/base/digest_function.h"
+#include "engine/base/uuid.h"
 
 namespace writ {
 
-using Id128 = std::array<uint8_t, 16>;
 using Id64 = std::array<uint8_t, 8>;
 
 // --- Decision id ----------------------------------------------------------------------------------------------------
@@ -25,10 +25,6 @@ using Id64 = std::array<uint8_t, 8>;
 Id128 make_decision_id(uint64_t time_ns, const std::array<uint8_t, 10>& random);
 // Whether version, variant and milliseconds are those of a decision made at `time_ns`.
 bool decision_id_fits(const Id128& id, uint64_t time_ns);
-
-// "019b76da-a87b-7123-8567-89abcdef0123".
-void append_uuid(std::string& out, const Id128& id);
-std::optional<Id128> uuid_from_text(std::string_view text);  // lower case only
 
 // --- Trace and span id ----------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/utf8.h"
-#include "engine/record/json_text.h"
+#include "engine/base/json_text.h"
 #include "engine/value/json.h"
 #include "engine/value/text.h"
 
@@ -41,7 +41,7 @@ void check_paths(const std::vector<PolicyPart>& modules) {
   std::vector<std::string> folded;
   folded.reserve(modules.size());
   for (const PolicyPart& module : modules) {
-    std::string_view fault = module_path_fault(module.name);
+    std::string_view fault = module_path_error(module.name);
     if (!fault.empty()) fail_policy("module path \"" + module.name + "\" " + std::string(fault));
     folded.push_back(fold_ascii(module.name));
   }
@@ -87,7 +87,7 @@ Digest policy_digest(Hasher& hasher, const Digest& modules, const Digest& data, 
   return hasher.digest(DigestTag::kPolicy, modules, data, config);
 }
 
-std::string_view module_path_fault(std::string_view path) {
+std::string_view module_path_error(std::string_view path) {
   if (path.empty()) return "is empty";
   if (path.size() > kMaxPathBytes) return "is longer than 1,024 bytes";
   if (path.front() == '/') return "is not relative";

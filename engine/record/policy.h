@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "engine/base/digest.h"
-#include "engine/record/digest_function.h"
+#include "engine/base/digest_function.h"
 
 namespace writ {
 
@@ -62,7 +62,7 @@ Digest policy_digest(Hasher& hasher, const Digest& modules, const Digest& data, 
 
 // Why a module path is not acceptable, empty if it is [P1]: relative, 1 to 1,024 bytes, no empty, "." or ".." segment,
 // no backslash or control character, UTF-8 in normal form C.
-std::string_view module_path_fault(std::string_view path);
+std::string_view module_path_error(std::string_view path);
 
 // How the result of an entry point becomes a verdict.
 enum class VerdictMode : uint8_t {

@@ -66,10 +66,10 @@ TEST_CASE("a change of any part changes the policy digest") {
 TEST_CASE("module paths") {
   for (std::string_view path : {"a.rego", "lib/limits.rego", "a/..b/.c", "...", "r\xc3\xa4ume.rego", "a b", "x:/y"}) {
     CAPTURE(path);
-    CHECK(module_path_fault(path) == "");
+    CHECK(module_path_error(path) == "");
   }
-  CHECK(module_path_fault(std::string(1024, 'a')) == "");
-  CHECK(module_path_fault(std::string(1025, 'a')) == "is longer than 1,024 bytes");
+  CHECK(module_path_error(std::string(1024, 'a')) == "");
+  CHECK(module_path_error(std::string(1025, 'a')) == "is longer than 1,024 bytes");
   struct {
     std::string_view path, fault;
   } cases[] = {{"", "is empty"},
@@ -89,7 +89,7 @@ TEST_CASE("module paths") {
                {"ra\xcc\x88ume", "is not in Unicode normal form C"}};
   for (const auto& c : cases) {
     CAPTURE(c.path);
-    CHECK(module_path_fault(c.path) == c.fault);
+    CHECK(module_path_error(c.path) == c.fault);
   }
 }
 

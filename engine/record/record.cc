@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <type_traits>
 
-#include "engine/record/json_text.h"
-#include "engine/record/nd_log.h"
+#include "engine/base/json_text.h"
+#include "engine/host/call_log.h"
 #include "engine/value/json.h"
 #include "engine/value/text.h"
 

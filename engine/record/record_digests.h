@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include "engine/record/digest_function.h"
+#include "engine/base/digest_function.h"
 #include "engine/record/record.h"
 #include "engine/record/verdict.h"
 

@@ -23,7 +23,7 @@ void try_record(std::string_view bytes) {
   Hasher hasher;
   try {
     if (!record.nd.text.empty()) {
-      NdLog log = NdLog::from_record_text(record.nd.text, hasher);
+      HostCallLog log = HostCallLog::from_record_text(record.nd.text, hasher);
       expect(log.empty() ? record.nd.text == "[]" : log.record_text() == record.nd.text);
     }
     if (!record.fields.text.empty()) read_disclosed_fields(hasher, record.fields.text);

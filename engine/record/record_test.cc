@@ -18,7 +18,7 @@ std::string changed(std::string_view what, std::string_view with) {
   return line.replace(at, what.size(), with);
 }
 
-ErrorCode decode_fault(std::string_view line) {
+ErrorCode decode_error(std::string_view line) {
   Arena arena;
   try {
     decode_record(line, arena);
@@ -124,46 +124,46 @@ TEST_CASE("meta covers every member but those with a commitment of their own") {
 
 TEST_CASE("lines that are no records") {
   using enum ErrorCode;
-  CHECK(decode_fault("") == E_JSON_SYNTAX);
-  CHECK(decode_fault("{}") == E_JSON_SYNTAX);
-  CHECK(decode_fault("[]") == E_JSON_SYNTAX);
-  CHECK(decode_fault("null") == E_JSON_SYNTAX);
-  CHECK(decode_fault("{\"writ\":{\"v\":1}}") == E_JSON_SYNTAX);
-  CHECK(decode_fault(" " + std::string(kLine)) == E_JSON_SYNTAX);
-  CHECK(decode_fault(std::string(kLine) + " ") == E_JSON_SYNTAX);
-  CHECK(decode_fault(std::string(kLine) + "\n\n") == E_JSON_SYNTAX);
-  CHECK(decode_fault(kLine.substr(0, kLine.size() - 1)) == E_JSON_SYNTAX);
-  CHECK(decode_fault(changed("\"v\":1", "\"v\":2")) == E_JSON_SYNTAX);
-  CHECK(decode_fault(changed("\"v\":1", "\"v\":\"1\"")) == E_JSON_SYNTAX);
-  CHECK(decode_fault(changed(",\"v\":1", "")) == E_JSON_SYNTAX);
-  CHECK(decode_fault(changed("\"fuel\":\"57\"", "\"fuel\":\"57\",\"fuel\":\"57\"")) == E_DUP_KEY);
-  CHECK(decode_fault(changed("alice", "al\xffice")) == E_UTF8);
-  CHECK(decode_fault(std::string(kMaxRecordLine, ' ')) == E_RECORD_SIZE);
+  CHECK(decode_error("") == E_JSON_SYNTAX);
+  CHECK(decode_error("{}") == E_JSON_SYNTAX);
+  CHECK(decode_error("[]") == E_JSON_SYNTAX);
+  CHECK(decode_error("null") == E_JSON_SYNTAX);
+  CHECK(decode_error("{\"writ\":{\"v\":1}}") == E_JSON_SYNTAX);
+  CHECK(decode_error(" " + std::string(kLine)) == E_JSON_SYNTAX);
+  CHECK(decode_error(std::string(kLine) + " ") == E_JSON_SYNTAX);
+  CHECK(decode_error(std::string(kLine) + "\n\n") == E_JSON_SYNTAX);
+  CHECK(decode_error(kLine.substr(0, kLine.size() - 1)) == E_JSON_SYNTAX);
+  CHECK(decode_error(changed("\"v\":1", "\"v\":2")) == E_JSON_SYNTAX);
+  CHECK(decode_error(changed("\"v\":1", "\"v\":\"1\"")) == E_JSON_SYNTAX);
+  CHECK(decode_error(changed(",\"v\":1", "")) == E_JSON_SYNTAX);
+  CHECK(decode_error(changed("\"fuel\":\"57\"", "\"fuel\":\"57\",\"fuel\":\"57\"")) == E_DUP_KEY);
+  CHECK(decode_error(changed("alice", "al\xffice")) == E_UTF8);
+  CHECK(decode_error(std::string(kMaxRecordLine, ' ')) == E_RECORD_SIZE);
   // Wrong shapes.
-  CHECK(decode_fault(changed("\"fuel\":\"57\"", "\"fuel\":57")) == E_JSON_SYNTAX);
-  CHECK(decode_fault(changed("\"fuel\":\"57\"", "\"fuel\":\"057\"")) == E_JSON_SYNTAX);
-  CHECK(decode_fault(changed("\"57\"", "\"18446744073709551616\"")) == E_JSON_SYNTAX);
-  CHECK(decode_fault(changed("\"57\"", "\"18446744073709551615\"")) == kNone);
-  CHECK(decode_fault(changed("\"status\":\"defined\"", "\"status\":\"fine\"")) == E_JSON_SYNTAX);
-  CHECK(decode_fault(changed("\"verdict\":\"allow\"", "\"verdict\":\"yes\"")) == E_JSON_SYNTAX);
-  CHECK(decode_fault(changed("\"kind\":\"path\"", "\"kind\":\"rule\"")) == E_JSON_SYNTAX);
-  CHECK(decode_fault(changed("\"kind\":\"path\"", "\"kind\":\"query\"")) == E_JSON_SYNTAX);
-  CHECK(decode_fault(changed("\"path\":\"authz/allow\",", "")) == E_JSON_SYNTAX);
-  CHECK(decode_fault(changed("\"path\":\"authz/allow\",", "\"path\":\"authz/allow\",\"query\":\"q\",")) == E_JSON_SYNTAX);
-  CHECK(decode_fault(changed("sha256:cac1", "sha256:CAC1")) == E_JSON_SYNTAX);
-  CHECK(decode_fault(changed("a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0", "a0a0")) == E_JSON_SYNTAX);
-  CHECK(decode_fault(changed("a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0", "")) == kNone);
-  CHECK(decode_fault(changed("\"labels\":{", "\"labels\":[{")) == E_JSON_SYNTAX);
-  CHECK(decode_fault(changed("\"jcs\":false", "\"jcs\":null")) == E_JSON_SYNTAX);
-  CHECK(decode_fault(changed("\"status\":\"defined\"", "\"status\":\"error\"")) == E_JSON_SYNTAX);
+  CHECK(decode_error(changed("\"fuel\":\"57\"", "\"fuel\":57")) == E_JSON_SYNTAX);
+  CHECK(decode_error(changed("\"fuel\":\"57\"", "\"fuel\":\"057\"")) == E_JSON_SYNTAX);
+  CHECK(decode_error(changed("\"57\"", "\"18446744073709551616\"")) == E_JSON_SYNTAX);
+  CHECK(decode_error(changed("\"57\"", "\"18446744073709551615\"")) == kNone);
+  CHECK(decode_error(changed("\"status\":\"defined\"", "\"status\":\"fine\"")) == E_JSON_SYNTAX);
+  CHECK(decode_error(changed("\"verdict\":\"allow\"", "\"verdict\":\"yes\"")) == E_JSON_SYNTAX);
+  CHECK(decode_error(changed("\"kind\":\"path\"", "\"kind\":\"rule\"")) == E_JSON_SYNTAX);
+  CHECK(decode_error(changed("\"kind\":\"path\"", "\"kind\":\"query\"")) == E_JSON_SYNTAX);
+  CHECK(decode_error(changed("\"path\":\"authz/allow\",", "")) == E_JSON_SYNTAX);
+  CHECK(decode_error(changed("\"path\":\"authz/allow\",", "\"path\":\"authz/allow\",\"query\":\"q\",")) == E_JSON_SYNTAX);
+  CHECK(decode_error(changed("sha256:cac1", "sha256:CAC1")) == E_JSON_SYNTAX);
+  CHECK(decode_error(changed("a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0", "a0a0")) == E_JSON_SYNTAX);
+  CHECK(decode_error(changed("a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0", "")) == kNone);
+  CHECK(decode_error(changed("\"labels\":{", "\"labels\":[{")) == E_JSON_SYNTAX);
+  CHECK(decode_error(changed("\"jcs\":false", "\"jcs\":null")) == E_JSON_SYNTAX);
+  CHECK(decode_error(changed("\"status\":\"defined\"", "\"status\":\"error\"")) == E_JSON_SYNTAX);
   // JSON that means the same in another spelling.
-  CHECK(decode_fault(changed("\"amount\":1.1", "\"amount\":1.10")) == E_JSON_SYNTAX);
-  CHECK(decode_fault(changed("alice", "\\u0061lice")) == E_JSON_SYNTAX);
-  CHECK(decode_fault(changed("\"v\":1", "\"v\": 1")) == E_JSON_SYNTAX);
-  CHECK(decode_fault(changed("\"v\":1", "\"v\":1.0")) == E_JSON_SYNTAX);
-  CHECK(decode_fault(changed("\"app\":\"billing\",\"id\":\"node-7\"", "\"id\":\"node-7\",\"app\":\"billing\"")) ==
+  CHECK(decode_error(changed("\"amount\":1.1", "\"amount\":1.10")) == E_JSON_SYNTAX);
+  CHECK(decode_error(changed("alice", "\\u0061lice")) == E_JSON_SYNTAX);
+  CHECK(decode_error(changed("\"v\":1", "\"v\": 1")) == E_JSON_SYNTAX);
+  CHECK(decode_error(changed("\"v\":1", "\"v\":1.0")) == E_JSON_SYNTAX);
+  CHECK(decode_error(changed("\"app\":\"billing\",\"id\":\"node-7\"", "\"id\":\"node-7\",\"app\":\"billing\"")) ==
         E_JSON_SYNTAX);
-  CHECK(decode_fault(changed("\"trace\":{\"traceparent\":\"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\"}",
+  CHECK(decode_error(changed("\"trace\":{\"traceparent\":\"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\"}",
                              "\"trace\":{}")) == E_JSON_SYNTAX);
 }
 
@@ -197,10 +197,10 @@ TEST_CASE("a line may be nested as deeply as a record needs, and no deeper") {
   auto nested = [](size_t depth) {
     return changed(worked_example::kInput, std::string(depth, '[') + std::string(depth, ']'));
   };
-  CHECK(decode_fault(nested(512)) == ErrorCode::kNone);
-  CHECK(decode_fault(nested(599)) == ErrorCode::kNone);
-  CHECK(decode_fault(nested(600)) == ErrorCode::E_DEPTH);
-  CHECK(decode_fault(nested(100000)) == ErrorCode::E_DEPTH);
+  CHECK(decode_error(nested(512)) == ErrorCode::kNone);
+  CHECK(decode_error(nested(599)) == ErrorCode::kNone);
+  CHECK(decode_error(nested(600)) == ErrorCode::E_DEPTH);
+  CHECK(decode_error(nested(100000)) == ErrorCode::E_DEPTH);
 }
 
 TEST_CASE("the table describes itself") {

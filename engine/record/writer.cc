@@ -17,7 +17,7 @@ std::string_view view_of(const std::array<uint8_t, N>& bytes) {
 
 RecordWriter::RecordWriter() {
   record_.labels.text = "{}";
-  no_calls_ = NdLog().digest(hasher_);
+  no_calls_ = HostCallLog().digest(hasher_);
 }
 
 void RecordWriter::set_trace_context(std::optional<std::string_view> traceparent,
@@ -34,7 +34,7 @@ void RecordWriter::set_trace_context(std::optional<std::string_view> traceparent
   if (bad) record_.bad_trace = true;
 }
 
-const TraceIds& RecordWriter::begin(const RecordQuestion& question) {
+const TraceIds& RecordWriter::begin(const RecordInputs& question) {
   question_ = question;
   compute_entry_digest();
   compute_input_digest();
@@ -90,7 +90,7 @@ void RecordWriter::set_identity() {
   record_.time_ns.emplace(question_.time_ns);
 }
 
-void RecordWriter::compute_outcome_digest(const RecordAnswer& answer) {
+void RecordWriter::compute_outcome_digest(const RecordOutcome& answer) {
   std::string_view body;
   if (answer.outcome.status == Status::kDefined) body = answer.result;
   if (answer.outcome.status == Status::kError) body = error_code_name(answer.outcome.code);
@@ -109,7 +109,7 @@ void RecordWriter::compute_outcome_digest(const RecordAnswer& answer) {
   digests_.outcome = outcome_memo_.digest;
 }
 
-void RecordWriter::finish(const RecordAnswer& answer, std::string& out) {
+void RecordWriter::finish(const RecordOutcome& answer, std::string& out) {
   nd_ = answer.nd && !answer.nd->empty() ? answer.nd : nullptr;
   digests_.nd = nd_ ? nd_->digest(hasher_) : no_calls_;
   compute_outcome_digest(answer);
@@ -166,7 +166,7 @@ Commitments RecordWriter::commitments() {
   Commitments commitments;
   commitments.input = input_commitment_;
   if (question_.field_key) {
-    static const NdLog kNoCalls;
+    static const HostCallLog kNoCalls;
     commitments.nd = commit_nd_fields(hasher_, *question_.field_key, nd_ ? *nd_ : kNoCalls);
   } else {
     commitments.nd = commitment(hasher_, "nd", question_.salts.nd.view(), digests_.nd);

@@ -16,7 +16,7 @@
 #include <string_view>
 
 #include "engine/record/identifiers.h"
-#include "engine/record/nd_log.h"
+#include "engine/host/call_log.h"
 #include "engine/record/policy.h"
 #include "engine/record/record.h"
 #include "engine/record/record_digests.h"
@@ -30,7 +30,7 @@ struct RecordSalts {
 };
 
 // What is known before evaluation. Views must live until finish.
-struct RecordQuestion {
+struct RecordInputs {
   const PolicyIdentity* policy = nullptr;
   EntryKind entry_kind = EntryKind::kPath;
   std::string_view entry_text;         // a path without leading slash, or the text of a query
@@ -54,13 +54,13 @@ struct RecordQuestion {
 };
 
 // What the evaluation answered.
-struct RecordAnswer {
+struct RecordOutcome {
   Outcome outcome;                 // see derive_outcome
   std::string_view result;         // canonical; only for Status::kDefined
   bool result_jcs = true;
   std::string_view error_message;  // only for Status::kError; never compared
   uint64_t fuel = 0;
-  const NdLog* nd = nullptr;       // null = no outside values
+  const HostCallLog* nd = nullptr;       // null = no outside values
 };
 
 struct RecordDigests {
@@ -79,10 +79,10 @@ class RecordWriter {
   void set_trace_context(std::optional<std::string_view> traceparent, std::optional<std::string_view> tracestate);
 
   // Computes ids. The decision id is new for every call.
-  const TraceIds& begin(const RecordQuestion& question);
+  const TraceIds& begin(const RecordInputs& question);
   // Appends the line to `out`. Throws Failure(E_RECORD_SIZE), with `out` as before, if it would be too large: then the
   // decision must not be an allow.
-  void finish(const RecordAnswer& answer, std::string& out);
+  void finish(const RecordOutcome& answer, std::string& out);
 
   // After begin: entry and input. After finish: all.
   const RecordDigests& digests() const { return digests_; }
@@ -103,13 +103,13 @@ class RecordWriter {
   void compute_entry_digest();
   void compute_input_digest();
   bool committed_by_field() const;
-  void compute_outcome_digest(const RecordAnswer& answer);
+  void compute_outcome_digest(const RecordOutcome& answer);
   void set_identity();
 
   Hasher hasher_;
   DecisionRecord record_;
-  RecordQuestion question_;
-  const NdLog* nd_ = nullptr;
+  RecordInputs question_;
+  const HostCallLog* nd_ = nullptr;
   RecordDigests digests_;
   Digest no_calls_;
   Digest input_commitment_;

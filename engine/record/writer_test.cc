@@ -41,9 +41,9 @@ Salt salt_of(uint8_t byte) {
 
 struct Example {
   PolicyIdentity policy;
-  RecordQuestion question;
-  RecordAnswer answer;
-  NdLog nd;
+  RecordInputs question;
+  RecordOutcome answer;
+  HostCallLog nd;
   RecordWriter writer;
 
   Example() {
@@ -58,7 +58,7 @@ struct Example {
     question.random = {0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef, 0x01, 0x23};
     question.salts = {salt_of(0xa0), salt_of(0xa1), salt_of(0xa2), salt_of(0xa3)};
     Hasher hasher;
-    nd.append(hasher, {"time.now_ns", "[]", NdKind::kValue, "1767225600123456789"});
+    nd.append(hasher, {"time.now_ns", "[]", HostCallResult::kValue, "1767225600123456789"});
     answer.outcome = {Status::kDefined, ErrorCode::kNone, Verdict::kAllow};
     answer.result = "true";
     answer.fuel = 57;

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "engine/value/json_slow.h"
+#include "engine/value/json_oracle_test.h"
 
 namespace {
 

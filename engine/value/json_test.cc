@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/base/error.h"
-#include "engine/value/json_slow.h"
+#include "engine/value/json_oracle_test.h"
 #include "engine/value/number.h"
 #include "engine/value/order.h"
 #include "engine/value/text.h"

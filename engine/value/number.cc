@@ -109,11 +109,11 @@ Value int64_result(Arena& arena, IntegerOperation operation, int64_t a, int64_t 
   return integer_compute(arena, operation, x, y);
 }
 
-[[gnu::noinline]] Value divide_slow(Arena& arena, const Value& a, const Value& b, NumberFault* fault) {
+[[gnu::noinline]] Value divide_slow(Arena& arena, const Value& a, const Value& b, NumberError* fault) {
   DecimalOperand x(a);
   DecimalOperand y(b);
   if (y.is_zero()) {
-    *fault = NumberFault::kDivideByZero;
+    *fault = NumberError::kDivideByZero;
     return Value::undefined();
   }
   if (x.is_zero()) return signed_zero(x.negative != y.negative);
@@ -124,12 +124,12 @@ Value int64_result(Arena& arena, IntegerOperation operation, int64_t a, int64_t 
   return from_bf64(arena, bf64_divide(bf64_from_decimal(x), bf64_from_decimal(y)));
 }
 
-[[gnu::noinline]] Value remainder_slow(Arena& arena, const Value& a, const Value& b, NumberFault* fault) {
+[[gnu::noinline]] Value remainder_slow(Arena& arena, const Value& a, const Value& b, NumberError* fault) {
   DecimalOperand x(a);
   DecimalOperand y(b);
   bool fraction = !x.is_integral() || !y.is_integral();
   if (fraction || y.is_zero()) {
-    *fault = fraction ? NumberFault::kModuloOnFraction : NumberFault::kModuloByZero;
+    *fault = fraction ? NumberError::kModuloOnFraction : NumberError::kModuloByZero;
     return Value::undefined();
   }
   return integer_compute(arena, IntegerOperation::kRemainder, x, y);
@@ -282,8 +282,8 @@ Value number_multiply(Arena& arena, const Value& a, const Value& b) {
   return compute_slow(arena, IntegerOperation::kMultiply, a, b);
 }
 
-Value number_divide(Arena& arena, const Value& a, const Value& b, NumberFault* fault) {
-  *fault = NumberFault::kNone;
+Value number_divide(Arena& arena, const Value& a, const Value& b, NumberError* fault) {
+  *fault = NumberError::kNone;
   // Zero may get a sign, and the one quotient that overflows is that by -1: both go the slow way.
   if (a.is_int64() && b.is_int64() && a.integer != 0 && b.integer != 0 && b.integer != -1) {
     if (a.integer % b.integer == 0) return Value::of(a.integer / b.integer);
@@ -292,8 +292,8 @@ Value number_divide(Arena& arena, const Value& a, const Value& b, NumberFault* f
   return divide_slow(arena, a, b, fault);
 }
 
-Value number_remainder(Arena& arena, const Value& a, const Value& b, NumberFault* fault) {
-  *fault = NumberFault::kNone;
+Value number_remainder(Arena& arena, const Value& a, const Value& b, NumberError* fault) {
+  *fault = NumberError::kNone;
   if (a.is_int64() && b.is_int64() && b.integer != 0) {
     return Value::of(b.integer == -1 ? int64_t{0} : a.integer % b.integer);
   }

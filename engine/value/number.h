@@ -22,7 +22,7 @@
 namespace writ {
 
 // Why an operation has no result. Range failures are thrown instead, being fatal.
-enum class NumberFault { kNone, kDivideByZero, kModuloByZero, kModuloOnFraction };
+enum class NumberError { kNone, kDivideByZero, kModuloByZero, kModuloOnFraction };
 
 // --- Reading ---------------------------------------------------------------------------------------------------------
 
@@ -60,8 +60,8 @@ Value number_add(Arena& arena, const Value& a, const Value& b);
 Value number_subtract(Arena& arena, const Value& a, const Value& b);
 Value number_multiply(Arena& arena, const Value& a, const Value& b);
 // Undefined and `*fault` set when there is no result.
-Value number_divide(Arena& arena, const Value& a, const Value& b, NumberFault* fault);
-Value number_remainder(Arena& arena, const Value& a, const Value& b, NumberFault* fault);
+Value number_divide(Arena& arena, const Value& a, const Value& b, NumberError* fault);
+Value number_remainder(Arena& arena, const Value& a, const Value& b, NumberError* fault);
 Value number_negate(Arena& arena, const Value& a);
 
 Value number_abs(Arena& arena, const Value& a);         // these four: integers exact, others by way of 64 bits [N6]

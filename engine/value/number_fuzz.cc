@@ -97,16 +97,16 @@ void check_spelling(Arena& arena, const Value& a, const Value& b) {
   require(text(number_subtract(arena, a, b)) == text(number_subtract(arena, c, d)));
   require(text(number_multiply(arena, a, b)) == text(number_multiply(arena, c, d)));
   require(text(number_bits_xor(arena, a, b)) == text(number_bits_xor(arena, c, d)));
-  NumberFault fault;
-  NumberFault same;
+  NumberError fault;
+  NumberError same;
   Value quotient = number_divide(arena, a, b, &fault);
   Value other = number_divide(arena, c, d, &same);
   require(fault == same);
-  if (fault == NumberFault::kNone) require(text(quotient) == text(other) || number_sign(quotient) == 0);
+  if (fault == NumberError::kNone) require(text(quotient) == text(other) || number_sign(quotient) == 0);
 }
 
 void check_arithmetic(Arena& arena, const Value& a, const Value& b) {
-  NumberFault fault;
+  NumberError fault;
   check_result(number_add(arena, a, b));
   require(number_compare(number_add(arena, a, b), number_add(arena, b, a)) == 0);
   check_result(number_subtract(arena, a, b));
@@ -115,9 +115,9 @@ void check_arithmetic(Arena& arena, const Value& a, const Value& b) {
   check_result(number_floor(arena, a));
   check_result(number_round(arena, a));
   Value quotient = number_divide(arena, a, b, &fault);
-  if (fault == NumberFault::kNone) check_result(quotient);
+  if (fault == NumberError::kNone) check_result(quotient);
   Value remainder = number_remainder(arena, a, b, &fault);
-  if (fault == NumberFault::kNone) check_result(remainder);
+  if (fault == NumberError::kNone) check_result(remainder);
   check_result(number_multiply(arena, a, b));
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/base/error.h"
+#include "engine/base/test_source.h"
 #include "engine/value/bf64.h"
 #include "engine/value/decimal.h"
 
@@ -48,15 +49,15 @@ ErrorCode reading(std::string_view text) {
   return failure_of([&] { number(text); });
 }
 
-std::string with_fault(Value (*operation)(Arena&, const Value&, const Value&, NumberFault*), std::string_view a,
+std::string with_error(Value (*operation)(Arena&, const Value&, const Value&, NumberError*), std::string_view a,
                        std::string_view b) {
-  NumberFault fault;
+  NumberError fault;
   Value result = operation(arena(), number(a), number(b), &fault);
   switch (fault) {
-    case NumberFault::kNone: return text(result);
-    case NumberFault::kDivideByZero: return "divide by zero";
-    case NumberFault::kModuloByZero: return "modulo by zero";
-    case NumberFault::kModuloOnFraction: return "modulo on floating-point number";
+    case NumberError::kNone: return text(result);
+    case NumberError::kDivideByZero: return "divide by zero";
+    case NumberError::kModuloByZero: return "modulo by zero";
+    case NumberError::kModuloOnFraction: return "modulo on floating-point number";
   }
   return "?";
 }
@@ -74,8 +75,8 @@ std::string compute(std::string_view operation, std::string_view a, std::string_
   if (auto found = kBinary.find(operation); found != kBinary.end()) {
     return text(found->second(arena(), number(a), number(b)));
   }
-  if (operation == "/") return with_fault(number_divide, a, b);
-  if (operation == "%") return with_fault(number_remainder, a, b);
+  if (operation == "/") return with_error(number_divide, a, b);
+  if (operation == "%") return with_error(number_remainder, a, b);
   if (operation == "cmp") return std::to_string(number_compare(number(a), number(b)));
   FAIL("no operation " << operation);
   return {};
@@ -457,7 +458,7 @@ TEST_CASE("order is that of the exact values", "[number]") {
 
 // Rows "operation a b result" ("-" for no b) computed with OPA; those of `cmp` are the exact order.
 TEST_CASE("agreement with OPA", "[number]") {
-  std::ifstream file(WRIT_SOURCE_DIR "/testdata/numbers/opa.txt");
+  std::ifstream file(source_path("testdata/numbers/opa.txt"));
   REQUIRE(file);
   std::string line;
   size_t rows = 0;
@@ -541,7 +542,7 @@ TEST_CASE("exact integers obey the laws of arithmetic", "[number]") {
     Value sum = number_add(arena(), a, b);
     REQUIRE(text(number_subtract(arena(), sum, b)) == text(a));
     Value product = number_multiply(arena(), a, b);
-    NumberFault fault;
+    NumberError fault;
     REQUIRE(text(number_divide(arena(), product, b, &fault)) == text(a));
     REQUIRE(text(number_remainder(arena(), product, b, &fault)) == "0");
     // a*b + r divided by b leaves r, if r is smaller and has the sign of the dividend
@@ -561,7 +562,7 @@ TEST_CASE("int64 arithmetic places nothing in the arena", "[number]") {
   Arena empty;
   Value a = Value::of(int64_t{123456789012});
   Value b = Value::of(int64_t{-12});
-  NumberFault fault;
+  NumberError fault;
   CHECK(number_add(empty, a, b).integer == 123456789000);
   CHECK(number_subtract(empty, a, b).integer == 123456789024);
   CHECK(number_multiply(empty, a, b).integer == -1481481468144);

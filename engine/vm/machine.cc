@@ -54,7 +54,7 @@ void Machine::set_input(const Value& input, bool slots_filled) {
   if (!slots_filled) program_->input_paths.resolve(input, slots_.data());
 }
 
-Value Machine::evaluate(uint32_t function, OutsidePort& port) {
+Value Machine::evaluate(uint32_t function, HostPort& port) {
   port_ = &port;
   return run(program_->functions[function]);
 }

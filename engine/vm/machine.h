@@ -17,7 +17,7 @@
 
 #include "engine/program/program.h"
 #include "engine/vm/limits.h"
-#include "engine/vm/outside.h"
+#include "engine/host/port.h"
 #include "engine/vm/snapshot.h"
 
 namespace writ {
@@ -42,7 +42,7 @@ class Machine : private BuiltinServices {
   void set_input(const Value& input, bool slots_filled);
 
   // The value of a function without operands; undefined if it has none. Throws Failure. The value lives until begin().
-  Value evaluate(uint32_t function, OutsidePort& port);
+  Value evaluate(uint32_t function, HostPort& port);
 
   // Fuel used by the last evaluate(), also after a failure.
   uint64_t fuel_used() const { return limits_.fuel - fuel_left_; }
@@ -121,7 +121,7 @@ class Machine : private BuiltinServices {
   Limits limits_;
   bool strict_ = false;
   uint64_t fuel_left_ = 0;
-  OutsidePort* port_ = nullptr;
+  HostPort* port_ = nullptr;
   Arena arena_;
   std::unique_ptr<class PatternCache> patterns_;
 

@@ -3,7 +3,7 @@
 #include <cstdlib>
 
 #include "engine/api/engine.h"
-#include "engine/record/nd_log.h"
+#include "engine/host/call_log.h"
 #include "engine/value/build.h"
 #include "engine/value/text.h"
 
@@ -47,23 +47,23 @@ class CaseHost : public Host {
 // Answers from a record. Identity is drawn afresh; it is no part of a decision's digest.
 class ReplayHost : public CaseHost {
  public:
-  ReplayHost(const NdLog& log, uint64_t time_ns) : replay_(log), time_ns_(time_ns) {}
+  ReplayHost(const HostCallLog& log, uint64_t time_ns) : replay_(log), time_ns_(time_ns) {}
 
-  NdReplay& replay() { return replay_; }
+  HostCallReplay& replay() { return replay_; }
   uint64_t now_ns() override { return time_ns_; }
   Value call(std::string_view function, std::span<const Value>, Arena&) override {
     throw Failure(ErrorCode::E_INTERNAL, "a replay reached the host: " + std::string(function));
   }
-  Value answer(const OutsideCall& call, Arena& arena) override {
-    std::optional<NdEntry> entry = replay_.answer(call.function, call.args_text);
+  Value answer(const HostCall& call, Arena& arena) override {
+    std::optional<HostCallEntry> entry = replay_.answer(call.function, call.args_text);
     if (!entry) throw Failure(ErrorCode::E_OUTSIDE, replay_.detail());
-    if (entry->kind == NdKind::kUndefined) return Value::undefined();
-    if (entry->kind == NdKind::kError) throw Failure(error_code_from_name(entry->body), "as recorded");
+    if (entry->kind == HostCallResult::kUndefined) return Value::undefined();
+    if (entry->kind == HostCallResult::kError) throw Failure(error_code_from_name(entry->body), "as recorded");
     return read_rv1(entry->body, arena);
   }
 
  private:
-  NdReplay replay_;
+  HostCallReplay replay_;
   uint64_t time_ns_;
 };
 
@@ -121,7 +121,7 @@ class Asker {
     if (runnable.function == kNone32) return no_entry();
     Answer answer;
     CaseHost host;
-    OutsideLog port;
+    RecordingPort port;
     try {
       if (bound_ != runnable.program) machine_.bind(runnable.program, snapshot_.get());
       bound_ = runnable.program;
@@ -221,12 +221,12 @@ class Facade {
       policy = policy->with_query(query).policy;
       if (policy == nullptr) throw Failure(ErrorCode::E_POLICY, "the facade does not compile the query");
     }
-    decider_ = Decider::make(policy, DataSet::from_json(question.data));
+    bound_policy_ = BoundPolicy::make(policy, DataSet::from_json(question.data));
   }
 
   Recorded decide(CaseHost& host, std::optional<std::string_view> input) {
     Context context;
-    context.bind(decider_, host);
+    context.bind(bound_policy_, host);
     DecideOptions options;
     options.record = true;
     bool query = !question_.compile.query.empty();
@@ -237,7 +237,7 @@ class Facade {
     if (decision.status == Status::kError) {
       set_error(recorded.answer, decision.error);
     } else if (query) {
-      recorded.answer.text = rows_text(decider_->policy().query_shape(), decision.rows);
+      recorded.answer.text = rows_text(bound_policy_->policy().query_shape(), decision.rows);
     } else {
       recorded.answer.text = value_text(decision.value);
     }
@@ -248,7 +248,7 @@ class Facade {
 
  private:
   const Question& question_;
-  std::shared_ptr<const Decider> decider_;
+  std::shared_ptr<const BoundPolicy> bound_policy_;
 };
 
 // --- Agreement -------------------------------------------------------------------------------------------------------
@@ -383,7 +383,7 @@ class Ways {
     Hasher hasher;
     DecisionRecord record = decode_record(first.line, arena);
     if (record.raw_sha256) return;  // the input was rejected: there is nothing to decide again
-    NdLog log = NdLog::from_record_text(record.nd.text.empty() ? "[]" : record.nd.text, hasher);
+    HostCallLog log = HostCallLog::from_record_text(record.nd.text.empty() ? "[]" : record.nd.text, hasher);
     ReplayHost host(log, *record.time_ns);
     std::optional<std::string_view> input;
     if (!record.input.text.empty()) input = record.input.text;
@@ -392,7 +392,7 @@ class Ways {
     // Of a failure of the outside only the code is recorded.
     if (want.code == ErrorCode::E_OUTSIDE) want.error = second.answer.error;
     compare("replayed", want, second.answer, SameCode::kYes, verdicts_.faults);
-    if (host.replay().finish() != NdFault::kNone) verdicts_.faults.push_back("replayed: " + host.replay().detail());
+    if (host.replay().finish() != HostCallMismatch::kNone) verdicts_.faults.push_back("replayed: " + host.replay().detail());
     if (second.digest != first.digest) verdicts_.faults.push_back("replayed: another decision digest");
   }
 

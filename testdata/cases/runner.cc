@@ -308,7 +308,7 @@ Value input_term(const std::string& term, Arena& arena) {
   if (compiled.program == nullptr) return Value();
   Machine machine;
   machine.bind(compiled.program.get(), nullptr);
-  class Nothing : public OutsidePort {
+  class Nothing : public HostPort {
     Value ask(std::string_view, std::span<const Value>, Arena&) override { return Value(); }
     void note(std::string_view, std::string_view) override {}
   } nothing;

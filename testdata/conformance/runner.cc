@@ -23,7 +23,7 @@
 #include "engine/value/text.h"
 #include "engine/vm/machine.h"
 #include "lang/compile.h"
-#include "lang/parse.h"
+#include "lang/syntax/parse.h"
 
 namespace {
 
@@ -33,7 +33,7 @@ constexpr JsonLimits kCaseLimits{256ull << 20, 512};
 
 // --- the world of the suite: a fixed host ----------------------------------------------------------------------------
 
-class SuiteHost : public OutsidePort {
+class SuiteHost : public HostPort {
  public:
   Value ask(std::string_view function, std::span<const Value> args, Arena& arena) override {
     if (function == "time.now_ns") return Value::of(int64_t{1767225600123456789});

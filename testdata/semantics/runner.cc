@@ -98,7 +98,7 @@ std::string error_table() {
 std::string tag_table() {
   Table table({"tag", "parts"});
 #define DIGEST_TAG(identifier, tag, fewest, most, layout) table.row({code(tag), layout});
-#include "engine/record/tags.def"
+#include "engine/base/tags.def"
 #undef DIGEST_TAG
   return table.text();
 }

@@ -34,12 +34,12 @@ class QuietHost : public Host {
   uint8_t next_ = 0;
 };
 
-std::shared_ptr<const Decider> load(VerdictMode mode = VerdictMode::kBoolean) {
+std::shared_ptr<const BoundPolicy> load(VerdictMode mode = VerdictMode::kBoolean) {
   EngineOptions options;
   options.verdict = mode;
   CompileResult result = Policy::compile({{"authz.rego", kPolicy}}, options);
   if (result.policy == nullptr) throw Failure(ErrorCode::E_POLICY, render_opa(result.diagnostics, result.sources));
-  return Decider::make(result.policy, DataSet::from_json(kData));
+  return BoundPolicy::make(result.policy, DataSet::from_json(kData));
 }
 
 uint64_t allocations_of(Context& context, std::string_view entry, bool record) {
@@ -62,7 +62,7 @@ TEST_CASE("in steady state a decision allocates nothing, recorded or not") {
     CHECK(allocations_of(context, entry, false) == 0);
     CHECK(allocations_of(context, entry, true) == 0);
   }
-  uint32_t number = context.decider()->policy().find_entry("authz/allow");
+  uint32_t number = context.bound_policy()->policy().find_entry("authz/allow");
   uint64_t before = Allocation::count();
   context.decide(number, kInput);
   CHECK(Allocation::count() == before);
@@ -91,15 +91,15 @@ void for_every_failure(Body body) {
 TEST_CASE("loading without memory is an error and leaves nothing behind") {
   QuietHost host;
   for_every_failure([&] {
-    std::shared_ptr<const Decider> decider;
+    std::shared_ptr<const BoundPolicy> bound_policy;
     try {
-      decider = load();
+      bound_policy = load();
     } catch (const std::bad_alloc&) {
       return false;
     } catch (const Failure&) {
       return false;
     }
-    return decider != nullptr;
+    return bound_policy != nullptr;
   });
   Context context;
   context.bind(load(), host);
@@ -108,7 +108,7 @@ TEST_CASE("loading without memory is an error and leaves nothing behind") {
 
 TEST_CASE("a decision without memory is an error, never an allow, and the context goes on") {
   QuietHost host;
-  std::shared_ptr<const Decider> decider = load();
+  std::shared_ptr<const BoundPolicy> bound_policy = load();
   for (bool record : {false, true}) {
     for (std::string_view entry : {"authz/allow", "authz/scan", "authz/drawn"}) {
       DecideOptions options;
@@ -119,7 +119,7 @@ TEST_CASE("a decision without memory is an error, never an allow, and the contex
         bool recorded = false;
         try {
           Context context;
-          context.bind(decider, host);
+          context.bind(bound_policy, host);
           const Decision& decision = context.decide(entry, kInput, options);
           verdict = decision.verdict;
           recorded = !decision.record.empty();
@@ -152,13 +152,13 @@ TEST_CASE("without memory no policy denies less") {
         "deny if count([x | some x in input.xs; y := sprintf(\"%v\", [x]); y == \"3\"]) > 0\n"}},
       options);
   REQUIRE(result.policy != nullptr);
-  auto decider = Decider::make(result.policy, nullptr);
+  auto bound_policy = BoundPolicy::make(result.policy, nullptr);
   QuietHost host;
   bool allowed = false;
   for_every_failure([&] {
     try {
       Context context;
-      context.bind(decider, host);
+      context.bind(bound_policy, host);
       Verdict verdict = context.decide("p/allow", R"({"xs":[1,2,3]})").verdict;
       allowed = allowed || verdict == Verdict::kAllow;
       return verdict == Verdict::kUndefined;

@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "engine/api/alloc/allocation.h"
-#include "engine/api/system_host.h"
+#include "engine/host/system_host.h"
 #include "replay/engine_executor.h"
 
 namespace writ {
@@ -15,9 +15,9 @@ TEST_CASE("what ended for lack of memory ends in replay at the same fuel") {
         "allow if count(names) > 0\n"
         "names := [y | some x in numbers.range(1, 300); y := sprintf(\"%d-%s\", [x, input.name]); time.now_ns() > x]"}});
   REQUIRE(compiled.policy != nullptr);
-  auto decider = Decider::make(compiled.policy, nullptr);
+  auto bound_policy = BoundPolicy::make(compiled.policy, nullptr);
   StoredPolicy stored;
-  stored.identity = *decider->identity();
+  stored.identity = *bound_policy->identity();
   for (const PolicyModule& module : compiled.policy->modules()) {
     stored.modules.emplace_back(std::string(module.path), std::string(module.source));
   }
@@ -29,7 +29,7 @@ TEST_CASE("what ended for lack of memory ends in replay at the same fuel") {
   int replayed = 0;
   for (uint64_t n = 1;; ++n) {
     Context context;
-    context.bind(decider, host);
+    context.bind(bound_policy, host);
     Allocation::fail_at(n, false);
     const Decision& decision = context.decide("p/allow", R"({"name":"ann"})", options);
     bool failed = Allocation::has_failed();
@@ -39,15 +39,15 @@ TEST_CASE("what ended for lack of memory ends in replay at the same fuel") {
     Arena arena;
     DecisionRecord record = decode_record(decision.record, arena);
     Hasher hasher;
-    NdLog log = NdLog::from_record_text(record.nd.text, hasher);
-    NdReplay nd(log);
+    HostCallLog log = HostCallLog::from_record_text(record.nd.text, hasher);
+    HostCallReplay nd(log);
     ExecutionRequest request{.policy_digest = stored.identity.policy, .policy = stored,
                              .config = compiled.policy->config(), .entry_kind = EntryKind::kPath,
                              .entry_text = "p/allow", .entry_call = "{}", .input = record.input.text, .withheld = {},
                              .time_ns = *record.time_ns, .fuel_limit = std::nullopt, .nd = nd, .varied = false};
     ExecutionResult again = executor.execute(request);
     CAPTURE(n, nd.detail());
-    CHECK(nd.finish() == NdFault::kNone);
+    CHECK(nd.finish() == HostCallMismatch::kNone);
     CHECK(again.outcome.code == ErrorCode::E_MEMORY);
     CHECK(again.outcome.verdict == Verdict::kError);
     CHECK(again.fuel == *record.fuel);

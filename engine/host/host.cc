@@ -1,0 +1,58 @@
+#include "engine/host/host.h"
+
+#include <array>
+
+#include "engine/base/error.h"
+#include "engine/base/uuid.h"
+#include "engine/value/build.h"
+
+namespace writ {
+
+namespace {
+
+uint64_t draw_u64(Host& host) {
+  std::array<uint8_t, 8> bytes{};
+  host.entropy(bytes);
+  uint64_t drawn = 0;
+  for (uint8_t byte : bytes) drawn = drawn << 8 | byte;
+  return drawn;
+}
+
+// Uniform in [0, bound): numbers of the last, incomplete round of `bound` are drawn again.
+int64_t draw_below(Host& host, uint64_t bound) {
+  constexpr int kTries = 128;  // each fails with less than even odds, unless the entropy is none
+  uint64_t usable = UINT64_MAX - UINT64_MAX % bound;
+  for (int i = 0; i < kTries; ++i) {
+    uint64_t drawn = draw_u64(host);
+    if (drawn < usable) return static_cast<int64_t>(drawn % bound);
+  }
+  throw Failure(ErrorCode::E_ENTROPY, "the host's randomness does not change");
+}
+
+Value draw_uuid(Host& host, Arena& arena) {
+  Id128 id{};
+  host.entropy(id);
+  id[6] = static_cast<uint8_t>((id[6] & 0x0F) | 0x40);
+  id[8] = static_cast<uint8_t>((id[8] & 0x3F) | 0x80);
+  std::string text;
+  append_uuid(text, id);
+  return make_string(arena, text);
+}
+
+}  // namespace
+
+Value Host::call(std::string_view function, std::span<const Value>, Arena&) {
+  if (function == "opa.runtime") return Value::sorted_object(nullptr, 0);
+  throw Failure(ErrorCode::E_OUTSIDE, "the host does not offer " + std::string(function));
+}
+
+void Host::note(std::string_view, std::string_view) {}
+
+Value Host::answer(const HostCall& call, Arena& arena) {
+  if (call.function == "time.now_ns") return Value::of(static_cast<int64_t>(call.time_ns));
+  if (call.function == "rand.intn") return Value::of(draw_below(*this, static_cast<uint64_t>(call.args[1].integer)));
+  if (call.function == "uuid.rfc4122") return draw_uuid(*this, arena);
+  return this->call(call.function, call.args, arena);
+}
+
+}  // namespace writ

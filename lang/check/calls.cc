@@ -1,0 +1,202 @@
+// Calls: whether the function exists, how many operands it takes, and whether it may be called. Reference: OPA
+// checkUndefinedFuncs, checkDeprecatedBuiltins and the type checker's word on functions that are not called.
+#include "engine/builtins/builtin.h"
+#include "lang/check/checker.h"
+
+namespace writ::lang {
+namespace {
+
+// Built-ins that the compiler and the machine treat themselves, so that no function stands in the table.
+std::vector<std::string> function_names(const Checker& checker) {
+  std::vector<std::string> names;
+  for (const Builtin& builtin : builtins()) names.emplace_back(builtin.name);
+  for (const auto& [name, arity] : checker.host_functions()) names.push_back(name);
+  return names;
+}
+
+void functions_below(const RuleNode& node, std::string path, std::vector<std::string>& names) {
+  if (!node.rules.empty() && !node.rules[0]->head.args.empty()) names.push_back(path);
+  for (const auto& [key, child] : node.children) functions_below(*child, path + "." + key, names);
+}
+
+class FunctionCheck {
+ public:
+  explicit FunctionCheck(Checker& checker) : checker_(checker) {}
+
+  template <typename Node>
+  void operator()(Node* node) {
+    auto walk = expr_walker([&](Expr* e) {
+      if (is_call(*e)) check(*e);
+      return false;
+    });
+    walk(node);
+  }
+
+ private:
+  void check(const Expr& e) {
+    const Term& op = *e.term->items[0];
+    int arity = checker_.arity(op);
+    if (arity < 0) return undefined(e);
+    size_t wanted = static_cast<size_t>(arity);
+    size_t given = operand_count(e);
+    if (e.generated) {
+      if (is_equality(e)) return;
+      --given;  // the captured result
+      if (given != wanted) mismatch(e, wanted, given);
+    } else if (given != wanted && given != wanted + 1) {
+      mismatch(e, wanted, given);
+    }
+  }
+
+  void mismatch(const Expr& e, size_t wanted, size_t given) {
+    const Term& op = *e.term->items[0];
+    std::string name = written_text(checker_, op);
+    if (const Builtin* builtin = find_builtin(dotted_name(op))) {
+      Diagnostic& d = checker_.error(Id::kBuiltinArity, e.span, {name});
+      d.help = "the function is " + name + std::string(builtin->signature) + "; it was given " +
+               std::to_string(given) + (given == 1 ? " operand" : " operands");
+      return;
+    }
+    checker_.error(Id::kFunctionArity, e.span,
+                   {name, std::to_string(wanted), std::to_string(given), given == 1 ? "argument" : "arguments"});
+  }
+
+  void undefined(const Expr& e) {
+    const Term& op = *e.term->items[0];
+    std::string name = written_text(checker_, op);
+    Diagnostic& d = checker_.error(Id::kUndefinedFunction, e.span, {name});
+    if (candidates_.empty()) {
+      candidates_ = function_names(checker_);
+      functions_below(*checker_.root, "data", candidates_);
+    }
+    if (std::string near = nearest_name(name, candidates_); !near.empty()) d.help = "did you mean `" + near + "`?";
+  }
+
+  Checker& checker_;
+  std::vector<std::string> candidates_;
+};
+
+// Functions that are referred to without being called.
+class ReferenceCheck {
+ public:
+  explicit ReferenceCheck(Checker& checker) : checker_(checker) {}
+
+  void operator()(const Term* t) {
+    if (!t) return;
+    if (has_head(*t, "data")) check(*t);
+    for (size_t i = is_call(*t) ? 1 : 0; i < t->items.size(); ++i) (*this)(t->items[i]);
+    (*this)(t->body);
+  }
+
+  void operator()(const Body* b) {
+    if (!b) return;
+    for (const Expr* e : b->exprs) expr(*e);
+  }
+
+ private:
+  void expr(const Expr& e) {
+    (*this)(e.term);
+    (*this)(e.domain);
+    (*this)(e.body);
+    for (const Expr* o : e.operands) expr(*o);
+    for (const With& w : e.withs) {
+      if (!is_ref(*w.value)) (*this)(w.value);
+    }
+  }
+
+  void check(const Term& ref) {
+    const RuleNode* node = checker_.root;
+    for (size_t i = 1; node && i < ref.items.size(); ++i) {
+      node = ref.items[i]->kind == TermKind::kString ? node->child(ref.items[i]->text) : nullptr;
+      if (!node || node->rules.empty() || node->rules[0]->head.args.empty()) continue;
+      checker_.error(Id::kFunctionNotCalled, ref.span, {checker_.rule_path(*node->rules[0])});
+      return;
+    }
+  }
+
+  Checker& checker_;
+};
+
+class PermissionCheck {
+ public:
+  PermissionCheck(Checker& checker, bool deprecated_allowed)
+      : checker_(checker), deprecated_allowed_(deprecated_allowed) {}
+
+  template <typename Node>
+  void operator()(Node* node) {
+    auto walk = expr_walker([&](Expr* e) {
+      if (is_call(*e)) check(*e);
+      for (const With& w : e->withs) {
+        if (is_ref(*w.value)) implemented(dotted_name(*w.value), w.value->span);
+      }
+      return false;
+    });
+    walk(node);
+  }
+
+ private:
+  void check(const Expr& e) {
+    std::string name = dotted_name(*e.term->items[0]);
+    const Builtin* builtin = find_builtin(name);
+    if (!builtin) return not_a_function(e);
+    if (builtin->deprecated && !deprecated_allowed_) {
+      checker_.error(Id::kDeprecatedBuiltin, e.span, {name});
+    } else {
+      implemented(name, e.span);
+    }
+  }
+
+  // A rule without arguments cannot be called, though one operand would count as its result. OPA says so only where it
+  // knows the type of the rule's value; otherwise `f()` reads the rule, and policies rely on that.
+  void not_a_function(const Expr& e) {
+    const Term& op = *e.term->items[0];
+    const RuleNode* node = checker_.find_node(op);
+    if (!node || node->rules.empty() || !node->rules[0]->head.args.empty()) return;
+    for (const Rule* rule : node->rules) {
+      if (rule->head.value && (is_var(*rule->head.value) || is_ref(*rule->head.value))) return;
+    }
+    Diagnostic& d = checker_.error(Id::kUndefinedFunction, e.span, {to_text(op)});
+    d.help = "the rule has no arguments; refer to it without parentheses";
+  }
+
+  void implemented(const std::string& name, Span span) {
+    const Builtin* builtin = find_builtin(name);
+    if (!builtin || builtin->function || is_compiled_away(name) || checker_.options.allow_unimplemented) return;
+    if (checker_.host_functions().count(name)) return;
+    checker_.error(Id::kNotImplemented, span, {name});
+  }
+
+  Checker& checker_;
+  bool deprecated_allowed_;
+};
+
+}  // namespace
+
+void check_functions(Checker& checker) {
+  FunctionCheck check(checker);
+  for (const Branch& branch : checker.branches()) walk_branch(branch, check);
+}
+
+void check_query_functions(Checker& checker, Body& query) { FunctionCheck{checker}(&query); }
+
+void check_allowed_calls(Checker& checker) {
+  for (const Branch& branch : checker.branches()) {
+    bool v0 = checker.module_of.at(branch.main)->version == RegoVersion::kV0 && !checker.options.strict;
+    PermissionCheck permitted(checker, v0);
+    ReferenceCheck references(checker);
+    references(branch.rule->body);
+    permitted(branch.rule->body);
+  }
+}
+
+void check_query_allowed_calls(Checker& checker, Body& query) {
+  ReferenceCheck{checker}(&query);
+  PermissionCheck{checker, !checker.options.strict}(&query);
+}
+
+bool is_compiled_away(std::string_view builtin) {
+  return builtin == "eq" || builtin == "equal" || builtin == "assign" || builtin == "print" ||
+         builtin == "internal.print" || builtin == "rego.metadata.chain" || builtin == "rego.metadata.rule";
+}
+
+}  // namespace writ::lang

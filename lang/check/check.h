@@ -1,0 +1,104 @@
+// Surface tree to core tree, or diagnostics. The passes are OPA's, in OPA's order (reference: OPA compile.go), each in a
+// file of its own: names and imports, rule tree, local variables, templates and print, expression terms, metadata,
+// recursion, safety and order.
+//
+// What the core form guarantees (lower.h relies on it):
+//
+//  * Names. A kVar is a local variable, unique within its rule (query): two different variables never share a name, inner
+//    scopes included. Wildcards have unique names "$0", "$1", …; variables renamed from the author's have names of the form
+//    "__local3__x" (their written name is the part after the second "__"); generated temporaries "__local3__".
+//    Everything else that was a name is a kRef whose head is the kVar `data` or `input` (the only kVars that are not
+//    local), imports and package-relative names spelled out: `foo` in package a is `data.a.foo`, a bare `input` is a kRef
+//    of one item. A kRef whose head is neither `data` nor `input` has a local variable as head.
+//  * Calls. In a kCall, items[0] is a kRef that names a built-in (as in builtins.def: kVar head "io", steps "jwt",
+//    "decode") or a function of the policy (head `data`). Operators are calls of their built-ins. `:=` is gone: it is "eq"
+//    with the new variable on the left; `==` stays "equal".
+//  * Flat statements. Every Expr of kind kTerm is one of
+//      - a call whose operands contain no calls, and no references other than as a whole operand of "eq"/"equal" sides:
+//        OPA hoists nested calls and dynamic references into generated `__localN__ = …` statements in front (this is what
+//        makes legacy `not f(g(x))` fail when g(x) is undefined), and so does this pass;
+//      - a term that is a reference, variable, scalar, composite or comprehension.
+//    The result of a call is captured by "eq": `__local1__ = plus(x, 1)` is a kCall "eq" with a kCall as second
+//    operand; a kCall may stand only there or as the whole statement.
+//    Composites hold scalars, variables, and comprehensions or composites of the same.
+//    Comprehension heads are flat as well (their calls are statements at the end of the comprehension's body).
+//  * `some x in xs` is rewritten as OPA does, into a reference with a fresh key and an "eq"; kSomeDecl is gone; kEvery keeps key, value,
+//    domain (a variable or a flat term) and its own body, ordered. kTemplate is a call of internal.template_string; print is a call of
+//    internal.print on an array of set comprehensions, or erased.
+//  * `with` values are flat (hoisted in front of the statement). Statements generated from one carry copies of its withs, as in OPA.
+//  * Rules: body ordered so that evaluation left to right has every variable bound before it is needed; head args, key,
+//    value and reference flat, what they compute moved to the end of the body. Else branches likewise.
+//  * rego.metadata.chain() and rego.metadata.rule() are replaced by constant terms.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/diagnostic.h"
+#include "lang/syntax/ast.h"
+
+namespace writ::lang {
+
+struct CheckOptions {
+  bool strict = false;          // unused variables, imports and arguments are errors
+  bool keep_print = false;      // print statements stay; otherwise they are erased
+  bool allow_unimplemented = false;  // calls of declared but not implemented built-ins pass (writ check)
+  std::vector<std::string> extra_functions;  // names of host functions "name/arity"; they check like built-ins of type any
+  uint32_t max_errors = 0;      // 0 = all
+};
+
+// All rules whose ground path prefix is the same place under `data`.
+struct RuleNode {
+  std::string key;                                       // last segment; "" for the root (`data`)
+  std::vector<std::string> path;                         // without "data"
+  std::map<std::string, std::unique_ptr<RuleNode>> children;
+  std::vector<Rule*> rules;       // source order (module order, then text order); defaults included; all of one kind of thing:
+                                  // complete, function, or partial rules, whose reference goes on with something not ground
+  RuleNode* parent = nullptr;
+
+  const RuleNode* child(const std::string& name) const {
+    auto it = children.find(name);
+    return it == children.end() ? nullptr : it->second.get();
+  }
+};
+
+struct CheckedModules {
+  std::vector<Module*> modules;
+  std::unique_ptr<RuleNode> root;
+};
+
+// Built-ins that the compiler may turn into something else, so that they need no function: `=`, `:=`, print, the metadata
+// of rules.
+bool is_compiled_away(std::string_view builtin);
+
+// Checks and rewrites all modules in place. Null if anything was wrong; diagnostics say what, sorted.
+std::unique_ptr<CheckedModules> check_modules(Ast& ast, const SourceMap& sources, std::vector<Module*> modules,
+                                              const CheckOptions& options, std::vector<Diagnostic>& diagnostics);
+
+// A query against checked modules, rewritten to core form in place. `bindings` receives the variables to report in order
+// of name: written name and name in the core form; wildcards and generated ones are left out.
+// `imports`/`package` resolve names as inside a module (eval --package, --import); package may be empty.
+struct QueryBinding {
+  std::string name;
+  std::string variable;
+};
+struct CheckedQuery {
+  Body* body = nullptr;
+  std::vector<QueryBinding> bindings;
+  // The value of each written expression for `opa eval`'s "expressions": a variable, or null where the value is simply `true`.
+  struct Captured {
+    Span span;
+    std::string variable;  // "" = true
+  };
+  std::vector<Captured> expressions;
+};
+// With `capture`, the values of the written expressions are bound to variables (opa eval: `1 == 2` is then *defined*, with
+// value false [T76]); without, the query is a plain body.
+bool check_query(Ast& ast, const SourceMap& sources, const CheckedModules& modules, Body* query,
+                 const std::vector<std::string>& package, const std::vector<Import*>& imports, bool capture,
+                 const CheckOptions& options, CheckedQuery& result, std::vector<Diagnostic>& diagnostics);
+
+}  // namespace writ::lang

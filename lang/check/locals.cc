@@ -1,0 +1,482 @@
+// Local variables: every declared variable (`:=`, `some`, `every`, argument) gets a name of its own, and the statements
+// that only declare go away. Reference: OPA rewriteLocalVars.
+#include <algorithm>
+
+#include "lang/check/checker.h"
+#include "lang/syntax/parser.h"
+
+namespace writ::lang {
+namespace {
+
+enum class Occurrence : uint8_t { kNew, kArgument, kSeen, kAssigned, kDeclared };
+
+struct Variable {
+  std::string name;  // its unique name; the written one if it was not declared
+  Occurrence occurrence = Occurrence::kNew;
+  uint32_t count = 0;  // of uses, the declaration included
+  Span span;           // of the statement that declares it
+};
+
+// The variables of a rule, scope by scope.
+class Scopes {
+ public:
+  using Scope = std::map<std::string, Variable, std::less<>>;
+
+  Scopes() : scopes_(1) {}
+  void push() { scopes_.emplace_back(); }
+  void pop() { scopes_.pop_back(); }
+  Scope& top() { return scopes_.back(); }
+
+  void insert(const std::string& name, std::string unique, Occurrence occurrence, Span span = {}) {
+    scopes_.back()[name] = {std::move(unique), occurrence, 1, span};
+  }
+  // The nearest variable of that name, null if there is none.
+  Variable* find(std::string_view name) {
+    for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope) {
+      if (auto it = scope->find(name); it != scope->end()) return &it->second;
+    }
+    return nullptr;
+  }
+  Occurrence here(std::string_view name) const {
+    auto it = scopes_.back().find(name);
+    return it == scopes_.back().end() ? Occurrence::kNew : it->second.occurrence;
+  }
+  uint32_t count(std::string_view name) {
+    const Variable* v = find(name);
+    return v ? v->count : 0;
+  }
+
+ private:
+  std::vector<Scope> scopes_;
+};
+
+// Names that are used outside the body itself: in the head of the rule or comprehension.
+using Used = std::vector<std::string>;
+
+class LocalRewriter {
+ public:
+  LocalRewriter(Checker& checker, Scopes& scopes) : checker_(checker), scopes_(scopes) {}
+
+  void body(Body& b, const Used& used) {
+    size_t mark = checker_.mark();
+    std::vector<Expr*> result;
+    for (Expr* e : b.exprs) {
+      statement_ = e->span;
+      if (Expr* rewritten = statement(e)) result.push_back(rewritten);
+    }
+    if (result.empty()) result.push_back(checker_.statement(checker_.boolean(true, b.span), b.span));
+    b.exprs = std::move(result);
+    if (checker_.failed(mark)) return;
+    if (checker_.options.strict) check_unused(b, used, Occurrence::kAssigned);
+    if (!checker_.failed(mark)) check_unused(b, used, Occurrence::kDeclared);
+  }
+
+  void term(Term* t) {
+    if (t) rewrite(t);
+  }
+
+  // A comprehension in the head of a rule: it sees nothing of the body.
+  void head_closures(Term* t) {
+    if (!t) return;
+    if (is_comprehension(*t)) return comprehension(t);
+    if (t->kind == TermKind::kTemplate) return template_parts(t);
+    for (Term* item : t->items) head_closures(item);
+  }
+
+  void arguments(Term* t) {
+    switch (t->kind) {
+      case TermKind::kVar: {
+        if (Variable* known = scopes_.find(t->text)) {
+          ++known->count;
+          t->text = known->name;
+          return;
+        }
+        std::string unique = checker_.fresh_name(is_wildcard(t->text) ? "" : t->text);
+        scopes_.insert(t->text, unique, Occurrence::kArgument);
+        t->text = unique;
+        return;
+      }
+      case TermKind::kObject:
+        for (size_t i = 1; i < t->items.size(); i += 2) arguments(t->items[i]);
+        return;
+      case TermKind::kCall: checker_.error(Id::kCallInArgument, t->span); return;
+      case TermKind::kRef:
+        // Arguments are patterns, and a reference is none: nothing binds what it starts from.
+        if (is_var(*t->items[0])) checker_.error(Id::kUnsafeVar, t->span, {t->items[0]->text, ""});
+        return;
+      case TermKind::kArray:
+        for (Term* item : t->items) arguments(item);
+        return;
+      default: return;
+    }
+  }
+
+ private:
+  // --- statements ----------------------------------------------------------------------------------------------------
+
+  // Null if nothing remains of it.
+  Expr* statement(Expr* e) {
+    switch (e->kind) {
+      case ExprKind::kTerm:
+        if (is_assignment(*e)) {
+          assignment(*e);
+        } else {
+          parts(*e);
+        }
+        return e;
+      case ExprKind::kSomeDecl:
+        for (const Term* s : e->symbols) declare(s->text, Occurrence::kDeclared, e->span);
+        return nullptr;
+      case ExprKind::kSomeIn: return some_in(*e);
+      case ExprKind::kEvery: every(*e); return e;
+      case ExprKind::kBlock: block(*e); return e;
+      case ExprKind::kNot:
+      case ExprKind::kAnd:
+      case ExprKind::kOr: logical(*e); return e;
+    }
+    return e;
+  }
+
+  // The terms of a plain statement. The operands of a call one by one: its operator may be hidden by a variable, which
+  // is then an undefined function.
+  void parts(Expr& e) {
+    if (is_call(e)) {
+      for (Term* item : e.term->items) rewrite(item);
+    } else {
+      term(e.term);
+    }
+    for (With& w : e.withs) with(w);
+  }
+
+  void assignment(Expr& e) {
+    if (e.negated) {
+      checker_.error(Id::kAssignNegated, e.span);
+      return;
+    }
+    if (operand_count(e) != 2) return;
+    size_t mark = checker_.mark();
+    rewrite(operand(e, 1));
+    for (With& w : e.withs) rewrite(w.value);
+    assign_to(operand(e, 0));
+    if (checker_.failed(mark)) return;
+    e.term->items[0] = checker_.operator_term("eq", e.term->items[0]->span);
+    checker_.assignments.insert(&e);
+  }
+
+  void assign_to(Term* t) {
+    switch (t->kind) {
+      case TermKind::kVar: t->text = declare(t->text, Occurrence::kAssigned, t->span); return;
+      case TermKind::kArray:
+        for (Term* item : t->items) assign_to(item);
+        return;
+      case TermKind::kObject:
+        for (size_t i = 1; i < t->items.size(); i += 2) assign_to(t->items[i]);
+        return;
+      case TermKind::kRef:
+        if (is_root_document(*t)) {
+          std::string name = t->items[0]->text;
+          t->kind = TermKind::kVar;
+          t->items.clear();
+          t->text = declare(name, Occurrence::kAssigned, t->span);
+          return;
+        }
+        [[fallthrough]];
+      default: checker_.error(Id::kCannotAssign, t->span, {term_name(t->kind)});
+    }
+  }
+
+  // `some k, v in xs` becomes `v = xs[k]`.
+  Expr* some_in(Expr& e) {
+    Term* key = e.key ? e.key : checker_.fresh_var(e.value->span);
+    Term* element = checker_.ast.term(TermKind::kRef, e.domain->span);
+    if (is_ref(*e.domain)) {
+      element->items = e.domain->items;
+    } else {
+      element->items = {e.domain};
+    }
+    element->items.push_back(key);
+    Expr* equality = checker_.statement(checker_.call("eq", {e.value, element}, e.span), e.span);
+    VarSet outputs = output_vars(checker_, *equality, vars_of(static_cast<const Term*>(e.domain)));
+    std::vector<std::string> names;
+    for (std::string_view v : sorted_difference(outputs, {})) names.emplace_back(v);
+    for (const std::string& name : names) {
+      if (!is_generated(name)) declare(name, Occurrence::kDeclared, e.span);
+    }
+    equality->withs = e.withs;
+    parts(*equality);
+    return equality;
+  }
+
+  void every(Expr& e) {
+    term(e.domain);
+    for (With& w : e.withs) with(w);
+    scopes_.push();
+    statement_ = e.body->exprs[0]->span;
+    if (e.key && !is_wildcard(e.key->text)) e.key->text = declare(e.key->text, Occurrence::kDeclared, e.span);
+    if (!is_wildcard(e.value->text)) e.value->text = declare(e.value->text, Occurrence::kDeclared, e.span);
+    body(*e.body, {});
+    scopes_.pop();
+  }
+
+  void block(Expr& e) {
+    scopes_.push();
+    body(*e.body, {});
+    scopes_.pop();
+    see(*e.body);
+  }
+
+  void logical(Expr& e) {
+    Id reason = e.kind == ExprKind::kNot   ? Id::kAssignNegated
+                : e.kind == ExprKind::kAnd ? Id::kAssignInAnd
+                                           : Id::kAssignInOr;
+    for (Expr* o : e.operands) {
+      if (!o->generated) {
+        block(*o);
+        continue;
+      }
+      // An operand without braces declares nothing: it has no scope of its own.
+      for (Expr*& inner : o->body->exprs) {
+        if (is_assignment(*inner)) {
+          checker_.error(reason, inner->span);
+        } else if (Expr* rewritten = statement(inner)) {
+          inner = rewritten;
+        }
+      }
+    }
+    for (With& w : e.withs) with(w);
+  }
+
+  // Variables of a block that are not its own count as seen where it stands.
+  void see(Body& b) {
+    for (std::string_view v : vars_of(&b)) {
+      if (!is_generated(v) && !is_root_name(v) && !scopes_.find(v)) {
+        scopes_.insert(std::string(v), std::string(v), Occurrence::kSeen);
+      }
+    }
+  }
+
+  std::string declare(const std::string& name, Occurrence occurrence, Span span) {
+    switch (scopes_.here(name)) {
+      case Occurrence::kSeen: checker_.error(Id::kVarReferencedAbove, span, {written_name(name)}); return name;
+      case Occurrence::kAssigned: checker_.error(Id::kVarAssignedAbove, span, {written_name(name)}); return name;
+      case Occurrence::kDeclared: checker_.error(Id::kVarDeclaredAbove, span, {written_name(name)}); return name;
+      case Occurrence::kArgument: checker_.error(Id::kArgRedeclared, span, {written_name(name)}); return name;
+      case Occurrence::kNew: break;
+    }
+    std::string unique = checker_.fresh_name(is_wildcard(name) || is_generated(name) ? "" : name);
+    scopes_.insert(name, unique, occurrence, statement_);
+    return unique;
+  }
+
+  // --- terms ---------------------------------------------------------------------------------------------------------
+
+  void rewrite(Term* t) {
+    switch (t->kind) {
+      case TermKind::kVar: use(t); return;
+      case TermKind::kRef:
+        if (is_root_document(*t)) return use_root(t);
+        for (Term* item : t->items) rewrite_step(t, item);
+        return;
+      case TermKind::kCall: check_not_hidden(*t); break;
+      case TermKind::kArrayComprehension:
+      case TermKind::kSetComprehension:
+      case TermKind::kObjectComprehension: return comprehension(t);
+      default: break;
+    }
+    for (Term* item : t->items) rewrite(item);
+  }
+
+  // `data` and `input` as heads of longer references are hidden by variables of that name only where v0 allows those.
+  void rewrite_step(const Term* ref, Term* item) {
+    if (item == ref->items[0] && is_var(*item) && is_root_name(item->text) && !scopes_.find(item->text)) return;
+    rewrite(item);
+  }
+
+  void use(Term* t) {
+    if (Variable* v = scopes_.find(t->text)) {
+      ++v->count;
+      t->text = v->name;
+    } else if (scopes_.here(t->text) == Occurrence::kNew) {
+      scopes_.insert(t->text, t->text, Occurrence::kSeen);
+    }
+  }
+
+  void use_root(Term* t) {
+    const Variable* v = scopes_.find(t->items[0]->text);
+    if (!v || v->occurrence == Occurrence::kSeen) return;
+    t->kind = TermKind::kVar;
+    t->text = v->name;
+    t->items.clear();
+  }
+
+  void check_not_hidden(const Term& call) {
+    const Term& op = *call.items[0];
+    for (std::string_view name : vars_of(&op)) {
+      const Variable* v = scopes_.find(name);
+      if (v && v->name != name) {
+        checker_.error(Id::kFunctionShadowed, call.span, {to_text(op)});
+        return;
+      }
+    }
+  }
+
+  void comprehension(Term* t) {
+    Used used;
+    for (const Term* item : t->items) {
+      for (std::string_view v : vars_of(item)) used.emplace_back(v);
+    }
+    scopes_.push();
+    body(*t->body, used);
+    for (Term* item : t->items) rewrite(item);
+    scopes_.pop();
+  }
+
+  void template_parts(Term* t) {
+    for (Term* part : t->items) {
+      scopes_.push();
+      rewrite(part);
+      scopes_.pop();
+    }
+  }
+
+  // The target is `input` itself even where a variable hides it.
+  void with(With& w) {
+    if (is_ref(*w.target) && is_var(*w.target->items[0]) && is_root_name(w.target->items[0]->text)) {
+      for (size_t i = 1; i < w.target->items.size(); ++i) rewrite(w.target->items[i]);
+    } else {
+      rewrite(w.target);
+    }
+    rewrite(w.value);
+  }
+
+  // --- what is declared and not used ---------------------------------------------------------------------------------
+
+  void check_unused(const Body& b, const Used& used, Occurrence kind) {
+    Scopes::Scope& scope = scopes_.top();
+    if (std::none_of(scope.begin(), scope.end(), [&](const auto& v) { return v.second.occurrence == kind; })) return;
+    VarSet in_body = kind == Occurrence::kDeclared ? vars_of(&b) : VarSet();
+    for (const auto& [name, variable] : scope) {
+      if (variable.occurrence != kind || is_wildcard(name) || is_generated(name)) continue;
+      if (kind == Occurrence::kDeclared ? in_body.count(variable.name) > 0 : variable.count > 1) continue;
+      if (std::find(used.begin(), used.end(), name) != used.end()) continue;
+      checker_.error(kind == Occurrence::kDeclared ? Id::kDeclaredUnused : Id::kAssignedUnused, variable.span, {name});
+    }
+  }
+
+  Checker& checker_;
+  Scopes& scopes_;
+  Span statement_;
+};
+
+// Renames what the head uses of the body's variables.
+void rename_in_head(Term* head, Scopes& scopes) {
+  auto walk = term_walker([&](Term* t) {
+    if (is_root_document(*t)) {
+      const Variable* v = scopes.find(t->items[0]->text);
+      if (v && v->occurrence != Occurrence::kSeen) {
+        t->kind = TermKind::kVar;
+        t->text = v->name;
+        t->items.clear();
+      }
+      return true;
+    }
+    if (is_var(*t)) {
+      if (const Variable* v = scopes.find(t->text)) t->text = v->name;
+    }
+    return false;
+  });
+  walk(head);
+}
+
+// A variable of the body that has the name of a built-in is renamed, so that nothing takes it for the function.
+void rename_builtin_vars(Checker& checker, const Branch& branch, Scopes& scopes) {
+  VarSet candidates;
+  for (std::string_view v : vars_of(branch.rule->body, kSafetyVars)) {
+    if (!is_generated(v) && !is_wildcard(v) && checker.is_builtin(std::string(v))) candidates.insert(v);
+  }
+  if (candidates.empty()) return;
+  auto exclude = [&](const Term* t) {
+    for (std::string_view v : vars_of(t)) candidates.erase(v);
+  };
+  auto walk = expr_walker([&](Expr* e) {
+    if (is_assignment(*e) && operand_count(*e) == 2) exclude(operand(*e, 0));
+    for (const Term* s : e->symbols) exclude(s);
+    if (e->kind == ExprKind::kSomeIn) {
+      if (e->key) exclude(e->key);
+      exclude(e->value);
+    }
+    for (const With& w : e->withs) {
+      exclude(w.target);
+      exclude(w.value);
+    }
+    return false;
+  });
+  walk(branch.rule->body);
+  for (std::string_view v : sorted_difference(candidates, {})) {
+    if (!scopes.find(v)) scopes.insert(std::string(v), checker.fresh_name(v), Occurrence::kSeen);
+  }
+}
+
+void rewrite_rule(Checker& checker, Rule& rule) {
+  Head& head = rule.head;
+  std::vector<std::string> unused;
+  if (checker.options.strict) {
+    VarSet args;
+    VarCollector collect(args, {});
+    for (const Term* arg : head.args) collect(arg);
+    for (std::string_view v : sorted_difference(args, {})) unused.emplace_back(v);
+  }
+  Scopes arguments;
+  LocalRewriter argument_rewriter(checker, arguments);
+  for (Term* arg : head.args) argument_rewriter.arguments(arg);
+
+  auto rewrite_branch = [&](const Branch& branch) {
+    Scopes closures;
+    LocalRewriter closure_rewriter(checker, closures);
+    Used used;
+    auto use = [&](const Term* t) {
+      if (!t) return;
+      for (std::string_view v : vars_of(t)) used.emplace_back(v);
+    };
+    if (branch.rule == branch.main) {
+      closure_rewriter.head_closures(head.key);
+      for (size_t i = 1; i < head.ref->items.size(); ++i) use(head.ref->items[i]);
+      use(head.key);
+    }
+    closure_rewriter.head_closures(branch.rule->head.value);
+    use(branch.rule->head.value);
+
+    Scopes scopes = arguments;
+    rename_builtin_vars(checker, branch, scopes);
+    LocalRewriter(checker, scopes).body(*branch.rule->body, used);
+    if (branch.rule == branch.main) {
+      for (size_t i = 1; i < head.ref->items.size(); ++i) rename_in_head(head.ref->items[i], scopes);
+      rename_in_head(head.key, scopes);
+    }
+    rename_in_head(branch.rule->head.value, scopes);
+    std::erase_if(unused, [&](const std::string& arg) {
+      return scopes.count(arg) > 1 || std::find(used.begin(), used.end(), arg) != used.end();
+    });
+  };
+  rewrite_branch({&rule, &rule});
+  for (Rule* branch : rule.else_chain) rewrite_branch({branch, &rule});
+
+  for (const std::string& arg : unused) {
+    if (!is_wildcard(arg) && !is_root_name(arg)) checker.error(Id::kUnusedArgument, head.span, {arg});
+  }
+}
+
+}  // namespace
+
+void rewrite_locals(Checker& checker) {
+  for (Module* module : checker.modules) {
+    for (Rule* rule : module->rules) rewrite_rule(checker, *rule);
+  }
+}
+
+void rewrite_query_locals(Checker& checker, Body& query) {
+  Scopes scopes;
+  LocalRewriter(checker, scopes).body(query, {});
+}
+
+}  // namespace writ::lang

@@ -1,0 +1,436 @@
+// Names: what an identifier means. Imports and names of rules of the package become full references; what is declared
+// nearer (arguments, `:=`, `some`, `every`) hides them. Reference: OPA resolveAllRefs.
+#include <algorithm>
+
+#include "lang/check/checker.h"
+
+namespace writ::lang {
+namespace {
+
+// --- one form for everything -----------------------------------------------------------------------------------------
+
+class Normaliser {
+ public:
+  explicit Normaliser(Checker& checker) : checker_(checker) {}
+
+  void term(Term* t) {
+    if (!t) return;
+    if (is_var(*t)) return var(t);
+    if (is_ref(*t) && is_var(*t->items[0])) {
+      note(t->items[0]);
+      for (size_t i = 1; i < t->items.size(); ++i) term(t->items[i]);
+      return;
+    }
+    if (is_call(*t) && is_var(*t->items[0])) {
+      Term* op = checker_.ast.term(TermKind::kRef, t->items[0]->span);
+      op->items.push_back(t->items[0]);
+      t->items[0] = op;
+    }
+    if (t->kind == TermKind::kTemplate && t->body) template_statements(*t);
+    for (Term* item : t->items) term(item);
+    if (t->body) body(*t->body);
+  }
+
+  void body(Body& b) {
+    for (Expr* e : b.exprs) expr(*e);
+  }
+
+  void rule(Rule& rule) {
+    for (size_t i = 1; i < rule.head.ref->items.size(); ++i) term(rule.head.ref->items[i]);
+    for (Term* arg : rule.head.args) term(arg);
+    term(rule.head.key);
+    branch(rule);
+    for (Rule* other : rule.else_chain) branch(*other);
+  }
+
+ private:
+  void branch(Rule& rule) {
+    term(rule.head.value);
+    body(*rule.body);
+  }
+
+  void expr(Expr& e) {
+    term(e.term);
+    for (Term* s : e.symbols) note(s);
+    if (e.kind == ExprKind::kEvery) {
+      note(e.key);
+      note(e.value);
+    } else {
+      term(e.key);
+      term(e.value);
+    }
+    term(e.domain);
+    if (e.body) body(*e.body);
+    for (Expr*& o : e.operands) {
+      if (o->kind != ExprKind::kBlock) o = block_of(o);
+      expr(*o);
+    }
+    for (With& w : e.withs) {
+      term(w.target);
+      term(w.value);
+    }
+  }
+
+  Expr* block_of(Expr* operand) {
+    Expr* block = checker_.ast.expr(ExprKind::kBlock, operand->span);
+    block->generated = true;
+    block->body = checker_.ast.body(operand->span);
+    block->body->exprs.push_back(operand);
+    return block;
+  }
+
+  // Parts of a template that are more than terms.
+  void template_statements(Term& t) {
+    for (size_t i = 0; i < t.items.size(); ++i) {
+      const Expr& e = *t.body->exprs[i];
+      if (e.kind != ExprKind::kTerm) {
+        checker_.error(Id::kTemplateStatement, e.span);
+      } else if (!e.withs.empty()) {
+        t.items[i] = checker_.capturing_set(e.term, e.withs);
+        checker_.captured_parts.insert(t.items[i]);
+      }
+    }
+    t.body = nullptr;
+  }
+
+  void var(Term* t) {
+    note(t);
+    if (!is_root_name(t->text)) return;
+    t->items = {checker_.var(std::move(t->text), t->span)};
+    t->kind = TermKind::kRef;
+    t->text.clear();
+  }
+
+  void note(Term* t) {
+    if (!t || !is_var(*t)) return;
+    if (t->text == "_") t->text = checker_.fresh_wildcard();
+    if (is_generated(t->text)) checker_.exclude(t->text);
+  }
+
+  Checker& checker_;
+};
+
+// --- declarations ----------------------------------------------------------------------------------------------------
+
+// Variables that statements below declare, those of `every` bodies and blocks included, those of comprehensions not.
+template <typename Node>
+VarSet declared_vars(Node* node) {
+  VarSet result;
+  VarCollector collect(result, {});
+  Walker walk([](Term* t) { return is_comprehension(*t); },
+              [&](Expr* e) {
+                if (is_assignment(*e) && operand_count(*e) == 2) collect(operand(*e, 0));
+                if (e->kind == ExprKind::kSomeDecl) {
+                  for (const Term* s : e->symbols) collect(s);
+                }
+                if (e->kind == ExprKind::kSomeIn) {
+                  collect(static_cast<const Term*>(e->key));
+                  collect(static_cast<const Term*>(e->value));
+                }
+                return false;
+              });
+  walk(node);
+  return result;
+}
+
+// Variables of argument patterns; object keys, sets and closures hold none that are matched.
+void argument_vars(const Term* t, VarSet& vars) {
+  switch (t->kind) {
+    case TermKind::kVar: vars.insert(t->text); return;
+    case TermKind::kRef:
+    case TermKind::kArray:
+      for (const Term* item : t->items) argument_vars(item, vars);
+      return;
+    case TermKind::kObject:
+      for (size_t i = 1; i < t->items.size(); i += 2) argument_vars(t->items[i], vars);
+      return;
+    default: return;
+  }
+}
+
+// --- resolution ------------------------------------------------------------------------------------------------------
+
+struct Global {
+  std::vector<std::string> path;  // root document first
+  bool used = false;
+};
+using Globals = std::map<std::string, Global, std::less<>>;
+
+bool is_root_import(const Import& import) {
+  const std::string& head = import.path->items[0]->text;
+  return head == "future" || head == "rego";
+}
+
+std::string import_name(const Import& import) {
+  return import.alias.empty() ? import.path->items.back()->text : import.alias;
+}
+
+// Rules by package, as names that are visible inside of it.
+using Exports = std::map<std::vector<std::string>, VarSet>;
+
+Exports exports_of(const Checker& checker) {
+  Exports exports;
+  for (const Module* module : checker.modules) {
+    for (const Rule* rule : module->rules) {
+      const Term& ref = *rule->head.ref;
+      // After the check references of heads are full: data, the package, the name.
+      size_t name = checker.in_query ? module->package.size() + 1 : 0;
+      if (name < ref.items.size()) exports[module->package].insert(ref.items[name]->text);
+    }
+  }
+  return exports;
+}
+
+Globals globals_of(const Exports& exports, const std::vector<std::string>& package,
+                   const std::vector<Import*>& imports) {
+  Globals globals;
+  if (auto it = exports.find(package); it != exports.end()) {
+    for (std::string_view name : it->second) {
+      std::vector<std::string>& path = globals[std::string(name)].path;
+      path = {"data"};
+      path.insert(path.end(), package.begin(), package.end());
+      path.emplace_back(name);
+    }
+  }
+  for (const Import* import : imports) {
+    if (is_root_import(*import)) continue;
+    std::vector<std::string>& path = globals[import_name(*import)].path;
+    path.clear();
+    for (const Term* step : import->path->items) path.push_back(step->text);
+  }
+  return globals;
+}
+
+class Resolver {
+ public:
+  Resolver(Checker& checker, Globals& globals) : checker_(checker), globals_(globals) {}
+
+  void rule(const Branch& branch) {
+    VarSet args;
+    for (const Term* arg : branch.main->head.args) argument_vars(arg, args);
+    hidden_.push_back(std::move(args));
+    hidden_.push_back(declared_vars(branch.rule->body));
+    if (branch.rule == branch.main) {
+      Term& ref = *branch.main->head.ref;
+      for (size_t i = 1; i < ref.items.size(); ++i) term(ref.items[i]);
+      term(branch.main->head.key);
+    }
+    term(branch.rule->head.value);
+    body(*branch.rule->body);
+    hidden_.clear();
+  }
+
+  void query(Body& b) {
+    hidden_.push_back(declared_vars(&b));
+    body(b);
+    hidden_.clear();
+  }
+
+ private:
+  void body(Body& b) {
+    for (Expr* e : b.exprs) expr(*e);
+  }
+
+  void expr(Expr& e) {
+    if (e.kind == ExprKind::kEvery) {
+      VarSet locals = vars_of(static_cast<const Term*>(e.value));
+      if (e.key) locals.insert(e.key->text);
+      hidden_.push_back(std::move(locals));
+      term(e.domain);
+      body(*e.body);
+      hidden_.pop_back();
+    } else if (e.kind != ExprKind::kSomeDecl) {
+      term(e.term);
+      term(e.key);
+      term(e.value);
+      term(e.domain);
+      if (e.body) body(*e.body);
+      for (Expr* o : e.operands) expr(*o);
+    }
+    for (With& w : e.withs) {
+      term(w.target);
+      term(w.value);
+    }
+  }
+
+  void term(Term* t) {
+    if (!t) return;
+    switch (t->kind) {
+      case TermKind::kVar:
+        if (Global* global = find(t->text)) {
+          std::vector<Term*> path = spell_out(*global, t->span);
+          t->kind = TermKind::kRef;
+          t->items = std::move(path);
+          t->text.clear();
+        }
+        return;
+      case TermKind::kRef:
+        for (size_t i = 1; i < t->items.size(); ++i) term(t->items[i]);
+        if (!is_var(*t->items[0])) {
+          term(t->items[0]);
+        } else if (Global* global = find(t->items[0]->text)) {
+          std::vector<Term*> path = spell_out(*global, t->items[0]->span);
+          path.insert(path.end(), t->items.begin() + 1, t->items.end());
+          t->items = std::move(path);
+        }
+        return;
+      case TermKind::kArrayComprehension:
+      case TermKind::kSetComprehension:
+      case TermKind::kObjectComprehension:
+        hidden_.push_back(declared_vars(t->body));
+        for (Term* item : t->items) term(item);
+        body(*t->body);
+        hidden_.pop_back();
+        return;
+      default:
+        for (Term* item : t->items) term(item);
+    }
+  }
+
+  Global* find(const std::string& name) {
+    auto it = globals_.find(name);
+    if (it == globals_.end()) return nullptr;
+    for (const VarSet& names : hidden_) {
+      if (names.count(name)) return nullptr;
+    }
+    it->second.used = true;
+    return &it->second;
+  }
+
+  std::vector<Term*> spell_out(const Global& global, Span span) {
+    std::vector<Term*> items;
+    for (const std::string& step : global.path) {
+      items.push_back(items.empty() ? checker_.var(step, span) : checker_.string(step, span));
+    }
+    return items;
+  }
+
+  Checker& checker_;
+  Globals& globals_;
+  std::vector<VarSet> hidden_;
+};
+
+// "args must not shadow input": the first root document in an argument pattern.
+const Term* root_in_args(const Term* t) {
+  if (is_root_document(*t)) return t;
+  if (t->kind != TermKind::kArray && t->kind != TermKind::kObject && t->kind != TermKind::kRef) return nullptr;
+  bool object = t->kind == TermKind::kObject;
+  for (size_t i = object ? 1 : 0; i < t->items.size(); i += object ? 2 : 1) {
+    if (const Term* found = root_in_args(t->items[i])) return found;
+  }
+  return nullptr;
+}
+
+std::string import_text(const Import& import) {
+  std::string text = "import " + to_text(*import.path);
+  if (!import.alias.empty()) text += " as " + import.alias;
+  return text;
+}
+
+// Rules of v1 hold: written in v1, or in v0 with `import rego.v1`.
+bool is_v1(const Module& module) {
+  if (module.version != RegoVersion::kV0) return true;
+  return std::any_of(module.imports.begin(), module.imports.end(),
+                     [](const Import* import) { return to_text(*import->path) == "rego.v1"; });
+}
+
+void check_assigned_roots(Checker& checker, Body* body) {
+  auto walk = expr_walker([&](Expr* e) {
+    if (is_assignment(*e) && operand_count(*e) > 0 && is_root_document(*operand(*e, 0))) {
+      checker.error(Id::kVarShadowsRoot, e->span, {operand(*e, 0)->items[0]->text});
+    }
+    return false;
+  });
+  walk(body);
+}
+
+}  // namespace
+
+void normalise_modules(Checker& checker) {
+  Normaliser normalise(checker);
+  for (Module* module : checker.modules) {
+    for (Rule* rule : module->rules) {
+      checker.module_of[rule] = module;
+      for (Rule* branch : rule->else_chain) checker.module_of[branch] = module;
+      normalise.rule(*rule);
+    }
+  }
+}
+
+void normalise_query(Checker& checker, Body& query) { Normaliser(checker).body(query); }
+
+void resolve_modules(Checker& checker) {
+  Exports exports = exports_of(checker);
+  for (Module* module : checker.modules) {
+    Globals globals = globals_of(exports, module->package, module->imports);
+    Resolver resolver(checker, globals);
+    for (Rule* rule : module->rules) {
+      for (const Term* arg : rule->head.args) {
+        if (const Term* root = root_in_args(arg)) {
+          checker.error(Id::kArgShadowsRoot, rule->span, {root->items[0]->text});
+          break;
+        }
+      }
+      resolver.rule({rule, rule});
+      for (Rule* branch : rule->else_chain) resolver.rule({branch, rule});
+    }
+    if (!checker.options.strict) continue;
+    for (const Import* import : module->imports) {
+      if (is_root_import(*import) || globals[import_name(*import)].used) continue;
+      checker.error(Id::kUnusedImport, import->span, {import_text(*import)});
+    }
+  }
+}
+
+void resolve_query(Checker& checker, Body& query, const std::vector<std::string>& package,
+                   const std::vector<Import*>& imports) {
+  Globals globals;
+  if (!package.empty() || !imports.empty()) globals = globals_of(exports_of(checker), package, imports);
+  Resolver(checker, globals).query(query);
+}
+
+void check_overrides(Checker& checker) {
+  for (Module* module : checker.modules) {
+    if (!checker.options.strict && !is_v1(*module)) continue;
+    for (Rule* rule : module->rules) {
+      if (is_root_name(rule->head.ref->items[0]->text)) {
+        checker.error(Id::kRuleShadowsRoot, rule->span, {rule->head.ref->items[0]->text});
+      }
+      check_assigned_roots(checker, rule->body);
+      for (Rule* branch : rule->else_chain) check_assigned_roots(checker, branch->body);
+    }
+  }
+}
+
+void check_query_overrides(Checker& checker, Body& query) {
+  if (checker.options.strict) check_assigned_roots(checker, &query);
+}
+
+void check_imports(Checker& checker) {
+  for (const Module* module : checker.modules) {
+    if (!checker.options.strict && !is_v1(*module)) continue;
+    std::map<std::string, const Import*> seen;
+    for (const Import* import : module->imports) {
+      auto [it, added] = seen.emplace(import_name(*import), import);
+      if (added) continue;
+      Diagnostic& d = checker.error(Id::kImportShadows, import->span, {import_text(*it->second)});
+      d.labels.push_back({it->second->span, "first imported here"});
+    }
+  }
+}
+
+void rewrite_head_refs(Checker& checker) {
+  for (Module* module : checker.modules) {
+    for (Rule* rule : module->rules) {
+      std::vector<Term*>& items = rule->head.ref->items;
+      for (size_t i = 1; i < items.size(); ++i) {
+        if (is_var(*items[i]) || is_scalar(*items[i])) continue;
+        Expr* computed = checker.capture(items[i]);
+        items[i] = checker.var(operand(*computed, 0)->text, computed->span);
+        append(*rule->body, computed);
+      }
+    }
+  }
+}
+
+}  // namespace writ::lang

@@ -1,0 +1,391 @@
+// Safety and order: a body is put into an order in which every variable has its value before it is needed; what cannot
+// be ordered is unsafe. Reference: OPA reorderBodyForSafety.
+//
+// Where a chain of statements is unsafe because of its first, only the first is reported: a variable that some
+// statement would bind, were that statement safe, is no cause.
+#include <algorithm>
+#include <set>
+
+#include "lang/check/checker.h"
+
+namespace writ::lang {
+namespace {
+
+// A statement and what it lacks.
+struct Unsafe {
+  const Expr* expr;
+  VarSet vars;
+};
+
+class Orderer {
+ public:
+  explicit Orderer(Checker& checker) : checker_(checker) {}
+
+  // Orders the body and, in it, all bodies. False if something is unsafe; then it is in unsafe().
+  bool order(Body& b, const VarSet& globals) {
+    size_t before = unsafe_.size();
+    order_body(b, globals);
+    return unsafe_.size() == before;
+  }
+
+  const std::vector<Unsafe>& unsafe() const { return unsafe_; }
+
+ private:
+  struct Statement {
+    Expr* expr;
+    VarSet lacks;     // visible variables without a value
+    VarSet closures;  // variables of this body that its closures use
+    bool placed = false;
+    bool changed = true;  // something it uses got its value since it was last looked at
+  };
+
+  // The statements in which a variable stands.
+  using Users = std::unordered_map<std::string_view, std::vector<Statement*>>;
+
+  VarOptions visible() const {
+    VarOptions options = kSafetyVars;
+    options.promote = &checker_;
+    return options;
+  }
+
+  void order_body(Body& b, const VarSet& globals) {
+    VarSet body_vars = vars_of(&b, visible());
+    VarSet safe;
+    for (std::string_view v : body_vars) {
+      if (globals.count(v)) safe.insert(v);
+    }
+    std::vector<Statement> statements;
+    for (Expr* e : b.exprs) {
+      Statement& s = statements.emplace_back();
+      s.expr = e;
+      for (std::string_view v : vars_of(static_cast<const Expr*>(e), visible())) {
+        if (!safe.count(v)) s.lacks.insert(v);
+      }
+      closure_vars(e, s.closures);
+      std::erase_if(s.closures, [&](std::string_view v) { return !body_vars.count(v) || globals.count(v); });
+    }
+    Users users;
+    for (Statement& s : statements) {
+      for (std::string_view v : vars_of(static_cast<const Expr*>(s.expr))) users[v].push_back(&s);
+    }
+    std::vector<Expr*> ordered = place(statements, users, safe);
+    if (ordered.size() < b.exprs.size()) report(statements, users, safe);
+    order_closures(ordered, globals);
+    if (ordered.size() == b.exprs.size()) b.exprs = std::move(ordered);
+  }
+
+  // Takes statements as they become safe, in the order in which they stand.
+  std::vector<Expr*> place(std::vector<Statement>& statements, Users& users, VarSet& safe) {
+    for (Statement& s : statements) s.changed = !s.placed;
+    std::vector<Expr*> ordered;
+    for (size_t before = SIZE_MAX; before != ordered.size();) {
+      before = ordered.size();
+      for (Statement& s : statements) {
+        if (!s.changed) continue;
+        s.changed = false;
+        VarSet outputs = output_vars(checker_, *s.expr, safe);
+        std::erase_if(s.closures, [&](std::string_view v) { return safe.count(v) > 0; });
+        std::erase_if(s.lacks, [&](std::string_view v) { return safe.count(v) > 0 || outputs.count(v) > 0; });
+        if (!s.closures.empty() || !s.lacks.empty()) continue;
+        s.placed = true;
+        ordered.push_back(s.expr);
+        for (std::string_view v : outputs) {
+          if (!safe.insert(v).second) continue;
+          for (Statement* user : users[v]) user->changed = !user->placed;
+        }
+      }
+    }
+    return ordered;
+  }
+
+  // Notes the causes of what could not be placed, takes them as given, and goes on until everything is.
+  void report(std::vector<Statement>& statements, Users& users, VarSet& safe) {
+    for (;;) {
+      VarSet all = safe;
+      for (const Statement& s : statements) {
+        if (s.placed) continue;
+        all.insert(s.lacks.begin(), s.lacks.end());
+        all.insert(s.closures.begin(), s.closures.end());
+      }
+      VarSet causes;
+      VarSet lacking;
+      for (const Statement& s : statements) {
+        if (s.placed) continue;
+        for (const VarSet* vars : {&s.lacks, &s.closures}) {
+          for (std::string_view v : *vars) lacking.insert(v);
+        }
+      }
+      for (std::string_view v : lacking) {
+        if (!could_be_bound(users[v], all, v)) causes.insert(v);
+      }
+      if (causes.empty()) causes = lacking;
+      if (causes.empty()) return;
+      for (const Statement& s : statements) {
+        if (s.placed) continue;
+        Unsafe entry{s.expr, {}};
+        for (const VarSet* vars : {&s.lacks, &s.closures}) {
+          for (std::string_view v : *vars) {
+            if (causes.count(v)) entry.vars.insert(v);
+          }
+        }
+        if (!entry.vars.empty()) unsafe_.push_back(std::move(entry));
+      }
+      safe.insert(causes.begin(), causes.end());
+      place(statements, users, safe);
+      if (std::all_of(statements.begin(), statements.end(), [](const Statement& s) { return s.placed; })) return;
+    }
+  }
+
+  // Whether one of the statements would bind `v` if everything else had a value.
+  bool could_be_bound(const std::vector<Statement*>& users, VarSet& all, std::string_view v) {
+    all.erase(v);
+    bool bound = std::any_of(users.begin(), users.end(), [&](const Statement* s) {
+      return !s->placed && !s->closures.count(v) && output_vars(checker_, *s->expr, all).count(v) > 0;
+    });
+    all.insert(v);
+    return bound;
+  }
+
+  // --- bodies inside of statements -----------------------------------------------------------------------------------
+
+  // All variables in closures of a statement, those of closures within included.
+  static void closure_vars(Expr* e, VarSet& vars) {
+    VarCollector collect(vars, {});
+    Walker walk(
+        [&](Term* t) {
+          if (!is_comprehension(*t)) return false;
+          collect(static_cast<const Term*>(t));
+          return true;
+        },
+        [&](Expr* x) {
+          if (x->kind != ExprKind::kEvery && x->kind != ExprKind::kBlock) return false;
+          collect(static_cast<const Body*>(x->body));
+          return true;
+        });
+    walk(e);
+  }
+
+  // Closures may use what stands before their statement.
+  void order_closures(const std::vector<Expr*>& ordered, const VarSet& globals) {
+    bool any = std::any_of(ordered.begin(), ordered.end(), [](Expr* e) { return has_closures(e); });
+    if (!any) return;
+    VarSet known = globals;
+    for (size_t i = 0; i < ordered.size(); ++i) {
+      if (i > 0) {
+        VarCollector collect(known, visible());
+        collect(static_cast<const Expr*>(ordered[i - 1]));
+      }
+      closures(*ordered[i], *ordered[i], known);
+    }
+  }
+
+  static bool has_closures(Expr* e) {
+    bool found = false;
+    Walker walk([&](Term* t) { return found |= is_comprehension(*t); },
+                [&](Expr* x) { return found |= x->kind == ExprKind::kEvery || x->kind == ExprKind::kBlock; });
+    walk(e);
+    return found;
+  }
+
+  void closures(Expr& e, const Expr& current, VarSet& known) {
+    closures(e.term, current, known);
+    closures(e.domain, current, known);
+    for (const With& w : e.withs) closures(w.value, current, known);
+    if (e.kind == ExprKind::kEvery) {
+      if (e.key) known.insert(e.key->text);
+      known.insert(e.value->text);
+      order_body(*e.body, known);
+    }
+    for (Expr* o : e.operands) order_body(*o->body, known);
+  }
+
+  void closures(Term* t, const Expr& current, VarSet& known) {
+    if (!t) return;
+    if (!is_comprehension(*t)) {
+      for (Term* item : t->items) closures(item, current, known);
+      return;
+    }
+    // What the head uses must have a value after the body.
+    VarSet bound = vars_of(static_cast<const Body*>(t->body), visible());
+    Unsafe entry{&current, {}};
+    for (const Term* item : t->items) {
+      for (std::string_view v : vars_of(item)) {
+        if (!bound.count(v) && !known.count(v)) entry.vars.insert(v);
+      }
+    }
+    if (!entry.vars.empty()) unsafe_.push_back(std::move(entry));
+    order_body(*t->body, known);
+  }
+
+  Checker& checker_;
+  std::vector<Unsafe> unsafe_;
+};
+
+// --- messages --------------------------------------------------------------------------------------------------------
+
+bool before(Span a, Span b) { return a.file != b.file ? a.file < b.file : a.begin < b.begin; }
+
+// Names an author can have meant: local variables, arguments, rules of the package.
+std::vector<std::string> names_in_scope(const Checker& checker, const Rule* rule, const Body& body) {
+  std::set<std::string> names;
+  auto add = [&](const VarSet& vars) {
+    for (std::string_view v : vars) {
+      if (!is_wildcard(v) && !written_name(v).empty()) names.emplace(written_name(v));
+    }
+  };
+  add(vars_of(&body, kSafetyVars));
+  if (rule) {
+    for (const Term* arg : rule->head.args) add(vars_of(arg));
+    const Module* module = checker.module_of.at(rule);
+    for (const Module* other : checker.modules) {
+      if (other->package != module->package) continue;
+      for (const Rule* r : other->rules) names.insert(r->head.ref->items[0]->text);
+    }
+    for (const Import* import : module->imports) {
+      names.insert(import->alias.empty() ? import->path->items.back()->text : import->alias);
+    }
+  }
+  names.insert("input");
+  names.insert("data");
+  return {names.begin(), names.end()};
+}
+
+bool is_future_keyword(std::string_view name) {
+  return name == "in" || name == "every" || name == "contains" || name == "if" || name == "not" || name == "and" ||
+         name == "or";
+}
+
+class Reporter {
+ public:
+  Reporter(Checker& checker, const Rule* rule, const Body& body, std::string scope)
+      : checker_(checker), rule_(rule), body_(body), scope_(std::move(scope)) {}
+
+  void report(const std::vector<Unsafe>& unsafe) {
+    std::map<std::string, Span> places;  // of variables, first by place
+    for (const Unsafe& u : unsafe) {
+      for (std::string_view v : u.vars) {
+        std::string name(written_name(v));
+        if (name.empty()) continue;
+        auto [it, added] = places.emplace(name, u.expr->span);
+        if (!added && before(u.expr->span, it->second)) it->second = u.expr->span;
+      }
+    }
+    for (const auto& [name, span] : places) {
+      if (is_future_keyword(name)) {
+        checker_.error(Id::kUnsafeKeyword, span, {name, scope_, name});
+      } else {
+        variable(name, span);
+      }
+    }
+    if (!places.empty()) return;
+    // Only generated variables: the statements say more.
+    std::set<std::string_view> seen;
+    for (const Unsafe& u : unsafe) {
+      size_t count = seen.size();
+      seen.insert(u.vars.begin(), u.vars.end());
+      if (seen.size() > count) checker_.error(Id::kUnsafeExpression, u.expr->span, {scope_});
+    }
+  }
+
+  void variable(const std::string& name, Span span) {
+    Diagnostic& d = checker_.error(Id::kUnsafeVar, span, {name, scope_});
+    std::vector<std::string> candidates = names_in_scope(checker_, rule_, body_);
+    if (std::string near = nearest_name(name, candidates); !near.empty()) d.help = "did you mean `" + near + "`?";
+  }
+
+ private:
+  Checker& checker_;
+  const Rule* rule_;
+  const Body& body_;
+  std::string scope_;
+};
+
+// " in rule p" where a line holds rules of several names and its number does not tell which one is meant.
+class RuleScopes {
+ public:
+  explicit RuleScopes(const Checker& checker) : checker_(checker) {}
+
+  std::string operator()(const Branch& branch) {
+    const Module* module = checker_.module_of.at(branch.main);
+    if (module != module_) index(*module);
+    auto it = names_.find(row(*branch.rule));
+    return it != names_.end() && it->second.size() > 1 ? " in rule " + name(*branch.main) : std::string();
+  }
+
+ private:
+  void index(const Module& module) {
+    module_ = &module;
+    names_.clear();
+    for (const Rule* rule : module.rules) {
+      names_[row(*rule)].insert(name(*rule));
+      for (const Rule* branch : rule->else_chain) names_[row(*branch)].insert(name(*rule));
+    }
+  }
+
+  uint32_t row(const Rule& rule) const { return checker_.sources.position(rule.span.file, rule.span.begin).row; }
+
+  static std::string name(const Rule& rule) {
+    Term prefix;
+    prefix.kind = TermKind::kRef;
+    const Term& ref = *rule.head.ref;
+    prefix.items.assign(ref.items.begin(), ref.items.begin() + static_cast<ptrdiff_t>(ground_prefix(ref)));
+    return to_text(prefix);
+  }
+
+  const Checker& checker_;
+  const Module* module_ = nullptr;
+  std::map<uint32_t, std::set<std::string>> names_;
+};
+
+// Variables of a term with the places of their last use, which OPA reports.
+void places_of(Term* t, std::map<std::string_view, Span>& places) {
+  auto walk = term_walker([&](Term* x) {
+    if (is_var(*x)) places[x->text] = x->span;
+    return false;
+  });
+  walk(t);
+}
+
+}  // namespace
+
+void check_head_safety(Checker& checker) {
+  RuleScopes scopes(checker);
+  for (const Branch& branch : checker.branches()) {
+    std::map<std::string_view, Span> used;
+    Head& head = branch.main->head;
+    if (branch.rule == branch.main) {
+      for (size_t i = 1; i < head.ref->items.size(); ++i) places_of(head.ref->items[i], used);
+      places_of(head.key, used);
+    }
+    places_of(branch.rule->head.value, used);
+    if (used.empty()) continue;
+    VarSet bound = vars_of(branch.rule->body, kSafetyVars);
+    VarCollector collect(bound, {});
+    for (const Term* arg : head.args) collect(arg);
+    for (const auto& [v, span] : used) {
+      std::string name(written_name(v));
+      if (bound.count(v) || name.empty() || is_root_name(v)) continue;
+      Reporter(checker, branch.main, *branch.rule->body, scopes(branch)).variable(name, span);
+    }
+  }
+}
+
+void check_body_safety(Checker& checker) {
+  RuleScopes scopes(checker);
+  for (const Branch& branch : checker.branches()) {
+    VarSet globals = {"data", "input"};
+    VarCollector collect(globals, {});
+    for (const Term* arg : branch.main->head.args) collect(arg);
+    Orderer orderer(checker);
+    if (orderer.order(*branch.rule->body, globals)) continue;
+    Reporter(checker, branch.main, *branch.rule->body, scopes(branch)).report(orderer.unsafe());
+  }
+}
+
+void check_query_safety(Checker& checker, Body& query) {
+  Orderer orderer(checker);
+  if (orderer.order(query, {"data", "input"})) return;
+  Reporter(checker, nullptr, query, "").report(orderer.unsafe());
+}
+
+}  // namespace writ::lang

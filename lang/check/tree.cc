@@ -1,0 +1,211 @@
+// The tree of all rules by their places under `data`, and what must not meet there. Reference: OPA NewRuleTree and
+// checkRuleConflicts.
+#include <algorithm>
+
+#include "lang/check/checker.h"
+
+namespace writ::lang {
+namespace {
+
+// Longer paths would make a tree too deep to walk.
+constexpr size_t kMaxPath = 1000;
+
+RuleNode& child_of(RuleNode& node, const std::string& key) {
+  std::unique_ptr<RuleNode>& child = node.children[key];
+  if (!child) {
+    child = std::make_unique<RuleNode>();
+    child->key = key;
+    child->path = node.path;
+    child->path.push_back(key);
+    child->parent = &node;
+  }
+  return *child;
+}
+
+// What the reference of the head says the rule is, whichever form it was written in: v0 `p["k"] = v` is a complete rule
+// at p.k, and a reference that ends in a number belongs to the rules of what comes before it.
+void settle_kind(Head& head) {
+  if (head.kind == HeadKind::kPartialSet || head.kind == HeadKind::kFunction) return;
+  bool ground = ground_prefix(*head.ref) == head.ref->items.size();
+  head.kind = ground ? HeadKind::kComplete : HeadKind::kPartialObject;
+}
+
+bool is_ground_ref(const Rule& rule) { return ground_prefix(*rule.head.ref) == rule.head.ref->items.size(); }
+
+template <typename F>
+void for_each_node(const RuleNode& node, F f) {
+  f(node);
+  for (const auto& [key, child] : node.children) for_each_node(*child, f);
+}
+
+// The first rules met below a node, on each way down.
+void rules_below(const RuleNode& node, bool functions_only, std::vector<const Rule*>& found) {
+  for (const auto& [key, child] : node.children) {
+    size_t before = found.size();
+    for (const Rule* rule : child->rules) {
+      if (functions_only && rule->head.args.empty()) continue;
+      found.push_back(rule);
+      break;
+    }
+    if (found.size() == before) rules_below(*child, functions_only, found);
+  }
+}
+
+class NodeCheck {
+ public:
+  NodeCheck(Checker& checker, const RuleNode& node) : checker_(checker), node_(node), first_(*node.rules[0]) {}
+
+  void run() {
+    if (node_.rules.size() == 1 && node_.children.empty()) return;
+    if (check_extent()) return;
+    if (check_kinds()) return;
+    check_defaults();
+  }
+
+ private:
+  std::string name() const { return written_text_of_path(*node_.rules.back()); }
+
+  std::string written_text_of_path(const Rule& rule) const {
+    std::string text = checker_.rule_path(rule);
+    // Variables in it were renamed: show the names that were written.
+    for (size_t at = text.find("__local"); at != std::string::npos; at = text.find("__local", at)) {
+      size_t end = text.find("__", at + 2);
+      if (end == std::string::npos) break;
+      text.erase(at, end + 2 - at);
+    }
+    return text;
+  }
+
+  // Nothing may stand inside the value of a rule whose reference is ground; functions not inside any.
+  bool check_extent() {
+    if (node_.children.empty()) return false;
+    bool any_ground =
+        std::any_of(node_.rules.begin(), node_.rules.end(), [](const Rule* r) { return is_ground_ref(*r); });
+    std::vector<const Rule*> inside;
+    rules_below(node_, !any_ground, inside);
+    if (inside.empty()) return false;
+    std::string list;
+    for (const Rule* rule : inside) {
+      list += "\n  rule " + written_text_of_path(*rule) + " at " + checker_.position_text(rule->span);
+    }
+    Diagnostic& d = checker_.error(Id::kRuleInsideExtent, first_.span, {name(), list});
+    for (const Rule* rule : inside) d.labels.push_back({rule->span, "defined inside of it"});
+    return true;
+  }
+
+  bool check_kinds() {
+    bool complete = false, partial = false, set = false, single = false, object_of_sets = false;
+    size_t arity = first_.head.args.size();
+    const Rule* odd = nullptr;
+    for (const Rule* rule : node_.rules) {
+      bool multi = rule->head.kind == HeadKind::kPartialSet;
+      bool ground = is_ground_ref(*rule);
+      (multi ? set : single) = true;
+      (!multi && ground ? complete : partial) = true;
+      if (multi && !ground) object_of_sets = true;
+      if (rule->head.args.size() != arity || rule->head.kind != first_.head.kind ||
+          ground != is_ground_ref(first_)) {
+        if (!odd) odd = rule;
+      }
+    }
+    bool mixed_sets = object_of_sets && std::any_of(node_.rules.begin(), node_.rules.end(), [](const Rule* r) {
+      return r->head.kind == HeadKind::kPartialSet && is_ground_ref(*r);
+    });
+    bool arities = std::any_of(node_.rules.begin(), node_.rules.end(),
+                               [&](const Rule* r) { return r->head.args.size() != arity; });
+    if (!(set && single) && !arities && !(complete && partial) && !mixed_sets) return false;
+    Diagnostic& d = checker_.error(Id::kConflictingRules, first_.span, {name()});
+    if (odd) d.labels.push_back({odd->span, "does not go with the first"});
+    return true;
+  }
+
+  void check_defaults() {
+    std::vector<const Rule*> defaults;
+    for (const Rule* rule : node_.rules) {
+      if (rule->is_default) defaults.push_back(rule);
+    }
+    if (defaults.size() < 2) return;
+    std::string places;
+    for (const Rule* rule : defaults) {
+      if (!places.empty()) places += ", ";
+      places += checker_.position_text(rule->span);
+    }
+    Span package = checker_.module_of.at(defaults[0])->package_span;
+    Diagnostic& d = checker_.error(Id::kMultipleDefaults, package, {name(), places});
+    for (const Rule* rule : defaults) d.labels.push_back({rule->span, "default"});
+  }
+
+  Checker& checker_;
+  const RuleNode& node_;
+  const Rule& first_;
+};
+
+std::string package_text(const Module& module) {
+  Term path;
+  path.kind = TermKind::kRef;
+  std::vector<Term> steps(module.package.size());
+  for (size_t i = 0; i < steps.size(); ++i) {
+    steps[i].kind = i == 0 ? TermKind::kVar : TermKind::kString;
+    steps[i].text = module.package[i];
+    path.items.push_back(&steps[i]);
+  }
+  return "package " + to_text(path);
+}
+
+// A package may not have the path of a rule.
+void check_packages(Checker& checker) {
+  std::map<std::vector<std::string>, std::vector<const Module*>> by_path;
+  for (const Module* module : checker.modules) by_path[module->package].push_back(module);
+  for (const Module* module : checker.modules) {
+    for (const Rule* rule : module->rules) {
+      if (!is_ground_ref(*rule)) continue;
+      std::vector<std::string> path = module->package;
+      for (const Term* step : rule->head.ref->items) path.push_back(step->text);
+      auto it = by_path.find(path);
+      if (it == by_path.end()) continue;
+      for (const Module* other : it->second) {
+        Diagnostic& d = checker.error(
+            Id::kPackageConflict, module->package_span,
+            {package_text(*other), to_text(*rule->head.ref), checker.position_text(rule->span)});
+        d.labels.push_back({rule->span, "this rule"});
+        d.labels.push_back({other->package_span, "this package"});
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<RuleNode> build_rule_tree(Checker& checker) {
+  auto root = std::make_unique<RuleNode>();
+  for (const Module* module : checker.modules) {
+    if (module->package.size() > kMaxPath) {
+      checker.error(Id::kPathTooLong, module->package_span);
+      continue;
+    }
+    RuleNode* package = root.get();
+    for (const std::string& segment : module->package) package = &child_of(*package, segment);
+    for (Rule* rule : module->rules) {
+      settle_kind(rule->head);
+      const Term& ref = *rule->head.ref;
+      size_t prefix = ground_prefix(ref);
+      if (ref.items.size() + module->package.size() > kMaxPath) {
+        checker.error(Id::kPathTooLong, rule->span);
+        continue;
+      }
+      RuleNode* node = package;
+      for (size_t i = 0; i < prefix; ++i) node = &child_of(*node, ref.items[i]->text);
+      node->rules.push_back(rule);
+    }
+  }
+  return root;
+}
+
+void check_conflicts(Checker& checker) {
+  for_each_node(*checker.root, [&](const RuleNode& node) {
+    if (!node.rules.empty()) NodeCheck(checker, node).run();
+  });
+  check_packages(checker);
+}
+
+}  // namespace writ::lang

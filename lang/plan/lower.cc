@@ -1,0 +1,258 @@
+#include "lang/plan/lower.h"
+
+#include <algorithm>
+
+#include "engine/value/build.h"
+#include "engine/value/number.h"
+#include "engine/value/text.h"
+#include "lang/plan/lower_internal.h"
+
+namespace writ::lang {
+
+std::unique_ptr<Plan> lower(const CheckedModules& modules, const CheckedQuery* query,
+                            const std::vector<std::string>& host_functions, uint32_t* query_function) {
+  return Lowering(modules, host_functions).run(query, query_function);
+}
+
+namespace {
+
+std::string dotted_path(const std::vector<std::string>& path) {
+  std::string text = "data";
+  for (const std::string& segment : path) text += "." + segment;
+  return text;
+}
+
+bool covers(const std::vector<std::string>& prefix, const std::vector<std::string>& path) {
+  return prefix.size() <= path.size() && std::equal(prefix.begin(), prefix.end(), path.begin());
+}
+
+bool is_function(const RuleNode& node) {
+  return !node.rules.empty() && node.rules.front()->head.kind == HeadKind::kFunction;
+}
+
+bool is_partial(const RuleNode& node) {
+  return std::any_of(node.rules.begin(), node.rules.end(), [](const Rule* rule) {
+    return rule->head.kind == HeadKind::kPartialSet || rule->head.kind == HeadKind::kPartialObject;
+  });
+}
+
+}  // namespace
+
+std::unique_ptr<Plan> Lowering::run(const CheckedQuery* query, uint32_t* query_function) {
+  plan_ = std::make_unique<Plan>();
+  plan_->program = std::make_unique<Program>();
+  find_withs(query);
+  number_nodes(root(), kNone32);
+  // Functions are numbered before any is lowered: calls go in all directions.
+  lower_node(root());
+  if (query != nullptr) {
+    *query_function = add_function(FunctionKind::kQuery, {});
+    PlanFunction& function = plan_->functions[*query_function];
+    function.path = "query";
+    FunctionLowering(*this, function).query(*query);
+  }
+  add_entries();
+  return std::move(plan_);
+}
+
+uint32_t Lowering::add_function(FunctionKind kind, const std::vector<std::string>& path) {
+  PlanFunction& function = plan_->functions.emplace_back();
+  function.kind = kind;
+  function.path = dotted_path(path);
+  for (const std::vector<std::string>& replaced : replaced_paths_) {
+    if (kind != FunctionKind::kFunction && covers(replaced, path)) function.mask_slot = program().data_paths.add(path);
+  }
+  return static_cast<uint32_t>(plan_->functions.size() - 1);
+}
+
+void Lowering::number_nodes(const RuleNode& node, uint32_t parent) {
+  auto number = static_cast<uint32_t>(program().nodes.size());
+  document_nodes_[&node] = number;
+  DocumentNode& document = program().nodes.emplace_back();
+  document.key = node.key;
+  document.parent = parent;
+  document.data_slot = program().data_paths.add(node.path);
+  if (!node.rules.empty()) {
+    bool function = is_function(node);
+    uint32_t rule = add_function(function ? FunctionKind::kFunction : FunctionKind::kRule, node.path);
+    rule_functions_[&node] = rule;
+    if (!function) program().nodes[number].rule = rule;
+    if (function) plan_->functions[rule].operand_count = static_cast<uint32_t>(node.rules.front()->head.args.size());
+  }
+  if (node.rules.empty() || !node.children.empty()) {
+    uint32_t extent = add_function(FunctionKind::kExtent, node.path);
+    extent_functions_[&node] = extent;
+    program().nodes[number].extent = extent;
+  }
+  for (const auto& [key, child] : node.children) {
+    auto child_number = static_cast<uint32_t>(program().nodes.size());
+    number_nodes(*child, number);
+    program().nodes[number].children.push_back(child_number);
+  }
+}
+
+void Lowering::lower_node(const RuleNode& node) {
+  if (!node.rules.empty()) {
+    PlanFunction& function = plan_->functions[rule_functions_[&node]];
+    function.span = node.rules.front()->span;
+    FunctionLowering lowering(*this, function);
+    if (is_partial(node)) {
+      lowering.partial_rule(node);
+    } else {
+      lowering.complete_rule(node);
+    }
+  }
+  if (auto found = extent_functions_.find(&node); found != extent_functions_.end()) {
+    FunctionLowering(*this, plan_->functions[found->second]).extent(node);
+  }
+  for (const auto& [key, child] : node.children) lower_node(*child);
+}
+
+void Lowering::add_entries() {
+  std::vector<EntryPoint>& entries = program().entries;
+  for (const auto& [node, number] : document_nodes_) {
+    const DocumentNode& document = program().nodes[number];
+    uint32_t function = document.extent != kNone32 ? document.extent : document.rule;
+    if (function == kNone32) continue;
+    std::string path;
+    for (const std::string& segment : node->path) path += (path.empty() ? "" : "/") + segment;
+    entries.push_back({path, function});
+  }
+  std::sort(entries.begin(), entries.end(), [](const EntryPoint& a, const EntryPoint& b) { return a.path < b.path; });
+}
+
+// --- constants -------------------------------------------------------------------------------------------------------
+
+uint32_t Lowering::constant(const Value& value) {
+  std::string key = to_rego(value);
+  auto found = constants_.find(key);
+  if (found != constants_.end()) return found->second;
+  auto number = static_cast<uint32_t>(program().constants.size());
+  program().constants.push_back(deep_copy(program().arena, value, true));
+  constants_.emplace(std::move(key), number);
+  return number;
+}
+
+bool Lowering::constant_value(const Term& term, Value* value) {
+  Arena& arena = program().arena;
+  switch (term.kind) {
+    case TermKind::kNull: *value = Value::null(); return true;
+    case TermKind::kBoolean: *value = Value::of(term.boolean); return true;
+    case TermKind::kNumber: *value = number_from_text(arena, term.text); return true;
+    case TermKind::kString: *value = make_string(arena, term.text); return true;
+    case TermKind::kArray:
+    case TermKind::kSet:
+    case TermKind::kObject: break;
+    default: return false;
+  }
+  std::vector<Value> items(term.items.size());
+  for (size_t i = 0; i < items.size(); ++i) {
+    if (!constant_value(*term.items[i], &items[i])) return false;
+  }
+  if (term.kind == TermKind::kArray) {
+    *value = make_array(arena, items);
+  } else if (term.kind == TermKind::kSet) {
+    *value = make_set(arena, items);
+  } else {
+    std::vector<Entry> entries;
+    for (size_t i = 0; i + 1 < items.size(); i += 2) entries.push_back({items[i], items[i + 1]});
+    *value = make_object(arena, entries);
+  }
+  return true;
+}
+
+uint32_t Lowering::builtin(const Builtin& builtin) {
+  auto [found, added] = builtins_.emplace(&builtin, static_cast<uint32_t>(program().builtins.size()));
+  if (added) program().builtins.push_back(&builtin);
+  return found->second;
+}
+
+// --- what `with` replaces --------------------------------------------------------------------------------------------
+
+void Lowering::find_withs(const CheckedQuery* query) {
+  std::vector<const RuleNode*> nodes{&root()};
+  while (!nodes.empty()) {
+    const RuleNode* node = nodes.back();
+    nodes.pop_back();
+    for (const Rule* rule : node->rules) find_withs(*rule);
+    for (const auto& [key, child] : node->children) nodes.push_back(child.get());
+  }
+  if (query != nullptr) find_withs(*query->body);
+}
+
+void Lowering::find_withs(const Rule& rule) {
+  if (rule.body != nullptr) find_withs(*rule.body);
+  if (rule.head.value != nullptr) find_withs(*rule.head.value);
+  if (rule.head.key != nullptr) find_withs(*rule.head.key);
+  for (const Rule* branch : rule.else_chain) find_withs(*branch);
+}
+
+void Lowering::find_withs(const Body& body) {
+  for (const Expr* expr : body.exprs) find_withs(*expr);
+}
+
+void Lowering::find_withs(const Expr& expr) {
+  for (const With& with : expr.withs) {
+    note_target(*with.target);
+    find_withs(*with.value);
+  }
+  for (const Term* term : {expr.term, expr.key, expr.value, expr.domain}) {
+    if (term != nullptr) find_withs(*term);
+  }
+  if (expr.body != nullptr) find_withs(*expr.body);
+  for (const Expr* operand : expr.operands) find_withs(*operand);
+}
+
+void Lowering::find_withs(const Term& term) {
+  for (const Term* item : term.items) find_withs(*item);
+  if (term.body != nullptr) find_withs(*term.body);
+}
+
+void Lowering::note_target(const Term& target) {
+  if (is_global(target, "input")) return;
+  if (!is_global(target, "data")) {
+    if (const Builtin* builtin = called_builtin(target)) mocked_builtins_.insert(builtin);
+    return;
+  }
+  if (const RuleNode* function = function_node(target)) {
+    mocked_functions_.insert(function);
+    return;
+  }
+  std::vector<std::string> path;
+  for (size_t i = 1; i < target.items.size(); ++i) path.push_back(target.items[i]->text);
+  replaced_paths_.push_back(std::move(path));
+}
+
+const RuleNode* Lowering::function_node(const Term& ref) const {
+  const RuleNode* node = &root();
+  for (size_t i = 1; i < ref.items.size() && node != nullptr; ++i) node = node->child(ref.items[i]->text);
+  return node != nullptr && is_function(*node) ? node : nullptr;
+}
+
+// --- names -----------------------------------------------------------------------------------------------------------
+
+std::string operator_name(const Term& ref) {
+  if (ref.kind == TermKind::kVar) return ref.text;
+  std::string name;
+  for (const Term* item : ref.items) name += (name.empty() ? "" : ".") + item->text;
+  return name;
+}
+
+const Builtin* Lowering::called_builtin(const Term& operator_ref) {
+  if (is_global(operator_ref, "data")) return nullptr;
+  std::string name = operator_name(operator_ref);
+  if (const Builtin* builtin = find_builtin(name)) return builtin;
+  for (const std::string& declared : host_functions_) {
+    size_t slash = declared.rfind('/');
+    if (slash == std::string::npos || std::string_view(declared).substr(0, slash) != name) continue;
+    return program().host_function(name, static_cast<uint32_t>(std::stoul(declared.substr(slash + 1))));
+  }
+  return nullptr;
+}
+
+bool is_global(const Term& ref, std::string_view name) {
+  if (ref.kind == TermKind::kVar) return ref.text == name;
+  return ref.kind == TermKind::kRef && ref.items[0]->kind == TermKind::kVar && ref.items[0]->text == name;
+}
+
+}  // namespace writ::lang

@@ -1,0 +1,235 @@
+// Statements of a body.
+#include "lang/plan/lower_internal.h"
+
+namespace writ::lang {
+
+void FunctionLowering::body(const Body& body) {
+  for (const Expr* e : body.exprs) expr(*e);
+}
+
+void FunctionLowering::expr(const Expr& e) {
+  span_ = e.span;
+  if (e.withs.empty()) {
+    plain_expr(e);
+  } else {
+    with_scope(e);
+  }
+}
+
+// The statement runs inside the scope, what follows it outside. A statement with several solutions is run to its end
+// inside, and the solutions are iterated over outside.
+void FunctionLowering::with_scope(const Expr& e) {
+  Stmt stmt = with_stmt(e.withs);
+  Block* outer = current_;
+  Block* inner = stmt.blocks.emplace_back(std::make_unique<Block>()).get();
+  outer->stmts.push_back(std::move(stmt));
+  size_t bound_before = bound_.size();
+  current_ = inner;
+  plain_expr(e);
+  if (current_ == inner) {  // no loop was opened: at most one solution
+    current_ = outer;
+    return;
+  }
+  std::vector<std::string> names(bound_.begin() + static_cast<ptrdiff_t>(bound_before), bound_.end());
+  Stmt region;
+  region.span = span_;
+  if (names.empty()) {
+    emit(PlanOp::kExit);
+    region.op = PlanOp::kOnce;
+  } else {
+    Operand row = Operand::reg(new_register());
+    Stmt& make = emit(PlanOp::kMakeArray);
+    make.dst = row.index;
+    for (const std::string& name : names) make.operands.push_back(variables_[name]);
+    region.op = PlanOp::kCollect;
+    region.build = BuildKind::kArray;
+    region.number = new_builder();
+    region.dst = new_register();
+    Stmt& yield = emit(PlanOp::kYield);
+    yield.number = region.number;
+    yield.a = row;
+  }
+  uint32_t rows = region.dst;
+  auto solutions = std::make_unique<Block>();
+  solutions->stmts = std::move(inner->stmts);
+  inner->stmts.clear();
+  region.blocks.push_back(std::move(solutions));
+  inner->stmts.push_back(std::move(region));
+  current_ = outer;
+  if (names.empty()) return;
+  Stmt& scan = emit(PlanOp::kScan);
+  scan.a = Operand::reg(rows);
+  scan.dst2 = new_register();
+  Operand row = Operand::reg(scan.dst2);
+  current_ = scan.blocks.emplace_back(std::make_unique<Block>()).get();
+  for (size_t i = 0; i < names.size(); ++i) {
+    variables_[names[i]] = emit_value(PlanOp::kGet, row, constant(Value::of(static_cast<int64_t>(i))));
+  }
+}
+
+Stmt FunctionLowering::with_stmt(const std::vector<With>& withs) {
+  WithScope scope;
+  std::vector<Operand> operands;
+  for (const With& with : withs) {
+    WithTarget target = with_target(with);
+    bool by_value = target.by == WithTarget::By::kValue;
+    operands.push_back(by_value ? term(*with.value) : constant(Value::null()));
+    scope.targets.push_back(std::move(target));
+  }
+  Stmt stmt;
+  stmt.op = PlanOp::kWith;
+  stmt.span = span_;
+  stmt.number = static_cast<uint32_t>(lowering_.program().withs.size());
+  stmt.operands = std::move(operands);
+  lowering_.program().withs.push_back(std::move(scope));
+  return stmt;
+}
+
+WithTarget FunctionLowering::with_target(const With& with) {
+  WithTarget target;
+  const Term& ref = *with.target;
+  if (is_global(ref, "input") || (is_global(ref, "data") && lowering_.function_node(ref) == nullptr)) {
+    target.kind = is_global(ref, "input") ? WithTarget::Kind::kInput : WithTarget::Kind::kData;
+    if (ref.kind == TermKind::kRef) {
+      for (size_t i = 1; i < ref.items.size(); ++i) target.path.push_back(ref.items[i]->text);
+    }
+    return target;
+  }
+  if (const RuleNode* function = lowering_.function_node(ref)) {
+    target.kind = WithTarget::Kind::kFunction;
+    target.target = lowering_.rule_function(*function);
+  } else {
+    target.kind = WithTarget::Kind::kBuiltin;
+    target.target = lowering_.builtin(*lowering_.called_builtin(ref));
+  }
+  const Term& value = *with.value;
+  bool names_something = value.kind == TermKind::kRef || value.kind == TermKind::kVar;
+  if (names_something && is_global(value, "data") && lowering_.function_node(value) != nullptr) {
+    target.by = WithTarget::By::kFunction;
+    target.replacement = lowering_.rule_function(*lowering_.function_node(value));
+  } else if (names_something && !is_global(value, "data") && !is_global(value, "input") &&
+             variables_.count(operator_name(value)) == 0 && lowering_.called_builtin(value) != nullptr) {
+    target.by = WithTarget::By::kBuiltin;
+    target.replacement = lowering_.builtin(*lowering_.called_builtin(value));
+  }
+  return target;
+}
+
+void FunctionLowering::plain_expr(const Expr& e) {
+  if (e.negated) {
+    negation(e, true);
+  } else {
+    positive(e);
+  }
+}
+
+void FunctionLowering::positive(const Expr& e) {
+  switch (e.kind) {
+    case ExprKind::kTerm: term_statement(*e.term); return;
+    case ExprKind::kEvery: every(e); return;
+    case ExprKind::kNot: negation(e, false); return;
+    case ExprKind::kAnd:
+      for (const Expr* operand : e.operands) {
+        SavedScope saved = open(emit(PlanOp::kOnce));
+        operand_block(*operand);
+        close(saved);
+      }
+      return;
+    case ExprKind::kOr: {
+      Stmt& any = emit(PlanOp::kAny);
+      Block* behind = current_;
+      size_t position = behind->stmts.size() - 1;
+      (void)any;
+      for (const Expr* operand : e.operands) {
+        SavedScope saved = open(behind->stmts[position]);
+        operand_block(*operand);
+        close(saved);
+      }
+      return;
+    }
+    case ExprKind::kBlock: body(*e.body); return;
+    case ExprKind::kSomeDecl:
+    case ExprKind::kSomeIn: return;  // not in the core form
+  }
+}
+
+// One operand of not, and, or: runs until its first solution.
+void FunctionLowering::operand_block(const Expr& operand) {
+  expr(operand);
+  emit(PlanOp::kExit);
+}
+
+void FunctionLowering::negation(const Expr& e, bool legacy) {
+  SavedScope saved = open(emit(PlanOp::kNot));
+  if (legacy) {
+    positive(e);
+    emit(PlanOp::kExit);
+  } else {
+    operand_block(*e.operands[0]);
+  }
+  close(saved);
+}
+
+// every k, v in xs { body }: no element for which the body has no solution.
+void FunctionLowering::every(const Expr& e) {
+  Operand domain = term(*e.domain);
+  emit_check(PlanOp::kCollection, domain);
+  SavedScope outer = open(emit(PlanOp::kNot));
+  Stmt& scan = emit(PlanOp::kScan);
+  scan.a = domain;
+  scan.dst = e.key != nullptr ? new_register() : kNoReg;
+  scan.dst2 = new_register();
+  if (e.key != nullptr) bind(e.key->text, Operand::reg(scan.dst));
+  bind(e.value->text, Operand::reg(scan.dst2));
+  current_ = scan.blocks.emplace_back(std::make_unique<Block>()).get();
+  SavedScope inner = open(emit(PlanOp::kNot));
+  body(*e.body);
+  emit(PlanOp::kExit);
+  close(inner);
+  emit(PlanOp::kExit);
+  close(outer);
+}
+
+void FunctionLowering::term_statement(const Term& t) {
+  if (t.kind == TermKind::kCall) {
+    call_statement(t);
+    return;
+  }
+  emit_check(PlanOp::kTruthy, term(t));
+}
+
+// Both sides of a comparison. A variable that the other side binds (`some i; i == xs[i]`) comes second.
+std::pair<Operand, Operand> FunctionLowering::sides(const Term& c) {
+  if (!all_bound(*c.items[1])) {
+    Operand b = term(*c.items[2]);
+    return {term(*c.items[1]), b};
+  }
+  Operand a = term(*c.items[1]);
+  return {a, term(*c.items[2])};
+}
+
+void FunctionLowering::call_statement(const Term& c) {
+  const Builtin* builtin = lowering_.called_builtin(*c.items[0]);
+  if (builtin != nullptr && builtin->name == "eq" && c.items.size() == 3) {
+    unify(*c.items[1], *c.items[2]);
+    return;
+  }
+  if (builtin != nullptr && c.items.size() == 3 && !lowering_.is_mocked(*builtin)) {
+    if (std::optional<CompareKind> comparison = comparison_of(builtin->name)) {
+      auto [a, b] = sides(c);
+      emit_guard(*comparison, a, b);
+      return;
+    }
+    if (builtin->name == "internal.member_2") {
+      Operand a = term(*c.items[1]);
+      Operand b = term(*c.items[2]);
+      emit_check(PlanOp::kMember, a, b);
+      return;
+    }
+  }
+  bool captured = false;
+  Operand value = call(c, &captured);
+  if (!captured && (builtin == nullptr || !builtin->is_void)) emit_check(PlanOp::kTruthy, value);
+}
+
+}  // namespace writ::lang

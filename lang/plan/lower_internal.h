@@ -1,0 +1,177 @@
+// The lowering, split over lower_*.cc: module-wide facts (Lowering) and the making of one function (FunctionLowering).
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "lang/check/check.h"
+#include "lang/plan/lower.h"
+#include "lang/plan/plan.h"
+
+namespace writ::lang {
+
+// What all functions of one program share: numbers of rules, nodes, slots and constants, and what `with` replaces.
+class Lowering {
+ public:
+  Lowering(const CheckedModules& modules, const std::vector<std::string>& host_functions)
+      : modules_(modules), host_functions_(host_functions) {}
+
+  std::unique_ptr<Plan> run(const CheckedQuery* query, uint32_t* query_function);
+
+  Program& program() { return *plan_->program; }
+  const RuleNode& root() const { return *modules_.root; }
+
+  uint32_t constant(const Value& value);
+  // The constant a term denotes; false if it is not constant.
+  bool constant_value(const Term& term, Value* value);
+
+  uint32_t rule_function(const RuleNode& node) const { return rule_functions_.at(&node); }
+  uint32_t extent_function(const RuleNode& node) const { return extent_functions_.at(&node); }
+  uint32_t document_node(const RuleNode& node) const { return document_nodes_.at(&node); }
+  // The built-in or host function a call's operator names, null if it names a function of the policy.
+  const Builtin* called_builtin(const Term& operator_ref);
+  uint32_t builtin(const Builtin& builtin);
+  bool is_mocked(const Builtin& builtin) const { return mocked_builtins_.count(&builtin) != 0; }
+  bool is_mocked(const RuleNode& function) const { return mocked_functions_.count(&function) != 0; }
+  // The node of a function named by a reference such as data.a.f; null if there is none.
+  const RuleNode* function_node(const Term& ref) const;
+
+ private:
+  void find_withs(const CheckedQuery* query);
+  void find_withs(const Body& body);
+  void find_withs(const Expr& expr);
+  void find_withs(const Term& term);
+  void find_withs(const Rule& rule);
+  void note_target(const Term& target);
+  void number_nodes(const RuleNode& node, uint32_t parent);
+  void lower_node(const RuleNode& node);
+  uint32_t add_function(FunctionKind kind, const std::vector<std::string>& path);
+  void add_entries();
+
+  const CheckedModules& modules_;
+  const std::vector<std::string>& host_functions_;  // "name/arity"
+  std::unique_ptr<Plan> plan_;
+  std::unordered_map<const RuleNode*, uint32_t> rule_functions_, extent_functions_, document_nodes_;
+  std::unordered_map<std::string, uint32_t> constants_;
+  std::unordered_map<const Builtin*, uint32_t> builtins_;
+  std::set<const Builtin*> mocked_builtins_;
+  std::set<const RuleNode*> mocked_functions_;
+  std::vector<std::vector<std::string>> replaced_paths_;  // below data
+};
+
+// The comparison that a built-in is, if it is one: "lt" is kLess.
+std::optional<CompareKind> comparison_of(std::string_view builtin);
+// "a.b.c" of a kRef of names.
+std::string operator_name(const Term& ref);
+bool is_global(const Term& ref, std::string_view name);
+
+class FunctionLowering {
+ public:
+  FunctionLowering(Lowering& lowering, PlanFunction& function)
+      : lowering_(lowering), function_(function), current_(&function.body) {}
+
+  void complete_rule(const RuleNode& node);
+  void partial_rule(const RuleNode& node);
+  void extent(const RuleNode& node);
+  void query(const CheckedQuery& query);
+
+ private:
+  struct SavedScope {
+    size_t bound;
+    Block* block;
+    uint32_t next_register;
+    uint32_t next_builder;
+  };
+
+  // --- statements (lower_exprs.cc)
+  void body(const Body& body);
+  void expr(const Expr& expr);
+  void with_scope(const Expr& expr);
+  void plain_expr(const Expr& expr);
+  void positive(const Expr& expr);
+  void term_statement(const Term& term);
+  void call_statement(const Term& call);
+  std::pair<Operand, Operand> sides(const Term& comparison);
+  void every(const Expr& expr);
+  void operand_block(const Expr& operand);
+  void negation(const Expr& expr, bool legacy);
+  Stmt with_stmt(const std::vector<With>& withs);
+  WithTarget with_target(const With& with);
+
+  // --- values (lower_terms.cc)
+  Operand term(const Term& term);
+  Operand composite(const Term& term);
+  Operand comprehension(const Term& term);
+  Operand call(const Term& call, bool* captured);
+  Operand relation(const Operand& rows);
+  void unify(const Term& left, const Term& right);
+  bool unify_pairs(const Term& left, const Term& right);
+  void match(const Term& pattern, const Operand& value);
+  bool all_bound(const Term& term) const;
+  void bind(const std::string& name, const Operand& value);
+
+  // --- references (lower_refs.cc)
+  Operand ref(const Term& ref);
+  Operand input_ref(const Term& ref);
+  Operand data_ref(const Term& ref);
+  Operand base_ref(const Term& ref);
+  Operand document_ref(const Term& ref, const RuleNode& node, size_t next);
+  Operand steps(Operand container, const Term& ref, size_t next, bool base = false);
+  Operand step(const Operand& container, const Term& key, bool document, bool base);
+  Operand read_node(const RuleNode& node);
+
+  // --- rules (lower_rules.cc)
+  void definition(const Rule& rule, uint32_t result, ConflictKind conflict);
+  void match_operands(const Rule& rule);
+  void value_of(const Rule& rule, uint32_t result, ConflictKind conflict);
+  void partial_row(const Rule& rule, const RuleNode& node, const std::vector<std::string>& prefix, uint32_t builder,
+                   BuildKind build);
+  struct Places;
+  void place_rows(const RuleNode& node, bool below, uint32_t builder, size_t position);
+  void find_places(const RuleNode& node, const std::vector<Operand>& prefix, bool below, Places& places);
+  Operand without_system(const Operand& document);
+  void tree_rows(const RuleNode& node, const std::vector<std::string>& prefix, uint32_t builder, size_t position);
+  void children_values(const RuleNode& node, uint32_t builder, size_t position);
+  void default_value(const Rule& rule, uint32_t result);
+
+  // --- making statements
+  uint32_t new_register() {
+    function_.register_count = std::max(function_.register_count, next_register_ + 1);
+    return next_register_++;
+  }
+  uint32_t new_builder() {
+    function_.builder_count = std::max(function_.builder_count, next_builder_ + 1);
+    return next_builder_++;
+  }
+  Stmt& emit(PlanOp op) {
+    Stmt& stmt = current_->stmts.emplace_back();
+    stmt.op = op;
+    stmt.span = span_;
+    return stmt;
+  }
+  Operand emit_value(PlanOp op, const Operand& a = {}, const Operand& b = {}, uint32_t number = 0);
+  void emit_check(PlanOp op, const Operand& a, const Operand& b = {}, uint32_t number = 0);
+  void emit_guard(CompareKind compare, const Operand& a, const Operand& b);
+  void emit_failure();
+  Operand constant(const Value& value) { return Operand::constant(lowering_.constant(value)); }
+  // Starts a region: what is lowered next goes into its block. close() goes back behind it, forgets the variables bound
+  // inside and gives the registers used inside back: a thousand definitions need no more of them than one.
+  SavedScope open(Stmt& region);
+  void close(const SavedScope& saved);
+
+  Lowering& lowering_;
+  PlanFunction& function_;
+  Block* current_;
+  std::unordered_map<std::string, Operand> variables_;
+  std::vector<std::string> bound_;  // in order, so that scopes can be undone
+  Span span_;
+  uint32_t next_register_ = 0;
+  uint32_t next_builder_ = 0;
+};
+
+}  // namespace writ::lang

@@ -1,0 +1,353 @@
+// Rules, functions, packages and queries.
+#include <algorithm>
+
+#include "lang/plan/lower_internal.h"
+
+namespace writ::lang {
+
+namespace {
+
+// The constant every definition gives, if they all give the same: then the first success settles the rule.
+bool one_constant(Lowering& lowering, const RuleNode& node) {
+  Value value;
+  std::vector<uint32_t> constants;
+  auto add = [&](const Rule& rule) {
+    if (rule.head.value == nullptr) {
+      constants.push_back(lowering.constant(Value::of(true)));
+      return true;
+    }
+    if (!lowering.constant_value(*rule.head.value, &value)) return false;
+    constants.push_back(lowering.constant(value));
+    return true;
+  };
+  for (const Rule* rule : node.rules) {
+    if (rule->is_default) continue;
+    if (!rule->else_chain.empty() || !add(*rule)) return false;
+  }
+  return std::all_of(constants.begin(), constants.end(), [&](uint32_t c) { return c == constants.front(); });
+}
+
+// Steps of the head's reference beyond the rule's place.
+std::vector<const Term*> dynamic_steps(const Rule& rule, const RuleNode& node) {
+  std::vector<const Term*> steps;
+  const std::vector<Term*>& items = rule.head.ref->items;
+  for (size_t i = node.path.size() + 1; i < items.size(); ++i) steps.push_back(items[i]);
+  return steps;
+}
+
+}  // namespace
+
+// All definitions of a complete rule or function; they must agree. The default counts only if none has a value. [T42-T45]
+void FunctionLowering::complete_rule(const RuleNode& node) {
+  bool is_function = node.rules.front()->head.kind == HeadKind::kFunction;
+  ConflictKind conflict = is_function ? ConflictKind::kFunction : ConflictKind::kCompleteRule;
+  next_register_ = function_.register_count = function_.operand_count;
+  span_ = node.rules.front()->span;
+  uint32_t result = new_register();
+  bool stop = one_constant(lowering_, node);
+  emit(PlanOp::kReset).dst = result;
+  emit(PlanOp::kAlternatives).stop = stop;
+  size_t position = current_->stmts.size() - 1;
+  for (const Rule* rule : node.rules) {
+    if (rule->is_default) continue;
+    SavedScope saved = open(current_->stmts[position]);
+    definition(*rule, result, conflict);
+    close(saved);
+  }
+  for (const Rule* rule : node.rules) {
+    if (rule->is_default) default_value(*rule, result);
+  }
+  emit_check(PlanOp::kReturn, Operand::reg(result));
+}
+
+void FunctionLowering::definition(const Rule& rule, uint32_t result, ConflictKind conflict) {
+  span_ = rule.span;
+  match_operands(rule);
+  if (rule.else_chain.empty()) {
+    value_of(rule, result, conflict);
+    return;
+  }
+  // An else chain has a value of its own: that of its first branch that has one. [T48]
+  uint32_t chain = new_register();
+  emit(PlanOp::kReset).dst = chain;
+  SavedScope first = open(emit(PlanOp::kAlternatives));
+  value_of(rule, chain, conflict);
+  close(first);
+  for (const Rule* branch : rule.else_chain) {
+    SavedScope saved = open(emit(PlanOp::kAlternatives));
+    emit_check(PlanOp::kUndefined, Operand::reg(chain));
+    value_of(*branch, chain, conflict);
+    close(saved);
+  }
+  emit_check(PlanOp::kDefined, Operand::reg(chain));
+  Stmt& assign = emit(PlanOp::kAssignOnce);
+  assign.dst = result;
+  assign.a = Operand::reg(chain);
+  assign.number = static_cast<uint32_t>(conflict);
+}
+
+// Operands that must equal something are checked before those that only bind, so that patterns may use each other.
+void FunctionLowering::match_operands(const Rule& rule) {
+  for (size_t i = 0; i < rule.head.args.size(); ++i) {
+    match(*rule.head.args[i], Operand::reg(static_cast<uint32_t>(i)));
+  }
+}
+
+// Body and value of one definition. A constant value needs only the first solution.
+void FunctionLowering::value_of(const Rule& rule, uint32_t result, ConflictKind conflict) {
+  if (rule.body != nullptr) body(*rule.body);
+  Operand value = rule.head.value != nullptr ? term(*rule.head.value) : constant(Value::of(true));
+  span_ = rule.head.value != nullptr ? rule.head.value->span : rule.span;
+  Stmt& assign = emit(PlanOp::kAssignOnce);
+  assign.dst = result;
+  assign.a = value;
+  assign.number = static_cast<uint32_t>(conflict);
+  if (value.is_constant()) emit(PlanOp::kExit);
+}
+
+void FunctionLowering::default_value(const Rule& rule, uint32_t result) {
+  span_ = rule.span;
+  SavedScope saved = open(emit(PlanOp::kAlternatives));
+  emit_check(PlanOp::kUndefined, Operand::reg(result));
+  if (rule.body != nullptr) body(*rule.body);
+  Operand value = term(*rule.head.value);
+  Stmt& move = emit(PlanOp::kMove);
+  move.dst = result;
+  move.a = value;
+  close(saved);
+}
+
+// Sets and objects that several definitions fill.
+void FunctionLowering::partial_rule(const RuleNode& node) {
+  bool all_sets = true;
+  bool one_key = true;
+  for (const Rule* rule : node.rules) {
+    size_t steps = dynamic_steps(*rule, node).size();
+    all_sets = all_sets && rule->head.kind == HeadKind::kPartialSet && steps == 0;
+    one_key = one_key && rule->head.kind != HeadKind::kPartialSet && steps == 1;
+  }
+  span_ = node.rules.front()->span;
+  uint32_t result = new_register();
+  uint32_t builder = new_builder();
+  Stmt& collect = emit(PlanOp::kCollect);
+  collect.dst = result;
+  collect.number = builder;
+  collect.build = all_sets ? BuildKind::kSet : one_key ? BuildKind::kObject : BuildKind::kTree;
+  BuildKind build = collect.build;
+  SavedScope collecting = open(collect);
+  emit(PlanOp::kAlternatives);
+  size_t position = current_->stmts.size() - 1;
+  if (build == BuildKind::kTree) place_rows(node, false, builder, position);
+  for (const Rule* rule : node.rules) {
+    SavedScope saved = open(current_->stmts[position]);
+    partial_row(*rule, node, {}, builder, build);
+    close(saved);
+  }
+  close(collecting);
+  emit_check(PlanOp::kReturn, Operand::reg(result));
+}
+
+// The places that the ground beginnings of heads make: they are there, empty, even if no definition succeeds; but not
+// inside of what rules with dynamic heads fill. [T46]
+struct FunctionLowering::Places {
+  struct Place {
+    std::vector<Operand> keys;
+    bool set;
+  };
+  std::vector<Place> places;
+  std::vector<std::vector<Operand>> filled;  // where dynamic heads begin
+
+  void add(Place place) {
+    bool known = std::any_of(places.begin(), places.end(), [&](const Place& p) { return same(p.keys, place.keys, true); });
+    if (!known && (!place.keys.empty() || place.set)) places.push_back(std::move(place));
+  }
+  bool counts(const Place& place) const {
+    return std::none_of(filled.begin(), filled.end(), [&](const auto& keys) { return same(keys, place.keys, false); });
+  }
+  // Whether the keys are equal; with `whole` unset, whether `a` is the beginning of a longer `b`.
+  static bool same(const std::vector<Operand>& a, const std::vector<Operand>& b, bool whole) {
+    if (whole ? a.size() != b.size() : a.size() >= b.size()) return false;
+    return std::equal(a.begin(), a.end(), b.begin(), [](const Operand& x, const Operand& y) { return x.index == y.index; });
+  }
+};
+
+void FunctionLowering::place_rows(const RuleNode& node, bool below, uint32_t builder, size_t position) {
+  Places places;
+  find_places(node, {}, below, places);
+  for (Places::Place& place : places.places) {
+    if (!places.counts(place)) continue;
+    SavedScope saved = open(current_->stmts[position]);
+    Stmt& yield = emit(PlanOp::kYieldPath);
+    yield.number = builder;
+    yield.flag = place.set;
+    yield.stop = true;
+    yield.operands = std::move(place.keys);
+    yield.operands.push_back(constant(place.set ? Value::sorted_set(nullptr, 0) : Value::sorted_object(nullptr, 0)));
+    close(saved);
+  }
+}
+
+void FunctionLowering::find_places(const RuleNode& node, const std::vector<Operand>& prefix, bool below, Places& places) {
+  if (node.rules.empty()) places.add({prefix, false});
+  for (const Rule* rule : node.rules) {
+    if (rule->head.kind != HeadKind::kPartialSet && rule->head.kind != HeadKind::kPartialObject) continue;
+    std::vector<const Term*> steps = dynamic_steps(*rule, node);
+    std::vector<Operand> keys = prefix;
+    bool set = rule->head.kind == HeadKind::kPartialSet;
+    size_t ground = 0;
+    for (Value key; ground < steps.size() && lowering_.constant_value(*steps[ground], &key); ++ground) {
+      places.add({keys, false});
+      keys.push_back(constant(key));
+    }
+    if (ground < steps.size()) places.filled.push_back(keys);
+    if (!set && ground == steps.size()) continue;  // a value stands there, or nothing
+    places.add({std::move(keys), set && ground == steps.size()});
+  }
+  if (!below) return;
+  for (const auto& [key, child] : node.children) {
+    std::vector<Operand> deeper = prefix;
+    deeper.push_back(constant(Value::string(key)));
+    find_places(*child, deeper, below, places);
+  }
+}
+
+// What one definition adds.
+void FunctionLowering::partial_row(const Rule& rule, const RuleNode& node, const std::vector<std::string>& prefix,
+                                   uint32_t builder, BuildKind build) {
+  span_ = rule.span;
+  if (rule.body != nullptr) body(*rule.body);
+  std::vector<Operand> row;
+  for (const std::string& key : prefix) row.push_back(constant(Value::string(key)));
+  for (const Term* step : dynamic_steps(rule, node)) row.push_back(term(*step));
+  bool set_element = rule.head.kind == HeadKind::kPartialSet;
+  const Term* leaf = set_element ? rule.head.key : rule.head.value;
+  row.push_back(leaf != nullptr ? term(*leaf) : constant(Value::of(true)));
+  span_ = rule.head.span;
+  Stmt& yield = emit(build == BuildKind::kTree ? PlanOp::kYieldPath : PlanOp::kYield);
+  yield.number = builder;
+  yield.flag = set_element;
+  if (build == BuildKind::kTree) {
+    yield.operands = std::move(row);
+  } else {
+    yield.a = row[0];
+    if (row.size() > 1) yield.b = row[1];
+  }
+}
+
+// Everything at and below a place: the values of its rules merged with the base document, which wins. [T58b]
+void FunctionLowering::extent(const RuleNode& node) {
+  uint32_t virtual_part = new_register();
+  uint32_t builder = new_builder();
+  bool has_own_rules = !node.rules.empty() && node.rules.front()->head.kind != HeadKind::kFunction;
+  Stmt& collect = emit(PlanOp::kCollect);
+  collect.dst = virtual_part;
+  collect.number = builder;
+  collect.build = has_own_rules ? BuildKind::kTree : BuildKind::kObject;
+  SavedScope collecting = open(collect);
+  emit(PlanOp::kAlternatives);
+  if (has_own_rules) {
+    // Rules with dynamic heads stand above ground ones: all of them give rows of one document. [T47]
+    place_rows(node, true, builder, current_->stmts.size() - 1);
+    tree_rows(node, {}, builder, current_->stmts.size() - 1);
+  } else {
+    children_values(node, builder, current_->stmts.size() - 1);
+  }
+  close(collecting);
+  Operand merged = Operand::reg(virtual_part);
+  uint32_t base = new_register();
+  emit(PlanOp::kReset).dst = base;
+  SavedScope saved = open(emit(PlanOp::kAlternatives));
+  emit_value(PlanOp::kData, {}, {}, lowering_.program().data_paths.add(node.path));
+  current_->stmts.back().dst = base;
+  close(saved);
+  merged = emit_value(PlanOp::kMerge, Operand::reg(base), merged);
+  if (node.parent == nullptr) merged = without_system(merged);
+  emit_check(PlanOp::kReturn, merged);
+}
+
+// Reading all of `data` leaves out data.system, as OPA does.
+Operand FunctionLowering::without_system(const Operand& document) {
+  Value name = Value::string("system");
+  Stmt& call = emit(PlanOp::kCallBuiltin);
+  call.number = lowering_.builtin(*find_builtin("object.remove"));
+  call.operands = {document, constant(Value::array(&name, 1))};
+  call.dst = new_register();
+  return Operand::reg(call.dst);
+}
+
+// A branch per definition at or below `node`: its keys from `prefix` on, then its leaf.
+void FunctionLowering::tree_rows(const RuleNode& node, const std::vector<std::string>& prefix, uint32_t builder,
+                                 size_t position) {
+  bool partial = false;
+  for (const Rule* rule : node.rules) {
+    if (rule->head.kind != HeadKind::kPartialSet && rule->head.kind != HeadKind::kPartialObject) continue;
+    partial = true;
+    SavedScope saved = open(current_->stmts[position]);
+    partial_row(*rule, node, prefix, builder, BuildKind::kTree);
+    close(saved);
+  }
+  if (!partial && !node.rules.empty() && node.rules.front()->head.kind != HeadKind::kFunction) {
+    SavedScope saved = open(current_->stmts[position]);
+    Operand value = emit_value(PlanOp::kCallRule, {}, {}, lowering_.rule_function(node));
+    Stmt& yield = emit(PlanOp::kYieldPath);
+    yield.number = builder;
+    for (const std::string& key : prefix) yield.operands.push_back(constant(Value::string(key)));
+    yield.operands.push_back(value);
+    close(saved);
+  }
+  for (const auto& [key, child] : node.children) {
+    std::vector<std::string> below = prefix;
+    below.push_back(key);
+    tree_rows(*child, below, builder, position);
+  }
+}
+
+// A branch per child of a package: its key and value.
+void FunctionLowering::children_values(const RuleNode& node, uint32_t builder, size_t position) {
+  for (const auto& [key, child] : node.children) {
+    bool whole = child->rules.empty() || !child->children.empty();
+    if (!whole && child->rules.front()->head.kind == HeadKind::kFunction) continue;
+    SavedScope saved = open(current_->stmts[position]);
+    Operand value = read_node(*child);
+    Stmt& yield = emit(PlanOp::kYield);
+    yield.number = builder;
+    yield.a = constant(Value::string(key));
+    yield.b = value;
+    close(saved);
+  }
+}
+
+// [[binding …], [expression …]] per solution.
+void FunctionLowering::query(const CheckedQuery& query) {
+  uint32_t result = new_register();
+  uint32_t builder = new_builder();
+  Stmt& collect = emit(PlanOp::kCollect);
+  collect.dst = result;
+  collect.number = builder;
+  collect.build = BuildKind::kArray;
+  SavedScope saved = open(collect);
+  body(*query.body);
+  auto row = [&](std::vector<Operand> operands) {
+    Stmt& make = emit(PlanOp::kMakeArray);
+    make.operands = std::move(operands);
+    make.dst = new_register();
+    return Operand::reg(make.dst);
+  };
+  auto value_of_variable = [&](const std::string& name) {
+    auto found = variables_.find(name);
+    return found != variables_.end() ? found->second : constant(Value::of(true));
+  };
+  std::vector<Operand> bindings, expressions;
+  for (const QueryBinding& binding : query.bindings) bindings.push_back(value_of_variable(binding.variable));
+  for (const CheckedQuery::Captured& captured : query.expressions) expressions.push_back(value_of_variable(captured.variable));
+  Operand first = row(std::move(bindings));
+  Operand second = row(std::move(expressions));
+  Operand both = row({first, second});
+  Stmt& yield = emit(PlanOp::kYield);
+  yield.number = builder;
+  yield.a = both;
+  close(saved);
+  emit_check(PlanOp::kReturn, Operand::reg(result));
+}
+
+}  // namespace writ::lang

@@ -1,0 +1,306 @@
+// Values and unification.
+#include "lang/plan/lower_internal.h"
+
+namespace writ::lang {
+
+Operand FunctionLowering::emit_value(PlanOp op, const Operand& a, const Operand& b, uint32_t number) {
+  Stmt& stmt = emit(op);
+  stmt.a = a;
+  stmt.b = b;
+  stmt.number = number;
+  stmt.dst = new_register();
+  return Operand::reg(stmt.dst);
+}
+
+void FunctionLowering::emit_check(PlanOp op, const Operand& a, const Operand& b, uint32_t number) {
+  Stmt& stmt = emit(op);
+  stmt.a = a;
+  stmt.b = b;
+  stmt.number = number;
+}
+
+void FunctionLowering::emit_guard(CompareKind compare, const Operand& a, const Operand& b) {
+  Stmt& stmt = emit(PlanOp::kGuard);
+  stmt.compare = compare;
+  stmt.a = a;
+  stmt.b = b;
+}
+
+void FunctionLowering::emit_failure() { emit_check(PlanOp::kTruthy, constant(Value::of(false))); }
+
+FunctionLowering::SavedScope FunctionLowering::open(Stmt& region) {
+  SavedScope saved{bound_.size(), current_, next_register_, next_builder_};
+  current_ = region.blocks.emplace_back(std::make_unique<Block>()).get();
+  return saved;
+}
+
+void FunctionLowering::close(const SavedScope& saved) {
+  while (bound_.size() > saved.bound) {
+    variables_.erase(bound_.back());
+    bound_.pop_back();
+  }
+  current_ = saved.block;
+  next_register_ = saved.next_register;
+  next_builder_ = saved.next_builder;
+}
+
+void FunctionLowering::bind(const std::string& name, const Operand& value) {
+  if (variables_.emplace(name, value).second) bound_.push_back(name);
+}
+
+bool FunctionLowering::all_bound(const Term& t) const {
+  switch (t.kind) {
+    case TermKind::kVar: return variables_.count(t.text) != 0 || is_global(t, "input") || is_global(t, "data");
+    case TermKind::kArrayComprehension:
+    case TermKind::kSetComprehension:
+    case TermKind::kObjectComprehension: return true;  // free variables were bound before, the rest is its own
+    case TermKind::kCall: return true;
+    case TermKind::kRef: return true;  // evaluating it binds what it needs
+    default:
+      for (const Term* item : t.items) {
+        if (!all_bound(*item)) return false;
+      }
+      return true;
+  }
+}
+
+Operand FunctionLowering::term(const Term& t) {
+  switch (t.kind) {
+    case TermKind::kVar: {
+      if (auto found = variables_.find(t.text); found != variables_.end()) return found->second;
+      if (is_global(t, "input") || is_global(t, "data")) return ref(t);
+      // A wildcard or a variable that nothing needs: it stands for anything, and nothing was asked of it.
+      emit_failure();
+      return constant(Value::null());
+    }
+    case TermKind::kRef: return ref(t);
+    case TermKind::kArray:
+    case TermKind::kSet:
+    case TermKind::kObject: return composite(t);
+    case TermKind::kArrayComprehension:
+    case TermKind::kSetComprehension:
+    case TermKind::kObjectComprehension: return comprehension(t);
+    case TermKind::kCall: {
+      bool captured = false;
+      return call(t, &captured);
+    }
+    default: {
+      Value value;
+      lowering_.constant_value(t, &value);
+      return constant(value);
+    }
+  }
+}
+
+Operand FunctionLowering::composite(const Term& t) {
+  Value value;
+  if (lowering_.constant_value(t, &value)) return constant(value);
+  std::vector<Operand> operands;
+  for (const Term* item : t.items) operands.push_back(term(*item));
+  Stmt& stmt = emit(t.kind == TermKind::kArray ? PlanOp::kMakeArray
+                    : t.kind == TermKind::kSet ? PlanOp::kMakeSet
+                                               : PlanOp::kMakeObject);
+  stmt.operands = std::move(operands);
+  stmt.dst = new_register();
+  return Operand::reg(stmt.dst);
+}
+
+Operand FunctionLowering::comprehension(const Term& t) {
+  uint32_t builder = new_builder();
+  uint32_t result = new_register();
+  Stmt& collect = emit(PlanOp::kCollect);
+  collect.dst = result;
+  collect.number = builder;
+  collect.build = t.kind == TermKind::kArrayComprehension ? BuildKind::kArray
+                  : t.kind == TermKind::kSetComprehension ? BuildKind::kSet
+                                                          : BuildKind::kObject;
+  Span span = span_;
+  SavedScope saved = open(collect);
+  body(*t.body);
+  Operand a = term(*t.items[0]);
+  Operand b = t.items.size() > 1 ? term(*t.items[1]) : Operand{};
+  span_ = t.span;
+  Stmt& yield = emit(PlanOp::kYield);
+  yield.number = builder;
+  yield.a = a;
+  yield.b = b;
+  close(saved);
+  span_ = span;
+  return Operand::reg(result);
+}
+
+// --- calls -----------------------------------------------------------------------------------------------------------
+
+namespace {
+
+struct ArithmeticRow {
+  std::string_view name;
+  Opcode opcode;
+};
+constexpr ArithmeticRow kArithmetic[] = {
+    {"plus", Opcode::ADD}, {"minus", Opcode::SUBTRACT}, {"mul", Opcode::MULTIPLY}};
+
+struct ComparisonRow {
+  std::string_view name;
+  CompareKind compare;
+};
+constexpr ComparisonRow kComparisons[] = {
+    {"equal", CompareKind::kEqual}, {"neq", CompareKind::kNotEqual},   {"lt", CompareKind::kLess},
+    {"lte", CompareKind::kLessOrEqual}, {"gt", CompareKind::kGreater}, {"gte", CompareKind::kGreaterOrEqual},
+};
+
+}  // namespace
+
+std::optional<CompareKind> comparison_of(std::string_view builtin) {
+  for (const ComparisonRow& row : kComparisons) {
+    if (row.name == builtin) return row.compare;
+  }
+  return std::nullopt;
+}
+
+// The value of a call. A last operand beyond the arity captures it: `plus(1, 2, x)`; then *captured is set and the value
+// has already been unified with it.
+Operand FunctionLowering::call(const Term& c, bool* captured) {
+  const Builtin* builtin = lowering_.called_builtin(*c.items[0]);
+  const RuleNode* function = builtin == nullptr ? lowering_.function_node(*c.items[0]) : nullptr;
+  if (builtin == nullptr && function == nullptr) {
+    // `f()` of a rule that takes nothing reads the rule.
+    Operand value = ref(*c.items[0]);
+    *captured = c.items.size() > 1;
+    if (*captured) match(*c.items.back(), value);
+    return value;
+  }
+  size_t count = c.items.size() - 1;
+  size_t arity = builtin != nullptr ? (builtin->variadic ? count : builtin->arity)
+                                    : function->rules.front()->head.args.size();
+  *captured = count > arity;
+  std::vector<Operand> operands;
+  for (size_t i = 0; i < arity; ++i) operands.push_back(term(*c.items[i + 1]));
+
+  Operand result;
+  bool mocked = builtin != nullptr ? lowering_.is_mocked(*builtin) : lowering_.is_mocked(*function);
+  bool done = false;
+  if (builtin != nullptr && !mocked && operands.size() == 2) {
+    for (const ArithmeticRow& row : kArithmetic) {
+      if (row.name != builtin->name) continue;
+      result = emit_value(PlanOp::kArithmetic, operands[0], operands[1], static_cast<uint32_t>(row.opcode));
+      done = true;
+    }
+    if (std::optional<CompareKind> comparison = comparison_of(builtin->name)) {
+      result = emit_value(PlanOp::kCompare, operands[0], operands[1]);
+      current_->stmts.back().compare = *comparison;
+      done = true;
+    }
+  }
+  if (!done) {
+    Stmt& stmt = emit(builtin != nullptr ? PlanOp::kCallBuiltin : PlanOp::kCall);
+    stmt.flag = mocked;
+    stmt.number = builtin != nullptr ? lowering_.builtin(*builtin) : lowering_.rule_function(*function);
+    stmt.operands = std::move(operands);
+    stmt.dst = new_register();
+    result = Operand::reg(stmt.dst);
+    if (builtin != nullptr && builtin->relation) result = relation(result);
+  }
+  if (*captured) match(*c.items.back(), result);
+  return result;
+}
+
+// A relation answers with the array of its results.
+Operand FunctionLowering::relation(const Operand& rows) {
+  Stmt& scan = emit(PlanOp::kScan);
+  scan.a = rows;
+  scan.dst2 = new_register();
+  Operand row = Operand::reg(scan.dst2);
+  current_ = scan.blocks.emplace_back(std::make_unique<Block>()).get();
+  return row;
+}
+
+// --- unification -----------------------------------------------------------------------------------------------------
+
+void FunctionLowering::unify(const Term& left, const Term& right) {
+  bool left_bound = all_bound(left);
+  bool right_bound = all_bound(right);
+  if (!left_bound && !right_bound) {
+    if (!unify_pairs(left, right)) emit_failure();
+    return;
+  }
+  if (right_bound && !left_bound) {
+    match(left, term(right));
+  } else if (left_bound && !right_bound) {
+    match(right, term(left));
+  } else {
+    Operand a = term(left);
+    Operand b = term(right);
+    emit_guard(CompareKind::kEqual, a, b);
+  }
+}
+
+// Two patterns with something unbound in each, element by element; pairs that are not ready wait for the others.
+bool FunctionLowering::unify_pairs(const Term& left, const Term& right) {
+  std::vector<std::pair<const Term*, const Term*>> waiting;
+  if (left.kind == TermKind::kArray && right.kind == TermKind::kArray) {
+    if (left.items.size() != right.items.size()) return false;
+    for (size_t i = 0; i < left.items.size(); ++i) waiting.emplace_back(left.items[i], right.items[i]);
+  } else if (left.kind == TermKind::kObject && right.kind == TermKind::kObject) {
+    if (left.items.size() != right.items.size()) return false;
+    for (size_t i = 0; i < left.items.size(); i += 2) {
+      Value key, other;
+      const Term* partner = nullptr;
+      for (size_t j = 0; j < right.items.size(); j += 2) {
+        bool constants = lowering_.constant_value(*left.items[i], &key) && lowering_.constant_value(*right.items[j], &other);
+        if (constants ? lowering_.constant(key) == lowering_.constant(other)
+                      : to_text(*left.items[i]) == to_text(*right.items[j])) {
+          partner = right.items[j + 1];
+        }
+      }
+      if (partner == nullptr) return false;
+      waiting.emplace_back(left.items[i + 1], partner);
+    }
+  } else {
+    return false;
+  }
+  while (!waiting.empty()) {
+    std::vector<std::pair<const Term*, const Term*>> later;
+    for (const auto& [a, b] : waiting) {
+      bool composite_pair = a->kind != TermKind::kVar && b->kind != TermKind::kVar;
+      if (all_bound(*a) || all_bound(*b) || composite_pair) {
+        unify(*a, *b);
+      } else {
+        later.emplace_back(a, b);
+      }
+    }
+    if (later.size() == waiting.size()) {
+      // Two free variables with nothing to bind them: they are wildcards to each other.
+      return true;
+    }
+    waiting = std::move(later);
+  }
+  return true;
+}
+
+void FunctionLowering::match(const Term& pattern, const Operand& value) {
+  if (pattern.kind == TermKind::kVar && !all_bound(pattern)) {
+    bind(pattern.text, value);
+    return;
+  }
+  if (all_bound(pattern)) {
+    emit_guard(CompareKind::kEqual, term(pattern), value);
+    return;
+  }
+  if (pattern.kind == TermKind::kArray) {
+    emit_check(PlanOp::kArraySize, value, {}, static_cast<uint32_t>(pattern.items.size()));
+    for (size_t i = 0; i < pattern.items.size(); ++i) {
+      match(*pattern.items[i], emit_value(PlanOp::kGet, value, constant(Value::of(static_cast<int64_t>(i)))));
+    }
+  } else if (pattern.kind == TermKind::kObject) {
+    emit_check(PlanOp::kObjectSize, value, {}, static_cast<uint32_t>(pattern.items.size() / 2));
+    for (size_t i = 0; i < pattern.items.size(); i += 2) {
+      Operand key = term(*pattern.items[i]);
+      match(*pattern.items[i + 1], emit_value(PlanOp::kGet, value, key));
+    }
+  } else {
+    emit_failure();  // a set with something unbound in it unifies with nothing
+  }
+}
+
+}  // namespace writ::lang

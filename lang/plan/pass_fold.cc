@@ -1,0 +1,89 @@
+// Folds what is known before any input: rules whose only definition is a constant are read as constants, and constants
+// flow into comparisons. A rule that a `with` of the program may replace is left alone, and so is everything that could
+// fail or burn fuel in proportion to its operands.
+#include <unordered_map>
+
+#include "engine/value/order.h"
+#include "lang/plan/lower.h"
+
+namespace writ::lang {
+
+namespace {
+
+constexpr uint32_t kNotConstant = UINT32_MAX;
+
+// reset r; alternatives { r = constant; exit }; return r
+uint32_t constant_of(const PlanFunction& function) {
+  const std::vector<Stmt>& stmts = function.body.stmts;
+  if (function.kind != FunctionKind::kRule || function.mask_slot != kNone32 || stmts.size() != 3) return kNotConstant;
+  const Stmt& alternatives = stmts[1];
+  if (stmts[0].op != PlanOp::kReset || alternatives.op != PlanOp::kAlternatives || stmts[2].op != PlanOp::kReturn) {
+    return kNotConstant;
+  }
+  if (alternatives.blocks.size() != 1) return kNotConstant;
+  const std::vector<Stmt>& definition = alternatives.blocks[0]->stmts;
+  bool constant = definition.size() == 2 && definition[0].op == PlanOp::kAssignOnce && definition[0].a.is_constant() &&
+                  definition[1].op == PlanOp::kExit;
+  return constant ? definition[0].a.index : kNotConstant;
+}
+
+class Folder {
+ public:
+  explicit Folder(const std::vector<uint32_t>& constants) : constants_(constants) {}
+
+  void fold(Block& block) {
+    std::vector<uint32_t> made_here;
+    for (Stmt& stmt : block.stmts) {
+      replace(stmt.a);
+      replace(stmt.b);
+      for (Operand& operand : stmt.operands) replace(operand);
+      if (stmt.op == PlanOp::kCallRule && constants_[stmt.number] != kNotConstant) {
+        stmt.op = PlanOp::kMove;
+        stmt.a = Operand::constant(constants_[stmt.number]);
+      }
+      if (stmt.op == PlanOp::kMove && stmt.a.is_constant() && !written_elsewhere(block, stmt)) {
+        known_[stmt.dst] = stmt.a.index;
+        made_here.push_back(stmt.dst);
+      }
+      for (auto& nested : stmt.blocks) fold(*nested);
+    }
+    for (uint32_t reg : made_here) known_.erase(reg);
+  }
+
+ private:
+  void replace(Operand& operand) {
+    if (!operand.is_register()) return;
+    if (auto found = known_.find(operand.index); found != known_.end()) operand = Operand::constant(found->second);
+  }
+
+  // Result registers of rules are written by several statements; those of expressions by one.
+  static bool written_elsewhere(const Block& block, const Stmt& move) {
+    for (const Stmt& stmt : block.stmts) {
+      if (&stmt != &move && writes(stmt, move.dst)) return true;
+    }
+    return false;
+  }
+
+  static bool writes(const Stmt& stmt, uint32_t reg) {
+    if (stmt.dst == reg || stmt.dst2 == reg) return true;
+    for (const auto& nested : stmt.blocks) {
+      for (const Stmt& inner : nested->stmts) {
+        if (writes(inner, reg)) return true;
+      }
+    }
+    return false;
+  }
+
+  const std::vector<uint32_t>& constants_;
+  std::unordered_map<uint32_t, uint32_t> known_;
+};
+
+}  // namespace
+
+void fold_constants(Plan& plan) {
+  std::vector<uint32_t> constants;
+  for (const PlanFunction& function : plan.functions) constants.push_back(constant_of(function));
+  for (PlanFunction& function : plan.functions) Folder(constants).fold(function.body);
+}
+
+}  // namespace writ::lang

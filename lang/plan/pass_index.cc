@@ -1,0 +1,230 @@
+// The rule index: finds, for each definition of a rule, what input slots and operands must equal for it to succeed. The
+// emitter turns that into a decision tree, so that a thousand rules cost what one costs.
+//
+// A condition is only a filter: the definition still checks it. Conditions are taken from statements that every
+// solution must pass, also inside loops, but only from where nothing in front of them can fail: then the index makes no
+// difference.
+//
+// As in OPA, a definition that its conditions rule out is not evaluated at all, so neither is a call in front of them
+// that would have failed. That must not depend on a switch: hoist_conditions, which always runs, and before any
+// optimisation, checks such conditions once more at the start of the definition. It does not move one over a call that
+// the outside could see (print, clock): those must happen whether or not a later condition fails.
+#include <algorithm>
+#include <iterator>
+#include <unordered_map>
+
+#include "engine/value/order.h"
+#include "lang/plan/lower.h"
+
+namespace writ::lang {
+
+namespace {
+
+// Which functions may reach the outside, directly or through what they call.
+class OutsideReach {
+ public:
+  explicit OutsideReach(const Plan& plan) : plan_(plan), reaches_(plan.functions.size(), false) {
+    bool changed = true;
+    while (changed) {
+      changed = false;
+      for (size_t i = 0; i < plan.functions.size(); ++i) {
+        if (reaches_[i] || !reaches(plan.functions[i].body)) continue;
+        reaches_[i] = any_ = changed = true;
+      }
+    }
+  }
+
+  bool reaches(const Stmt& stmt) const {
+    switch (stmt.op) {
+      case PlanOp::kCallBuiltin:
+        if (plan_.program->builtins[stmt.number]->effect != Effect::kPure || (stmt.flag && any_)) return true;
+        break;
+      case PlanOp::kCall:
+      case PlanOp::kCallRule:
+        if (reaches_[stmt.number] || (stmt.flag && any_)) return true;
+        break;
+      case PlanOp::kExtent:
+      case PlanOp::kDocument:
+        if (any_) return true;  // which rules it reads is known only at run time
+        break;
+      default: break;
+    }
+    for (const auto& nested : stmt.blocks) {
+      if (reaches(*nested)) return true;
+    }
+    return false;
+  }
+
+ private:
+  bool reaches(const Block& block) const {
+    for (const Stmt& stmt : block.stmts) {
+      if (reaches(stmt)) return true;
+    }
+    return false;
+  }
+
+  const Plan& plan_;
+  std::vector<bool> reaches_;
+  bool any_ = false;
+};
+
+class ConditionFinder {
+ public:
+  ConditionFinder(const Plan& plan, const PlanFunction& function, const OutsideReach& outside)
+      : plan_(plan), function_(function), outside_(outside) {}
+
+  // With `harmless_only`, only those with nothing in front of them that can fail.
+  std::vector<IndexCondition> find(const Block& branch, bool harmless_only) {
+    harmless_only_ = harmless_only;
+    slots_.clear();
+    conditions_.clear();
+    walk(branch);
+    return std::move(conditions_);
+  }
+
+ private:
+  // False: nothing behind this may be used.
+  bool walk(const Block& block) {
+    for (const Stmt& stmt : block.stmts) {
+      switch (stmt.op) {
+        case PlanOp::kInput: slots_[stmt.dst] = stmt.number; break;
+        case PlanOp::kGuard:
+          if (stmt.compare == CompareKind::kEqual) {
+            add(stmt.a, stmt.b);
+            add(stmt.b, stmt.a);
+          }
+          break;
+        case PlanOp::kScan: return walk(*stmt.blocks[0]);
+        default:
+          if (harmless_only_ ? !is_harmless(stmt) : outside_.reaches(stmt)) return false;
+          break;
+      }
+    }
+    return true;
+  }
+
+  static bool is_harmless(const Stmt& stmt) {
+    switch (stmt.op) {
+      case PlanOp::kMove:
+      case PlanOp::kReset:
+      case PlanOp::kData:
+      case PlanOp::kGet:
+      case PlanOp::kTruthy:
+      case PlanOp::kDefined:
+      case PlanOp::kUndefined:
+      case PlanOp::kCollection:
+      case PlanOp::kArraySize:
+      case PlanOp::kObjectSize:
+      case PlanOp::kMember:
+      case PlanOp::kCompare:
+      case PlanOp::kMakeArray:
+      case PlanOp::kMakeSet:
+      case PlanOp::kMakeObject: return true;
+      default: return false;
+    }
+  }
+
+  void add(const Operand& asked, const Operand& constant) {
+    if (!asked.is_register() || !constant.is_constant()) return;
+    const Value& value = plan_.program->constants[constant.index];
+    if (value.is_collection()) return;
+    if (auto slot = slots_.find(asked.index); slot != slots_.end()) {
+      conditions_.push_back({false, slot->second, one_of_equals(constant.index)});
+    } else if (asked.index < function_.operand_count) {
+      conditions_.push_back({true, asked.index, one_of_equals(constant.index)});
+    }
+  }
+
+  // 1 and 1.0 are two constants and one value: the tree must know them as one.
+  uint32_t one_of_equals(uint32_t constant) const {
+    const std::vector<Value>& constants = plan_.program->constants;
+    const Value& value = constants[constant];
+    if (!value.is_number() || value.is_int64()) return constant;
+    uint32_t first = constant;
+    for (uint32_t i = 0; i < constants.size(); ++i) {
+      if (!constants[i].is_number() || !equal(constants[i], value)) continue;
+      if (constants[i].is_int64()) return i;
+      first = std::min(first, i);
+    }
+    return first;
+  }
+
+  const Plan& plan_;
+  const PlanFunction& function_;
+  const OutsideReach& outside_;
+  bool harmless_only_ = false;
+  std::unordered_map<uint32_t, uint32_t> slots_;
+  std::vector<IndexCondition> conditions_;
+};
+
+bool is_worth_it(const std::vector<std::vector<IndexCondition>>& conditions) {
+  return std::count_if(conditions.begin(), conditions.end(), [](const auto& list) { return !list.empty(); }) >= 2;
+}
+
+// Calls `f(function, outside, alternatives)` for the definitions of every rule and function.
+template <class F>
+void for_definitions(Plan& plan, F f) {
+  OutsideReach outside(plan);
+  for (PlanFunction& function : plan.functions) {
+    if (function.kind == FunctionKind::kQuery) continue;
+    // Only what the whole rule runs through first: below a region the alternatives are few.
+    std::vector<Block*> blocks = {&function.body};
+    for (size_t i = 0; i < blocks.size(); ++i) {
+      for (Stmt& stmt : blocks[i]->stmts) {
+        if (stmt.op == PlanOp::kAlternatives && stmt.blocks.size() > 1) f(function, outside, stmt);
+        if (stmt.op == PlanOp::kCollect) blocks.push_back(stmt.blocks[0].get());
+      }
+    }
+  }
+}
+
+std::vector<std::vector<IndexCondition>> find_all(const Plan& plan, const PlanFunction& function,
+                                                  const OutsideReach& outside, const Stmt& alternatives,
+                                                  bool harmless_only) {
+  ConditionFinder finder(plan, function, outside);
+  std::vector<std::vector<IndexCondition>> conditions;
+  for (const auto& branch : alternatives.blocks) conditions.push_back(finder.find(*branch, harmless_only));
+  return conditions;
+}
+
+void add_check(PlanFunction& function, const IndexCondition& condition, std::vector<Stmt>& checks) {
+  uint32_t asked = condition.number;
+  if (!condition.is_operand) {
+    Stmt& input = checks.emplace_back();
+    input.op = PlanOp::kInput;
+    input.number = condition.number;
+    input.dst = asked = function.register_count++;
+  }
+  Stmt& guard = checks.emplace_back();
+  guard.op = PlanOp::kGuard;
+  guard.a = Operand::reg(asked);
+  guard.b = Operand::constant(condition.constant);
+}
+
+}  // namespace
+
+void hoist_conditions(Plan& plan) {
+  for_definitions(plan, [&](PlanFunction& function, const OutsideReach& outside, Stmt& alternatives) {
+    auto all = find_all(plan, function, outside, alternatives, false);
+    if (!is_worth_it(all)) return;
+    auto harmless = find_all(plan, function, outside, alternatives, true);
+    for (size_t i = 0; i < all.size(); ++i) {
+      // The harmless ones come first in both lists.
+      std::vector<Stmt> checks;
+      for (size_t k = harmless[i].size(); k < all[i].size(); ++k) add_check(function, all[i][k], checks);
+      std::vector<Stmt>& body = alternatives.blocks[i]->stmts;
+      body.insert(body.begin(), std::make_move_iterator(checks.begin()), std::make_move_iterator(checks.end()));
+    }
+  });
+}
+
+void index_rules(Plan& plan) {
+  for_definitions(plan, [&](PlanFunction& function, const OutsideReach& outside, Stmt& alternatives) {
+    auto conditions = find_all(plan, function, outside, alternatives, true);
+    if (!is_worth_it(conditions)) return;
+    alternatives.conditions = std::move(conditions);
+    alternatives.dst = function.register_count++;
+  });
+}
+
+}  // namespace writ::lang

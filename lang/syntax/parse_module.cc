@@ -1,0 +1,552 @@
+// Modules: the order of statements, packages, imports, annotations; and the parser's common ground.
+#include <algorithm>
+
+#include "lang/syntax/parser.h"
+
+namespace writ::lang {
+
+// --- entry -----------------------------------------------------------------------------------------------------------
+
+Module* parse_module(const SourceMap& sources, uint32_t file, const ParseOptions& options, Ast& ast,
+                     std::vector<Diagnostic>& diagnostics) {
+  return Parser(sources, file, options, ast, diagnostics).module();
+}
+
+Body* parse_query(const SourceMap& sources, uint32_t file, const ParseOptions& options, Ast& ast,
+                  std::vector<Diagnostic>& diagnostics) {
+  return Parser(sources, file, options, ast, diagnostics).query();
+}
+
+Term* parse_term(const SourceMap& sources, uint32_t file, Ast& ast, std::vector<Diagnostic>& diagnostics) {
+  return Parser(sources, file, {}, ast, diagnostics).single_term();
+}
+
+Parser::Parser(const SourceMap& sources, uint32_t file, const ParseOptions& options, Ast& ast,
+               std::vector<Diagnostic>& diagnostics)
+    : sources_(sources),
+      file_(file),
+      options_(options),
+      ast_(ast),
+      diagnostics_(diagnostics),
+      text_(sources.file(file).text) {
+  diagnostics_before_ = diagnostics_.size();
+  list_ = lex(sources, file, diagnostics_);
+  memo_.resize(list_.tokens.size());
+  if (options.version == RegoVersion::kV1) {
+    for (TokenKind kind : {TokenKind::kIn, TokenKind::kEvery, TokenKind::kIf, TokenKind::kContains}) enable(kind);
+  }
+  if (options.experimental_keywords) {
+    for (TokenKind kind : {TokenKind::kNot, TokenKind::kLogicalAnd, TokenKind::kLogicalOr}) enable(kind);
+  }
+  kind_ = in_force(token());
+}
+
+Module* Parser::module() {
+  module_ = ast_.module();
+  module_->file = file_;
+  module_->version = options_.version;
+  statements();
+  check_statements();
+  module_->keyword_not = not_bodies_;
+  module_->keyword_and = enabled(TokenKind::kLogicalAnd);
+  module_->keyword_or = enabled(TokenKind::kLogicalOr);
+  module_->comments = std::move(list_.comments);
+  attach_annotations();
+  return report() ? module_ : nullptr;
+}
+
+Body* Parser::query() {
+  skip_rules_ = true;
+  statements();
+  Body* result = ast_.body({file_, 0, static_cast<uint32_t>(text_.size())});
+  for (const Statement& statement : statements_) {
+    if (statement.kind == StatementKind::kBody) {
+      result->exprs.insert(result->exprs.end(), statement.body->exprs.begin(), statement.body->exprs.end());
+      continue;
+    }
+    std::string_view name = statement.kind == StatementKind::kPackage ? "package" : "import";
+    mistakes_.push_back(make_diagnostic(DiagnosticId::kExpectedBody, statement.span, {name}));
+  }
+  result = measured(result);
+  return report() ? result : nullptr;
+}
+
+Term* Parser::single_term() {
+  Body* body = query();
+  if (body == nullptr) return nullptr;
+  Span span = body->span;
+  if (body->exprs.size() == 1) {
+    const Expr& expr = *body->exprs[0];
+    if (expr.kind == ExprKind::kTerm && !expr.negated && expr.withs.empty() && expr.term->kind != TermKind::kCall) {
+      return expr.term;
+    }
+    span = expr.span;
+  }
+  diagnostics_.push_back(make_diagnostic(DiagnosticId::kExpectedTerm, span));
+  return nullptr;
+}
+
+// Hands over the mistakes that were found. True if there are none.
+bool Parser::report() {
+  for (Diagnostic& mistake : mistakes_) {
+    if (!mistake.message.empty()) diagnostics_.push_back(std::move(mistake));
+  }
+  mistakes_.clear();
+  auto first = diagnostics_.begin() + static_cast<std::ptrdiff_t>(diagnostics_before_);
+  std::vector<Diagnostic> own(std::make_move_iterator(first), std::make_move_iterator(diagnostics_.end()));
+  diagnostics_.erase(first, diagnostics_.end());
+  sort_diagnostics(own);
+  if (own.size() > kMaxMistakes) own.resize(kMaxMistakes);
+  diagnostics_.insert(diagnostics_.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
+  return diagnostics_.size() == diagnostics_before_;
+}
+
+// --- tokens and mistakes ---------------------------------------------------------------------------------------------
+
+// Words that are keywords only by version or import are names elsewhere.
+TokenKind Parser::in_force(const Token& token) const {
+  bool optional = token.kind >= TokenKind::kEvery && token.kind <= TokenKind::kLogicalOr;
+  return optional && !enabled(token.kind) ? TokenKind::kIdentifier : token.kind;
+}
+
+void Parser::advance() {
+  if (index_ + 1 < list_.tokens.size()) ++index_;
+  kind_ = in_force(token());
+}
+
+bool Parser::touches_next() const {
+  return index_ + 1 < list_.tokens.size() && list_.tokens[index_ + 1].begin == token().end;
+}
+
+bool Parser::touches_previous() const { return index_ > 0 && list_.tokens[index_ - 1].end == token().begin; }
+
+TokenKind Parser::next_kind() const {
+  return index_ + 1 < list_.tokens.size() ? in_force(list_.tokens[index_ + 1]) : TokenKind::kEof;
+}
+
+void Parser::restore(const Mark& mark) {
+  index_ = mark.index;
+  kind_ = mark.kind;
+  if (mistakes_.size() > mark.mistakes) mistakes_.resize(mark.mistakes);
+  if (hints_.size() > mark.hints) hints_.resize(mark.hints);
+}
+
+bool Parser::enter() {
+  ++depth_;
+  if (depth_ <= kMaxNesting) return true;
+  mistake_too_deep(token_span());
+  return false;
+}
+
+void Parser::mistake(DiagnosticId id, Span span, std::initializer_list<std::string_view> arguments) {
+  // Only the first counts in the end, but it may be one that is taken back.
+  constexpr size_t kMaxPending = 8;
+  if (mistakes_.size() < mistakes_floor_ + kMaxPending) {
+    Diagnostic diagnostic = make_diagnostic(id, span, arguments);
+    if (!hints_.empty()) {
+      diagnostic.message += hints_.size() == 1 ? " (hint: " : " (hints: ";
+      for (size_t i = 0; i < hints_.size(); ++i) diagnostic.message += (i > 0 ? ", " : "") + hints_[i];
+      diagnostic.message += ")";
+    }
+    diagnostic.shows_line = true;
+    // The lexer has said what is wrong with this token.
+    if (token().reported) diagnostic.message.clear();
+    mistakes_.push_back(std::move(diagnostic));
+  }
+  hints_.clear();
+}
+
+void Parser::mistake_too_deep(Span span) {
+  too_deep_ = {span.file, span.begin, std::max(span.end, span.begin + 1)};
+  mistake(DiagnosticId::kTooDeep, span);
+}
+
+void Parser::unexpected(std::string_view note) {
+  if (at(TokenKind::kIllegal)) return mistake(DiagnosticId::kIllegalToken, token_span());
+  std::string_view sort = is_keyword(kind_) ? "keyword" : "token";
+  std::string tail = note.empty() ? "" : ": " + std::string(note);
+  mistake(DiagnosticId::kUnexpectedToken, token_span(), {token_name(kind_), sort, tail});
+}
+
+void Parser::enable(TokenKind kind) {
+  keywords_ |= keyword_bit(kind);
+  if (kind == TokenKind::kEvery) keywords_ |= keyword_bit(TokenKind::kIn);
+  if (kind == TokenKind::kNot) not_bodies_ = true;
+}
+
+bool Parser::keyword_as_name() {
+  if (!is_keyword(kind_) || !touches_next()) return false;
+  TokenKind next = next_kind();
+  if (next != TokenKind::kDot && next != TokenKind::kLeftBracket) return false;
+  kind_ = TokenKind::kIdentifier;
+  return true;
+}
+
+namespace {
+
+template <typename Heights>
+uint16_t one_above(Heights heights) {
+  uint32_t highest = 0;
+  heights([&](const auto* node) {
+    if (node != nullptr) highest = std::max<uint32_t>(highest, node->height);
+  });
+  return static_cast<uint16_t>(std::min<uint32_t>(highest + 1, UINT16_MAX));
+}
+
+}  // namespace
+
+Term* Parser::measured(Term* term) {
+  term->height = one_above([&](auto see) {
+    for (Term* item : term->items) see(item);
+    see(term->body);
+  });
+  if (term->height <= kMaxNesting) return term;
+  mistake_too_deep(term->span);
+  return nullptr;
+}
+
+Expr* Parser::measured(Expr* expr) {
+  expr->height = one_above([&](auto see) {
+    for (Term* term : {expr->term, expr->key, expr->value, expr->domain}) see(term);
+    for (Expr* operand : expr->operands) see(operand);
+    for (const With& with : expr->withs) {
+      see(with.target);
+      see(with.value);
+    }
+    see(expr->body);
+  });
+  if (expr->height <= kMaxNesting) return expr;
+  mistake_too_deep(expr->span);
+  return nullptr;
+}
+
+Body* Parser::measured(Body* body) {
+  body->height = one_above([&](auto see) {
+    for (Expr* expr : body->exprs) see(expr);
+  });
+  if (body->height <= kMaxNesting) return body;
+  mistake_too_deep(body->span);
+  return nullptr;
+}
+
+// --- statements ------------------------------------------------------------------------------------------------------
+
+void Parser::statements() {
+  while (!at(TokenKind::kEof)) {
+    statement_start_ = index_;
+    too_deep_ = {};
+    mistakes_floor_ = mistakes_.size();
+    hints_.clear();
+    uint32_t start_column = column(index_);
+    size_t before = mistakes_.size();
+    bool read = statement();
+    if (read && mistakes_.size() == before) continue;
+    unread_ = true;
+    if (mistakes_.size() == before) unexpected();
+    if (mistakes_.size() > mistakes_floor_) keep_first_mistake();
+    package_failed_ |= list_.tokens[statement_start_].kind == TokenKind::kPackage;
+    skip_to_statement(start_column);
+  }
+  mistakes_floor_ = mistakes_.size();
+}
+
+// Ends a statement that could not be read. Where nesting was too deep, other readings were tried and failed as well;
+// then the depth is the mistake to tell.
+void Parser::keep_first_mistake() {
+  mistakes_.resize(mistakes_floor_ + 1);
+  if (too_deep_.end != 0) mistakes_.back() = make_diagnostic(DiagnosticId::kTooDeep, too_deep_);
+  too_deep_ = {};
+  mistakes_floor_ = mistakes_.size();
+}
+
+// Package, import, rule, or a body that may yet turn out to be a rule: the first that can be read.
+bool Parser::statement() {
+  Mark start = mark();
+  if (at(TokenKind::kPackage)) {
+    if (package_statement()) return true;
+    if (failed_since(start)) return false;
+    restore(start);
+  }
+  if (at(TokenKind::kImport)) {
+    if (import_statement()) return true;
+    if (failed_since(start)) return false;
+    restore(start);
+  }
+  if (!skip_rules_) {
+    if (rule_statement()) return true;
+    if (failed_since(start)) return false;
+    restore(start);
+  }
+  return body_statement();
+}
+
+// To the next token that begins a line, no further right than the failed statement did, and can begin a statement.
+void Parser::skip_to_statement(uint32_t start_column) {
+  auto can_begin = [&] {
+    if (index_ == statement_start_ || !token().newline_before || column(index_) > start_column) return false;
+    switch (kind_) {
+      case TokenKind::kElse:
+      case TokenKind::kWith:
+      case TokenKind::kAs:
+      case TokenKind::kIn: return false;
+      default: return kind_ == TokenKind::kIdentifier || is_keyword(kind_);
+    }
+  };
+  while (!at(TokenKind::kEof) && !can_begin()) advance();
+}
+
+uint32_t Parser::column(uint32_t index) const {
+  uint32_t begin = list_.tokens[index].begin;
+  size_t line_end = begin == 0 ? std::string_view::npos : text_.rfind('\n', begin - 1);
+  return line_end == std::string_view::npos ? begin : begin - static_cast<uint32_t>(line_end) - 1;
+}
+
+bool Parser::body_statement() {
+  Body* body = ast_.body(token_span());
+  uint32_t begin = token().begin;
+  do {
+    if (!body->exprs.empty()) advance();  // the semicolon
+    Expr* expr = literal();
+    if (expr == nullptr) return false;
+    body->exprs.push_back(expr);
+  } while (at(TokenKind::kSemicolon));
+  body->span = span_from(begin);
+  statements_.push_back({StatementKind::kBody, body->span, nullptr, nullptr, body});
+  return true;
+}
+
+// --- packages --------------------------------------------------------------------------------------------------------
+
+// False without a mistake: this is a reference that begins with the word `package`.
+bool Parser::package_statement() {
+  uint32_t begin = token().begin;
+  bool touching = touches_next();
+  advance();
+  if (touching && (at(TokenKind::kDot) || at(TokenKind::kLeftBracket))) return false;
+  if (!at(TokenKind::kIdentifier) && !is_keyword(kind_)) {
+    unexpected();
+    return false;
+  }
+  kind_ = TokenKind::kIdentifier;
+  Term* path = term();
+  if (path == nullptr) return false;
+  std::vector<Term*> segments{path};
+  if (path->kind == TermKind::kRef) {
+    segments = path->items;
+  } else if (path->kind != TermKind::kVar) {
+    unexpected();
+    return false;
+  }
+  if (segments[0]->kind != TermKind::kVar) {
+    mistake(DiagnosticId::kPathSegment, segments[0]->span, {term_name(segments[0]->kind), "var"});
+    return false;
+  }
+  for (size_t i = 1; i < segments.size(); ++i) {
+    if (segments[i]->kind == TermKind::kString) continue;
+    mistake(DiagnosticId::kPathSegment, segments[i]->span, {term_name(segments[i]->kind), "string"});
+    return false;
+  }
+  Span span = span_from(begin);
+  bool first = statements_.empty();
+  statements_.push_back({StatementKind::kPackage, span});
+  if (!first || module_ == nullptr) return true;
+  module_->package_span = span;
+  for (const Term* segment : segments) {
+    module_->package.push_back(segment->text);
+    module_->package_spans.push_back(segment->span);
+  }
+  return true;
+}
+
+// --- imports ---------------------------------------------------------------------------------------------------------
+
+bool Parser::import_statement() {
+  uint32_t begin = token().begin;
+  bool touching = touches_next();
+  advance();
+  if (touching && (at(TokenKind::kDot) || at(TokenKind::kLeftBracket))) return false;
+  Import* import = ast_.import();
+  if (!import_path(import)) return false;
+  if (at(TokenKind::kAs)) {
+    advance();
+    Term* alias = nullptr;
+    if (at(TokenKind::kIdentifier)) alias = term();
+    if (alias == nullptr || alias->kind != TermKind::kVar) {
+      unexpected("expected var");
+      return false;
+    }
+    import->alias = alias->text;
+    import->alias_span = alias->span;
+  } else {
+    check_import_end(*import);
+  }
+  import->span = span_from(begin);
+  activate_import(*import);
+  statements_.push_back({StatementKind::kImport, import->span, import});
+  return true;
+}
+
+bool Parser::import_path(Import* import) {
+  if (!at(TokenKind::kIdentifier) && !is_keyword(kind_)) {
+    unexpected();
+    return false;
+  }
+  kind_ = TokenKind::kIdentifier;
+  Term* path = term();
+  if (path == nullptr) return false;
+  if (path->kind == TermKind::kVar) {
+    Term* ref = ast_.term(TermKind::kRef, path->span);
+    ref->items.push_back(path);
+    path = measured(ref);
+  }
+  if (path->kind != TermKind::kRef) {
+    mistake(DiagnosticId::kExpectedPath, token_span());
+    return false;
+  }
+  for (size_t i = 1; i < path->items.size(); ++i) {
+    if (path->items[i]->kind == TermKind::kString) continue;
+    mistake(DiagnosticId::kPathSegment, path->items[i]->span, {term_name(path->items[i]->kind), "string"});
+    return false;
+  }
+  import->path = path;
+  const Term& root = *path->items[0];
+  bool known = root.kind == TermKind::kVar &&
+               (root.text == "data" || root.text == "input" || root.text == "future" || root.text == "rego");
+  if (!known) {
+    hint("if this is unexpected, try updating OPA");
+    mistake(DiagnosticId::kImportRoot, path->span, {to_text(root)});
+  }
+  return known;
+}
+
+// Without an alias the last segment is the name, so it must not be a keyword.
+void Parser::check_import_end(const Import& import) {
+  const std::vector<Term*>& items = import.path->items;
+  if (items.size() > 1 && items[0]->text == "future") return;
+  const Term& last = *items.back();
+  TokenKind kind = keyword_kind(last.text);
+  bool in_v0 = kind >= TokenKind::kPackage && kind <= TokenKind::kFalse;
+  bool in_v1 = in_v0 || (kind >= TokenKind::kEvery && kind <= TokenKind::kIn);
+  if (!(options_.version == RegoVersion::kV0 ? in_v0 : in_v1)) return;
+  hint("import a different path or use an alias");
+  mistake(DiagnosticId::kImportKeyword, last.span, {last.text});
+}
+
+void Parser::activate_import(const Import& import) {
+  const std::string& root = import.path->items[0]->text;
+  if (root == "future") future_import(import);
+  if (root == "rego") rego_import(import);
+  kind_ = in_force(token());
+}
+
+void Parser::future_import(const Import& import) {
+  constexpr TokenKind kKeywords[] = {TokenKind::kLogicalAnd, TokenKind::kContains, TokenKind::kEvery, TokenKind::kIf,
+                                     TokenKind::kIn,         TokenKind::kNot,      TokenKind::kLogicalOr};
+  const std::vector<Term*>& items = import.path->items;
+  if (items.size() == 1 || items[1]->text != "keywords") {
+    return mistake(DiagnosticId::kFutureImport, import.path->span);
+  }
+  if (!import.alias.empty()) return mistake(DiagnosticId::kImportAlias, import.path->span, {"future"});
+  if (items.size() != 3) {
+    for (TokenKind kind : kKeywords) enable(kind);
+    return;
+  }
+  for (TokenKind kind : kKeywords) {
+    if (token_name(kind) == items[2]->text) return enable(kind);
+  }
+  mistake(DiagnosticId::kUnknownKeyword, import.path->span, {"[and contains every if in not or]"});
+}
+
+void Parser::rego_import(const Import& import) {
+  const std::vector<Term*>& items = import.path->items;
+  if (items.size() != 2 || items[1]->text != "v1") {
+    return mistake(DiagnosticId::kRegoImport, import.path->span, {to_text(*import.path)});
+  }
+  if (options_.version == RegoVersion::kV1) return;
+  if (!import.alias.empty()) return mistake(DiagnosticId::kImportAlias, import.path->span, {"rego"});
+  for (TokenKind kind : {TokenKind::kIn, TokenKind::kEvery, TokenKind::kIf, TokenKind::kContains}) enable(kind);
+  if (module_ != nullptr && module_->version == RegoVersion::kV0) module_->version = RegoVersion::kV0CompatV1;
+}
+
+// --- the module as a whole -------------------------------------------------------------------------------------------
+
+// Mistakes found here do not follow from each other, so all are kept.
+void Parser::check_statements() {
+  unread_ |= diagnostics_.size() > diagnostics_before_;
+  auto add = [&](DiagnosticId id, Span span) { mistakes_.push_back(make_diagnostic(id, span)); };
+  if (statements_.empty()) {
+    if (mistakes_.empty() && diagnostics_.size() == diagnostics_before_) add(DiagnosticId::kEmptyModule, {file_, 0, 0});
+    return;
+  }
+  if (statements_[0].kind != StatementKind::kPackage && !package_failed_) {
+    add(DiagnosticId::kPackageExpected, statements_[0].span);
+  }
+  for (size_t i = 0; i < statements_.size(); ++i) {
+    Statement& statement = statements_[i];
+    switch (statement.kind) {
+      case StatementKind::kPackage:
+        if (i > 0) add(DiagnosticId::kUnexpectedPackage, statement.span);
+        break;
+      case StatementKind::kImport: module_->imports.push_back(statement.import); break;
+      case StatementKind::kBody: {
+        // Without a package the first statement is reported as such.
+        if (i == 0 && !package_failed_) break;
+        const Body& body = *statement.body;
+        statement.rule = body.exprs.size() == 1
+                             ? rule_from_expression(body.exprs[0])
+                             : not_a_rule(*body.exprs[0], "multiple expressions cannot be used for rule head");
+        break;
+      }
+      case StatementKind::kRule: break;
+    }
+    if (statement.rule != nullptr) module_->rules.push_back(statement.rule);
+  }
+  for (Rule* rule : module_->rules) {
+    rule->module = module_;
+    for (Rule* branch : rule->else_chain) branch->module = module_;
+    if (module_->version != RegoVersion::kV0) check_v1_rule(*rule);
+  }
+}
+
+// A METADATA comment in the first column and the comments right below it belong to the next statement.
+void Parser::attach_annotations() {
+  const std::vector<Comment>& comments = module_->comments;
+  auto row = [&](const Comment& comment) { return sources_.position(file_, comment.span.begin).row; };
+  auto at_line_begin = [&](const Comment& comment) {
+    return comment.span.begin == 0 || text_[comment.span.begin - 1] == '\n';
+  };
+  auto opens_block = [&](const Comment& comment) {
+    size_t first = comment.text.find_first_not_of(" \t\r\v\f");
+    return at_line_begin(comment) && first != std::string::npos && comment.text.compare(first, 8, "METADATA") == 0;
+  };
+  for (size_t i = 0; i < comments.size();) {
+    if (!opens_block(comments[i])) {
+      ++i;
+      continue;
+    }
+    Annotation* annotation = ast_.annotation();
+    annotation->span = comments[i].span;
+    for (++i; i < comments.size(); ++i) {
+      const Comment& comment = comments[i];
+      if (!at_line_begin(comment) || opens_block(comment) || row(comment) != row(comments[i - 1]) + 1) break;
+      std::string_view line = comment.text;
+      if (line.starts_with(' ')) line.remove_prefix(1);
+      annotation->yaml.append(line).append("\n");
+      annotation->span.end = comment.span.end;
+    }
+    if (annotation->yaml.find_first_not_of(" \t\r\n\v\f") == std::string::npos) {
+      mistakes_.push_back(make_diagnostic(DiagnosticId::kEmptyMetadata, annotation->span));
+      continue;
+    }
+    module_->annotations.push_back(annotation);
+    auto target = std::find_if(statements_.begin(), statements_.end(), [&](const Statement& statement) {
+      return statement.span.begin > annotation->span.begin;
+    });
+    if (target == statements_.end()) continue;
+    if (target->kind == StatementKind::kPackage) module_->package_annotations.push_back(annotation);
+    if (target->import != nullptr) target->import->annotations.push_back(annotation);
+    if (target->rule != nullptr) target->rule->annotations.push_back(annotation);
+  }
+}
+
+}  // namespace writ::lang

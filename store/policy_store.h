@@ -1,0 +1,73 @@
+// The policy store: every module, data value and configuration that was ever decided with, under the SHA-256 of its
+// bytes.
+//
+//   <root>/<hh>/<64 hex>          an object: module source, canonical data value, configuration; hh = first two digits
+//   <root>/policy/<64 hex>        which objects make up the policy of that digest, as canonical JSON:
+//                                 {"config":"sha256:…","data":{"cap":"sha256:…"},"modules":{"a.rego":"sha256:…"},"v":1}
+//
+// Files are written under a temporary name, synced, renamed and their directory synced, so a name that exists holds all
+// its bytes [L9]. Nothing that is read back is trusted: every hash is recomputed, and the manifest must give the policy
+// digest it is filed under.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/digest.h"
+#include "engine/record/policy.h"
+
+namespace writ {
+
+// A policy taken from the store, all hashes checked.
+struct StoredPolicy {
+  PolicyIdentity identity;
+  std::vector<std::pair<std::string, std::string>> modules;  // path and source, by path bytes
+  std::vector<std::pair<std::string, std::string>> data;     // key and canonical text, by key bytes
+  std::string config;                                        // canonical text
+  // The whole `data` document as JSON text.
+  std::string data_text() const;
+};
+
+// The store cannot answer. `missing`: something is not there; otherwise it is there and not what it should be.
+class StoreError : public std::runtime_error {
+ public:
+  StoreError(bool missing, const std::string& detail) : std::runtime_error(detail), missing_(missing) {}
+  bool missing() const { return missing_; }
+
+ private:
+  bool missing_;
+};
+
+class PolicyStore {
+ public:
+  static constexpr size_t kMaxObject = 64u << 20;
+
+  // The directory need not exist yet; put makes it.
+  explicit PolicyStore(std::string root) : root_(std::move(root)) {}
+
+  // Keeps a policy; when it returns, all of it is on disk. Objects that are already there are verified, and written
+  // anew if they are damaged. Throws Failure(E_POLICY) for what identify_policy refuses and Failure(E_LEDGER) if the
+  // disk does.
+  PolicyIdentity put(std::span<const PolicyModule> modules, std::span<const PolicyData> data, std::string_view config);
+
+  // Throws StoreError.
+  StoredPolicy load(const Digest& policy) const;
+
+  const std::string& root() const { return root_; }
+
+ private:
+  std::string object_path(const Digest& content) const;
+  std::string manifest_path(const Digest& policy) const;
+  void put_object(const Digest& content, std::string_view bytes);
+  std::string load_object(const Digest& content, const std::string& what) const;
+
+  std::string root_;
+};
+
+}  // namespace writ

@@ -1,0 +1,161 @@
+#include "store/policy_store.h"
+
+#include <catch2/catch.hpp>
+#include <cerrno>
+
+#include "engine/base/error.h"
+#include "engine/record/worked_example.h"
+#include "store/file.h"
+#include "store/test_directory.h"
+
+namespace writ {
+namespace {
+
+using namespace worked_example;
+
+struct Example {
+  TestDirectory directory;
+  PolicyStore store{directory.file("a/store")};
+  std::vector<PolicyModule> modules = {{"lib/limits.rego", kLimitsRego}, {"authz.rego", kAuthzRego}};
+  std::vector<PolicyData> data = {{"expiry", kExpiry}, {"cap", "100.5"}};
+  PolicyIdentity identity = store.put(modules, data, kConfig);
+
+  std::string object(std::string_view bytes) {
+    std::string hex = to_hex(sha256(bytes).view());
+    return store.root() + "/" + hex.substr(0, 2) + "/" + hex;
+  }
+  std::string manifest() { return store.root() + "/policy/" + to_hex(identity.policy.view()); }
+  // "", "missing: …" or "mismatch: …"
+  std::string fault() {
+    try {
+      store.load(identity.policy);
+      return "";
+    } catch (const StoreError& fault) {
+      return (fault.missing() ? "missing: " : "mismatch: ") + std::string(fault.what());
+    }
+  }
+};
+
+TEST_CASE("a policy comes back from the store as it went in") {
+  Example example;
+  CHECK(digest_text(example.identity.policy) ==
+        "sha256:8def8df96b0a4f363a3c7113b79bc80a4f97c3f428e051a96029cae37f7a64be");
+  StoredPolicy policy = example.store.load(example.identity.policy);
+  CHECK(policy.identity == example.identity);
+  CHECK(policy.config == kConfig);
+  REQUIRE(policy.modules.size() == 2);
+  CHECK(policy.modules[0] == std::pair<std::string, std::string>("authz.rego", kAuthzRego));
+  CHECK(policy.modules[1] == std::pair<std::string, std::string>("lib/limits.rego", kLimitsRego));
+  CHECK(policy.data_text() == "{\"cap\":100.5,\"expiry\":" + std::string(kExpiry) + "}");
+  CHECK(bytes_of(example.object(kAuthzRego)) == kAuthzRego);
+  CHECK_THAT(bytes_of(example.manifest()), Catch::StartsWith("{\"config\":\"sha256:") && Catch::EndsWith(",\"v\":1}"));
+}
+
+TEST_CASE("an empty policy is a policy") {
+  Example example;
+  PolicyIdentity identity = example.store.put({}, {}, kConfig);
+  StoredPolicy policy = example.store.load(identity.policy);
+  CHECK(policy.modules.empty());
+  CHECK(policy.data_text() == "{}");
+}
+
+TEST_CASE("storing again changes nothing, and mends what is damaged") {
+  Example example;
+  auto before = std::filesystem::last_write_time(example.object(kAuthzRego));
+  example.store.put(example.modules, example.data, kConfig);
+  CHECK(std::filesystem::last_write_time(example.object(kAuthzRego)) == before);
+  set_bytes(example.object(kAuthzRego), "package other\n");
+  set_bytes(example.manifest(), "{}");
+  CHECK_THAT(example.fault(), Catch::StartsWith("mismatch: "));
+  example.store.put(example.modules, example.data, kConfig);
+  CHECK(example.fault() == "");
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(example.store.root())) {
+    CHECK(entry.path().string().find(".tmp") == std::string::npos);
+  }
+}
+
+TEST_CASE("whatever is missing is missing") {
+  Example example;
+  for (std::string path : {example.object(kAuthzRego), example.object(kLimitsRego), example.object(kExpiry),
+                           example.object("100.5"), example.object(kConfig), example.manifest()}) {
+    CAPTURE(path);
+    std::string bytes = bytes_of(path);
+    std::filesystem::remove(path);
+    CHECK_THAT(example.fault(), Catch::StartsWith("missing: "));
+    set_bytes(path, bytes);
+    CHECK(example.fault() == "");
+  }
+}
+
+TEST_CASE("no byte of the store can change unnoticed") {
+  Example example;
+  for (std::string path : {example.object(kLimitsRego), example.object("100.5"), example.manifest()}) {
+    std::string bytes = bytes_of(path);
+    for (size_t i = 0; i < bytes.size(); ++i) {
+      std::string changed = bytes;
+      changed[i] = static_cast<char>(changed[i] ^ 1);
+      set_bytes(path, changed);
+      CAPTURE(path, i);
+      CHECK(example.fault() != "");
+    }
+    for (std::string changed : {std::string(), bytes + " ", bytes.substr(1)}) {
+      set_bytes(path, changed);
+      CHECK_THAT(example.fault(), Catch::StartsWith("mismatch: "));
+    }
+    set_bytes(path, bytes);
+  }
+}
+
+TEST_CASE("a manifest of another policy is no answer") {
+  Example example;
+  example.data.pop_back();
+  PolicyIdentity other = example.store.put(example.modules, example.data, kConfig);
+  std::filesystem::copy_file(example.store.root() + "/policy/" + to_hex(other.policy.view()), example.manifest(),
+                             std::filesystem::copy_options::overwrite_existing);
+  CHECK_THAT(example.fault(), Catch::StartsWith("mismatch: ") && Catch::EndsWith("describes another policy"));
+}
+
+// Fails the n-th of its calls, counting from 0.
+class FailingCalls : public FileCalls {
+ public:
+  explicit FailingCalls(int n) : left_(n) {}
+  bool failed() const { return left_ < 0; }
+  ssize_t write(int d, const char* b, size_t s) override { return fails() ? -1 : FileCalls::write(d, b, s); }
+  int sync(int d) override { return fails() ? -1 : FileCalls::sync(d); }
+  int rename(const char* f, const char* t) override { return fails() ? -1 : FileCalls::rename(f, t); }
+
+ private:
+  bool fails() {
+    if (left_-- != 0) return false;
+    errno = EIO;
+    return true;
+  }
+  int left_;
+};
+
+TEST_CASE("a durable write that fails at any call leaves the old file or the new one") {
+  int failures = 0;
+  for (int n = 0;; ++n) {
+    TestDirectory directory;
+    std::string path = directory.file("x/y/file");
+    write_file_durably(path, "old");
+    FailingCalls calls(n);
+    try {
+      write_file_durably(path, "new bytes", calls);
+      CHECK(bytes_of(path) == "new bytes");
+      break;
+    } catch (const Failure& failure) {
+      ++failures;
+      CHECK(failure.error().code == ErrorCode::E_LEDGER);
+      std::string bytes = bytes_of(path);
+      CHECK((bytes == "old" || bytes == "new bytes"));
+      size_t files = 0;
+      for (const auto& entry : std::filesystem::directory_iterator(directory.file("x/y"))) files += entry.exists();
+      CHECK(files == 1);
+    }
+  }
+  CHECK(failures == 4);  // write, sync, rename, sync of the directory
+}
+
+}  // namespace
+}  // namespace writ
