@@ -462,7 +462,7 @@ TEST_CASE("C: program and data outlive their handles in contexts, and threads sh
 
 TEST_CASE("C: the list of exports is the header") {
   auto read = [](const char* path) {
-    std::ifstream file(source_path(path));
+    std::ifstream file(writ::source_path(path));
     std::stringstream content;
     content << file.rdbuf();
     return content.str();

@@ -8,11 +8,6 @@ namespace {
 
 constexpr size_t kLongestMemo = 256;
 
-template <size_t N>
-std::string_view view_of(const std::array<uint8_t, N>& bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), N};
-}
-
 }  // namespace
 
 RecordWriter::RecordWriter() {
