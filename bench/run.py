@@ -64,9 +64,14 @@ def build_with_cmake(name):
     return ROOT / "build" / "bench" / name
 
 
+def build_before():
+    raise Absent("give --program before=PATH, the writ_bench of an earlier checkout")
+
+
 # In the order of the report. The first is what the others are compared with.
 ENGINES = {
     "writ": lambda: build_with_cmake("writ_bench"),
+    "before": build_before,
     "opa": build_opa,
     "regorus": build_regorus,
     "native": lambda: build_with_cmake("native_bench"),
@@ -245,7 +250,7 @@ def amount(nanoseconds):
 
 
 def ratio(mine, other):
-    return "–" if mine is None or other is None else "%.1f×" % (other / mine)
+    return "–" if mine is None or other is None else "%.2f×" % (other / mine)
 
 
 def table(head, rows):
