@@ -45,7 +45,7 @@ class Disassembler {
   }
 
   void list(const Instruction& in, uint32_t pc) {
-    const OpcodeInfo& info = kOpcodes[static_cast<uint32_t>(in.op)];
+    const OpcodeInfo& info = opcode_info(in.op);
     std::string line = "  " + padded(number(pc), 5) + "  ";
     line += padded(std::string(info.name), 17);
     field(line, info.a, in.a, in);
@@ -61,16 +61,20 @@ class Disassembler {
       case Field::kNone:
       case Field::kTarget: return;
       case Field::kReg: line += " r" + number(value); return;
-      case Field::kReg_Or: line += value == kNoRegister ? " -" : " r" + number(value); return;
-      case Field::kUse:
+      case Field::kOptionalReg: line += value == kNoRegister ? " -" : " r" + number(value); return;
+      case Field::kRegOrConst:
         line += (value & kConstantBit) != 0 ? " " + to_rego(program_.constants[value & ~uint32_t{kConstantBit}])
                                             : " r" + number(value);
         return;
-      case Field::kFirst: line += in.c == 0 ? " ()" : " r" + number(value) + "…"; return;
-      case Field::kCount: line += " x" + number(value); return;
-      case Field::kIter: line += " i" + number(value); return;
-      case Field::kBuild: line += " b" + number(value); return;
-      case Field::kSlot: line += " " + input_names_[value]; return;
+      case Field::kArgs: line += in.c == 0 ? " ()" : " r" + number(value) + "…"; return;
+      case Field::kArgCount:
+      case Field::kPairCount:
+      case Field::kRowCount: line += " x" + number(value); return;
+      case Field::kIterator:
+      case Field::kNewIterator: line += " i" + number(value); return;
+      case Field::kBuilder:
+      case Field::kNewBuilder: line += " b" + number(value); return;
+      case Field::kInputSlot: line += " " + input_names_[value]; return;
       case Field::kDataSlot: line += " " + data_names_[value]; return;
       case Field::kFunction: line += " " + program_.functions[value].path; return;
       case Field::kBuiltin: line += " " + std::string(program_.builtins[value]->name); return;

@@ -7,7 +7,8 @@
 namespace writ {
 
 const OpcodeInfo kOpcodes[] = {
-#define OPCODE(name, a, b, c, jump, x, text) {#name, Field::a, Field::b, Field::c, Field::jump, Field::x, text},
+#define OPCODE(enumerator, name, a, b, c, jump, x, flow, text) \
+  {name, Field::a, Field::b, Field::c, Field::jump, Field::x, Flow::flow, text},
 #include "engine/program/opcodes.def"
 #undef OPCODE
 };

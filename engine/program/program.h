@@ -4,7 +4,7 @@
 // A program is a set of *functions* in one array of fixed-width instructions. A function is a rule (no operands; all its
 // definitions together), a function of the policy, the whole extent of a package, or a query. It runs in a frame of
 // registers (Values), iterators and builders, three index spaces of their own, so that no instruction can mistake one for
-// the other. A field that reads (`kUse`) names a register, or a constant when kConstantBit is set.
+// the other. A field that reads (`kRegOrConst`) names a register, or a constant when kConstantBit is set.
 //
 // Nothing in a program depends on input or data: those meet it in the machine. What it wants from them is written down:
 // the *input slots* (all ground paths of `input`, a trie filled while the input is parsed) and the *data slots* (ground
@@ -27,34 +27,40 @@
 namespace writ {
 
 enum class Opcode : uint16_t {
-#define OPCODE(name, a, b, c, jump, x, text) name,
+#define OPCODE(enumerator, name, a, b, c, jump, x, flow, text) enumerator,
 #include "engine/program/opcodes.def"
 #undef OPCODE
 };
 
+// What a field of an instruction holds, and where an instruction goes on: explained in opcodes.def.
 enum class Field : uint8_t {
-  kNone, kReg, kReg_Or, kUse, kFirst, kCount, kIter, kBuild, kTarget, kSlot, kDataSlot, kFunction, kBuiltin, kConst, kNode,
-  kWith, kIndex, kCompare, kBuildKind, kConflict, kNumber,
+  kNone, kReg, kOptionalReg, kRegOrConst, kArgs, kArgCount, kPairCount, kRowCount, kIterator, kNewIterator, kBuilder,
+  kNewBuilder, kTarget, kInputSlot, kDataSlot, kFunction, kBuiltin, kConst, kNode, kWith, kIndex, kCompare, kBuildKind,
+  kConflict, kNumber,
 };
+enum class Flow : uint8_t { kNext, kJump, kReturn, kLoop, kChoose, kEnter, kLeave };
 
 struct OpcodeInfo {
   std::string_view name;
   Field a, b, c, jump, x;
+  Flow flow;
   std::string_view text;
 };
 extern const OpcodeInfo kOpcodes[];
 extern const uint32_t kOpcodeCount;
 
+inline const OpcodeInfo& opcode_info(Opcode op) { return kOpcodes[static_cast<uint16_t>(op)]; }
+
 struct Instruction {
-  Opcode op = Opcode::JUMP;
+  Opcode op = Opcode::kJump;
   uint16_t a = 0, b = 0, c = 0;
   uint32_t jump = 0;  // absolute index into Program::code
   uint32_t x = 0;
 };
 static_assert(sizeof(Instruction) == 16);
 
-inline constexpr uint16_t kConstantBit = 0x8000;   // set in a kUse field: the rest is a constant's number
-inline constexpr uint16_t kNoRegister = 0xffff;    // in a kReg_Or field
+inline constexpr uint16_t kConstantBit = 0x8000;   // set in a kRegOrConst field: the rest is a constant's number
+inline constexpr uint16_t kNoRegister = 0xffff;    // in a kOptionalReg field
 inline constexpr uint32_t kMaxRegisters = 0x7ff0;  // per function
 inline constexpr uint32_t kNone32 = UINT32_MAX;
 

@@ -28,8 +28,8 @@ class Reach {
   }
 
   void follow(const Instruction& in) {
-    switch (kOpcodes[static_cast<uint16_t>(in.op)].x) {
-      case Field::kSlot: slots_[in.x] = true; break;
+    switch (opcode_info(in.op).x) {
+      case Field::kInputSlot: slots_[in.x] = true; break;
       case Field::kFunction: add(in.x); break;
       case Field::kNode: add_documents(in.x); break;
       case Field::kWith:

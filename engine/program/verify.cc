@@ -44,9 +44,10 @@ class Verifier {
       if (function.mask_slot != kNone32 && function.mask_slot >= program_.data_paths.slot_count()) {
         return fail(function.path + " names a data slot that does not exist");
       }
-      Opcode last = program_.code[function.end - 1].op;
-      if (last != Opcode::RETURN && last != Opcode::JUMP) return fail(function.path + " runs off its end");
       for (uint32_t pc = function.entry; pc < function.end; ++pc) check_instruction(function, pc);
+      if (!fault_.empty()) return;
+      Flow last = opcode_info(program_.code[function.end - 1].op).flow;
+      if (last != Flow::kReturn && last != Flow::kJump) return fail(function.path + " runs off its end");
       check_loops(function);
     }
     if (expected != program_.code.size()) fail("there is code that belongs to no function");
@@ -55,14 +56,13 @@ class Verifier {
   void check_instruction(const Function& function, uint32_t pc) {
     const Instruction& in = program_.code[pc];
     if (static_cast<uint32_t>(in.op) >= kOpcodeCount) return fail("unknown opcode" + at(pc));
-    const OpcodeInfo& info = kOpcodes[static_cast<uint32_t>(in.op)];
+    const OpcodeInfo& info = opcode_info(in.op);
     bool fine = operand(function, info.a, in.a, in) && operand(function, info.b, in.b, in) &&
                 operand(function, info.c, in.c, in) && wide(function, info.jump, in.jump, in) &&
                 wide(function, info.x, in.x, in);
     if (!fine) fail(std::string("a field of ") + std::string(info.name) + " is out of bounds" + at(pc));
-    if (!counts_agree(in)) fail(std::string(info.name) + " takes another number of operands" + at(pc));
-    if (in.op == Opcode::NEXT_ALTERNATIVE || in.op == Opcode::SELECT) check_index_use(function, in, pc);
-    if (fault_.empty() && info.jump == Field::kTarget && in.jump <= pc && !burns_fuel(program_.code[in.jump].op)) {
+    if (info.x == Field::kIndex) check_index_use(function, in, pc);
+    if (fault_.empty() && info.jump == Field::kTarget && in.jump <= pc && !charges_fuel(program_.code[in.jump].op)) {
       fail("a loop burns no fuel" + at(pc));
     }
   }
@@ -71,14 +71,18 @@ class Verifier {
     switch (field) {
       case Field::kNone: return true;
       case Field::kReg: return value < function.register_count;
-      case Field::kReg_Or: return value == kNoRegister || value < function.register_count;
-      case Field::kUse:
+      case Field::kOptionalReg: return value == kNoRegister || value < function.register_count;
+      case Field::kRegOrConst:
         return (value & kConstantBit) != 0 ? (value & ~kConstantBit) < static_cast<int>(program_.constants.size())
                                            : value < function.register_count;
-      case Field::kFirst: return in.c == 0 || uint32_t{value} + in.c <= function.register_count;
-      case Field::kCount: return true;  // with kFirst
-      case Field::kIter: return value < function.iterator_count;
-      case Field::kBuild: return value < function.builder_count;
+      case Field::kArgs: return in.c == 0 || uint32_t{value} + in.c <= function.register_count;
+      case Field::kArgCount: return in.c == argument_count(in);
+      case Field::kPairCount: return value % 2 == 0;
+      case Field::kRowCount: return value != 0;
+      case Field::kIterator:
+      case Field::kNewIterator: return value < function.iterator_count;
+      case Field::kBuilder:
+      case Field::kNewBuilder: return value < function.builder_count;
       default: return false;
     }
   }
@@ -88,9 +92,11 @@ class Verifier {
       case Field::kNone:
       case Field::kNumber: return true;
       case Field::kTarget: return value >= function.entry && value < function.end;
-      case Field::kSlot: return value < program_.input_paths.slot_count();
+      case Field::kInputSlot: return value < program_.input_paths.slot_count();
       case Field::kDataSlot: return value < program_.data_paths.slot_count();
-      case Field::kFunction: return value < program_.functions.size();
+      case Field::kFunction:
+        return value < program_.functions.size() &&
+               (opcode_info(in.op).c == Field::kArgCount || program_.functions[value].operand_count == 0);
       case Field::kBuiltin: return value < program_.builtins.size() && program_.builtins[value]->function != nullptr;
       case Field::kConst: return value < program_.constants.size();
       case Field::kNode: return value < program_.nodes.size();
@@ -99,22 +105,20 @@ class Verifier {
       case Field::kCompare: return value <= static_cast<uint32_t>(CompareKind::kGreaterOrEqual);
       case Field::kBuildKind: return value <= static_cast<uint32_t>(BuildKind::kTree);
       case Field::kConflict: return value <= static_cast<uint32_t>(ConflictKind::kObjectKeys);
-      default: (void)in; return false;
+      default: return false;
     }
   }
 
-  bool counts_agree(const Instruction& in) const {
-    switch (in.op) {
-      case Opcode::CALL:
-      case Opcode::CALL_MOCKABLE: return in.x < program_.functions.size() && program_.functions[in.x].operand_count == in.c;
-      case Opcode::CALL_RULE: return in.x < program_.functions.size() && program_.functions[in.x].operand_count == 0;
-      case Opcode::CALL_BUILTIN:
-      case Opcode::CALL_BUILTIN_MOCKABLE:
-        return in.x < program_.builtins.size() &&
-               (program_.builtins[in.x]->variadic || program_.builtins[in.x]->arity == in.c);
-      case Opcode::WITH: return in.x < program_.withs.size() && program_.withs[in.x].targets.size() == in.c;
-      case Opcode::MAKE_OBJECT: return in.c % 2 == 0;
-      default: return true;
+  // How many arguments what field x names takes.
+  uint32_t argument_count(const Instruction& in) const {
+    switch (opcode_info(in.op).x) {
+      case Field::kFunction: return in.x < program_.functions.size() ? program_.functions[in.x].operand_count : kNone32;
+      case Field::kBuiltin:
+        if (in.x >= program_.builtins.size()) return kNone32;
+        return program_.builtins[in.x]->variadic ? in.c : program_.builtins[in.x]->arity;
+      case Field::kWith:
+        return in.x < program_.withs.size() ? static_cast<uint32_t>(program_.withs[in.x].targets.size()) : kNone32;
+      default: return in.c;
     }
   }
 
@@ -125,19 +129,22 @@ class Verifier {
     std::vector<uint32_t> last_jump_back(function.end - function.entry, 0);
     for (uint32_t pc = function.entry; pc < function.end; ++pc) {
       const Instruction& in = program_.code[pc];
-      bool jumps = kOpcodes[static_cast<uint32_t>(in.op)].jump == Field::kTarget;
+      bool jumps = opcode_info(in.op).jump == Field::kTarget;
       if (jumps && in.jump <= pc) last_jump_back[in.jump - function.entry] = pc;
     }
     for (uint32_t pc = function.entry; pc < function.end; ++pc) {
       const Instruction& in = program_.code[pc];
-      if (in.op != Opcode::SCAN_NEXT) continue;
+      if (opcode_info(in.op).flow != Flow::kLoop) continue;
       bool leads_out = in.jump < pc || in.jump > std::max(pc, last_jump_back[pc - function.entry]);
       if (!leads_out) return fail("a loop does not end where it is exhausted" + at(pc));
     }
   }
 
   // Every loop leads through one of these, so that none is endless.
-  static bool burns_fuel(Opcode op) { return op == Opcode::SCAN_NEXT || op == Opcode::NEXT_ALTERNATIVE; }
+  static bool charges_fuel(Opcode op) {
+    Flow flow = opcode_info(op).flow;
+    return flow == Flow::kLoop || flow == Flow::kChoose;
+  }
 
   // The alternatives of an index belong to the function that asks for them.
   void check_index_use(const Function& function, const Instruction& in, uint32_t pc) {

@@ -222,7 +222,7 @@ Value Machine::arithmetic(Opcode op, const Value& a, const Value& b) {
   static const Builtin* const minus = find_builtin("minus");
   static const Builtin* const mul = find_builtin("mul");
   const Value args[] = {a, b};
-  return call_builtin_checked(op == Opcode::ADD ? *plus : op == Opcode::SUBTRACT ? *minus : *mul, args, 2);
+  return call_builtin_checked(op == Opcode::kAdd ? *plus : op == Opcode::kSubtract ? *minus : *mul, args, 2);
 }
 
 void Machine::charge(uint64_t units) {

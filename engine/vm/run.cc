@@ -31,7 +31,7 @@ bool holds(CompareKind kind, const Value& a, const Value& b) {
 // goes through LOAD_FRAME afterwards.
 Value Machine::run(const Function& function) {
   static const void* const kHandlers[] = {
-#define OPCODE(name, a, b, c, jump, x, text) &&do_##name,
+#define OPCODE(enumerator, name, a, b, c, jump, x, flow, text) &&do_##enumerator,
 #include "engine/program/opcodes.def"
 #undef OPCODE
   };
@@ -85,29 +85,29 @@ Value Machine::run(const Function& function) {
     LOAD_FRAME();
     goto* kHandlers[static_cast<uint16_t>(pc->op)];
 
-  do_MOVE:
+  do_kMove:
     regs[pc->a] = USE(pc->b);
     NEXT();
-  do_LOAD_CONST:
+  do_kLoadConst:
     regs[pc->a] = constants[pc->x];
     NEXT();
-  do_RESET:
+  do_kReset:
     regs[pc->a] = Value();
     NEXT();
-  do_INPUT: {
+  do_kInput: {
     const Value& value = slots[pc->x];
     if (!value.is_defined()) FAIL();
     regs[pc->a] = value;
     NEXT();
   }
-  do_DATA: {
+  do_kData: {
     const Value& value = current_data_slots_[pc->x];
     if (!value.is_defined()) FAIL();
     regs[pc->a] = value;
     NEXT();
   }
-  do_GET_BASE:
-  do_GET: {
+  do_kGetBase:
+  do_kGet: {
     const Value container = USE(pc->b);
     const Value& key = USE(pc->c);
     if (container.kind == Kind::kDocument) {
@@ -134,19 +134,19 @@ Value Machine::run(const Function& function) {
       goto read_rule;
     }
     const Value* found = find(container, key);
-    if (found == nullptr && pc->op == Opcode::GET_BASE) found = find_by_number_text(container, key);
+    if (found == nullptr && pc->op == Opcode::kGetBase) found = find_by_number_text(container, key);
     if (found == nullptr) FAIL();
     regs[pc->a] = *found;
     NEXT();
   }
-  do_SCAN: {
+  do_kScan: {
     const Value& container = USE(pc->b);
     if (!container.is_collection()) FAIL();
     iterators[pc->a].container = container;
     iterators[pc->a].position = 0;
     NEXT();
   }
-  do_SCAN_KEYS: {
+  do_kScanKeys: {
     const Value container = USE(pc->b);
     iterators[pc->a].position = 0;
     if (container.kind == Kind::kDocument) {
@@ -157,7 +157,7 @@ Value Machine::run(const Function& function) {
     }
     NEXT();
   }
-  do_SCAN_NEXT: {
+  do_kScanNext: {
     Iterator& iterator = iterators[pc->a];
     if (iterator.position >= iterator.container.size || !iterator.container.is_collection()) FAIL();
     BURN(1);
@@ -175,49 +175,49 @@ Value Machine::run(const Function& function) {
     }
     NEXT();
   }
-  do_GUARD:
+  do_kGuard:
     if (!holds(static_cast<CompareKind>(pc->x), USE(pc->b), USE(pc->c))) FAIL();
     NEXT();
-  do_GUARD_EQ:
+  do_kGuardEq:
     if (!equal(USE(pc->b), USE(pc->c))) FAIL();
     NEXT();
-  do_GUARD_INPUT_EQ:
+  do_kGuardInputEq:
     if (!equal(slots[pc->x], USE(pc->b))) FAIL();
     NEXT();
-  do_GUARD_INPUT:
+  do_kGuardInput:
     if (!slots[pc->x].is_truthy()) FAIL();
     NEXT();
-  do_TRUTHY:
+  do_kTruthy:
     if (!USE(pc->b).is_truthy()) FAIL();
     NEXT();
-  do_DEFINED:
+  do_kDefined:
     if (!USE(pc->b).is_defined()) FAIL();
     NEXT();
-  do_UNDEFINED:
+  do_kUndefined:
     if (USE(pc->b).is_defined()) FAIL();
     NEXT();
-  do_COLLECTION:
+  do_kCollection:
     if (!USE(pc->b).is_collection()) FAIL();
     NEXT();
-  do_ARRAY_SIZE: {
+  do_kArraySize: {
     const Value& value = USE(pc->b);
     if (!value.is_array() || value.size != pc->x) FAIL();
     NEXT();
   }
-  do_OBJECT_SIZE: {
+  do_kObjectSize: {
     const Value& value = USE(pc->b);
     if (!value.is_object() || value.size != pc->x) FAIL();
     NEXT();
   }
-  do_MEMBER:
+  do_kMember:
     if (!member(USE(pc->b), USE(pc->c))) FAIL();
     NEXT();
-  do_JUMP:
+  do_kJump:
     GO(pc->jump);
-  do_COMPARE:
+  do_kCompare:
     regs[pc->a] = Value::of(holds(static_cast<CompareKind>(pc->x), USE(pc->b), USE(pc->c)));
     NEXT();
-  do_ADD: {
+  do_kAdd: {
     const Value& a = USE(pc->b);
     const Value& b = USE(pc->c);
     int64_t sum;
@@ -225,9 +225,9 @@ Value Machine::run(const Function& function) {
       regs[pc->a] = Value::of(sum);
       NEXT();
     }
-    RESULT(arithmetic(Opcode::ADD, a, b));
+    RESULT(arithmetic(Opcode::kAdd, a, b));
   }
-  do_SUBTRACT: {
+  do_kSubtract: {
     const Value& a = USE(pc->b);
     const Value& b = USE(pc->c);
     int64_t difference;
@@ -235,9 +235,9 @@ Value Machine::run(const Function& function) {
       regs[pc->a] = Value::of(difference);
       NEXT();
     }
-    RESULT(arithmetic(Opcode::SUBTRACT, a, b));
+    RESULT(arithmetic(Opcode::kSubtract, a, b));
   }
-  do_MULTIPLY: {
+  do_kMultiply: {
     const Value& a = USE(pc->b);
     const Value& b = USE(pc->c);
     int64_t product;
@@ -245,24 +245,24 @@ Value Machine::run(const Function& function) {
       regs[pc->a] = Value::of(product);
       NEXT();
     }
-    RESULT(arithmetic(Opcode::MULTIPLY, a, b));
+    RESULT(arithmetic(Opcode::kMultiply, a, b));
   }
-  do_CALL_BUILTIN_MOCKABLE:
+  do_kCallBuiltinReplaceable:
     mock = find_mock(WithTarget::Kind::kBuiltin, pc->x);
     if (mock != nullptr) goto call_mock;
-    goto do_CALL_BUILTIN;
-  do_CALL_BUILTIN:
+    goto do_kCallBuiltin;
+  do_kCallBuiltin:
     BURN(1);
     RESULT(call_builtin_checked(*program.builtins[pc->x], regs + pc->b, pc->c));
-  do_CALL_MOCKABLE:
+  do_kCallReplaceable:
     mock = find_mock(WithTarget::Kind::kFunction, pc->x);
     if (mock != nullptr) goto call_mock;
-    goto do_CALL;
-  do_CALL:
+    goto do_kCall;
+  do_kCall:
     BURN(1);
     call_function(pc->x, pc, regs + pc->b, false);
     goto enter_frame;
-  do_CALL_RULE:
+  do_kCallRule:
     callee = pc->x;
     goto read_rule;
 
@@ -285,7 +285,7 @@ Value Machine::run(const Function& function) {
     LOAD_FRAME();
     goto* kHandlers[static_cast<uint16_t>(pc->op)];
 
-  do_RETURN: {
+  do_kReturn: {
     const Value value = USE(pc->b);
     const Frame frame = frames_.back();
     frames_.pop_back();
@@ -307,14 +307,14 @@ Value Machine::run(const Function& function) {
     }
     goto* kHandlers[static_cast<uint16_t>(pc->op)];
   }
-  do_ASSIGN_ONCE:
+  do_kAssignOnce:
     assign_once(regs[pc->a], USE(pc->b), static_cast<ConflictKind>(pc->x));
     NEXT();
-  do_SELECT:
+  do_kSelect:
     // The leaf in the upper half, the next alternative's position in the lower.
     regs[pc->a] = Value::of(static_cast<int64_t>(uint64_t{select(program.indexes[pc->x], regs)} << 32));
     NEXT();
-  do_NEXT_ALTERNATIVE: {
+  do_kNextAlternative: {
     BURN(1);
     Value& cursor = regs[pc->a];
     auto leaf = static_cast<uint64_t>(cursor.integer) >> 32;
@@ -324,35 +324,35 @@ Value Machine::run(const Function& function) {
     ++cursor.integer;
     GO(nodes[leaf].alternatives[position]);
   }
-  do_MAKE_ARRAY:
+  do_kMakeArray:
     regs[pc->a] = make_array(arena_, {regs + pc->b, pc->c});
     NEXT();
-  do_MAKE_SET:
+  do_kMakeSet:
     regs[pc->a] = make_set(arena_, {regs + pc->b, pc->c});
     NEXT();
-  do_MAKE_OBJECT: {
+  do_kMakeObject: {
     static_assert(sizeof(Entry) == 2 * sizeof(Value));
     Entry* entries = arena_.allocate_array<Entry>(pc->c / 2);
     for (uint32_t i = 0; i < pc->c / 2u; ++i) entries[i] = {regs[pc->b + 2 * i], regs[pc->b + 2 * i + 1]};
     regs[pc->a] = make_object(arena_, {entries, pc->c / 2u});
     NEXT();
   }
-  do_BUILD:
+  do_kBuild:
     builders[pc->a] = new_builder(static_cast<BuildKind>(pc->x));
     NEXT();
-  do_YIELD:
+  do_kYield:
     yield(builders[pc->a], USE(pc->b), USE(pc->c));
     NEXT();
-  do_YIELD_PATH:
+  do_kYieldPath:
     yield_path(builders[pc->a], regs + pc->b, pc->c, (pc->x & 1) != 0, (pc->x & 2) != 0);
     NEXT();
-  do_FINISH:
+  do_kFinish:
     regs[pc->a] = finish(builders[pc->b]);
     NEXT();
-  do_MERGE:
+  do_kMerge:
     regs[pc->a] = merge(USE(pc->b), USE(pc->c), 0);
     NEXT();
-  do_DOCUMENT: {
+  do_kDocument: {
     const DocumentNode& node = program.nodes[pc->x];
     Value document;
     document.kind = Kind::kDocument;
@@ -362,7 +362,7 @@ Value Machine::run(const Function& function) {
     regs[pc->a] = document;
     NEXT();
   }
-  do_EXTENT: {
+  do_kExtent: {
     const Value value = USE(pc->b);
     if (value.kind != Kind::kDocument) {
       regs[pc->a] = value;
@@ -373,7 +373,7 @@ Value Machine::run(const Function& function) {
     if (callee == kNone32) FAIL();
     goto read_rule;
   }
-  do_WITH:
+  do_kWith:
     for (uint32_t i = 0; i < pc->c; ++i) {
       if (!regs[pc->b + i].is_defined()) FAIL();
     }
@@ -381,7 +381,7 @@ Value Machine::run(const Function& function) {
     enter(program.withs[pc->x], regs + pc->b);
     slots = current_slots_;
     NEXT();
-  do_END_WITH:
+  do_kEndWith:
     leave();
     slots = current_slots_;
     NEXT();

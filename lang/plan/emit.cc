@@ -26,8 +26,8 @@ class FunctionEmitter {
     bind(undefined);
     if (reachable()) {
       run_size_ = std::max(run_size_, 1u);
-      add(Opcode::RESET, temporary(0));
-      add(Opcode::RETURN, 0, temporary(0));
+      add(Opcode::kReset, temporary(0));
+      add(Opcode::kReturn, 0, temporary(0));
     }
     function.end = pc();
     uint32_t registers = plan_.register_count + run_size_;
@@ -52,53 +52,53 @@ class FunctionEmitter {
   void statement(const Stmt& s, Label fail, Label exit) {
     span_ = s.span;
     switch (s.op) {
-      case PlanOp::kMove: add(Opcode::MOVE, s.dst, use(s.a, 0)); break;
-      case PlanOp::kReset: add(Opcode::RESET, s.dst); break;
-      case PlanOp::kInput: add(Opcode::INPUT, s.dst, 0, 0, fail, s.number); break;
-      case PlanOp::kData: add(Opcode::DATA, s.dst, 0, 0, fail, s.number); break;
-      case PlanOp::kGet: add(s.flag ? Opcode::GET_BASE : Opcode::GET, s.dst, use(s.a, 0), use(s.b, 1), fail); break;
+      case PlanOp::kMove: add(Opcode::kMove, s.dst, use(s.a, 0)); break;
+      case PlanOp::kReset: add(Opcode::kReset, s.dst); break;
+      case PlanOp::kInput: add(Opcode::kInput, s.dst, 0, 0, fail, s.number); break;
+      case PlanOp::kData: add(Opcode::kData, s.dst, 0, 0, fail, s.number); break;
+      case PlanOp::kGet: add(s.flag ? Opcode::kGetBase : Opcode::kGet, s.dst, use(s.a, 0), use(s.b, 1), fail); break;
       case PlanOp::kScan: scan(s, fail, exit); break;
       case PlanOp::kGuard:
         if (s.compare == CompareKind::kEqual) {
-          add(Opcode::GUARD_EQ, 0, use(s.a, 0), use(s.b, 1), fail);
+          add(Opcode::kGuardEq, 0, use(s.a, 0), use(s.b, 1), fail);
         } else {
-          add(Opcode::GUARD, 0, use(s.a, 0), use(s.b, 1), fail, static_cast<uint32_t>(s.compare));
+          add(Opcode::kGuard, 0, use(s.a, 0), use(s.b, 1), fail, static_cast<uint32_t>(s.compare));
         }
         break;
-      case PlanOp::kInputEqual: add(Opcode::GUARD_INPUT_EQ, 0, use(s.a, 0), 0, fail, s.number); break;
-      case PlanOp::kInputTruthy: add(Opcode::GUARD_INPUT, 0, 0, 0, fail, s.number); break;
-      case PlanOp::kTruthy: add(Opcode::TRUTHY, 0, use(s.a, 0), 0, fail); break;
-      case PlanOp::kDefined: add(Opcode::DEFINED, 0, use(s.a, 0), 0, fail); break;
-      case PlanOp::kUndefined: add(Opcode::UNDEFINED, 0, use(s.a, 0), 0, fail); break;
-      case PlanOp::kCollection: add(Opcode::COLLECTION, 0, use(s.a, 0), 0, fail); break;
-      case PlanOp::kArraySize: add(Opcode::ARRAY_SIZE, 0, use(s.a, 0), 0, fail, s.number); break;
-      case PlanOp::kObjectSize: add(Opcode::OBJECT_SIZE, 0, use(s.a, 0), 0, fail, s.number); break;
-      case PlanOp::kMember: add(Opcode::MEMBER, 0, use(s.a, 0), use(s.b, 1), fail); break;
+      case PlanOp::kInputEqual: add(Opcode::kGuardInputEq, 0, use(s.a, 0), 0, fail, s.number); break;
+      case PlanOp::kInputTruthy: add(Opcode::kGuardInput, 0, 0, 0, fail, s.number); break;
+      case PlanOp::kTruthy: add(Opcode::kTruthy, 0, use(s.a, 0), 0, fail); break;
+      case PlanOp::kDefined: add(Opcode::kDefined, 0, use(s.a, 0), 0, fail); break;
+      case PlanOp::kUndefined: add(Opcode::kUndefined, 0, use(s.a, 0), 0, fail); break;
+      case PlanOp::kCollection: add(Opcode::kCollection, 0, use(s.a, 0), 0, fail); break;
+      case PlanOp::kArraySize: add(Opcode::kArraySize, 0, use(s.a, 0), 0, fail, s.number); break;
+      case PlanOp::kObjectSize: add(Opcode::kObjectSize, 0, use(s.a, 0), 0, fail, s.number); break;
+      case PlanOp::kMember: add(Opcode::kMember, 0, use(s.a, 0), use(s.b, 1), fail); break;
       case PlanOp::kCompare:
-        add(Opcode::COMPARE, s.dst, use(s.a, 0), use(s.b, 1), kNoLabel, static_cast<uint32_t>(s.compare));
+        add(Opcode::kCompare, s.dst, use(s.a, 0), use(s.b, 1), kNoLabel, static_cast<uint32_t>(s.compare));
         break;
       case PlanOp::kArithmetic: add(static_cast<Opcode>(s.number), s.dst, use(s.a, 0), use(s.b, 1), fail); break;
       case PlanOp::kCallBuiltin:
-        call(s.flag ? Opcode::CALL_BUILTIN_MOCKABLE : Opcode::CALL_BUILTIN, s, fail);
+        call(s.flag ? Opcode::kCallBuiltinReplaceable : Opcode::kCallBuiltin, s, fail);
         break;
-      case PlanOp::kCallRule: add(Opcode::CALL_RULE, s.dst, 0, 0, fail, s.number); break;
-      case PlanOp::kCall: call(s.flag ? Opcode::CALL_MOCKABLE : Opcode::CALL, s, fail); break;
-      case PlanOp::kMakeArray: make(Opcode::MAKE_ARRAY, s); break;
-      case PlanOp::kMakeSet: make(Opcode::MAKE_SET, s); break;
-      case PlanOp::kMakeObject: make(Opcode::MAKE_OBJECT, s); break;
-      case PlanOp::kDocument: add(Opcode::DOCUMENT, s.dst, 0, 0, kNoLabel, s.number); break;
-      case PlanOp::kExtent: add(Opcode::EXTENT, s.dst, use(s.a, 0), 0, fail); break;
-      case PlanOp::kMerge: add(Opcode::MERGE, s.dst, use(s.a, 0), use(s.b, 1)); break;
-      case PlanOp::kAssignOnce: add(Opcode::ASSIGN_ONCE, s.dst, use(s.a, 0), 0, kNoLabel, s.number); break;
+      case PlanOp::kCallRule: add(Opcode::kCallRule, s.dst, 0, 0, fail, s.number); break;
+      case PlanOp::kCall: call(s.flag ? Opcode::kCallReplaceable : Opcode::kCall, s, fail); break;
+      case PlanOp::kMakeArray: make(Opcode::kMakeArray, s); break;
+      case PlanOp::kMakeSet: make(Opcode::kMakeSet, s); break;
+      case PlanOp::kMakeObject: make(Opcode::kMakeObject, s); break;
+      case PlanOp::kDocument: add(Opcode::kDocument, s.dst, 0, 0, kNoLabel, s.number); break;
+      case PlanOp::kExtent: add(Opcode::kExtent, s.dst, use(s.a, 0), 0, fail); break;
+      case PlanOp::kMerge: add(Opcode::kMerge, s.dst, use(s.a, 0), use(s.b, 1)); break;
+      case PlanOp::kAssignOnce: add(Opcode::kAssignOnce, s.dst, use(s.a, 0), 0, kNoLabel, s.number); break;
       case PlanOp::kYield: {
         uint32_t a = use(s.a, 0);
-        add(Opcode::YIELD, s.number, a, s.b.kind == Operand::Kind::kNone ? a : use(s.b, 1));
+        add(Opcode::kYield, s.number, a, s.b.kind == Operand::Kind::kNone ? a : use(s.b, 1));
         break;
       }
       case PlanOp::kYieldPath:
-        add(Opcode::YIELD_PATH, s.number, gather(s.operands), count(s), kNoLabel, (s.flag ? 1 : 0) + (s.stop ? 2 : 0));
+        add(Opcode::kYieldPath, s.number, gather(s.operands), count(s), kNoLabel, (s.flag ? 1 : 0) + (s.stop ? 2 : 0));
         break;
-      case PlanOp::kReturn: add(Opcode::RETURN, 0, use(s.a, 0)); break;
+      case PlanOp::kReturn: add(Opcode::kReturn, 0, use(s.a, 0)); break;
       case PlanOp::kExit: jump(exit); break;
       case PlanOp::kOnce: once(s, fail); break;
       case PlanOp::kNot: negation(s, fail); break;
@@ -112,10 +112,10 @@ class FunctionEmitter {
   void scan(const Stmt& s, Label fail, Label exit) {
     uint32_t iterator = depth_++;
     iterators_ = std::max(iterators_, depth_);
-    add(s.flag ? Opcode::SCAN_KEYS : Opcode::SCAN, iterator, use(s.a, 0), 0, fail);
+    add(s.flag ? Opcode::kScanKeys : Opcode::kScan, iterator, use(s.a, 0), 0, fail);
     Label next = new_label();
     bind(next);
-    add(Opcode::SCAN_NEXT, iterator, s.dst == kNoReg ? kNoRegister : s.dst, s.dst2 == kNoReg ? kNoRegister : s.dst2, fail);
+    add(Opcode::kScanNext, iterator, s.dst == kNoReg ? kNoRegister : s.dst, s.dst2 == kNoReg ? kNoRegister : s.dst2, fail);
     block(*s.blocks[0], next, exit);
     jump(next);
     --depth_;
@@ -160,22 +160,22 @@ class FunctionEmitter {
   }
 
   void collect(const Stmt& s) {
-    add(Opcode::BUILD, s.number, 0, 0, kNoLabel, static_cast<uint32_t>(s.build));
+    add(Opcode::kBuild, s.number, 0, 0, kNoLabel, static_cast<uint32_t>(s.build));
     Label finish = new_label();
     block(*s.blocks[0], finish, finish);
     bind(finish);
-    add(Opcode::FINISH, s.dst, s.number);
+    add(Opcode::kFinish, s.dst, s.number);
   }
 
   void with(const Stmt& s, Label fail) {
-    add(Opcode::WITH, 0, gather(s.operands), count(s), fail, s.number);
+    add(Opcode::kWith, 0, gather(s.operands), count(s), fail, s.number);
     Label failed = new_label();
     Label done = new_label();
     block(*s.blocks[0], failed, failed);
-    add(Opcode::END_WITH, 0);
+    add(Opcode::kEndWith, 0);
     jump(done);
     bind(failed);
-    add(Opcode::END_WITH, 0);
+    add(Opcode::kEndWith, 0);
     jump(fail);
     bind(done);
   }
@@ -190,10 +190,10 @@ class FunctionEmitter {
     std::vector<uint32_t> all(s.blocks.size());
     for (uint32_t i = 0; i < all.size(); ++i) all[i] = i;
     index_node(number, s, all, {}, starts, kMaxIndexDepth);
-    add(Opcode::SELECT, s.dst, 0, 0, kNoLabel, number);
+    add(Opcode::kSelect, s.dst, 0, 0, kNoLabel, number);
     Label next = new_label();
     bind(next);
-    add(Opcode::NEXT_ALTERNATIVE, s.dst, 0, 0, done, number);
+    add(Opcode::kNextAlternative, s.dst, 0, 0, done, number);
     for (size_t i = 0; i < s.blocks.size(); ++i) {
       bind(starts[i]);
       entered_by_index_ = true;
@@ -297,7 +297,7 @@ class FunctionEmitter {
     if (operand.is_register()) return operand.index;
     if (operand.index < kConstantBit - 1u) return kConstantBit | operand.index;
     uint32_t reg = temporary(which);
-    add(Opcode::LOAD_CONST, reg, 0, 0, kNoLabel, operand.index);
+    add(Opcode::kLoadConst, reg, 0, 0, kNoLabel, operand.index);
     return reg;
   }
 
@@ -312,9 +312,9 @@ class FunctionEmitter {
     for (uint32_t i = 0; i < operands.size(); ++i) {
       uint32_t to = temporary(i);
       if (operands[i].is_constant()) {
-        add(Opcode::LOAD_CONST, to, 0, 0, kNoLabel, operands[i].index);
+        add(Opcode::kLoadConst, to, 0, 0, kNoLabel, operands[i].index);
       } else {
-        add(Opcode::MOVE, to, operands[i].index);
+        add(Opcode::kMove, to, operands[i].index);
       }
     }
     return temporary(0);
@@ -339,11 +339,11 @@ class FunctionEmitter {
   bool reachable() const {
     if (pc() == program_.functions.back().entry || last_bound_ == pc() || entered_by_index_) return true;
     Opcode last = program_.code.back().op;
-    return last != Opcode::JUMP && last != Opcode::RETURN;
+    return last != Opcode::kJump && last != Opcode::kReturn;
   }
 
   void jump(Label to) {
-    if (reachable()) add(Opcode::JUMP, 0, 0, 0, to);
+    if (reachable()) add(Opcode::kJump, 0, 0, 0, to);
   }
 
   void add(Opcode op, uint32_t a, uint32_t b = 0, uint32_t c = 0, Label target = kNoLabel, uint32_t x = 0) {

@@ -138,7 +138,7 @@ struct ArithmeticRow {
   Opcode opcode;
 };
 constexpr ArithmeticRow kArithmetic[] = {
-    {"plus", Opcode::ADD}, {"minus", Opcode::SUBTRACT}, {"mul", Opcode::MULTIPLY}};
+    {"plus", Opcode::kAdd}, {"minus", Opcode::kSubtract}, {"mul", Opcode::kMultiply}};
 
 struct ComparisonRow {
   std::string_view name;

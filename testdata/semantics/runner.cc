@@ -69,19 +69,31 @@ class Table {
 
 std::string code(std::string_view text) { return text.empty() ? "" : "`" + std::string(text) + "`"; }
 
-// "kReg_Or" → "reg?": the names of operand kinds as the listing of the instruction set uses them.
+// "kTop" → "top"
 std::string operand(std::string_view kind) {
   if (kind == "kNone") return "";
-  if (kind == "kReg_Or") return "reg?";
   std::string text(kind.substr(1));
   std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
   return text;
 }
 
+// "kArgCount" → "arg count": the names of field kinds as the listing of the instruction set uses them.
+std::string field_kind(std::string_view kind) {
+  if (kind == "kNone") return "";
+  if (kind == "kOptionalReg") return "reg?";
+  std::string text;
+  for (char c : kind.substr(1)) {
+    bool upper = c >= 'A' && c <= 'Z';
+    if (upper && !text.empty()) text += ' ';
+    text += upper ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return text;
+}
+
 std::string opcode_table() {
   Table table({"opcode", "a", "b", "c", "jump", "x", "what it does"});
-#define OPCODE(name, a, b, c, jump, x, text) \
-  table.row({code(#name), operand(#a), operand(#b), operand(#c), operand(#jump), operand(#x), text});
+#define OPCODE(enumerator, name, a, b, c, jump, x, flow, text) \
+  table.row({code(name), field_kind(#a), field_kind(#b), field_kind(#c), field_kind(#jump), field_kind(#x), text});
 #include "engine/program/opcodes.def"
 #undef OPCODE
   return table.text();
