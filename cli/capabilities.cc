@@ -18,7 +18,7 @@ namespace {
 
 std::string quoted(std::string_view text) {
   std::string out;
-  append_json_string(out, text, false);
+  append_json_string(out, text, JsonEscape::kText);
   return out;
 }
 

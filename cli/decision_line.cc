@@ -8,7 +8,7 @@ namespace writ::cli {
 namespace {
 
 void append_text(std::string& out, std::string_view text) {
-  append_json_string(out, text, false);
+  append_json_string(out, text, JsonEscape::kText);
 }
 
 void append_error(std::string& out, const Error& error, ErrorCode code, uint64_t line) {

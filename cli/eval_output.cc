@@ -11,7 +11,7 @@ namespace writ::cli {
 namespace {
 
 std::string indented(const Value& value, std::string_view prefix) {
-  JsonStyle style;
+  JsonFormat style = kGoJson;
   style.indent = "  ";
   style.prefix = prefix;
   return to_json(value, style);
@@ -19,7 +19,7 @@ std::string indented(const Value& value, std::string_view prefix) {
 
 std::string json_string(std::string_view text) {
   std::string out;
-  append_json_string(out, text, true);
+  append_json_string(out, text, JsonEscape::kHtml);
   return out;
 }
 

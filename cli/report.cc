@@ -9,7 +9,6 @@ namespace writ::cli {
 
 namespace {
 
-constexpr JsonStyle kStyle{};
 
 void append_member(std::string& out, std::string_view indent, std::string_view name, std::string_view json,
                    bool first) {
@@ -21,7 +20,7 @@ void append_member(std::string& out, std::string_view indent, std::string_view n
 
 std::string json_string(std::string_view text) {
   std::string out;
-  append_json_string(out, text, kStyle.escape_html);
+  append_json_string(out, text, JsonEscape::kHtml);
   return out;
 }
 

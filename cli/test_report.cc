@@ -123,7 +123,7 @@ namespace {
 
 std::string json_string(std::string_view text) {
   std::string out;
-  append_json_string(out, text, true);
+  append_json_string(out, text, JsonEscape::kHtml);
   return out;
 }
 

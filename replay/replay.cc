@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "engine/record/field_commitment.h"
-#include "engine/base/json_text.h"
+#include "engine/base/json_writer.h"
+#include "engine/base/utf8.h"
 #include "engine/value/json.h"
 #include "engine/value/text.h"
 

@@ -1,7 +1,7 @@
 // What is said about records: words, lines, counts, exit codes.
 #include <algorithm>
 
-#include "engine/base/json_text.h"
+#include "engine/base/json_writer.h"
 #include "replay/replay.h"
 
 namespace writ {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/error.h"
-#include "engine/base/json_text.h"
+#include "engine/base/json_writer.h"
 #include "engine/value/json.h"
 #include "engine/value/text.h"
 #include "store/file.h"

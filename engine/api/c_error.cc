@@ -1,8 +1,7 @@
 #include <cstdlib>
 
 #include "engine/api/c_handles.h"
-#include "engine/base/json_text.h"
-#include "engine/value/text.h"
+#include "engine/base/json_writer.h"
 
 namespace writ::c {
 
@@ -17,25 +16,18 @@ writ_status status_of_reading(ErrorCode code) {
   }
 }
 
-void append_place(std::string& out, const Error& error) {
-  out += "\"location\":{\"col\":";
-  append_decimal(out, error.column);
-  out += ",\"file\":";
-  append_json_string(out, error.file, false);
-  out += ",\"row\":";
-  append_decimal(out, error.row);
-  out += "},";
-}
-
 std::string json_of(const Error& error) {
-  std::string out = "{\"errors\":[{\"code\":";
-  std::string_view code = error.opa_code;
-  append_json_string(out, code.empty() ? error_code_name(error.code) : code, false);
-  out += ',';
-  if (error.row != 0) append_place(out, error);
-  out += "\"message\":";
-  append_json_string(out, error.detail, false);
-  return out + "}]}";
+  std::string out;
+  JsonWriter json(out, {JsonEscape::kText});
+  json.begin_object().key("errors").begin_array().begin_object();
+  json.member("code", error.opa_code.empty() ? error_code_name(error.code) : std::string_view(error.opa_code));
+  if (error.row != 0) {
+    json.key("location").begin_object();
+    json.member("col", error.column).member("file", error.file).member("row", error.row).end_object();
+  }
+  json.member("message", error.detail);
+  json.end_object().end_array().end_object();
+  return out;
 }
 
 }  // namespace

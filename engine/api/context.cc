@@ -5,7 +5,8 @@
 
 #include "engine/api/engine.h"
 #include "engine/base/error.h"
-#include "engine/base/json_text.h"
+#include "engine/base/json_writer.h"
+#include "engine/base/utf8.h"
 #include "engine/value/build.h"
 #include "engine/value/text.h"
 

@@ -6,7 +6,7 @@
 #include "engine/api/engine.h"
 #include "engine/api/test_policy.h"
 #include "engine/host/test_host.h"
-#include "engine/base/json_text.h"
+#include "engine/base/json_writer.h"
 #include "engine/record/worked_example.h"
 #include "engine/value/build.h"
 #include "engine/value/text.h"

@@ -4,7 +4,7 @@
 
 #include "engine/base/error.h"
 #include "engine/builtins/table_versions.h"
-#include "engine/base/json_text.h"
+#include "engine/base/json_writer.h"
 
 namespace writ {
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "engine/base/json_writer.h"
 #include "engine/base/utf8.h"
 
 namespace writ {
@@ -76,99 +77,29 @@ std::string render_opa(const std::vector<Diagnostic>& diagnostics, const SourceM
 
 namespace {
 
-void append_hex_escape(std::string& out, uint32_t unit) {
-  out += "\\u";
-  for (int shift = 12; shift >= 0; shift -= 4) out += "0123456789abcdef"[unit >> shift & 0xF];
-}
-
-// A JSON string as Go's encoder writes it.
-void append_json_text(std::string& out, std::string_view text) {
-  out += '"';
-  const char* end = text.data() + text.size();
-  for (const char* p = text.data(); p != end;) {
-    CodePoint point = decode_utf8(p, end);
-    std::string_view bytes(p, point.size);
-    p += point.size;
-    switch (point.value) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      case '\b': out += "\\b"; break;
-      case '\f': out += "\\f"; break;
-      case '<':
-      case '>':
-      case '&':
-      case 0x2028:
-      case 0x2029: append_hex_escape(out, point.value); break;
-      case CodePoint::kInvalid: out += "\\ufffd"; break;
-      default:
-        if (point.value < 0x20) {
-          append_hex_escape(out, point.value);
-        } else {
-          out += bytes;
-        }
-    }
-  }
-  out += '"';
-}
-
-// Writes members of JSON objects with the commas and the indentation between them.
-class JsonMembers {
- public:
-  JsonMembers(std::string& out, size_t indent) : out_(out), indent_(indent) { out_ += '{'; }
-  std::string& key(std::string_view name) {
-    out_.append(first_ ? "\n" : ",\n").append(indent_ + 2, ' ');
-    first_ = false;
-    append_json_text(out_, name);
-    out_ += ": ";
-    return out_;
-  }
-  void text(std::string_view name, std::string_view value) { append_json_text(key(name), value); }
-  void number(std::string_view name, uint64_t value) { key(name) += std::to_string(value); }
-  void close() { out_.append("\n").append(indent_, ' ').append("}"); }
-
- private:
-  std::string& out_;
-  size_t indent_;
-  bool first_ = true;
-};
-
-void append_json(std::string& out, const Diagnostic& diagnostic, const SourceMap& sources) {
+void write_diagnostic(JsonWriter& json, const Diagnostic& diagnostic, const SourceMap& sources) {
   const SourceFile& file = sources.file(diagnostic.span.file);
   Position position = sources.position(diagnostic.span.file, diagnostic.span.begin);
-  JsonMembers error(out, 4);
-  error.text("message", diagnostic.message);
-  error.text("code", diagnostic.opa_code);
-  error.key("location");
-  JsonMembers location(out, 6);
-  location.text("file", file.name);
-  location.number("row", position.row);
-  location.number("col", position.column);
-  location.close();
-  error.key("details");
-  JsonMembers details(out, 6);
-  details.text("id", diagnostic.id);
-  if (!diagnostic.help.empty()) details.text("help", diagnostic.help);
+  json.begin_object().member("message", diagnostic.message).member("code", diagnostic.opa_code);
+  json.key("location").begin_object();
+  json.member("file", file.name).member("row", position.row).member("col", position.column).end_object();
+  json.key("details").begin_object().member("id", diagnostic.id);
+  if (!diagnostic.help.empty()) json.member("help", diagnostic.help);
   if (diagnostic.shows_line) {
     Excerpt shown = excerpt(file.text, diagnostic.span.begin);
-    details.text("line", shown.line);
-    details.number("idx", shown.index);
+    json.member("line", shown.line).member("idx", shown.index);
   }
-  details.close();
-  error.close();
+  json.end_object().end_object();
 }
 
 }  // namespace
 
 std::string render_json(const std::vector<Diagnostic>& diagnostics, const SourceMap& sources) {
-  std::string out = "{\n  \"errors\": [";
-  for (size_t i = 0; i < diagnostics.size(); ++i) {
-    out += i > 0 ? ",\n    " : "\n    ";
-    append_json(out, diagnostics[i], sources);
-  }
-  out += diagnostics.empty() ? "]\n}" : "\n  ]\n}";
+  std::string out;
+  JsonWriter json(out, {JsonEscape::kHtml, "  "});
+  json.begin_object().key("errors").begin_array();
+  for (const Diagnostic& diagnostic : diagnostics) write_diagnostic(json, diagnostic, sources);
+  json.end_array().end_object();
   return out;
 }
 

@@ -70,15 +70,14 @@ inline void append_utf8(std::string& out, uint32_t value) {
   out.append(bytes, encode_utf8(value, bytes));
 }
 
-// The offset of the first ill-formed byte, npos if there is none.
-inline size_t find_invalid_utf8(std::string_view text) {
+inline bool is_utf8(std::string_view text) {
   const char* end = text.data() + text.size();
   for (const char* p = text.data(); p != end;) {
     CodePoint point = decode_utf8(p, end);
-    if (point.value == CodePoint::kInvalid) return static_cast<size_t>(p - text.data());
+    if (point.value == CodePoint::kInvalid) return false;
     p += point.size;
   }
-  return std::string_view::npos;
+  return true;
 }
 
 }  // namespace writ

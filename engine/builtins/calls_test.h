@@ -74,7 +74,7 @@ inline std::string run(std::string_view name, std::string_view arguments, FakeSe
   Value result = call_builtin(*builtin, call);
   if (call.faulted) return (call.type_fault ? "!! " : "! ") + call.message;
   if (!result.is_defined()) return "undefined";
-  return to_json(result, {.escape_html = false});
+  return to_json(result, {JsonEscape::kText});
 }
 
 inline std::string run(std::string_view name, std::string_view arguments) {

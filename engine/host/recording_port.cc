@@ -4,7 +4,8 @@
 #include <new>
 
 #include "engine/base/error.h"
-#include "engine/base/json_text.h"
+#include "engine/base/json_writer.h"
+#include "engine/base/utf8.h"
 #include "engine/value/text.h"
 
 namespace writ {

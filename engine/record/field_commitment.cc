@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/base/json_text.h"
+#include "engine/base/json_writer.h"
 #include "engine/value/json.h"
 #include "engine/value/order.h"
 #include "engine/value/text.h"

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "engine/base/json_text.h"
+#include "engine/base/json_writer.h"
 #include "engine/record/worked_example.h"
 #include "engine/value/json.h"
 

@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "engine/base/digest.h"
-#include "engine/base/json_text.h"
+#include "engine/base/json_writer.h"
+#include "engine/base/utf8.h"
 
 namespace writ {
 

@@ -8,7 +8,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/utf8.h"
-#include "engine/base/json_text.h"
+#include "engine/base/json_writer.h"
 #include "engine/value/json.h"
 #include "engine/value/text.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <type_traits>
 
-#include "engine/base/json_text.h"
+#include "engine/base/json_writer.h"
 #include "engine/host/call_log.h"
 #include "engine/value/json.h"
 #include "engine/value/text.h"

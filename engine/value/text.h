@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/base/json_writer.h"
 #include "engine/value/value.h"
 
 namespace writ {
@@ -25,17 +26,12 @@ std::string to_rego(const Value& value);
 // Go's strconv.Quote.
 void append_quoted_go(std::string& out, std::string_view text);
 
-struct JsonStyle {
-  bool escape_html = true;   // "<" as \u003c and so on, as Go's encoder does [T18]
-  std::string_view indent = {};   // empty = one line without spaces
-  std::string_view prefix = {};   // starts every line but the first when indented
-};
+// How Go's encoder writes JSON, and so OPA: "<" as \u003c and so on.
+inline constexpr JsonFormat kGoJson{JsonEscape::kHtml};
 // JSON as OPA prints it: sets as sorted arrays, keys that are not strings as their JSON text, numbers with their text,
 // object keys in byte order. Throws Failure(E_MEMORY) beyond `limit` bytes.
-void append_json(std::string& out, const Value& value, const JsonStyle& style = {}, uint64_t limit = UINT64_MAX);
-std::string to_json(const Value& value, const JsonStyle& style = {});
-// A JSON string literal with its quotes.
-void append_json_string(std::string& out, std::string_view text, bool escape_html);
+void append_json(std::string& out, const Value& value, const JsonFormat& format = kGoJson, uint64_t limit = UINT64_MAX);
+std::string to_json(const Value& value, const JsonFormat& format = kGoJson);
 
 // The canonical form `cj1` of a result (C16): sets become arrays, other keys become their cj1 text.
 // Throws Failure(E_KEY_COLLISION) when two keys then coincide, Failure(E_OUTPUT) beyond `limit` bytes.

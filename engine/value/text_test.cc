@@ -93,7 +93,7 @@ TEST_CASE("values as JSON, as OPA prints them") {
         R"("\b\f\n\r\t\u0001)"
         "\x7F"
         R"(\u003c\u003e\u0026\u2028\u2029\"\\/é")");
-  CHECK(to_json(text("<&>"), {.escape_html = false}) == R"("<&>")");
+  CHECK(to_json(text("<&>"), {JsonEscape::kText}) == R"("<&>")");
   CHECK(to_json(text("\xff\x00z"s)) == R"("\ufffd\u0000z")");
   CHECK(to_json(make.set({Value::of(2), Value::of(1)})) == "[1,2]");
   CHECK(to_json(make.json("[1.0, 1e2, -0]")) == "[1.0,1e2,-0]");

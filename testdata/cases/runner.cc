@@ -269,19 +269,19 @@ int print_random(uint64_t count, uint64_t seed) {
   for (uint64_t i = 0; i < count; ++i) {
     RandomProgram program = random_program(seed + i);
     Answer answer = ask_all_ways(question_of(program), {false, false}).answer;
-    std::string line = "{\"seed\":" + std::to_string(seed + i);
-    auto member = [&](const char* name, std::string_view text) {
-      line += std::string(",\"") + name + "\":";
-      append_json_string(line, text, false);
-    };
-    member("policy", program.policy);
-    member("data", program.data);
-    member("input", program.input.value_or(""));
-    member("entry", program.entry);
-    member("text", answer.text);
-    member("error", answer.error);
-    member("diagnostics", answer.diagnostics);
-    std::cout << line << "}\n";
+    std::string line;
+    JsonWriter json(line, {JsonEscape::kText});
+    json.begin_object()
+        .member("seed", seed + i)
+        .member("policy", program.policy)
+        .member("data", program.data)
+        .member("input", program.input.value_or(""))
+        .member("entry", program.entry)
+        .member("text", answer.text)
+        .member("error", answer.error)
+        .member("diagnostics", answer.diagnostics)
+        .end_object();
+    std::cout << line << '\n';
   }
   return 0;
 }
@@ -336,15 +336,13 @@ Question question_of(const Value& object, bool v0_folder, Arena& arena) {
       question.sources.push_back({std::move(file), std::string(text.text())});
     }
   }
-  JsonStyle style;
-  style.escape_html = false;
   if (const Value* data = member(object, "data"); data != nullptr && data->is_object()) {
-    question.data = to_json(*data, style);
+    question.data = to_json(*data, {JsonEscape::kText});
   }
   if (std::string term = text_member(object, "input_term"); !term.empty()) {
     question.input_value = input_term(term, arena);
   } else if (const Value* input = member(object, "input")) {
-    question.input = to_json(*input, style);
+    question.input = to_json(*input, {JsonEscape::kText});
   }
   return question;
 }

@@ -180,9 +180,7 @@ class Case {
     std::vector<Entry> entries;
     for (size_t i = 0; i < shape.bindings.size(); ++i) {
       if (true_member(case_, "ignore_generated_vars") && shape.bindings[i].starts_with("__localq")) continue;
-      JsonStyle style;
-      style.escape_html = false;
-      Value value = read_json(to_json(values.elements[i], style), arena, kCaseLimits);
+      Value value = read_json(to_json(values.elements[i], {JsonEscape::kText}), arena, kCaseLimits);
       if (true_member(case_, "sort_bindings") && value.is_array()) {
         auto* sorted = arena.allocate_array<Value>(value.size);
         std::copy_n(value.elements, value.size, sorted);
