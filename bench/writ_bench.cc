@@ -25,7 +25,7 @@ class Writ : public bench::Prepared {
     options.verdict = VerdictMode::kNone;
     CompileResult compiled = Policy::compile(std::move(sources), options);
     if (compiled.policy == nullptr) throw bench::Unable(render_opa(compiled.diagnostics, compiled.sources));
-    entry_ = compiled.policy->find_entry(entry_path(files.entry));
+    entry_ = compiled.policy->entry_index(entry_path(files.entry));
     auto data = files.data ? DataSet::from_json(*files.data) : DataSet::empty();
     context_.bind(BoundPolicy::make(compiled.policy, data,
                                 with_evidence ? BoundPolicy::Digests::kRequired : BoundPolicy::Digests::kNone),

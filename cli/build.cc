@@ -134,7 +134,7 @@ int run_build(const Words& words, Terminal& terminal) {
       return fail(report_diagnostics(compiled.diagnostics, sources, terminal.err_colour), terminal);
     }
     for (const std::string& entry : flags.entries) {
-      if (compiled.policy->find_entry(entry_path(entry)) == kNone32) {
+      if (compiled.policy->entry_index(entry_path(entry)) == kNone32) {
         throw CommandFailure(kOpaFailed, "entry point " + entry + " is not in the policy");
       }
     }

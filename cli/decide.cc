@@ -157,7 +157,7 @@ void keep_policy(const BoundPolicy& bound_policy, const std::string& path) {
 }
 
 void check_entry(const Policy& policy, const std::string& entry) {
-  if (policy.find_entry(entry) != kNone32) return;
+  if (policy.entry_index(entry) != kNone32) return;
   std::vector<std::string> names;
   for (std::string_view name : policy.entries()) names.emplace_back(name);
   throw CommandFailure(kExitNothing, "there is no entry point `" + entry + "`" + did_you_mean(entry, names),
@@ -176,7 +176,7 @@ class Session {
       : flags_(flags),
         terminal_(terminal),
         host_(terminal.err),
-        entry_(bound_policy->policy().find_entry(entry_path(flags.entry))) {
+        entry_(bound_policy->policy().entry_index(entry_path(flags.entry))) {
     if (flags.clock) host_.set_clock(*flags.clock);
     context_.bind(std::move(bound_policy), host_);
     open_record();

@@ -159,7 +159,7 @@ int evaluate(const EvalFlags& flags, std::shared_ptr<const BoundPolicy> bound_po
     std::string name = flags.input_path.value_or("standard input");
     throw CommandFailure(kOpaEvalError, "unable to parse input: " + describe(decision.error, name));
   }
-  QueryResult result = read_rows(bound_policy->policy().query_shape(), decision.rows);
+  QueryResult result = read_rows(bound_policy->query()->shape(), decision.rows);
   print(result, flags.format, terminal.out);
   bool defined = !result.rows.empty();
   return (flags.fail && !defined) || (flags.fail_defined && defined) ? kExitNegative : kExitOk;
@@ -174,10 +174,11 @@ int run(const EvalFlags& flags, const QueryOptions& query, Terminal& terminal) {
     if (query.text.find_first_not_of(" \t\r\n") == std::string::npos)
       throw LoadFailure({"cannot evaluate empty query"});
     CompileResult compiled = make_policy(loaded, options);
-    if (compiled.policy) compiled = compiled.policy->with_query(query);
     if (!compiled.policy)
       return fail(report_diagnostics(compiled.diagnostics, compiled.sources, false), flags, terminal);
-    auto bound_policy = BoundPolicy::make(compiled.policy, loaded.data, BoundPolicy::Digests::kNone);
+    CompiledQuery on_top = Query::compile(compiled.policy, query);
+    if (!on_top.query) return fail(report_diagnostics(on_top.diagnostics, on_top.sources, false), flags, terminal);
+    auto bound_policy = BoundPolicy::make(on_top.query, loaded.data, BoundPolicy::Digests::kNone);
     return evaluate(flags, bound_policy, input, terminal);
   } catch (const LoadFailure& failure) {
     return fail(report_load_failure(failure), flags, terminal);

@@ -154,11 +154,11 @@ ExecutionResult EngineExecutor::execute(const ExecutionRequest& request) {
   std::shared_ptr<const BoundPolicy> bound_policy = prepared->bound_policy;
   if (!request.withheld.empty()) {
     const Policy& policy = bound_policy->policy();
-    uint32_t entry = policy.find_entry(request.entry_text);
-    uint32_t function = request.entry_kind == EntryKind::kQuery ? policy.query_function()
+    uint32_t entry = policy.entry_index(request.entry_text);
+    uint32_t function = request.entry_kind == EntryKind::kQuery ? bound_policy->query()->function()
                         : entry != kNone32                      ? policy.program().entries[entry].function
                                                                 : kNone32;
-    if (function != kNone32 && may_read(policy.program(), function, request.withheld)) {
+    if (function != kNone32 && may_read(bound_policy->program(), function, request.withheld)) {
       Error error;
       error.code = ErrorCode::E_REDACTED_READ;
       error.detail = "the policy may read a withheld part of the input";
@@ -204,11 +204,12 @@ const EngineExecutor::Prepared& EngineExecutor::query_of(const ExecutionRequest&
   std::shared_ptr<const BoundPolicy> base = policy.bound_policy;
   Prepared& prepared = keep(std::move(key));
   try {
-    CompileResult compiled = base->policy().with_query(query_from_call(request.entry_text, request.entry_call));
-    if (compiled.policy == nullptr) {
+    CompiledQuery compiled =
+        Query::compile(base->shared_policy(), query_from_call(request.entry_text, request.entry_call));
+    if (compiled.query == nullptr) {
       throw Failure(ErrorCode::E_POLICY, render_opa(compiled.diagnostics, compiled.sources));
     }
-    prepared.bound_policy = BoundPolicy::make(compiled.policy, base->shared_data(), BoundPolicy::Digests::kNone);
+    prepared.bound_policy = BoundPolicy::make(compiled.query, base->shared_data(), BoundPolicy::Digests::kNone);
   } catch (const Failure& failure) {
     prepared.failure = failure.error();
   }

@@ -121,9 +121,9 @@ TEST_CASE("queries are replayed as they were asked") {
   Bench bench;
   for (QueryOptions query : {QueryOptions{"x = data.p.big[k]", "", {}, false}, QueryOptions{"1 == 2", "", {}, true},
                              QueryOptions{"y := big[3]; lottery < 1000", "p", {"data.limits as l"}, true}}) {
-    CompileResult compiled = bench.bound_policy->policy().with_query(query);
-    REQUIRE(compiled.policy != nullptr);
-    bench.context.bind(BoundPolicy::make(compiled.policy, bench.bound_policy->shared_data()), bench.host);
+    CompiledQuery compiled = Query::compile(bench.bound_policy->shared_policy(), query);
+    REQUIRE(compiled.query != nullptr);
+    bench.context.bind(BoundPolicy::make(compiled.query, bench.bound_policy->shared_data()), bench.host);
     DecideOptions options;
     options.record = true;
     options.fuel = 100000;

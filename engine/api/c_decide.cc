@@ -32,7 +32,11 @@ void forget(writ_result& result) {
 
 std::shared_ptr<const BoundPolicy> bound_policy_of(const writ_program* program, const writ_data* data) {
   require(program != nullptr, "the program is NULL");
-  return BoundPolicy::make(program->policy, data == nullptr ? nullptr : data->data, BoundPolicy::Digests::kIfPossible);
+  std::shared_ptr<const DataSet> documents = data == nullptr ? nullptr : data->data;
+  if (program->query != nullptr) {
+    return BoundPolicy::make(program->query, std::move(documents), BoundPolicy::Digests::kIfPossible);
+  }
+  return BoundPolicy::make(program->policy, std::move(documents), BoundPolicy::Digests::kIfPossible);
 }
 
 // A fresh one, so that a failure leaves the old one as it was.

@@ -24,6 +24,7 @@ struct writ_options {
 
 struct writ_program {
   std::shared_ptr<const writ::Policy> policy;
+  std::shared_ptr<const writ::Query> query;  // null if writ_program_query did not make it
 };
 
 struct writ_data {

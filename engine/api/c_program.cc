@@ -12,13 +12,14 @@ const EngineOptions& engine_options(const writ_options* options) {
   return options == nullptr ? kUsual : options->engine;
 }
 
-// Hands a policy over, or says why there is none.
-writ_status hand_over(CompileResult result, writ_program** program, writ_error* error) {
-  if (result.policy == nullptr) {
-    report_diagnostics(error, result.diagnostics, result.sources);
+// Gives the caller a program if compiling made one, and the diagnostics if it did not.
+writ_status return_program(writ_program compiled, const std::vector<Diagnostic>& diagnostics, const SourceMap& sources,
+                           writ_program** program, writ_error* error) {
+  if (compiled.policy == nullptr) {
+    report_diagnostics(error, diagnostics, sources);
     return WRIT_ERROR_POLICY;
   }
-  *program = new writ_program{std::move(result.policy)};
+  *program = new writ_program(std::move(compiled));
   return WRIT_OK;
 }
 
@@ -125,7 +126,8 @@ writ_status writ_program_compile(const writ_source* sources, size_t count, const
       require(!name.empty(), "a module has no name");
       texts.push_back({std::string(name), std::string(text_of(sources[i].text, sources[i].text_size))});
     }
-    status = hand_over(Policy::compile(std::move(texts), engine_options(options)), program, error);
+    CompileResult compiled = Policy::compile(std::move(texts), engine_options(options));
+    status = return_program({compiled.policy, nullptr}, compiled.diagnostics, compiled.sources, program, error);
   });
   return guard == WRIT_OK ? status : guard;
 }
@@ -157,7 +159,9 @@ writ_status writ_program_query(const writ_program* program, const char* query, s
     QueryOptions options;
     options.text = text_of(query, query_size);
     require(!options.text.empty(), "the query is empty");
-    status = hand_over(program->policy->with_query(options), result, error);
+    CompiledQuery compiled = Query::compile(program->policy, options);
+    std::shared_ptr<const Policy> policy = compiled.query != nullptr ? program->policy : nullptr;
+    status = return_program({policy, compiled.query}, compiled.diagnostics, compiled.sources, result, error);
   });
   return guard == WRIT_OK ? status : guard;
 }
@@ -177,8 +181,8 @@ uint32_t writ_program_find(const writ_program* program, const char* path, size_t
   if (program == nullptr) return WRIT_NOT_FOUND;
   try {
     std::string_view text = text_of(path, path_size);
-    uint32_t number = program->policy->find_entry(text);
-    return number != kNone32 ? number : program->policy->find_entry(entry_path(text));
+    uint32_t number = program->policy->entry_index(text);
+    return number != kNone32 ? number : program->policy->entry_index(entry_path(text));
   } catch (...) {
     return WRIT_NOT_FOUND;
   }

@@ -1,9 +1,10 @@
 // Deciding: read, evaluate, settle, record. The verdict is written last.
+#include "engine/api/context.h"
+
 #include <algorithm>
 #include <array>
 #include <new>
 
-#include "engine/api/engine.h"
 #include "engine/base/error.h"
 #include "engine/base/json_writer.h"
 #include "engine/base/utf8.h"
@@ -52,9 +53,6 @@ std::string canonical_object(std::string_view text, std::string_view what) {
   return canonical;
 }
 
-// The first of the members that query_call may hold; fuel comes between it and the others.
-constexpr std::string_view kCaptured = "\"capture\":true";
-
 template <size_t N>
 void take(std::span<const uint8_t>& from, std::array<uint8_t, N>& to) {
   std::copy_n(from.begin(), N, to.begin());
@@ -78,7 +76,7 @@ void Context::bind(std::shared_ptr<const BoundPolicy> bound_policy, Host& host) 
   std::shared_ptr<const BoundPolicy> last = std::move(bound_policy_);  // the machine still points into it
   bound_policy_ = nullptr;
   if (bound_policy == nullptr) return;
-  machine_.bind(&bound_policy->policy().program(), bound_policy->data().snapshot().get());
+  machine_.bind(&bound_policy->program(), bound_policy->data().snapshot().get());
   machine_.set_strict_builtin_errors(bound_policy->policy().options().strict_builtin_errors);
   bound_policy_ = std::move(bound_policy);
 }
@@ -100,11 +98,11 @@ const Decision& Context::decide(std::string_view entry, std::optional<std::strin
   question.input = input;
   try {
     if (bound_policy_ != nullptr) {
-      uint32_t number = bound_policy_->policy().find_entry(entry);
+      uint32_t number = bound_policy_->policy().entry_index(entry);
       if (number == kNone32) {
         entry_text_ = entry_path(entry);
         question.text = entry_text_;
-        number = bound_policy_->policy().find_entry(entry_text_);
+        number = bound_policy_->policy().entry_index(entry_text_);
       }
       if (number != kNone32) return decide(number, input, options);
       question.mode = bound_policy_->policy().options().verdict;
@@ -121,8 +119,8 @@ const Decision& Context::decide(uint32_t entry, std::optional<std::string_view> 
                                 const DecideOptions& options) noexcept {
   Question question;
   question.input = input;
-  if (bound_policy_ != nullptr && bound_policy_->policy().may_be_asked(entry)) {
-    const EntryPoint& point = bound_policy_->policy().program().entries[entry];
+  if (bound_policy_ != nullptr && bound_policy_->policy().is_exposed(entry)) {
+    const EntryPoint& point = bound_policy_->program().entries[entry];
     question.text = point.path;
     question.function = point.function;
     question.mode = bound_policy_->policy().options().verdict;
@@ -134,9 +132,9 @@ const Decision& Context::query(std::optional<std::string_view> input, const Deci
   Question question;
   question.kind = EntryKind::kQuery;
   question.input = input;
-  if (bound_policy_ != nullptr) {
-    question.text = bound_policy_->policy().query().text;
-    question.function = bound_policy_->policy().query_function();
+  if (const Query* query = bound_policy_ != nullptr ? bound_policy_->query() : nullptr) {
+    question.text = query->options().text;
+    question.function = query->function();
   }
   return run(question, options);
 }
@@ -199,7 +197,7 @@ void Context::start(const DecideOptions& options) {
 
 // False if the reader rejects the input; then the outcome says why.
 bool Context::read_input(std::string_view text) {
-  const Program& program = bound_policy_->policy().program();
+  const Program& program = bound_policy_->program();
   const Limits& limits = machine_.limits();
   try {
     JsonDocument document = reader_.read(text, machine_.arena(), {limits.input_bytes, limits.input_depth},
@@ -215,29 +213,12 @@ bool Context::read_input(std::string_view text) {
   return false;
 }
 
-// What the call changed: a lower limit, and how a query was asked. Canonical.
 void Context::write_call(const Question& question, const DecideOptions& options) {
-  call_text_.assign("{");
-  std::string_view query = question.kind == EntryKind::kQuery ? bound_policy_->policy().query_call() : std::string_view();
-  bool captured = query.starts_with(kCaptured);
-  if (captured) {
-    call_text_ += kCaptured;
-    query.remove_prefix(kCaptured.size());
-    if (query.starts_with(',')) query.remove_prefix(1);
-  }
-  auto comma = [this] {
-    if (call_text_.size() > 1) call_text_ += ',';
-  };
-  if (options.fuel && *options.fuel < bound_policy_->policy().options().limits.fuel) {
-    comma();
-    call_text_ += "\"fuel\":";
-    append_decimal(call_text_, *options.fuel);
-  }
-  if (!query.empty()) {
-    comma();
-    call_text_ += query;
-  }
-  call_text_ += '}';
+  std::optional<uint64_t> fuel = options.fuel;
+  if (fuel >= bound_policy_->policy().options().limits.fuel) fuel.reset();
+  const Query* query = question.kind == EntryKind::kQuery ? bound_policy_->query() : nullptr;
+  call_text_.clear();
+  append_entry_call(call_text_, fuel, query != nullptr ? &query->options() : nullptr);
 }
 
 void Context::evaluate(const Question& question) {
@@ -281,7 +262,7 @@ void Context::settle_value(const Question& question) {
 
 Value Context::rows_to_objects(const Value& rows) {
   if (!rows.is_array() || rows.size == 0) return Value::undefined();
-  const std::vector<std::string>& names = bound_policy_->policy().query_shape().bindings;
+  const std::vector<std::string>& names = bound_policy_->query()->shape().bindings;
   ArrayBuilder objects(machine_.arena());
   for (const Value& row : rows.items()) {
     ObjectBuilder object(machine_.arena());

@@ -1,9 +1,11 @@
 // Base documents: read, merged, frozen, named by digests.
+#include "engine/api/data_set.h"
+
 #include <mutex>
 
-#include "engine/api/engine.h"
 #include "engine/base/error.h"
 #include "engine/value/build.h"
+#include "engine/value/json.h"
 #include "engine/value/text.h"
 
 namespace writ {

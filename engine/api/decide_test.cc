@@ -76,7 +76,7 @@ TEST_CASE("values, and the forms of an entry point") {
     CHECK(to_json(decision.value) == R"(["no role"])");
   }
   CHECK(to_json(f.ask("authz", "[1.50]").value) == R"({"allow":false,"echo":[1.5],"reasons":["no role"]})");
-  CHECK(f.context.decide(f.context.bound_policy()->policy().find_entry("authz/allow"), "{}").value.is_false());
+  CHECK(f.context.decide(f.context.bound_policy()->policy().entry_index("authz/allow"), "{}").value.is_false());
 }
 
 TEST_CASE("what cannot be asked is an error and never an answer") {
@@ -430,10 +430,10 @@ TEST_CASE("print reaches the host if it is kept, and changes the policy's identi
 TEST_CASE("queries on top of a policy") {
   auto base = bound_policy_of("package p\nxs := [1, 2]\n");
   auto make = [&](QueryOptions query) {
-    CompileResult result = base->policy().with_query(query);
+    CompiledQuery result = Query::compile(base->shared_policy(), query);
     INFO(render_opa(result.diagnostics, result.sources));
-    REQUIRE(result.policy != nullptr);
-    return BoundPolicy::make(result.policy, base->shared_data());
+    REQUIRE(result.query != nullptr);
+    return BoundPolicy::make(result.query, base->shared_data());
   };
   QueryOptions query;
   query.text = "x = data.p.xs[i]";
@@ -457,8 +457,8 @@ TEST_CASE("queries on top of a policy") {
   Fixture h(make(query));
   CHECK(to_json(h.context.query(std::nullopt).rows) == "[[[],[1]]]");
   query.text = "x = ";
-  CompileResult broken = base->policy().with_query(query);
-  CHECK(broken.policy == nullptr);
+  CompiledQuery broken = Query::compile(base->shared_policy(), query);
+  CHECK(broken.query == nullptr);
   CHECK_FALSE(broken.diagnostics.empty());
 }
 
@@ -509,7 +509,7 @@ TEST_CASE("a program in a file decides as the policy it came from") {
     CHECK(x.verdict == y.verdict);
     CHECK(x.fuel == y.fuel);
   }
-  CHECK(loaded->with_query({"data.authz.allow", {}, {}, false}).policy != nullptr);
+  CHECK(Query::compile(loaded, {"data.authz.allow", {}, {}, false}).query != nullptr);
   std::string bytes = policy->serialise();
   bytes[bytes.size() / 2] ^= 1;
   CHECK_THROWS_AS(Policy::load(bytes), Failure);

@@ -139,49 +139,6 @@ std::string_view declaration_error(const FunctionDeclaration& function) {
   return {};
 }
 
-std::string query_call_text(const QueryOptions& query) {
-  std::string text;
-  auto member = [&text](std::string_view name) {
-    if (!text.empty()) text += ',';
-    append_cj1_string(text, name);
-    text += ':';
-  };
-  if (query.capture) {
-    member("capture");
-    text += "true";
-  }
-  if (!query.imports.empty()) {
-    member("imports");
-    for (size_t i = 0; i < query.imports.size(); ++i) {
-      text += i == 0 ? '[' : ',';
-      append_cj1_string(text, query.imports[i]);
-    }
-    text += ']';
-  }
-  if (!query.package.empty()) {
-    member("package");
-    append_cj1_string(text, query.package);
-  }
-  return text;
-}
-
-QueryOptions query_from_call(std::string_view text, std::string_view call) {
-  QueryOptions query;
-  query.text = text;
-  Arena arena;
-  Value object = read_json(call, arena);
-  if (const Value* capture = object_find(object, "capture")) query.capture = capture->is_true();
-  if (const Value* package = object_find(object, "package"); package != nullptr && package->is_string()) {
-    query.package = package->text();
-  }
-  if (const Value* imports = object_find(object, "imports"); imports != nullptr && imports->is_array()) {
-    for (const Value& import : imports->items()) {
-      if (import.is_string()) query.imports.emplace_back(import.text());
-    }
-  }
-  return query;
-}
-
 PolicyConfig make_config(const EngineOptions& options, const Program& program) {
   PolicyConfig config;
   config.language = language_text(options);

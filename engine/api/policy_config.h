@@ -8,7 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "engine/api/engine.h"
+#include "engine/api/policy.h"
+#include "engine/host/call_log.h"
 
 namespace writ {
 
@@ -18,9 +19,7 @@ inline constexpr uint32_t kMaxInputDepth = kMaxHostCallDepth - 2;
 // Empty if policies can call it: names separated by points, not a built-in, at most six operands.
 std::string_view declaration_error(const FunctionDeclaration& function);
 
-// QueryOptions other than the text, as members of `entry.call`: capture, imports, package; and back.
-std::string query_call_text(const QueryOptions& query);
-QueryOptions query_from_call(std::string_view text, std::string_view call);
+lang::CompileOptions compile_options(const EngineOptions& options);
 
 PolicyConfig make_config(const EngineOptions& options, const Program& program);
 // The options that give this configuration. Throws Failure(E_POLICY) for a language or limit this engine does not know.

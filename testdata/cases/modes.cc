@@ -215,13 +215,16 @@ class Facade {
   explicit Facade(const Question& question) : question_(question) {
     auto policy = Policy::compile(question.sources, engine_options(question)).policy;
     if (policy == nullptr) throw Failure(ErrorCode::E_POLICY, "the facade does not compile what the compiler does");
-    if (!question.compile.query.empty()) {
-      QueryOptions query;
-      query.text = question.compile.query;
-      policy = policy->with_query(query).policy;
-      if (policy == nullptr) throw Failure(ErrorCode::E_POLICY, "the facade does not compile the query");
+    auto data = DataSet::from_json(question.data);
+    if (question.compile.query.empty()) {
+      bound_policy_ = BoundPolicy::make(policy, data);
+      return;
     }
-    bound_policy_ = BoundPolicy::make(policy, DataSet::from_json(question.data));
+    QueryOptions query_options;
+    query_options.text = question.compile.query;
+    auto query = Query::compile(policy, query_options).query;
+    if (query == nullptr) throw Failure(ErrorCode::E_POLICY, "the facade does not compile the query");
+    bound_policy_ = BoundPolicy::make(query, data);
   }
 
   Recorded decide(CaseHost& host, std::optional<std::string_view> input) {
@@ -237,7 +240,7 @@ class Facade {
     if (decision.status == Status::kError) {
       set_error(recorded.answer, decision.error);
     } else if (query) {
-      recorded.answer.text = rows_text(bound_policy_->policy().query_shape(), decision.rows);
+      recorded.answer.text = rows_text(bound_policy_->query()->shape(), decision.rows);
     } else {
       recorded.answer.text = value_text(decision.value);
     }

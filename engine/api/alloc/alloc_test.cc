@@ -62,7 +62,7 @@ TEST_CASE("in steady state a decision allocates nothing, recorded or not") {
     CHECK(allocations_of(context, entry, false) == 0);
     CHECK(allocations_of(context, entry, true) == 0);
   }
-  uint32_t number = context.bound_policy()->policy().find_entry("authz/allow");
+  uint32_t number = context.bound_policy()->policy().entry_index("authz/allow");
   uint64_t before = Allocation::count();
   context.decide(number, kInput);
   CHECK(Allocation::count() == before);

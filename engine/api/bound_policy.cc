@@ -1,0 +1,98 @@
+// Joining a policy with its data: conflicts between rules and base documents, and the digests of both.
+#include "engine/api/bound_policy.h"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/error.h"
+
+namespace writ {
+
+namespace {
+
+// The keys that lead from `data` to a node.
+std::vector<std::string_view> path_of(const Program& program, uint32_t node) {
+  std::vector<std::string_view> path;
+  for (uint32_t at = node; at != 0 && at != kNone32; at = program.nodes[at].parent) {
+    path.push_back(program.nodes[at].key);
+  }
+  std::reverse(path.begin(), path.end());
+  return path;
+}
+
+// Whether `data` has something at the path of the node, or something that is no object on the way there: a rule there
+// would be in its way.
+bool is_taken(const Program& program, const Value& data, uint32_t node) {
+  const Value* place = &data;
+  for (std::string_view key : path_of(program, node)) {
+    if (!place->is_object()) return true;
+    place = object_find(*place, key);
+    if (place == nullptr) return false;
+  }
+  return true;
+}
+
+[[noreturn]] void fail_conflict(const Program& program, uint32_t node) {
+  std::string path;
+  for (std::string_view key : path_of(program, node)) {
+    if (!path.empty()) path += '/';
+    path += key;
+  }
+  Error error;
+  error.code = ErrorCode::E_POLICY;
+  error.opa_code = "rego_compile_error";
+  error.detail = "conflicting rule for data path " + path + " found";
+  Span span = program.span_at(program.functions[program.nodes[node].rule].entry);
+  if (span.file < program.sources.size() && span.end > 0) {
+    Position position = program.sources.position(span.file, span.begin);
+    error.file = program.sources.file(span.file).name;
+    error.row = position.row;
+    error.column = position.column;
+  }
+  throw Failure(std::move(error));
+}
+
+void check_conflicts(const Program& program, const Value& data) {
+  for (uint32_t node = 1; node < program.nodes.size(); ++node) {
+    if (program.nodes[node].rule != kNone32 && is_taken(program, data, node)) fail_conflict(program, node);
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<BoundPolicy> BoundPolicy::join(std::shared_ptr<const Policy> policy,
+                                               std::shared_ptr<const DataSet> data, Digests digests) {
+  if (policy == nullptr) throw Failure(ErrorCode::E_POLICY, "there is no policy");
+  if (data == nullptr) data = DataSet::empty();
+  check_conflicts(policy->program(), data->root());
+  std::shared_ptr<BoundPolicy> bound_policy(new BoundPolicy());
+  if (digests == Digests::kNone) {
+    bound_policy->identity_error_ = "the policy was bound without digests";
+  } else {
+    try {
+      bound_policy->identity_ = identify_policy(policy->parts(), data->parts(), policy->config_text());
+    } catch (const Failure& failure) {
+      if (digests == Digests::kRequired) throw;
+      bound_policy->identity_error_ = failure.error().detail;
+    }
+  }
+  bound_policy->policy_ = std::move(policy);
+  bound_policy->data_ = std::move(data);
+  return bound_policy;
+}
+
+std::shared_ptr<const BoundPolicy> BoundPolicy::make(std::shared_ptr<const Policy> policy,
+                                                     std::shared_ptr<const DataSet> data, Digests digests) {
+  return join(std::move(policy), std::move(data), digests);
+}
+
+std::shared_ptr<const BoundPolicy> BoundPolicy::make(std::shared_ptr<const Query> query,
+                                                     std::shared_ptr<const DataSet> data, Digests digests) {
+  if (query == nullptr) throw Failure(ErrorCode::E_POLICY, "there is no query");
+  std::shared_ptr<BoundPolicy> bound_policy = join(query->policy(), std::move(data), digests);
+  bound_policy->query_ = std::move(query);
+  return bound_policy;
+}
+
+}  // namespace writ

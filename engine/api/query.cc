@@ -1,0 +1,80 @@
+// Queries: compiled on top of a policy, and how the way they were asked is written in records and read from them.
+#include "engine/api/query.h"
+
+#include "engine/api/policy_config.h"
+#include "engine/base/error.h"
+#include "engine/base/json_text.h"
+#include "engine/value/json.h"
+
+namespace writ {
+
+CompiledQuery Query::compile(std::shared_ptr<const Policy> policy, const QueryOptions& options) {
+  lang::CompileOptions compile = compile_options(policy->options());
+  compile.query = options.text;
+  compile.query_package = options.package;
+  compile.query_imports = options.imports;
+  compile.capture = options.capture;
+  lang::Compiled compiled = lang::compile(policy->sources(), compile);
+  CompiledQuery result;
+  result.diagnostics = std::move(compiled.diagnostics);
+  result.sources = std::move(compiled.sources);
+  if (compiled.program == nullptr) return result;
+  std::shared_ptr<Query> query(new Query());
+  query->policy_ = std::move(policy);
+  query->options_ = options;
+  query->program_ = std::move(compiled.program);
+  query->function_ = compiled.query_function;
+  query->shape_ = std::move(compiled.query);
+  result.query = std::move(query);
+  return result;
+}
+
+void append_entry_call(std::string& out, std::optional<uint64_t> fuel, const QueryOptions* query) {
+  bool first = true;
+  auto member = [&](std::string_view name) {
+    out += first ? '{' : ',';
+    first = false;
+    append_cj1_string(out, name);
+    out += ':';
+  };
+  if (query != nullptr && query->capture) {
+    member("capture");
+    out += "true";
+  }
+  if (fuel) {
+    member("fuel");
+    append_decimal(out, *fuel);
+  }
+  if (query != nullptr && !query->imports.empty()) {
+    member("imports");
+    for (size_t i = 0; i < query->imports.size(); ++i) {
+      out += i == 0 ? '[' : ',';
+      append_cj1_string(out, query->imports[i]);
+    }
+    out += ']';
+  }
+  if (query != nullptr && !query->package.empty()) {
+    member("package");
+    append_cj1_string(out, query->package);
+  }
+  out += first ? "{}" : "}";
+}
+
+QueryOptions query_from_call(std::string_view text, std::string_view call) {
+  QueryOptions query;
+  query.text = text;
+  Arena arena;
+  Value object = read_json(call, arena);
+  if (const Value* capture = object_find(object, "capture")) query.capture = capture->is_true();
+  if (const Value* package = object_find(object, "package"); package != nullptr && package->is_string()) {
+    query.package = package->text();
+  }
+  if (const Value* imports = object_find(object, "imports"); imports != nullptr && imports->is_array()) {
+    for (const Value& import : imports->items()) {
+      if (import.is_string()) query.imports.emplace_back(import.text());
+    }
+  }
+  return query;
+}
+
+}  // namespace writ
