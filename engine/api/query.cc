@@ -3,7 +3,7 @@
 
 #include "engine/api/policy_config.h"
 #include "engine/base/error.h"
-#include "engine/base/json_text.h"
+#include "engine/base/json_writer.h"
 #include "engine/value/json.h"
 
 namespace writ {
@@ -30,34 +30,17 @@ CompiledQuery Query::compile(std::shared_ptr<const Policy> policy, const QueryOp
 }
 
 void append_entry_call(std::string& out, std::optional<uint64_t> fuel, const QueryOptions* query) {
-  bool first = true;
-  auto member = [&](std::string_view name) {
-    out += first ? '{' : ',';
-    first = false;
-    append_cj1_string(out, name);
-    out += ':';
-  };
-  if (query != nullptr && query->capture) {
-    member("capture");
-    out += "true";
-  }
-  if (fuel) {
-    member("fuel");
-    append_decimal(out, *fuel);
-  }
+  JsonWriter json(out);
+  json.begin_object();
+  if (query != nullptr && query->capture) json.key("capture").boolean(true);
+  if (fuel) json.member("fuel", *fuel);
   if (query != nullptr && !query->imports.empty()) {
-    member("imports");
-    for (size_t i = 0; i < query->imports.size(); ++i) {
-      out += i == 0 ? '[' : ',';
-      append_cj1_string(out, query->imports[i]);
-    }
-    out += ']';
+    json.key("imports").begin_array();
+    for (const std::string& import : query->imports) json.string(import);
+    json.end_array();
   }
-  if (query != nullptr && !query->package.empty()) {
-    member("package");
-    append_cj1_string(out, query->package);
-  }
-  out += first ? "{}" : "}";
+  if (query != nullptr && !query->package.empty()) json.member("package", query->package);
+  json.end_object();
 }
 
 QueryOptions query_from_call(std::string_view text, std::string_view call) {
