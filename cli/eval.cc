@@ -24,7 +24,12 @@ constexpr std::string_view kNotes =
     "2 for every error. An input whose name ends in .yaml or .yml is read as YAML, any other as JSON.";
 
 // What OPA does not bound is bounded here generously: nobody waits for a gate behind a query.
-constexpr uint64_t kDefaultFuel = 10'000'000'000;
+Limits default_limits() {
+  Limits limits;
+  limits.fuel = 10'000'000'000;
+  limits.input_bytes = kMaxFile;
+  return limits;
+}
 
 struct EvalFlags {
   LoadRequest load;
@@ -61,7 +66,7 @@ std::optional<int> parse_flags(EvalFlags& flags, const Words& words, Terminal& t
   options.flag("--disable-indexing", flags.disable_indexing, "do without rule indexes; the answer is the same");
   options.text("--pretty-limit", flags.pretty_limit, "N", "taken for compatibility; nothing is ever cut");
   flags.language.declare(options, true);
-  flags.limits.declare(options);
+  flags.limits.declare(options, default_limits());
   options.unsupported("-p,--partial", false);
   for (const char* name : {"-u,--unknowns", "--disable-inlining", "--explain", "--profile-sort", "--profile-limit",
                            "--count", "--coverage-runs", "--timeout", "-O,--optimize", "-e,--entrypoint", "-t,--target",
@@ -130,8 +135,7 @@ EngineOptions engine_options(const EvalFlags& flags) {
   options.strict_builtin_errors = flags.strict_builtin_errors;
   options.switches.index = !flags.disable_indexing;
   options.verdict = VerdictMode::kNone;
-  options.limits.fuel = kDefaultFuel;
-  options.limits.input_bytes = kMaxFile;
+  options.limits = default_limits();
   flags.language.apply(options);
   flags.limits.apply(options.limits);
   return options;

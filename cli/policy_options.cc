@@ -1,42 +1,27 @@
 #include "cli/policy_options.h"
 
-#include <limits>
-
 #include "cli/exit_codes.h"
 #include "cli/failure.h"
 
 namespace writ::cli {
 
-void LimitFlags::declare(OptionSet& options) {
-  options.number("--fuel", fuel, "STEPS", "steps a decision may take (100000000)");
-  options.number("--max-input-bytes", input_bytes, "BYTES", "size of an input (4194304)");
-  options.number("--max-input-depth", input_depth, "LEVELS", "nesting of an input (512)");
-  options.number("--max-memory-bytes", memory_bytes, "BYTES", "memory a decision may hold at once (1073741824)");
-  options.number("--max-output-bytes", output_bytes, "BYTES", "size of a result (16777216)");
-  options.number("--max-call-depth", call_depth, "CALLS", "rules and functions within each other (4096)");
-}
-
-namespace {
-
-template <typename T>
-void apply_limit(T& limit, const std::optional<uint64_t>& flag, const char* name) {
-  if (!flag) return;
-  if (*flag == 0 || *flag > std::numeric_limits<T>::max()) {
-    throw CommandFailure(kExitInput,
-                         std::string(name) + " must be from 1 to " + std::to_string(std::numeric_limits<T>::max()));
+void LimitFlags::declare(OptionSet& options, const Limits& defaults) {
+  for (size_t i = 0; i < values.size(); ++i) {
+    const LimitRow& row = kLimits[i];
+    std::string help = std::string(row.text) + " (" + std::to_string(row.get(defaults)) + ")";
+    options.number(std::string(row.flag), values[i], std::string(row.unit), std::move(help));
   }
-  limit = static_cast<T>(*flag);
 }
-
-}  // namespace
 
 void LimitFlags::apply(Limits& limits) const {
-  apply_limit(limits.fuel, fuel, "--fuel");
-  apply_limit(limits.input_bytes, input_bytes, "--max-input-bytes");
-  apply_limit(limits.input_depth, input_depth, "--max-input-depth");
-  apply_limit(limits.memory_bytes, memory_bytes, "--max-memory-bytes");
-  apply_limit(limits.output_bytes, output_bytes, "--max-output-bytes");
-  apply_limit(limits.call_depth, call_depth, "--max-call-depth");
+  for (size_t i = 0; i < values.size(); ++i) {
+    const LimitRow& row = kLimits[i];
+    if (!values[i]) continue;
+    if (!row.allows(*values[i])) {
+      throw CommandFailure(kExitInput, std::string(row.flag) + " must be from 1 to " + std::to_string(row.most));
+    }
+    row.set(limits, *values[i]);
+  }
 }
 
 void declare_load_flags(OptionSet& options, LoadRequest& request) {

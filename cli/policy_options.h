@@ -1,6 +1,8 @@
 // The flags that several commands share, and what they come to.
 #pragma once
 
+#include <array>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,9 +15,10 @@ namespace writ::cli {
 
 // Limits of a decision. What is not given keeps its default.
 struct LimitFlags {
-  std::optional<uint64_t> fuel, input_bytes, input_depth, memory_bytes, output_bytes, call_depth;
-  void declare(OptionSet& options);
-  // Throws CommandFailure(kExitInput) for a limit of zero or beyond what there is.
+  std::array<std::optional<uint64_t>, std::size(kLimits)> values;  // in the order of limits.def
+  // `defaults` are those of the command, for `--help`.
+  void declare(OptionSet& options, const Limits& defaults = {});
+  // Throws CommandFailure(kExitInput) for a limit that is out of range.
   void apply(Limits& limits) const;
 };
 

@@ -25,7 +25,11 @@ constexpr std::string_view kNotes =
     "Exit codes: 0 all passed; 1 policies could not be loaded or compiled, or --fail-on-empty; 2 a test\n"
     "failed, ended in an error, or was skipped (without -z).";
 
-constexpr uint64_t kDefaultFuel = 500'000'000;  // a few seconds
+Limits default_limits() {
+  Limits limits;
+  limits.fuel = 500'000'000;  // a few seconds
+  return limits;
+}
 
 struct TestFlags {
   std::string format = "pretty";
@@ -56,7 +60,7 @@ std::optional<int> parse_flags(TestFlags& flags, const Words& words, Terminal& t
   options.number("-p,--parallel", flags.threads, "N", "threads (as many as there are processors)");
   options.text("-m,--max-errors", flags.max_errors, "N", "taken for compatibility; all errors are shown");
   flags.language.declare(options, false);
-  flags.limits.declare(options);
+  flags.limits.declare(options, default_limits());
   for (const char* name : {"--coverage-runs", "--threshold", "--count", "--timeout", "--explain", "-t,--target",
                            "-s,--schema", "--capabilities"}) {
     options.unsupported(name, true);
@@ -139,7 +143,7 @@ int run_test(const Words& words, Terminal& terminal) {
   engine.keep_print = true;
   engine.strict_builtin_errors = false;
   engine.verdict = VerdictMode::kNone;
-  engine.limits.fuel = kDefaultFuel;
+  engine.limits = default_limits();
   flags.language.apply(engine);
   flags.limits.apply(engine.limits);
   try {

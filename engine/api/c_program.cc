@@ -1,4 +1,7 @@
 // Options, programs and data of the C library.
+#include <algorithm>
+#include <iterator>
+
 #include "engine/api/c_handles.h"
 #include "engine/api/policy_config.h"
 
@@ -6,6 +9,10 @@ using namespace writ;
 using namespace writ::c;
 
 namespace {
+
+#define LIMIT(number, name, type, usual, most, c_name, ...) static_assert(WRIT_LIMIT_##c_name == number);
+#include "engine/vm/limits.def"
+#undef LIMIT
 
 const EngineOptions& engine_options(const writ_options* options) {
   static const EngineOptions kUsual;
@@ -79,22 +86,11 @@ writ_status writ_options_set_mode(writ_options* options, writ_mode mode) noexcep
 
 writ_status writ_options_set_limit(writ_options* options, writ_limit limit, uint64_t value) noexcept {
   return change(options, [&](EngineOptions& engine) {
-    require(value != 0, "a limit is zero");
-    Limits& limits = engine.limits;
-    bool narrow = limit == WRIT_LIMIT_INPUT_DEPTH || limit == WRIT_LIMIT_CALL_DEPTH;
-    require(!narrow || value <= UINT32_MAX, "the limit is too large");
-    switch (limit) {
-      case WRIT_LIMIT_INPUT_BYTES: limits.input_bytes = value; return;
-      case WRIT_LIMIT_INPUT_DEPTH:
-        require(value <= kMaxInputDepth, "the limit is too large");
-        limits.input_depth = static_cast<uint32_t>(value);
-        return;
-      case WRIT_LIMIT_FUEL: limits.fuel = value; return;
-      case WRIT_LIMIT_MEMORY_BYTES: limits.memory_bytes = value; return;
-      case WRIT_LIMIT_OUTPUT_BYTES: limits.output_bytes = value; return;
-      case WRIT_LIMIT_CALL_DEPTH: limits.call_depth = static_cast<uint32_t>(value); return;
-    }
-    throw ArgumentError{"there is no such limit"};
+    auto row = std::find_if(std::begin(kLimits), std::end(kLimits),
+                            [limit](const LimitRow& candidate) { return candidate.number == static_cast<uint32_t>(limit); });
+    require(row != std::end(kLimits), "unknown limit");
+    require(row->allows(value), "the limit is zero or too large");
+    row->set(engine.limits, value);
   });
 }
 

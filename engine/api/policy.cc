@@ -19,12 +19,10 @@ namespace {
 [[noreturn]] void fail_policy(std::string detail) { throw Failure(ErrorCode::E_POLICY, std::move(detail)); }
 
 void check_options(const EngineOptions& options) {
-  const Limits& limits = options.limits;
-  if (limits.input_bytes == 0 || limits.input_depth == 0 || limits.fuel == 0 || limits.memory_bytes == 0 ||
-      limits.output_bytes == 0 || limits.call_depth == 0) {
-    fail_policy("a limit is zero");
+  for (const LimitRow& row : kLimits) {
+    if (row.allows(row.get(options.limits))) continue;
+    fail_policy("the limit " + std::string(row.name) + " must be from 1 to " + std::to_string(row.most));
   }
-  if (limits.input_depth > kMaxInputDepth) fail_policy("the limit input_depth is above what a record can hold");
   for (const FunctionDeclaration& function : options.functions) {
     std::string_view error = declaration_error(function);
     if (!error.empty()) fail_policy("host function \"" + function.name + "\": " + std::string(error));

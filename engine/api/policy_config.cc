@@ -18,18 +18,6 @@ constexpr LanguageRow kLanguages[] = {{lang::RegoVersion::kV1, kLanguageId},
                                       {lang::RegoVersion::kV0, "rego.v0"},
                                       {lang::RegoVersion::kV0CompatV1, "rego.v0-compat-v1"}};
 
-struct LimitRow {
-  std::string_view name;
-  uint64_t (*get)(const Limits&);
-  void (*set)(Limits&, uint64_t);
-};
-#define LIMIT(member) \
-  {#member, [](const Limits& l) -> uint64_t { return l.member; }, \
-   [](Limits& l, uint64_t v) { l.member = static_cast<decltype(l.member)>(v); }}
-constexpr LimitRow kLimits[] = {LIMIT(call_depth),   LIMIT(fuel),         LIMIT(input_bytes),
-                                LIMIT(input_depth),  LIMIT(memory_bytes), LIMIT(output_bytes)};
-#undef LIMIT
-
 constexpr std::string_view kPrint = "print";
 constexpr std::string_view kExperimental = "experimental-keywords";
 constexpr std::string_view kHost = "host:";
@@ -168,10 +156,8 @@ EngineOptions options_from_config(const PolicyConfig& config) {
     auto row = std::find_if(std::begin(kLimits), std::end(kLimits),
                             [&, &wanted = name](const LimitRow& candidate) { return candidate.name == wanted; });
     if (row == std::end(kLimits)) throw Failure(ErrorCode::E_POLICY, "the limit \"" + name + "\" is not known here");
+    if (!row->allows(value)) throw Failure(ErrorCode::E_POLICY, "the limit \"" + name + "\" is out of range");
     row->set(options.limits, value);
-    if (row->get(options.limits) != value || value == 0) {
-      throw Failure(ErrorCode::E_POLICY, "the limit \"" + name + "\" is out of range");
-    }
   }
   options.strict_builtin_errors = config.strict_builtin_errors;
   options.verdict = config.verdict;

@@ -13,9 +13,6 @@
 
 namespace writ {
 
-// Of an input that a record can hold.
-inline constexpr uint32_t kMaxInputDepth = kMaxHostCallDepth - 2;
-
 // Empty if policies can call it: names separated by points, not a built-in, at most six operands.
 std::string_view declaration_error(const FunctionDeclaration& function);
 

@@ -13,7 +13,6 @@ namespace writ {
 namespace {
 
 constexpr std::string_view kKindNames[] = {"value", "undefined", "error"};
-constexpr uint64_t kMaxRecordBytes = 16u << 20;
 
 [[noreturn]] void fail_log(std::string detail) {
   throw Failure(ErrorCode::E_JSON_SYNTAX, "outside values: " + std::move(detail));
@@ -42,7 +41,7 @@ void HostCallLog::append(Hasher& hasher, const HostCallEntry& entry) {
     size = static_cast<uint32_t>(text.size());
     text_ += text;
   };
-  if (entry.function.size() + entry.args.size() + entry.body.size() > kMaxRecordBytes) {
+  if (entry.function.size() + entry.args.size() + entry.body.size() > kMaxRecordLine) {
     throw Failure(ErrorCode::E_RECORD_SIZE, "an outside value is too large to be recorded");
   }
   keep(entry.function, place.function, place.function_size);
@@ -123,7 +122,7 @@ void HostCallLog::note_exactness(std::string_view json) {
   }
   if (plain || !jcs_exact_) return;
   Arena arena;
-  jcs_exact_ = is_jcs_exact(read_json(json, arena, {kMaxRecordBytes, kMaxRecordDepth}));
+  jcs_exact_ = is_jcs_exact(read_json(json, arena, {kMaxRecordLine, kMaxRecordDepth}));
 }
 
 void HostCallLog::clear() {
@@ -138,7 +137,7 @@ void HostCallLog::clear() {
 
 HostCallLog HostCallLog::from_record_text(std::string_view text, Hasher& hasher) {
   Arena arena;
-  Value array = read_json(text, arena, {kMaxRecordBytes, kMaxRecordDepth});
+  Value array = read_json(text, arena, {kMaxRecordLine, kMaxRecordDepth});
   if (!array.is_array()) fail_log("not an array");
   HostCallLog log;
   std::string args, body;
@@ -299,7 +298,7 @@ Value decode_rv1(const Value& json, Arena& arena, uint32_t depth) {
 }  // namespace
 
 Value read_rv1(std::string_view text, Arena& arena) {
-  Value json = read_json(text, arena, {kMaxRecordBytes, kMaxRecordDepth});
+  Value json = read_json(text, arena, {kMaxRecordLine, kMaxRecordDepth});
   Value value = decode_rv1(json, arena, 1);
   // Sets and pairs in another order decode alike; only one order is the faithful form.
   std::string again;

@@ -16,6 +16,7 @@
 #include "engine/base/arena.h"
 #include "engine/base/error.h"
 #include "engine/base/digest_function.h"
+#include "engine/host/record_size.h"
 #include "engine/value/value.h"
 
 namespace writ {
@@ -140,9 +141,5 @@ class HostCallReplay {
 // JSON code if the text is not rv1; a set or $obj with equal members or an ordinary object that should have been $obj
 // is not.
 Value read_rv1(std::string_view text, Arena& arena);
-
-// How deeply a line of a record may be nested, outermost = 1: an input at its limit, and room for what surrounds it.
-inline constexpr uint32_t kMaxRecordDepth = 600;
-inline constexpr uint32_t kMaxHostCallDepth = kMaxRecordDepth - 8;
 
 }  // namespace writ

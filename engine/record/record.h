@@ -18,13 +18,13 @@
 #include "engine/base/arena.h"
 #include "engine/base/digest.h"
 #include "engine/base/error.h"
+#include "engine/host/record_size.h"
 #include "engine/record/verdict.h"
 #include "engine/value/value.h"
 
 namespace writ {
 
 inline constexpr uint64_t kRecordVersion = 1;
-inline constexpr size_t kMaxRecordLine = 16u << 20;  // with its line feed [1.3]
 
 // --- Parts of fields.def ---------------------------------------------------------------------------------------------
 

@@ -1,3 +1,6 @@
+// How the modes are run. A Runner runs programs on a bare machine, an ApiRunner takes the same input through the API with
+// a record, and Modes compares what they answer with the answer of the first mode. Hosts come first: a fixed world, and
+// the one that answers from a record.
 #include "testdata/cases/modes.h"
 
 #include <cstdlib>
@@ -100,7 +103,7 @@ std::string rows_text(const lang::QueryShape& shape, const Value& rows) {
 
 std::string value_text(const Value& value) { return value.is_defined() ? to_rego(value) : "undefined"; }
 
-// --- Ways with a machine ---------------------------------------------------------------------------------------------
+// --- Modes on a machine ----------------------------------------------------------------------------------------------
 
 // A program with what its answer needs to be read.
 struct Runnable {
@@ -109,15 +112,15 @@ struct Runnable {
   const lang::QueryShape* rows;  // null: a value
 };
 
-class Asker {
+class Runner {
  public:
-  explicit Asker(const Question& question) : question_(question) {
+  explicit Runner(const CaseInput& given) : given_(given) {
     Arena arena;
-    Value data = read_json(question.data, arena, kDataLimits, NumberText::kKept);
+    Value data = read_json(given.data, arena, kDataLimits, NumberText::kKept);
     snapshot_ = Snapshot::freeze(data);
   }
 
-  Answer ask(const Runnable& runnable, const Limits& limits, bool slots_by_reader) {
+  Answer run(const Runnable& runnable, const Limits& limits, bool slots_by_reader) {
     if (runnable.function == kNone32) return no_entry();
     Answer answer;
     CaseHost host;
@@ -126,7 +129,7 @@ class Asker {
       if (bound_ != runnable.program) machine_.bind(runnable.program, snapshot_.get());
       bound_ = runnable.program;
       machine_.set_limits(limits);
-      machine_.set_strict_builtin_errors(question_.strict_errors);
+      machine_.set_strict_builtin_errors(given_.strict_errors);
       machine_.begin();
       port.begin(host, functions_, true);
       set_input(*runnable.program, limits, slots_by_reader);
@@ -143,23 +146,23 @@ class Asker {
 
  private:
   void set_input(const Program& program, const Limits& limits, bool slots_by_reader) {
-    if (question_.input_value) {
-      machine_.set_input(*question_.input_value, false);
-    } else if (question_.input) {
+    if (given_.input_value) {
+      machine_.set_input(*given_.input_value, false);
+    } else if (given_.input) {
       JsonDocument document =
-          slots_by_reader ? reader_.read(*question_.input, machine_.arena(), {limits.input_bytes, limits.input_depth},
+          slots_by_reader ? reader_.read(*given_.input, machine_.arena(), {limits.input_bytes, limits.input_depth},
                                          &program.input_paths, machine_.input_slots())
-                          : reader_.read(*question_.input, machine_.arena(), {limits.input_bytes, limits.input_depth});
+                          : reader_.read(*given_.input, machine_.arena(), {limits.input_bytes, limits.input_depth});
       machine_.set_input(document.value, slots_by_reader);
     }
   }
 
-  // As the facade says it.
+  // In the words of the API.
   Answer no_entry() const {
     Answer answer;
     Error error;
     error.code = ErrorCode::E_ENTRY;
-    error.detail = "there is no entry point \"" + question_.entry + "\"";
+    error.detail = "there is no entry point \"" + given_.entry + "\"";
     set_error(answer, error);
     return answer;
   }
@@ -170,7 +173,7 @@ class Asker {
     append_cj1(text, value, limits.output_bytes);
   }
 
-  const Question& question_;
+  const CaseInput& given_;
   std::shared_ptr<const Snapshot> snapshot_;
   std::vector<FunctionDeclaration> functions_;
   Machine machine_;
@@ -178,25 +181,25 @@ class Asker {
   const Program* bound_ = nullptr;
 };
 
-Runnable runnable_of(const Question& question, const Program& program, const lang::Compiled& compiled) {
-  if (!question.compile.query.empty()) return {&program, compiled.query_function, &compiled.query};
-  uint32_t function = program.find_entry(question.entry);
+Runnable runnable_of(const CaseInput& given, const Program& program, const lang::Compiled& compiled) {
+  if (!given.compile.query.empty()) return {&program, compiled.query_function, &compiled.query};
+  uint32_t function = program.find_entry(given.entry);
   return {&program, function, nullptr};
 }
 
-// --- Ways with the facade --------------------------------------------------------------------------------------------
+// --- Modes through the API -------------------------------------------------------------------------------------------
 
-EngineOptions engine_options(const Question& question) {
+EngineOptions engine_options(const CaseInput& given) {
   EngineOptions options;
-  options.version = question.compile.version;
-  options.experimental_keywords = question.compile.experimental_keywords;
-  options.strict_checks = question.compile.strict;
-  options.keep_print = question.compile.keep_print;
-  options.switches = question.compile.switches;
-  options.limits = question.limits;
-  options.strict_builtin_errors = question.strict_errors;
+  options.version = given.compile.version;
+  options.experimental_keywords = given.compile.experimental_keywords;
+  options.strict_checks = given.compile.strict;
+  options.keep_print = given.compile.keep_print;
+  options.switches = given.compile.switches;
+  options.limits = given.limits;
+  options.strict_builtin_errors = given.strict_errors;
   options.verdict = VerdictMode::kNone;
-  for (const std::string& function : question.compile.extra_functions) {
+  for (const std::string& function : given.compile.extra_functions) {
     size_t slash = function.find('/');
     options.functions.push_back({function.substr(0, slash), static_cast<uint32_t>(std::atoi(&function[slash + 1]))});
   }
@@ -209,21 +212,21 @@ struct Recorded {
   Digest digest;
 };
 
-class Facade {
+class ApiRunner {
  public:
-  // Throws Failure where the facade takes no such policy or data.
-  explicit Facade(const Question& question) : question_(question) {
-    auto policy = Policy::compile(question.sources, engine_options(question)).policy;
-    if (policy == nullptr) throw Failure(ErrorCode::E_POLICY, "the facade does not compile what the compiler does");
-    auto data = DataSet::from_json(question.data);
-    if (question.compile.query.empty()) {
+  // Throws Failure where the API takes no such policy or data.
+  explicit ApiRunner(const CaseInput& given) : given_(given) {
+    auto policy = Policy::compile(given.sources, engine_options(given)).policy;
+    if (policy == nullptr) throw Failure(ErrorCode::E_POLICY, "the API does not compile what the compiler does");
+    auto data = DataSet::from_json(given.data);
+    if (given.compile.query.empty()) {
       bound_policy_ = BoundPolicy::make(policy, data);
       return;
     }
     QueryOptions query_options;
-    query_options.text = question.compile.query;
+    query_options.text = given.compile.query;
     auto query = Query::compile(policy, query_options).query;
-    if (query == nullptr) throw Failure(ErrorCode::E_POLICY, "the facade does not compile the query");
+    if (query == nullptr) throw Failure(ErrorCode::E_POLICY, "the API does not compile the query");
     bound_policy_ = BoundPolicy::make(query, data);
   }
 
@@ -232,8 +235,8 @@ class Facade {
     context.bind(bound_policy_, host);
     DecideOptions options;
     options.record = true;
-    bool query = !question_.compile.query.empty();
-    const Decision& decision = query ? context.query(input, options) : context.decide(question_.entry, input, options);
+    bool query = !given_.compile.query.empty();
+    const Decision& decision = query ? context.query(input, options) : context.decide(given_.entry, input, options);
     Recorded recorded;
     recorded.answer.fuel = decision.fuel;
     recorded.answer.notes = host.notes;
@@ -250,82 +253,82 @@ class Facade {
   }
 
  private:
-  const Question& question_;
+  const CaseInput& given_;
   std::shared_ptr<const BoundPolicy> bound_policy_;
 };
 
 // --- Agreement -------------------------------------------------------------------------------------------------------
 
-enum class SameCode { kYes, kNo };
+enum class SameProgram { kYes, kNo };
 
-void compare(const char* way, const Answer& want, const Answer& got, SameCode same_code,
-             std::vector<std::string>& faults) {
+void compare(const char* mode, const Answer& want, const Answer& got, SameProgram same_program,
+             std::vector<std::string>& failures) {
   auto differs = [&](const char* what, const std::string& a, const std::string& b) {
-    faults.push_back(std::string(way) + ": " + what + " is «" + b + "» and was «" + a + "» from source");
+    failures.push_back(std::string(mode) + ": " + what + " is «" + b + "» and was «" + a + "» from source");
   };
   if (want.code != got.code || want.text != got.text) {
     differs("the answer", want.text + want.error, got.text + got.error);
     return;
   }
   if (want.notes != got.notes) differs("what print wrote", want.notes, got.notes);
-  if (same_code == SameCode::kNo) return;
+  if (same_program == SameProgram::kNo) return;
   if (want.error != got.error) differs("the error", want.error, got.error);
   if (want.fuel != got.fuel) differs("the fuel", std::to_string(want.fuel), std::to_string(got.fuel));
 }
 
-class Ways {
+class Modes {
  public:
-  Ways(const Question& question, const ModeOptions& options)
-      : question_(question), options_(options), asker_(question) {}
+  Modes(const CaseInput& given, const ModeOptions& options)
+      : given_(given), options_(options), runner_(given) {}
 
-  Verdicts run() {
-    lang::Compiled compiled = lang::compile(question_.sources, question_.compile);
+  ModeResults run() {
+    lang::Compiled compiled = lang::compile(given_.sources, given_.compile);
     if (compiled.program == nullptr) {
-      verdicts_.answer.diagnostics = render_human(compiled.diagnostics, compiled.sources, false);
-      return std::move(verdicts_);
+      results_.answer.diagnostics = render_human(compiled.diagnostics, compiled.sources, false);
+      return std::move(results_);
     }
-    Runnable source = runnable_of(question_, *compiled.program, compiled);
-    verdicts_.answer = asker_.ask(source, question_.limits, true);
+    Runnable source = runnable_of(given_, *compiled.program, compiled);
+    results_.answer = runner_.run(source, given_.limits, true);
     if (options_.tighten) tighten(source);
     loaded(compiled);
-    if (!question_.limits_set) {
+    if (!given_.limits_set) {
       lang::Switches switches;
       switches.index = false;
       compiled_with("index off", switches, true);
       switches.fold = switches.fuse = false;
       compiled_with("plain", switches, false);
     }
-    if (options_.record && !question_.input_value) recorded();
-    return std::move(verdicts_);
+    if (options_.record && !given_.input_value) recorded();
+    return std::move(results_);
   }
 
  private:
   // Under a tighter limit there is the same answer or the error of that limit.
   void tighten(const Runnable& source) {
-    const Answer& want = verdicts_.answer;
+    const Answer& want = results_.answer;
     // Reading the input and writing the answer need no fuel; everything between does.
     if (want.code == ErrorCode::E_FUEL || source.function == kNone32) return;
-    Limits limits = question_.limits;
+    Limits limits = given_.limits;
     limits.fuel = want.fuel;
-    compare("fuel at the limit", want, asker_.ask(source, limits, true), SameCode::kYes, verdicts_.faults);
+    compare("fuel at the limit", want, runner_.run(source, limits, true), SameProgram::kYes, results_.failures);
     for (uint64_t fuel : {want.fuel - 1, want.fuel / 2, uint64_t{0}}) {
       if (fuel >= want.fuel) continue;
       limits.fuel = fuel;
-      Answer answer = asker_.ask(source, limits, true);
+      Answer answer = runner_.run(source, limits, true);
       if (answer.code != ErrorCode::E_FUEL && !is_read_error(want.code)) {
-        verdicts_.faults.push_back("with fuel " + std::to_string(fuel) + " of " + std::to_string(want.fuel) +
+        results_.failures.push_back("with fuel " + std::to_string(fuel) + " of " + std::to_string(want.fuel) +
                                    " the answer is «" + answer.text + answer.error + "» and not E_FUEL");
       }
     }
-    limits = question_.limits;
+    limits = given_.limits;
     for (uint32_t depth : {1u, 2u, 3u, 5u}) {
-      limits.call_depth = std::min(depth, question_.limits.call_depth);
-      same_or("call depth " + std::to_string(depth), asker_.ask(source, limits, true), ErrorCode::E_DEPTH);
+      limits.call_depth = std::min(depth, given_.limits.call_depth);
+      same_or_limit("call depth " + std::to_string(depth), runner_.run(source, limits, true), ErrorCode::E_DEPTH);
     }
-    limits = question_.limits;
+    limits = given_.limits;
     for (uint64_t memory : {1ull, 4096ull, 70000ull, 300000ull}) {
-      limits.memory_bytes = std::min<uint64_t>(memory, question_.limits.memory_bytes);
-      same_or("memory " + std::to_string(memory), asker_.ask(source, limits, true), ErrorCode::E_MEMORY);
+      limits.memory_bytes = std::min<uint64_t>(memory, given_.limits.memory_bytes);
+      same_or_limit("memory " + std::to_string(memory), runner_.run(source, limits, true), ErrorCode::E_MEMORY);
     }
   }
 
@@ -333,55 +336,55 @@ class Ways {
     return code != ErrorCode::kNone && static_cast<uint16_t>(code) < static_cast<uint16_t>(ErrorCode::E_FUEL);
   }
 
-  void same_or(const std::string& way, const Answer& got, ErrorCode limit) {
-    if (got.code != limit) compare(way.c_str(), verdicts_.answer, got, SameCode::kYes, verdicts_.faults);
+  void same_or_limit(const std::string& mode, const Answer& got, ErrorCode limit) {
+    if (got.code != limit) compare(mode.c_str(), results_.answer, got, SameProgram::kYes, results_.failures);
   }
 
   void loaded(const lang::Compiled& compiled) {
     std::string bytes = serialise(*compiled.program);
     std::unique_ptr<Program> program = load_program(bytes);
-    if (serialise(*program) != bytes) verdicts_.faults.push_back("loaded: written again, the program has other bytes");
-    Runnable runnable = runnable_of(question_, *program, compiled);
-    compare("loaded", verdicts_.answer, asker_.ask(runnable, question_.limits, true), SameCode::kYes, verdicts_.faults);
+    if (serialise(*program) != bytes) results_.failures.push_back("loaded: written again, the program has other bytes");
+    Runnable runnable = runnable_of(given_, *program, compiled);
+    compare("loaded", results_.answer, runner_.run(runnable, given_.limits, true), SameProgram::kYes, results_.failures);
   }
 
-  void compiled_with(const char* way, const lang::Switches& switches, bool slots_by_reader) {
-    lang::CompileOptions compile = question_.compile;
+  void compiled_with(const char* mode, const lang::Switches& switches, bool slots_by_reader) {
+    lang::CompileOptions compile = given_.compile;
     compile.switches = switches;
-    lang::Compiled compiled = lang::compile(question_.sources, compile);
+    lang::Compiled compiled = lang::compile(given_.sources, compile);
     if (compiled.program == nullptr) {
-      verdicts_.faults.push_back(std::string(way) + ": does not compile");
+      results_.failures.push_back(std::string(mode) + ": does not compile");
       return;
     }
-    Answer answer = asker_.ask(runnable_of(question_, *compiled.program, compiled), question_.limits, slots_by_reader);
-    compare(way, verdicts_.answer, answer, SameCode::kNo, verdicts_.faults);
+    Answer answer = runner_.run(runnable_of(given_, *compiled.program, compiled), given_.limits, slots_by_reader);
+    compare(mode, results_.answer, answer, SameProgram::kNo, results_.failures);
   }
 
   void recorded() {
     try {
-      Facade facade(question_);
+      ApiRunner api_runner(given_);
       CaseHost host;
       std::optional<std::string_view> input;
-      if (question_.input) input = *question_.input;
-      Recorded first = facade.decide(host, input);
-      // Rows become one value in the facade, whose text is then subject to the rules of results.
-      bool shown = !question_.compile.query.empty() &&
+      if (given_.input) input = *given_.input;
+      Recorded first = api_runner.decide(host, input);
+      // Rows become one value in the API, whose text is then subject to the rules of results.
+      bool shown = !given_.compile.query.empty() &&
                    (first.answer.code == ErrorCode::E_KEY_COLLISION || first.answer.code == ErrorCode::E_OUTPUT);
-      if (!shown) compare("recorded", verdicts_.answer, first.answer, SameCode::kYes, verdicts_.faults);
+      if (!shown) compare("recorded", results_.answer, first.answer, SameProgram::kYes, results_.failures);
       if (first.line.empty()) {
-        verdicts_.faults.push_back("recorded: there is no record: " + first.answer.error);
+        results_.failures.push_back("recorded: there is no record: " + first.answer.error);
         return;
       }
-      replay(facade, first);
+      replay(api_runner, first);
     } catch (const Failure& failure) {
       // A base document where a rule is: the compiler alone does not mind.
       if (failure.error().opa_code != "rego_compile_error") {
-        verdicts_.faults.push_back(std::string("recorded: ") + failure.what());
+        results_.failures.push_back(std::string("recorded: ") + failure.what());
       }
     }
   }
 
-  void replay(Facade& facade, const Recorded& first) {
+  void replay(ApiRunner& api_runner, const Recorded& first) {
     Arena arena;
     Hasher hasher;
     DecisionRecord record = decode_record(first.line, arena);
@@ -390,34 +393,34 @@ class Ways {
     ReplayHost host(log, *record.time_ns);
     std::optional<std::string_view> input;
     if (!record.input.text.empty()) input = record.input.text;
-    Recorded second = facade.decide(host, input);
+    Recorded second = api_runner.decide(host, input);
     Answer want = first.answer;
     // Of a failure of the outside only the code is recorded.
     if (want.code == ErrorCode::E_OUTSIDE) want.error = second.answer.error;
-    compare("replayed", want, second.answer, SameCode::kYes, verdicts_.faults);
-    if (host.replay().finish() != HostCallMismatch::kNone) verdicts_.faults.push_back("replayed: " + host.replay().detail());
-    if (second.digest != first.digest) verdicts_.faults.push_back("replayed: another decision digest");
+    compare("replayed", want, second.answer, SameProgram::kYes, results_.failures);
+    if (host.replay().finish() != HostCallMismatch::kNone) results_.failures.push_back("replayed: " + host.replay().detail());
+    if (second.digest != first.digest) results_.failures.push_back("replayed: another decision digest");
   }
 
-  const Question& question_;
+  const CaseInput& given_;
   ModeOptions options_;
-  Asker asker_;
-  Verdicts verdicts_;
+  Runner runner_;
+  ModeResults results_;
 };
 
 }  // namespace
 
-Verdicts ask_all_ways(const Question& question, const ModeOptions& options) { return Ways(question, options).run(); }
+ModeResults run_all_modes(const CaseInput& given, const ModeOptions& options) { return Modes(given, options).run(); }
 
-std::string bytecode_of(const Question& question) {
-  lang::Compiled compiled = lang::compile(question.sources, question.compile);
+std::string bytecode_of(const CaseInput& given) {
+  lang::Compiled compiled = lang::compile(given.sources, given.compile);
   return compiled.program != nullptr ? disassemble(*compiled.program) : "";
 }
 
-std::string plan_of(const Question& question) {
-  lang::CompileOptions compile = question.compile;
+std::string plan_of(const CaseInput& given) {
+  lang::CompileOptions compile = given.compile;
   compile.keep_dumps = true;
-  return lang::compile(question.sources, compile).plan_dump;
+  return lang::compile(given.sources, compile).plan_dump;
 }
 
 }  // namespace writ::cases

@@ -1,9 +1,9 @@
-// Runs the cases of this folder, random programs and OPA's suite, each in every way the engine can be asked (modes.h).
+// Runs the cases of this folder, random programs and OPA's suite, each in every mode of the engine (modes.h).
 //
 //   writ_cases [--update] [--verbose] PATH…      cases; a folder is searched for *.case (case_file.h)
 //   writ_cases --random N [--seed S]             N random programs (random_program.h)
 //   writ_cases --print-random N [--seed S]       the same programs and the answers as JSON lines, to compare elsewhere
-//   writ_cases --conformance FOLDER              OPA's suite, as JSON lines: only that all ways agree
+//   writ_cases --conformance FOLDER              OPA's suite, as JSON lines: only that all modes agree
 //
 // With --update the expectations of cases are rewritten in place, so that a change shows as a difference of
 // texts. Closes with `N passed, N failed, N skipped`.
@@ -59,69 +59,6 @@ std::string read_file(const std::filesystem::path& path) {
 
 // --- Cases -----------------------------------------------------------------------------------------------------------
 
-// Why an option is not understood; empty if it is.
-std::string set_option(Question& question, std::string_view line) {
-  size_t space = line.find(' ');
-  std::string_view name = line.substr(0, space);
-  std::string value(space == std::string_view::npos ? "" : line.substr(space + 1));
-  struct Limit {
-    std::string_view name;
-    uint64_t* wide;
-    uint32_t* narrow;
-  };
-  Limits& limits = question.limits;
-  const Limit kLimits[] = {{"fuel", &limits.fuel, nullptr},          {"memory", &limits.memory_bytes, nullptr},
-                           {"output", &limits.output_bytes, nullptr}, {"bytes", &limits.input_bytes, nullptr},
-                           {"calls", nullptr, &limits.call_depth},    {"depth", nullptr, &limits.input_depth}};
-  for (const Limit& limit : kLimits) {
-    if (limit.name != name) continue;
-    uint64_t number = std::strtoull(value.c_str(), nullptr, 10);
-    if (limit.wide != nullptr) *limit.wide = number;
-    if (limit.narrow != nullptr) *limit.narrow = static_cast<uint32_t>(number);
-    question.limits_set = true;
-    return "";
-  }
-  if (line == "rego v0") {
-    question.compile.version = lang::RegoVersion::kV0;
-  } else if (line == "strict errors") {
-    question.strict_errors = true;
-  } else if (line == "strict checks") {
-    question.compile.strict = true;
-  } else if (line == "print") {
-    question.compile.keep_print = true;
-  } else if (line == "experimental") {
-    question.compile.experimental_keywords = true;
-  } else if (name == "function") {
-    question.compile.extra_functions.push_back(value);
-  } else {
-    return "unknown option «" + std::string(line) + "»";
-  }
-  return "";
-}
-
-std::string read_question(const CaseFile& file, Question& question) {
-  for (const Section& section : file.sections) {
-    std::string text(trim(section.text));
-    if (section.name == "policy") {
-      question.sources.push_back({section.argument.empty() ? "policy.rego" : section.argument, section.text});
-    } else if (section.name == "data") {
-      question.data = text;
-    } else if (section.name == "input") {
-      question.input = text;
-    } else if (section.name == "query") {
-      question.compile.query = text;
-    } else if (section.name == "entry") {
-      question.entry = text;
-    } else if (section.name == "options") {
-      std::istringstream lines(text);
-      for (std::string line; std::getline(lines, line);) {
-        if (std::string fault = set_option(question, line); !fault.empty()) return fault;
-      }
-    }
-  }
-  return "";
-}
-
 class CaseRun {
  public:
   CaseRun(std::filesystem::path path, bool update) : path_(std::move(path)), update_(update) {}
@@ -130,18 +67,18 @@ class CaseRun {
   std::vector<std::string> run() {
     CaseFile file = parse_case(read_file(path_));
     for (const Section& section : file.sections) check_name(section);
-    Question question;
-    if (std::string fault = read_question(file, question); !fault.empty()) return {fault};
-    if (!question.entry.empty() || !question.compile.query.empty()) evaluate(file, question);
-    if (file.find("diagnostics") != nullptr && question.entry.empty() && question.compile.query.empty()) {
-      question.entry = "-";
-      expect(file, "diagnostics", ask_all_ways(question, {false, false}).answer.diagnostics);
+    CaseInput given = read_case_input(file, failures_);
+    if (!failures_.empty()) return std::move(failures_);
+    if (!given.entry.empty() || !given.compile.query.empty()) evaluate(file, given);
+    if (file.find("diagnostics") != nullptr && given.entry.empty() && given.compile.query.empty()) {
+      given.entry = "-";
+      expect(file, "diagnostics", run_all_modes(given, {false, false}).answer.diagnostics);
     }
-    if (file.find("bytecode") != nullptr) expect(file, "bytecode", bytecode_of(question));
-    if (file.find("plan") != nullptr) expect(file, "plan", plan_of(question));
-    if (!expects_) faults_.push_back("the case expects nothing");
+    if (file.find("bytecode") != nullptr) expect(file, "bytecode", bytecode_of(given));
+    if (file.find("plan") != nullptr) expect(file, "plan", plan_of(given));
+    if (!expects_) failures_.push_back("the case expects nothing");
     if (update_) std::ofstream(path_, std::ios::binary | std::ios::trunc) << file.text();
-    return std::move(faults_);
+    return std::move(failures_);
   }
 
  private:
@@ -150,14 +87,14 @@ class CaseRun {
 
   void check_name(const Section& section) {
     if (std::find(std::begin(kNames), std::end(kNames), section.name) == std::end(kNames)) {
-      faults_.push_back("unknown section «" + section.name + "»");
+      failures_.push_back("unknown section «" + section.name + "»");
     }
   }
 
-  void evaluate(CaseFile& file, const Question& question) {
-    Verdicts verdicts = ask_all_ways(question, {});
-    faults_.insert(faults_.end(), verdicts.faults.begin(), verdicts.faults.end());
-    const Answer& answer = verdicts.answer;
+  void evaluate(CaseFile& file, const CaseInput& given) {
+    ModeResults results = run_all_modes(given, {});
+    failures_.insert(failures_.end(), results.failures.begin(), results.failures.end());
+    const Answer& answer = results.answer;
     if (update_) settle_kind(file, answer);
     if (!answer.diagnostics.empty() || file.find("diagnostics") != nullptr) {
       expect(file, "diagnostics", answer.diagnostics);
@@ -183,7 +120,7 @@ class CaseRun {
     expects_ = true;
     Section* section = file.find(name);
     if (section == nullptr) {
-      faults_.push_back("there is no section for the " + name + ": " + got);
+      failures_.push_back("there is no section for the " + name + ": " + got);
       return;
     }
     if (trim(section->text) == trim(got)) return;
@@ -191,30 +128,30 @@ class CaseRun {
       section->text = std::string(trim(got)) + "\n";
     } else {
       std::string want(trim(section->text));
-      faults_.push_back("the " + name + " is\n" + got + "\nand was expected to be\n" + want);
+      failures_.push_back("the " + name + " is\n" + got + "\nand was expected to be\n" + want);
     }
   }
 
   std::filesystem::path path_;
   bool update_;
   bool expects_ = false;
-  std::vector<std::string> faults_;
+  std::vector<std::string> failures_;
 };
 
-void report(const std::string& name, const std::vector<std::string>& faults, size_t length) {
-  for (const std::string& fault : faults) std::cout << "FAIL " << name << ": " << fault.substr(0, length) << "\n";
+void report(const std::string& name, const std::vector<std::string>& failures, size_t length) {
+  for (const std::string& failure : failures) std::cout << "FAIL " << name << ": " << failure.substr(0, length) << "\n";
 }
 
 template <class Run>
 void judge(const std::string& name, bool verbose, Tally& tally, Run run) {
-  std::vector<std::string> faults;
+  std::vector<std::string> failures;
   try {
-    faults = run();
+    failures = run();
   } catch (const std::exception& error) {
-    faults.push_back(std::string("the runner was stopped by: ") + error.what());
+    failures.push_back(std::string("the runner was stopped by: ") + error.what());
   }
-  report(name, faults, verbose ? std::string::npos : 2000);
-  ++(faults.empty() ? tally.passed : tally.failed);
+  report(name, failures, verbose ? std::string::npos : 2000);
+  ++(failures.empty() ? tally.passed : tally.failed);
 }
 
 int run_cases(const std::vector<std::string>& paths, bool update, bool verbose) {
@@ -231,14 +168,14 @@ int run_cases(const std::vector<std::string>& paths, bool update, bool verbose) 
 
 // --- Random programs -------------------------------------------------------------------------------------------------
 
-Question question_of(const RandomProgram& program) {
-  Question question;
-  question.sources = {{"random.rego", program.policy}};
-  question.data = program.data;
-  question.input = program.input;
-  question.entry = program.entry;
-  question.limits.fuel = 200'000;  // nested loops grow fast; what runs out of it does so in every way
-  return question;
+CaseInput case_input_of(const RandomProgram& program) {
+  CaseInput given;
+  given.sources = {{"random.rego", program.policy}};
+  given.data = program.data;
+  given.input = program.input;
+  given.entry = program.entry;
+  given.limits.fuel = 200'000;  // nested loops grow fast; what runs out of it does so in every mode
+  return given;
 }
 
 std::string describe(const RandomProgram& program) {
@@ -251,13 +188,13 @@ int run_random(uint64_t count, uint64_t seed, bool verbose) {
   for (uint64_t i = 0; i < count; ++i) {
     RandomProgram program = random_program(seed + i);
     judge("random program " + std::to_string(seed + i), verbose, tally, [&] {
-      Question question = question_of(program);
-      question.strict_errors = i % 8 == 7;
-      Verdicts verdicts = ask_all_ways(question, {i % 4 == 0, i % 4 == 1});
-      const Answer& answer = verdicts.answer;
+      CaseInput given = case_input_of(program);
+      given.strict_errors = i % 8 == 7;
+      ModeResults results = run_all_modes(given, {i % 4 == 0, i % 4 == 1});
+      const Answer& answer = results.answer;
       ++(!answer.diagnostics.empty() ? rejected : answer.error.empty() ? defined : failures);
-      if (!verdicts.faults.empty()) verdicts.faults.push_back(describe(program));
-      return verdicts.faults;
+      if (!results.failures.empty()) results.failures.push_back(describe(program));
+      return results.failures;
     });
   }
   std::cout << defined << " with an answer, " << failures << " with an error, " << rejected
@@ -268,7 +205,7 @@ int run_random(uint64_t count, uint64_t seed, bool verbose) {
 int print_random(uint64_t count, uint64_t seed) {
   for (uint64_t i = 0; i < count; ++i) {
     RandomProgram program = random_program(seed + i);
-    Answer answer = ask_all_ways(question_of(program), {false, false}).answer;
+    Answer answer = run_all_modes(case_input_of(program), {false, false}).answer;
     std::string line;
     JsonWriter json(line, {JsonEscape::kText});
     json.begin_object()
@@ -317,34 +254,34 @@ Value input_term(const std::string& term, Arena& arena) {
   return deep_copy(arena, rows.elements[0].elements[0].elements[0], false);
 }
 
-Question question_of(const Value& object, bool v0_folder, Arena& arena) {
-  Question question;
+CaseInput case_input_of(const Value& object, bool v0_folder, Arena& arena) {
+  CaseInput given;
   std::string version = text_member(object, "rego_version");
-  question.compile.version = v0_folder ? lang::RegoVersion::kV0 : lang::RegoVersion::kV1;
-  if (version == "v0") question.compile.version = lang::RegoVersion::kV0;
-  if (version == "v1") question.compile.version = lang::RegoVersion::kV1;
-  if (version == "v0-compat-v1") question.compile.version = lang::RegoVersion::kV0CompatV1;
-  question.compile.experimental_keywords = true_member(object, "experimental_keywords");
-  question.compile.strict = true_member(object, "strict");
-  question.compile.keep_print = true_member(object, "print_statements");
-  question.compile.extra_functions = {"test.sleep/1"};
-  question.compile.query = text_member(object, "query");
-  question.strict_errors = true_member(object, "strict_error");
+  given.compile.version = v0_folder ? lang::RegoVersion::kV0 : lang::RegoVersion::kV1;
+  if (version == "v0") given.compile.version = lang::RegoVersion::kV0;
+  if (version == "v1") given.compile.version = lang::RegoVersion::kV1;
+  if (version == "v0-compat-v1") given.compile.version = lang::RegoVersion::kV0CompatV1;
+  given.compile.experimental_keywords = true_member(object, "experimental_keywords");
+  given.compile.strict = true_member(object, "strict");
+  given.compile.keep_print = true_member(object, "print_statements");
+  given.compile.extra_functions = {"test.sleep/1"};
+  given.compile.query = text_member(object, "query");
+  given.strict_errors = true_member(object, "strict_error");
   if (const Value* modules = member(object, "modules")) {
     for (const Value& text : modules->items()) {
-      std::string file = "test-" + std::to_string(question.sources.size()) + ".rego";
-      question.sources.push_back({std::move(file), std::string(text.text())});
+      std::string file = "test-" + std::to_string(given.sources.size()) + ".rego";
+      given.sources.push_back({std::move(file), std::string(text.text())});
     }
   }
   if (const Value* data = member(object, "data"); data != nullptr && data->is_object()) {
-    question.data = to_json(*data, {JsonEscape::kText});
+    given.data = to_json(*data, {JsonEscape::kText});
   }
   if (std::string term = text_member(object, "input_term"); !term.empty()) {
-    question.input_value = input_term(term, arena);
+    given.input_value = input_term(term, arena);
   } else if (const Value* input = member(object, "input")) {
-    question.input = to_json(*input, {JsonEscape::kText});
+    given.input = to_json(*input, {JsonEscape::kText});
   }
-  return question;
+  return given;
 }
 
 int run_conformance(const std::string& folder, bool verbose) {
@@ -364,10 +301,10 @@ int run_conformance(const std::string& folder, bool verbose) {
       Value object = read_json(line, arena, {256ull << 20, 512}, NumberText::kKept);
       if (member(object, "query") == nullptr) continue;  // of the compiler alone
       judge(name + "/" + text_member(object, "note"), verbose, tally, [&] {
-        Question question = question_of(object, name == "v0" || name == "topdown_v0", arena);
-        Verdicts verdicts = ask_all_ways(question, {true, false});
-        ++kinds[verdicts.answer.diagnostics.empty() ? verdicts.answer.error.empty() ? 0 : 1 : 2];
-        return verdicts.faults;
+        CaseInput given = case_input_of(object, name == "v0" || name == "topdown_v0", arena);
+        ModeResults results = run_all_modes(given, {true, false});
+        ++kinds[results.answer.diagnostics.empty() ? results.answer.error.empty() ? 0 : 1 : 2];
+        return results.failures;
       });
     }
   }

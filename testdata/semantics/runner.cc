@@ -1,6 +1,6 @@
 // Runs what SEMANTICS.md says: its examples, and its tables against the lists they are made from.
 //
-//   writ_semantics [--update] FILE SOURCE_FOLDER
+//   writ_semantics [--update] FILE
 //
 // Three things in the file are looked at:
 //
@@ -9,9 +9,9 @@
 //                     begin with `#` are for other readers (`# OPA: …` is what OPA answers where it differs).
 //   ```case           A case in the form of testdata/cases (case_file.h). Every line of `error` and `diagnostics` must be
 //                     in what comes; the other sections must be equal to it. A section `opa` is for other readers.
-//   <!-- table NAME --> … <!-- end -->    A table made from a .def file or a header of SOURCE_FOLDER.
+//   <!-- table NAME --> … <!-- end -->    A table made from a .def file.
 //
-// Every example is asked in all ways of testdata/cases/modes.h. With --update, expectations and tables are rewritten in
+// Every example is run in all modes of testdata/cases/modes.h. With --update, expectations and tables are rewritten in
 // place. Closes with `N passed, N failed, N skipped`.
 #include <algorithm>
 #include <cctype>
@@ -142,37 +142,22 @@ std::string replay_table() {
   return table.text();
 }
 
-// `  uint64_t fuel = 100'000'000;   // steps; about …` of engine/vm/limits.h.
-std::string limit_table(const std::string& folder) {
-  Table table({"limit", "default", "what it bounds"});
-  std::istringstream lines(read_file(folder + "/engine/vm/limits.h"));
-  for (std::string line; std::getline(lines, line);) {
-    size_t equals = line.find(" = ");
-    size_t semicolon = line.find(';', equals);
-    size_t comment = line.find("// ", semicolon);
-    if (!line.starts_with("  uint") || equals == std::string::npos || comment == std::string::npos) continue;
-    size_t name = line.find(' ', 2) + 1;
-    std::string value = line.substr(equals + 3, semicolon - equals - 3);
-    size_t shift = value.find("ull << ");
-    uint64_t number = 0;
-    if (shift != std::string::npos) {
-      number = std::strtoull(value.c_str(), nullptr, 10) << std::atoi(value.c_str() + shift + 7);
-    } else {
-      value.erase(std::remove(value.begin(), value.end(), '\''), value.end());
-      number = std::strtoull(value.c_str(), nullptr, 10);
-    }
-    table.row({code(line.substr(name, equals - name)), std::to_string(number), line.substr(comment + 3)});
+std::string limit_table() {
+  Table table({"limit", "default", "what it bounds", "why this default"});
+  for (const LimitRow& row : kLimits) {
+    table.row({code(std::string(row.name)), std::to_string(row.get(Limits())), std::string(row.text),
+               std::string(row.reason)});
   }
   return table.text();
 }
 
-std::string make_table(const std::string& name, const std::string& folder) {
+std::string make_table(const std::string& name) {
   if (name == "opcodes") return opcode_table();
   if (name == "errors") return error_table();
   if (name == "tags") return tag_table();
   if (name == "fields") return field_table();
   if (name == "replay") return replay_table();
-  if (name == "limits") return limit_table(folder);
+  if (name == "limits") return limit_table();
   return "there is no table of that name\n";
 }
 
@@ -192,13 +177,13 @@ std::string first_diagnostic(const std::string& diagnostics) {
 }
 
 // What a term is, in one line.
-std::string ask_term(const std::string& term, bool strict, std::vector<std::string>& faults) {
-  Question question;
-  question.compile.query = "answer := " + term;
-  question.strict_errors = strict;
-  Verdicts verdicts = ask_all_ways(question, {});
-  faults = verdicts.faults;
-  const Answer& answer = verdicts.answer;
+std::string evaluate_term(const std::string& term, bool strict, std::vector<std::string>& failures) {
+  CaseInput given;
+  given.compile.query = "answer := " + term;
+  given.strict_errors = strict;
+  ModeResults results = run_all_modes(given, {});
+  failures = results.failures;
+  const Answer& answer = results.answer;
   if (!answer.diagnostics.empty()) return "rejected: " + first_diagnostic(answer.diagnostics);
   if (!answer.error.empty()) return "error " + answer.error;
   constexpr std::string_view kOpening = "{answer: ";
@@ -212,59 +197,11 @@ bool term_agrees(const std::string& wanted, const std::string& got) {
   return wanted == got;
 }
 
-std::string set_option(Question& question, const std::string& line) {
-  size_t space = line.find(' ');
-  std::string name = line.substr(0, space);
-  uint64_t number = space == std::string::npos ? 0 : std::strtoull(line.c_str() + space, nullptr, 10);
-  if (line == "strict errors") {
-    question.strict_errors = true;
-  } else if (line == "rego v0") {
-    question.compile.version = lang::RegoVersion::kV0;
-  } else if (line == "print") {
-    question.compile.keep_print = true;
-  } else if (number > 0) {
-    question.limits_set = true;
-    if (name == "fuel") question.limits.fuel = number;
-    if (name == "memory") question.limits.memory_bytes = number;
-    if (name == "output") question.limits.output_bytes = number;
-    if (name == "bytes") question.limits.input_bytes = number;
-    if (name == "calls") question.limits.call_depth = static_cast<uint32_t>(number);
-    if (name == "depth") question.limits.input_depth = static_cast<uint32_t>(number);
-  } else {
-    return "unknown option «" + line + "»";
-  }
-  return "";
-}
-
-Question question_of(const CaseFile& file, std::vector<std::string>& faults) {
-  Question question;
-  for (const Section& section : file.sections) {
-    std::string text(trim(section.text));
-    if (section.name == "policy") {
-      question.sources.push_back({section.argument.empty() ? "policy.rego" : section.argument, section.text});
-    } else if (section.name == "data") {
-      question.data = text;
-    } else if (section.name == "input") {
-      question.input = text;
-    } else if (section.name == "query") {
-      question.compile.query = text;
-    } else if (section.name == "entry") {
-      question.entry = text;
-    } else if (section.name == "options") {
-      std::istringstream lines(text);
-      for (std::string line; std::getline(lines, line);) {
-        if (std::string fault = set_option(question, line); !fault.empty()) faults.push_back(fault);
-      }
-    }
-  }
-  return question;
-}
-
 // --- The document -----------------------------------------------------------------------------------------------------
 
 class Document {
  public:
-  Document(std::string text, std::string folder, bool update) : folder_(std::move(folder)), update_(update) {
+  Document(std::string text, bool update) : update_(update) {
     std::istringstream in(text);
     for (std::string line; std::getline(in, line);) lines_.push_back(line);
   }
@@ -297,13 +234,13 @@ class Document {
     return lines_[at_++];
   }
 
-  void settle(size_t line, const std::string& what, const std::vector<std::string>& faults) {
-    if (faults.empty()) {
+  void settle(size_t line, const std::string& what, const std::vector<std::string>& failures) {
+    if (failures.empty()) {
       ++passed_;
       return;
     }
     ++failed_;
-    for (const std::string& fault : faults) std::cout << "FAIL line " << line << ": " << what << ": " << fault << "\n";
+    for (const std::string& failure : failures) std::cout << "FAIL line " << line << ": " << what << ": " << failure << "\n";
   }
 
   void queries(bool strict) {
@@ -314,16 +251,16 @@ class Document {
       }
       size_t number = at_ + 1;
       std::string term = take().substr(2);
-      std::vector<std::string> faults;
-      std::string got = ask_term(term, strict, faults);
+      std::vector<std::string> failures;
+      std::string got = evaluate_term(term, strict, failures);
       bool is_given = at_ < lines_.size() && !lines_[at_].starts_with("```") && !lines_[at_].starts_with("> ") &&
                       !lines_[at_].starts_with("#");
       std::string wanted = is_given ? lines_[at_] : "";
       bool agrees = term_agrees(wanted, got);
-      if (!agrees && !update_) faults.push_back("is «" + got + "», not «" + wanted + "»");
+      if (!agrees && !update_) failures.push_back("is «" + got + "», not «" + wanted + "»");
       out_ += (agrees || !update_ ? wanted : got) + "\n";
       if (is_given) ++at_;
-      settle(number, term, faults);
+      settle(number, term, failures);
     }
     if (at_ < lines_.size()) take();
   }
@@ -333,25 +270,25 @@ class Document {
     std::string text;
     while (at_ < lines_.size() && !lines_[at_].starts_with("```")) text += lines_[at_++] + "\n";
     CaseFile file = parse_case(text);
-    std::vector<std::string> faults;
-    Question question = question_of(file, faults);
-    if (question.entry.empty() && question.compile.query.empty()) question.entry = "-";
-    Verdicts verdicts = ask_all_ways(question, {});
-    faults.insert(faults.end(), verdicts.faults.begin(), verdicts.faults.end());
-    const Answer& answer = verdicts.answer;
-    bool expects = expect(file, "diagnostics", answer.diagnostics, false, faults);
-    expects |= expect(file, "result", answer.diagnostics + answer.error + answer.text, true, faults);
-    expects |= expect(file, "error", answer.error, false, faults);
-    expects |= expect(file, "notes", answer.notes, true, faults);
-    expects |= expect(file, "fuel", std::to_string(answer.fuel), true, faults);
-    if (!expects) faults.push_back("the case expects nothing");
+    std::vector<std::string> failures;
+    CaseInput given = read_case_input(file, failures);
+    if (given.entry.empty() && given.compile.query.empty()) given.entry = "-";
+    ModeResults results = run_all_modes(given, {});
+    failures.insert(failures.end(), results.failures.begin(), results.failures.end());
+    const Answer& answer = results.answer;
+    bool expects = expect(file, "diagnostics", answer.diagnostics, false, failures);
+    expects |= expect(file, "result", answer.diagnostics + answer.error + answer.text, true, failures);
+    expects |= expect(file, "error", answer.error, false, failures);
+    expects |= expect(file, "notes", answer.notes, true, failures);
+    expects |= expect(file, "fuel", std::to_string(answer.fuel), true, failures);
+    if (!expects) failures.push_back("the case expects nothing");
     out_ += file.text();
     if (at_ < lines_.size()) take();
-    settle(number, "case", faults);
+    settle(number, "case", failures);
   }
 
   // False if the case has no such section.
-  bool expect(CaseFile& file, std::string_view name, const std::string& got, bool whole, std::vector<std::string>& faults) {
+  bool expect(CaseFile& file, std::string_view name, const std::string& got, bool whole, std::vector<std::string>& failures) {
     Section* section = file.find(name);
     if (section == nullptr) return false;
     std::string wanted(trim(section->text));
@@ -359,7 +296,7 @@ class Document {
     if (update_) {
       section->text = std::string(trim(got)) + "\n";
     } else {
-      faults.push_back("the " + std::string(name) + " is «" + got + "», not «" + wanted + "»");
+      failures.push_back("the " + std::string(name) + " is «" + got + "», not «" + wanted + "»");
     }
     return true;
   }
@@ -368,15 +305,14 @@ class Document {
     size_t number = at_;
     std::string old;
     while (at_ < lines_.size() && !lines_[at_].starts_with("<!-- end")) old += lines_[at_++] + "\n";
-    std::string made = "\n" + make_table(name, folder_) + "\n";
-    std::vector<std::string> faults;
-    if (old != made && !update_) faults.push_back("is not what the list it is made from says; --update writes it anew");
+    std::string made = "\n" + make_table(name) + "\n";
+    std::vector<std::string> failures;
+    if (old != made && !update_) failures.push_back("is not what the list it is made from says; --update writes it anew");
     out_ += update_ ? made : old;
     if (at_ < lines_.size()) take();
-    settle(number, "table " + name, faults);
+    settle(number, "table " + name, failures);
   }
 
-  std::string folder_;
   bool update_;
   std::vector<std::string> lines_;
   size_t at_ = 0;
@@ -389,11 +325,11 @@ class Document {
 int main(int argc, char** argv) {
   bool update = argc > 1 && std::string_view(argv[1]) == "--update";
   int first = update ? 2 : 1;
-  if (argc - first != 2) {
-    std::cerr << "usage: writ_semantics [--update] FILE SOURCE_FOLDER\n";
+  if (argc <= first) {
+    std::cerr << "usage: writ_semantics [--update] FILE\n";
     return 2;
   }
-  Document document(read_file(argv[first]), argv[first + 1], update);
+  Document document(read_file(argv[first]), update);
   document.run();
   if (update) std::ofstream(argv[first], std::ios::binary | std::ios::trunc) << document.text();
   return document.finish();

@@ -1,0 +1,17 @@
+// How large a record can be. A decision whose record would be larger is an error, so whatever may enter one is bounded
+// by these: host calls as they are logged, and the nesting of the input.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace writ {
+
+inline constexpr size_t kMaxRecordLine = 16u << 20;  // with its line feed
+
+// Nesting of a line, outermost = 1: an input at its limit, and room for what surrounds it.
+inline constexpr uint32_t kMaxRecordDepth = 600;
+inline constexpr uint32_t kMaxHostCallDepth = kMaxRecordDepth - 8;
+inline constexpr uint32_t kMaxInputDepth = kMaxHostCallDepth - 2;
+
+}  // namespace writ
