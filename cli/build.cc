@@ -6,11 +6,11 @@
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
 #include "cli/failure.h"
-#include "cli/load.h"
 #include "cli/options.h"
 #include "cli/policy_options.h"
 #include "cli/report.h"
 #include "store/file.h"
+#include "store/folder.h"
 
 namespace writ::cli {
 
@@ -116,7 +116,7 @@ int run_build(const Words& words, Terminal& terminal) {
   (flags.bundle ? request.bundles : request.paths) = flags.words;
   request.ignore = flags.ignore;
   try {
-    Loaded loaded = load(request);
+    LoadedFiles loaded = load_files(request);
     if (!flags.dump.empty() && loaded.program.empty()) return dump(flags.dump, loaded.sources(), engine, terminal);
     std::shared_ptr<const Policy> policy;
     if (!loaded.program.empty()) {

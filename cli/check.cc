@@ -4,10 +4,10 @@
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
 #include "cli/failure.h"
-#include "cli/load.h"
 #include "cli/options.h"
 #include "cli/policy_options.h"
 #include "cli/report.h"
+#include "store/folder.h"
 
 namespace writ::cli {
 
@@ -68,9 +68,9 @@ int run_check(const Words& words, Terminal& terminal) {
   request.ignore = flags.ignore;
   // As in OPA, without --bundle only policies are looked at.
   request.only_modules = !flags.bundle;
-  Loaded loaded;
+  LoadedFiles loaded;
   try {
-    loaded = load(request);
+    loaded = load_files(request);
     CompileResult compiled = Policy::compile(loaded.sources(), engine);
     if (!compiled.policy) {
       return fail(report_diagnostics(compiled.diagnostics, compiled.sources, terminal.err_colour), format, terminal);

@@ -15,13 +15,13 @@
 #include "cli/failure.h"
 #include "cli/files.h"
 #include "cli/host.h"
-#include "cli/load.h"
 #include "cli/options.h"
 #include "cli/policy_options.h"
 #include "cli/report.h"
 #include "cli/suggest.h"
-#include "store/record_file.h"
+#include "store/folder.h"
 #include "store/policy_store.h"
+#include "store/record_file.h"
 
 namespace writ::cli {
 
@@ -106,7 +106,7 @@ EngineOptions engine_options(const DecideFlags& flags) {
   return options;
 }
 
-std::shared_ptr<const Policy> load_program(const Loaded& loaded, const EngineOptions& options) {
+std::shared_ptr<const Policy> load_program(const LoadedFiles& loaded, const EngineOptions& options) {
   if (!loaded.modules.empty()) {
     throw CommandFailure(
         kExitInput, loaded.program_name + " is a compiled policy; " + loaded.modules[0].name + " cannot be added to it",
@@ -122,7 +122,7 @@ std::shared_ptr<const Policy> load_program(const Loaded& loaded, const EngineOpt
 
 // Records name the modules inside a compiled policy; replay compiles those. What it would not get the same program from
 // must not be recorded.
-void check_program(const Policy& policy, const Loaded& loaded) {
+void check_program(const Policy& policy, const LoadedFiles& loaded) {
   std::vector<lang::Source> sources;
   for (const PolicyModule& module : policy.modules()) {
     sources.push_back({std::string(module.path), std::string(module.source)});
@@ -134,7 +134,7 @@ void check_program(const Policy& policy, const Loaded& loaded) {
 }
 
 // Nothing if the policy is broken, which has been said.
-std::shared_ptr<const Policy> make_policy(const Loaded& loaded, const EngineOptions& options, Terminal& terminal) {
+std::shared_ptr<const Policy> make_policy(const LoadedFiles& loaded, const EngineOptions& options, Terminal& terminal) {
   if (!loaded.program.empty()) return load_program(loaded, options);
   CompileResult compiled = Policy::compile(loaded.sources_by_path(), options);
   if (!compiled.policy) {
@@ -330,7 +330,7 @@ std::string open_error() {
 int decide_all(const DecideFlags& flags, std::shared_ptr<const BoundPolicy> bound_policy, Terminal& terminal) {
   if (flags.stream_path && *flags.stream_path != "-") {
     errno = 0;
-    std::ifstream file(clean_path(*flags.stream_path), std::ios::binary);
+    std::ifstream file(without_file_scheme(*flags.stream_path), std::ios::binary);
     if (!file) throw CommandFailure(kExitInput, "open " + *flags.stream_path + ": " + open_error());
     return Session(flags, std::move(bound_policy), terminal).decide_stream(file, *flags.stream_path);
   }
@@ -339,7 +339,7 @@ int decide_all(const DecideFlags& flags, std::shared_ptr<const BoundPolicy> boun
   std::optional<std::string> input;
   if (flags.input_path) {
     input = *flags.input_path == "-" ? read_whole_stream(terminal.in, "standard input")
-                                     : read_whole_file(clean_path(*flags.input_path));
+                                     : read_whole_file(without_file_scheme(*flags.input_path));
   }
   std::string name = flags.input_path && *flags.input_path != "-" ? *flags.input_path : "standard input";
   if (!flags.input_path) name = flags.entry;
@@ -354,9 +354,9 @@ int run_decide(const Words& words, Terminal& terminal) {
   check_usage(flags);
   flags.load.paths.insert(flags.load.paths.end(), flags.data.begin(), flags.data.end());
   EngineOptions options = engine_options(flags);
-  Loaded loaded;
+  LoadedFiles loaded;
   try {
-    loaded = load(flags.load);
+    loaded = load_files(flags.load);
   } catch (const LoadFailure& failure) {
     print_for_people(report_load_failure(failure), terminal);
     return kExitInput;

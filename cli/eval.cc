@@ -8,12 +8,12 @@
 #include "cli/failure.h"
 #include "cli/files.h"
 #include "cli/host.h"
-#include "cli/load.h"
 #include "cli/options.h"
 #include "cli/policy_options.h"
 #include "cli/report.h"
 #include "engine/builtins/yaml.h"
 #include "engine/value/text.h"
+#include "store/folder.h"
 
 namespace writ::cli {
 
@@ -27,7 +27,7 @@ constexpr std::string_view kNotes =
 Limits default_limits() {
   Limits limits;
   limits.fuel = 10'000'000'000;
-  limits.input_bytes = kMaxFile;
+  limits.input_bytes = kMaxFileBytes;
   return limits;
 }
 
@@ -96,7 +96,7 @@ void check_usage(const EvalFlags& flags) {
 std::optional<std::string> read_input(const EvalFlags& flags, Terminal& terminal) {
   if (flags.input_from_stdin) return read_whole_stream(terminal.in, "standard input");
   if (!flags.input_path) return std::nullopt;
-  std::string path = clean_path(*flags.input_path);
+  std::string path = without_file_scheme(*flags.input_path);
   std::string text = read_whole_file(path);
   if (!path.ends_with(".yaml") && !path.ends_with(".yml")) return text;
   Arena arena;
@@ -142,10 +142,10 @@ EngineOptions engine_options(const EvalFlags& flags) {
 }
 
 // The modules alone.
-CompileResult make_policy(const Loaded& loaded, const EngineOptions& options) {
+CompileResult make_policy(const LoadedFiles& loaded, const EngineOptions& options) {
   if (loaded.program.empty()) return Policy::compile(loaded.sources(), options);
   if (!loaded.modules.empty()) {
-    throw LoadFailure({loaded.program_name + ": a compiled policy takes no further modules"});
+    throw LoadFailure(loaded.program_name + ": a compiled policy takes no further modules");
   }
   CompileResult result;
   result.policy = Policy::load(loaded.program, options);
@@ -172,11 +172,11 @@ int evaluate(const EvalFlags& flags, std::shared_ptr<const BoundPolicy> bound_po
 int run(const EvalFlags& flags, const QueryOptions& query, Terminal& terminal) {
   EngineOptions options = engine_options(flags);
   std::optional<std::string> input = read_input(flags, terminal);
-  Loaded loaded;
+  LoadedFiles loaded;
   try {
-    loaded = load(flags.load);
+    loaded = load_files(flags.load);
     if (query.text.find_first_not_of(" \t\r\n") == std::string::npos)
-      throw LoadFailure({"cannot evaluate empty query"});
+      throw LoadFailure("cannot evaluate empty query");
     CompileResult compiled = make_policy(loaded, options);
     if (!compiled.policy)
       return fail(report_diagnostics(compiled.diagnostics, compiled.sources, false), flags, terminal);

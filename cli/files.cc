@@ -1,11 +1,7 @@
 #include "cli/files.h"
 
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
+#include <algorithm>
 #include <istream>
-#include <system_error>
 
 #include "cli/exit_codes.h"
 #include "cli/failure.h"
@@ -16,27 +12,14 @@ namespace {
 
 constexpr size_t kChunk = 1u << 16;
 
-[[noreturn]] void fail_open(const std::string& path, int code) {
-  throw CommandFailure(kExitInput, "open " + path + ": " + std::generic_category().message(code));
-}
-
 }  // namespace
 
-std::string clean_path(std::string_view path) {
-  constexpr std::string_view kScheme = "file://";
-  if (path.starts_with(kScheme)) path.remove_prefix(kScheme.size());
-  return std::string(path);
-}
-
 std::string read_whole_file(const std::string& path, uint64_t limit) {
-  std::error_code code;
-  auto status = std::filesystem::status(path, code);
-  if (!std::filesystem::exists(status)) fail_open(path, code ? code.value() : ENOENT);
-  if (std::filesystem::is_directory(status)) fail_open(path, EISDIR);
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) fail_open(path, errno != 0 ? errno : EIO);
-  return read_whole_stream(file, path, limit);
+  try {
+    return read_file(path, limit);
+  } catch (const FileFailure& failure) {
+    throw CommandFailure(kExitInput, failure.error().detail);
+  }
 }
 
 std::string read_whole_stream(std::istream& in, std::string_view name, uint64_t limit) {
@@ -59,7 +42,7 @@ std::string describe(const Error& error, std::string_view file) {
   if (error.row > 0) text += ":" + std::to_string(error.row) + ":" + std::to_string(error.column);
   if (!text.empty()) text += ": ";
   text += error.detail.empty() ? std::string(error_code_text(error.code)) : error.detail;
-  text += " [" + std::string(error_code_name(error.code)) + "]";
+  if (error) text += " [" + std::string(error_code_name(error.code)) + "]";
   return text;
 }
 

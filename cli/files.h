@@ -8,21 +8,17 @@
 #include <string_view>
 
 #include "engine/base/error.h"
+#include "store/file.h"
 
 namespace writ::cli {
 
-inline constexpr uint64_t kMaxFile = 4ull << 30;
-
 // All bytes of a file. Throws CommandFailure(kExitInput): "open x: No such file or directory", or that it is a
 // directory, or longer than `limit`.
-std::string read_whole_file(const std::string& path, uint64_t limit = kMaxFile);
+std::string read_whole_file(const std::string& path, uint64_t limit = kMaxFileBytes);
 // The same from a stream; `name` is for messages.
-std::string read_whole_stream(std::istream& in, std::string_view name, uint64_t limit = kMaxFile);
+std::string read_whole_stream(std::istream& in, std::string_view name, uint64_t limit = kMaxFileBytes);
 
-// Takes "file://" off the front.
-std::string clean_path(std::string_view path);
-
-// "input.json:3:14: the document is not JSON: …", without what is not known.
+// "input.json:3:14: the document is not JSON [E_JSON_SYNTAX]", without what is not known.
 std::string describe(const Error& error, std::string_view file);
 
 // Lines of a stream, none of them ever held beyond `limit` bytes.

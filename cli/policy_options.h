@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "cli/load.h"
 #include "cli/options.h"
 #include "engine/api/engine.h"
+#include "store/folder.h"
 
 namespace writ::cli {
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "cli/files.h"
 #include "engine/value/text.h"
 
 namespace writ::cli {
@@ -56,7 +57,7 @@ std::string failure_line(const Error& error) {
   return line + (error.detail.empty() ? std::string(error_code_text(error.code)) : error.detail);
 }
 
-Error name_conflict(Error error, const Loaded& loaded) {
+Error name_conflict(Error error, const LoadedFiles& loaded) {
   constexpr std::string_view kBegin = "conflicting rule for data path ";
   constexpr std::string_view kEnd = " found";
   std::string_view text = error.detail;
@@ -114,7 +115,8 @@ ErrorReport report_load_failure(const LoadFailure& failure) {
   ErrorReport report;
   report.json = "{\n  \"errors\": [";
   bool first = true;
-  for (const std::string& message : failure.messages()) {
+  for (const Error& error : failure.errors()) {
+    std::string message = describe(error, "");
     report.json += first ? "\n    {\n      \"message\": " : ",\n    {\n      \"message\": ";
     report.json += json_string(message) + "\n    }";
     report.lines += (first ? "" : "\n") + message;
@@ -122,12 +124,14 @@ ErrorReport report_load_failure(const LoadFailure& failure) {
     first = false;
   }
   report.json += "\n  ]\n}";
-  report.text = failure.text();
+  size_t count = failure.errors().size();
+  report.text = count == 1 ? "1 error occurred during loading: " : std::to_string(count) + " errors occurred during loading:\n";
+  report.text += report.lines;
   report.full = report.lines;
   return report;
 }
 
-SourceMap renamed(const SourceMap& sources, const std::vector<LoadedModule>& modules) {
+SourceMap renamed(const SourceMap& sources, const std::vector<BundleModule>& modules) {
   SourceMap result;
   for (uint32_t i = 0; i < sources.size(); ++i) {
     result.add(i < modules.size() ? modules[i].name : sources.file(i).name, sources.file(i).text);

@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/load.h"
 #include "cli/terminal.h"
 #include "engine/base/diagnostic.h"
 #include "engine/base/error.h"
+#include "store/folder.h"
 
 namespace writ::cli {
 
@@ -28,7 +28,7 @@ ErrorReport report_failure(const Error& error);
 ErrorReport report_load_failure(const LoadFailure& failure);
 
 // The failure of BoundPolicy::make, with the file named that stands in the way of a rule.
-Error name_conflict(Error error, const Loaded& loaded);
+Error name_conflict(Error error, const LoadedFiles& loaded);
 
 // "a.rego:3: eval_conflict_error: …", as topdown's errors print.
 std::string failure_line(const Error& error);
@@ -36,7 +36,7 @@ std::string failure_line(const Error& error);
 std::string failure_code(const Error& error);
 
 // Sources under other names, for messages: names[i] replaces the name of file i.
-SourceMap renamed(const SourceMap& sources, const std::vector<LoadedModule>& modules);
+SourceMap renamed(const SourceMap& sources, const std::vector<BundleModule>& modules);
 
 // Says on stderr that the policy is broken, the way people read it.
 void print_for_people(const ErrorReport& report, Terminal& terminal);

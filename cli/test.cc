@@ -6,13 +6,13 @@
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
 #include "cli/failure.h"
-#include "cli/load.h"
 #include "cli/options.h"
 #include "cli/policy_options.h"
 #include "cli/report.h"
 #include "cli/test_discovery.h"
 #include "cli/test_report.h"
 #include "cli/test_runner.h"
+#include "store/folder.h"
 
 namespace writ::cli {
 
@@ -102,7 +102,7 @@ int run(const TestFlags& flags, const EngineOptions& engine, Terminal& terminal)
   LoadRequest request;
   (flags.bundle ? request.bundles : request.paths) = flags.words;
   request.ignore = flags.ignore;
-  Loaded loaded = load(request);
+  LoadedFiles loaded = load_files(request);
   if (!loaded.program.empty())
     throw CommandFailure(kOpaFailed, loaded.program_name + " is compiled; tests need its modules");
   std::vector<lang::Source> sources = loaded.sources();
@@ -149,7 +149,7 @@ int run_test(const Words& words, Terminal& terminal) {
   try {
     return run(flags, engine, terminal);
   } catch (const LoadFailure& failure) {
-    return fail(failure.text(), terminal);
+    return fail(report_load_failure(failure).text, terminal);
   } catch (const Failure& failure) {
     return fail(report_failure(failure.error()).text, terminal);
   }

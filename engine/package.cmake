@@ -3,7 +3,7 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(WRIT_SHIPPED_LAYERS base value builtins program host vm lang record api)
+set(WRIT_SHIPPED_LAYERS base value builtins bundle program host vm lang record api)
 set(WRIT_SHIPPED_LIBRARIES OpenSSL::Crypto PkgConfig::RE2 PkgConfig::YAML PkgConfig::SIMDJSON PkgConfig::UTF8PROC
                            date::date-tz)
 set(WRIT_ABI_VERSION 0)

@@ -1,3 +1,6 @@
+// Two halves. Reading: open, refuse folders, read to the end or the limit. Writing: the file is written under a temporary
+// name beside its own, synced, renamed, and its directory synced; every call that changes the disk goes through FileCalls,
+// so that tests can make each of them fail.
 #include "store/file.h"
 
 #include <fcntl.h>
@@ -49,7 +52,38 @@ std::string system_error_text() { return std::error_code(errno, std::generic_cat
 namespace {
 
 [[noreturn]] void fail_file(const std::string& what, const std::string& path) {
-  throw Failure(ErrorCode::E_LEDGER, "cannot " + what + " " + path + ": " + system_error_text());
+  throw FileFailure(ErrorCode::E_LEDGER, "cannot " + what + " " + path + ": " + system_error_text());
+}
+
+// In OPA's words, for files that users name.
+[[noreturn]] void fail_read(const std::string& what, const std::string& path) {
+  throw FileFailure(ErrorCode::E_LEDGER, what + " " + path + ": " + system_error_text());
+}
+
+// Without a file and errno set if it cannot be opened or is a directory.
+FileHandle open_to_read(const std::string& path) {
+  FileHandle file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat status;
+  if (file && ::fstat(file.get(), &status) == 0 && S_ISDIR(status.st_mode)) {
+    file.close();
+    errno = EISDIR;
+  }
+  return file;
+}
+
+std::string read_all(int descriptor, const std::string& path, uint64_t limit) {
+  std::string bytes;
+  char chunk[1 << 16];
+  for (;;) {
+    ssize_t got = ::read(descriptor, chunk, sizeof(chunk));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail_read("read", path);
+    if (got == 0) return bytes;
+    bytes.append(chunk, static_cast<size_t>(got));
+    if (bytes.size() > limit) {
+      throw FileFailure(ErrorCode::E_SIZE, path + ": longer than " + std::to_string(limit) + " bytes");
+    }
+  }
 }
 
 void sync_directory(const std::string& path, FileCalls& calls) {
@@ -89,22 +123,23 @@ void write_all(int descriptor, std::string_view bytes, const std::string& path, 
 
 }  // namespace
 
-std::optional<std::string> read_file(const std::string& path, size_t limit) {
-  FileHandle file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) {
-    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
-    fail_file("open", path);
-  }
-  std::string bytes;
-  char chunk[1 << 16];
-  for (;;) {
-    ssize_t got = ::read(file.get(), chunk, sizeof(chunk));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) fail_file("read", path);
-    if (got == 0) return bytes;
-    bytes.append(chunk, static_cast<size_t>(got));
-    if (bytes.size() > limit) throw Failure(ErrorCode::E_SIZE, path + " is too large");
-  }
+std::string without_file_scheme(std::string_view path) {
+  constexpr std::string_view kScheme = "file://";
+  if (path.starts_with(kScheme)) path.remove_prefix(kScheme.size());
+  return std::string(path);
+}
+
+std::string read_file(const std::string& path, uint64_t limit) {
+  FileHandle file = open_to_read(path);
+  if (!file) fail_read("open", path);
+  return read_all(file.get(), path, limit);
+}
+
+std::optional<std::string> read_file_if_any(const std::string& path, uint64_t limit) {
+  FileHandle file = open_to_read(path);
+  if (!file && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
+  if (!file) fail_read("open", path);
+  return read_all(file.get(), path, limit);
 }
 
 void write_file_durably(const std::string& path, std::string_view bytes, FileCalls& calls) {

@@ -1,12 +1,15 @@
-// The few things replay does with files, and the system calls behind them, which tests make fail.
+// Reading and writing files: the one place that does it, and the system calls behind it, which tests make fail.
 #pragma once
 
 #include <sys/types.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "engine/base/error.h"
 
 namespace writ {
 
@@ -41,12 +44,24 @@ class FileHandle {
 // "No space left on device" for the current errno.
 std::string system_error_text();
 
-// The whole file, nothing if there is none. Throws Failure(E_SIZE) beyond `limit` and Failure(E_LEDGER) if it cannot be
-// read.
-std::optional<std::string> read_file(const std::string& path, size_t limit);
+// A file could not be read or written; the detail names it and the system's reason: "open x: No such file or directory".
+class FileFailure : public Failure {
+ public:
+  FileFailure(ErrorCode code, std::string detail) : Failure(code, std::move(detail)) {}
+};
+
+inline constexpr uint64_t kMaxFileBytes = 4ull << 30;
+
+// Takes "file://" off the front.
+std::string without_file_scheme(std::string_view path);
+
+// All bytes of a file. Throws FileFailure: E_SIZE beyond `limit`, else E_LEDGER.
+std::string read_file(const std::string& path, uint64_t limit);
+// The same; nothing if there is no such file.
+std::optional<std::string> read_file_if_any(const std::string& path, uint64_t limit);
 
 // Writes a file so that after a crash at any point `path` holds either what it held or all of `bytes`: temporary file,
-// sync, rename, sync of the directory. Makes directories that are missing. Throws Failure(E_LEDGER); the temporary file
+// sync, rename, sync of the directory. Makes directories that are missing. Throws FileFailure(E_LEDGER); the temporary file
 // is removed then.
 void write_file_durably(const std::string& path, std::string_view bytes, FileCalls& calls = FileCalls::real());
 

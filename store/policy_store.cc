@@ -118,7 +118,7 @@ PolicyIdentity PolicyStore::put(std::span<const PolicyModule> modules, std::span
   // Last, so that a manifest never names an object that is not there.
   std::string text = manifest_text(manifest);
   std::string path = manifest_path(identity.policy);
-  if (read_file(path, kMaxObject) != text) write_file_durably(path, text);
+  if (read_file_if_any(path, kMaxObject) != text) write_file_durably(path, text);
   return identity;
 }
 
@@ -127,19 +127,19 @@ void PolicyStore::put_object(const Digest& content, std::string_view bytes) {
     throw Failure(ErrorCode::E_SIZE, "an object of the policy store is larger than 64 MiB");
   }
   std::string path = object_path(content);
-  auto there = read_file(path, kMaxObject);
+  auto there = read_file_if_any(path, kMaxObject);
   if (!there || *there != bytes) write_file_durably(path, bytes);
 }
 
 std::string PolicyStore::load_object(const Digest& content, const std::string& what) const {
-  auto bytes = read_file(object_path(content), kMaxObject);
+  auto bytes = read_file_if_any(object_path(content), kMaxObject);
   if (!bytes) throw StoreError(true, what + " (" + digest_text(content) + ") is not in the store");
   if (sha256(*bytes) != content) throw StoreError(false, what + " (" + digest_text(content) + ") is damaged");
   return std::move(*bytes);
 }
 
 StoredPolicy PolicyStore::load(const Digest& policy) const {
-  auto text = read_file(manifest_path(policy), kMaxObject);
+  auto text = read_file_if_any(manifest_path(policy), kMaxObject);
   if (!text) throw StoreError(true, "policy " + digest_text(policy) + " is not in the store");
   auto manifest = read_manifest(*text);
   if (!manifest) throw StoreError(false, "the manifest of policy " + digest_text(policy) + " is damaged");

@@ -1,7 +1,8 @@
 // Base documents: what `data` holds besides the rules of a policy.
 //
-// A DataSet is read or merged once, then frozen: it never changes, and any number of threads share one. Its parts, the
-// top-level members of `data`, have digests of their own, so a store need not keep twice what two data sets share.
+// A DataSet is read from one document, or from what a DataMerger (engine/bundle) put together, and then frozen: it never
+// changes, and any number of threads share one. Its parts, the top-level members of `data`, have digests of their own,
+// so a store need not keep twice what two data sets share.
 #pragma once
 
 #include <memory>
@@ -10,7 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include "engine/base/arena.h"
 #include "engine/record/policy.h"
 #include "engine/value/value.h"
 #include "engine/vm/snapshot.h"
@@ -40,22 +40,6 @@ class DataSet {
 
   std::shared_ptr<const Snapshot> snapshot_;
   std::shared_ptr<Parts> parts_;
-};
-
-// Puts documents together as OPA does with the files of a folder or a bundle: each under its path, objects merged
-// member by member. Two different values at one place are a Failure(E_POLICY), "merge error".
-class DataMerger {
- public:
-  // `place` is the path below `data`, empty for the root; `name` is for messages. Throws Failure.
-  void add_json(const std::vector<std::string>& place, std::string_view text, std::string_view name);
-  void add(const std::vector<std::string>& place, const Value& document, std::string_view name);
-  std::shared_ptr<const DataSet> finish() const { return DataSet::from_value(root_); }
-
- private:
-  Value merge(const Value& into, const Value& from, std::string_view name);
-
-  Arena arena_;
-  Value root_ = Value::sorted_object(nullptr, 0);
 };
 
 }  // namespace writ

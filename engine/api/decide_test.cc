@@ -5,6 +5,7 @@
 
 #include "engine/api/engine.h"
 #include "engine/api/test_policy.h"
+#include "engine/bundle/data_merger.h"
 #include "engine/host/test_host.h"
 #include "engine/base/json_writer.h"
 #include "engine/record/worked_example.h"
@@ -483,7 +484,7 @@ TEST_CASE("data is read, merged and named by its top-level keys") {
   merger.add_json({}, R"({"a":{"x":1}})", "one.json");
   merger.add_json({"a", "y"}, R"([1])", "two.json");
   merger.add_json({}, R"({"b":{}})", "three.json");
-  auto merged = merger.finish();
+  auto merged = DataSet::from_value(merger.root());
   CHECK(to_json(merged->root()) == R"({"a":{"x":1,"y":[1]},"b":{}})");
   CHECK_THROWS_AS(merger.add_json({"a"}, R"({"x":2})", "four.json"), Failure);
   CHECK_THROWS_AS(merger.add_json({}, "[]", "five.json"), Failure);

@@ -17,7 +17,7 @@ LAYERS = {
     "base": (("engine/base",), set()),
     "value": (("engine/value",), BASE),
     "host": (("engine/host",), VALUE),
-    "bundle": (("engine/bundle",), VALUE),
+    "bundle": (("engine/bundle",), VALUE | {"builtins"}),
     "builtins": (("engine/builtins",), VALUE),
     "program": (("engine/program",), VALUE | {"builtins"}),
     # These three meet only in what is below them.
