@@ -72,7 +72,7 @@ std::optional<int> parse_flags(DecideFlags& flags, const Words& words, Terminal&
   options.flag("--sync", flags.sync, "a record is on the disk before its decision is printed");
   options.flag("--cut-torn", flags.cut_torn, "if the file of records ends in half a line, put that aside first");
   options.optional_text("--store", flags.store_path, "FOLDER", "keep modules, data and configuration here for replay");
-  options.choice("--verdict", flags.verdict, {"none", "boolean", "object"},
+  options.choice("--verdict", flags.verdict, {std::begin(kVerdictModes), std::end(kVerdictModes)},
                  "boolean: true allows; object: its member `verdict` says; none: no verdict (boolean)");
   options.flag("--strict-builtin-errors", flags.strict_builtin_errors,
                "a built-in function that fails ends the decision (on; --strict-builtin-errors=false)");
@@ -316,7 +316,7 @@ class Session {
   uint32_t entry_;
   std::optional<RecordFileWriter> records_;
   std::string text_;
-  std::array<uint64_t, 9> counts_{};
+  std::array<uint64_t, kVerdictCount> counts_{};
   bool bad_input_ = false;
   bool failed_ = false;
   bool stopped_ = false;

@@ -98,15 +98,10 @@ writ_status decide(writ_context* context, const char* input, size_t input_size, 
   return guard == WRIT_OK ? status : guard;
 }
 
-writ_verdict to_c(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::kAllow: return WRIT_VERDICT_ALLOW;
-    case Verdict::kDeny: return WRIT_VERDICT_DENY;
-    case Verdict::kUndefined: return WRIT_VERDICT_UNDEFINED;
-    case Verdict::kValue: return WRIT_VERDICT_VALUE;
-    default: return WRIT_VERDICT_ERROR;
-  }
-}
+// The numbers are the same on both sides.
+#define VERDICT(number, id, name, c_name, source, text) static_assert(WRIT_VERDICT_##c_name == number);
+#include "engine/record/verdicts.def"
+writ_verdict to_c(Verdict verdict) { return static_cast<writ_verdict>(verdict); }
 
 template <typename Entry>
 writ_verdict verdict_of(writ_context* context, Entry entry, const char* input, size_t input_size) noexcept {

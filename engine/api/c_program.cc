@@ -13,6 +13,8 @@ namespace {
 #define LIMIT(number, name, type, usual, most, c_name, ...) static_assert(WRIT_LIMIT_##c_name == number);
 #include "engine/vm/limits.def"
 #undef LIMIT
+#define VERDICT_MODE(number, id, name, c_name, text) static_assert(WRIT_MODE_##c_name == number);
+#include "engine/record/verdicts.def"
 
 const EngineOptions& engine_options(const writ_options* options) {
   static const EngineOptions kUsual;
@@ -75,12 +77,8 @@ writ_status writ_options_set_print(writ_options* options, int keep) noexcept {
 
 writ_status writ_options_set_mode(writ_options* options, writ_mode mode) noexcept {
   return change(options, [&](EngineOptions& engine) {
-    switch (mode) {
-      case WRIT_MODE_NONE: engine.verdict = VerdictMode::kNone; return;
-      case WRIT_MODE_BOOLEAN: engine.verdict = VerdictMode::kBoolean; return;
-      case WRIT_MODE_OBJECT: engine.verdict = VerdictMode::kObject; return;
-    }
-    throw ArgumentError{"there is no such mode"};
+    require(static_cast<size_t>(mode) < std::size(kVerdictModes), "unknown mode");
+    engine.verdict = static_cast<VerdictMode>(mode);
   });
 }
 

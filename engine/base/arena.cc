@@ -8,7 +8,7 @@ namespace writ {
 
 namespace {
 constexpr size_t kFirstBlock = 64 * 1024;
-// Blocks above this size are not kept over a reset, so that one huge evaluation does not pin its memory for ever.
+// Blocks above this size are not kept over a reset, so that one huge evaluation does not pin its memory forever.
 constexpr size_t kLargestKept = 64 * 1024 * 1024;
 }  // namespace
 

@@ -1,3 +1,6 @@
+// Three ways to show diagnostics, all from the same list in the order of their places: the text OPA prints, JSON, and
+// the form for people with the code, a caret line, labels and help. In the last, what a terminal would act on is shown
+// as a code point, and columns are counted as the terminal shows them.
 #include "engine/base/diagnostic.h"
 
 #include <algorithm>

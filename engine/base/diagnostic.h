@@ -19,9 +19,9 @@ struct Diagnostic {
   std::string opa_code;  // OPA's: "rego_unsafe_var_error"
   std::string message;   // OPA's wording where OPA has one: "var x is unsafe"
   Span span;
-  std::vector<DiagnosticLabel> labels;  // further places, each with a word on why it matters
+  std::vector<DiagnosticLabel> labels;  // further places, each with a note on why it matters
   std::string help;                     // what to do; may be empty
-  bool shows_line = false;              // OPA prints the source line with it (mistakes its parser finds while reading)
+  bool shows_line = false;              // OPA prints the source line with it (errors its parser finds while reading)
 };
 
 // Sorted by file, offset, id; the order in which they are shown.
@@ -31,7 +31,7 @@ void sort_diagnostics(std::vector<Diagnostic>& diagnostics);
 // row and column stand where the file has no name. No line feed at the end.
 std::string render_opa(const std::vector<Diagnostic>& diagnostics, const SourceMap& sources);
 
-// The form people read: code, caret line, labels, help. Colour only if asked. Ends in a line feed.
+// The form people read: code, caret line, labels, help. With colour only on request. Ends in a line feed.
 std::string render_human(const std::vector<Diagnostic>& diagnostics, const SourceMap& sources, bool colour);
 
 // OPA's {"errors":[{"message","code","location":{"file","row","col"},"details":{"id","help"}}]}, indented by two

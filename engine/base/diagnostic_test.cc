@@ -173,7 +173,7 @@ TEST_CASE("nothing in a message or a line can drive the terminal", "[diagnostic]
   CHECK(text.find('\x7f') == std::string::npos);
 }
 
-TEST_CASE("colour only if asked, and always switched off again", "[diagnostic]") {
+TEST_CASE("colour only on request, and always reset", "[diagnostic]") {
   SourceMap sources;
   sources.add("a.rego", "x\n");
   std::string plain = render_human({diagnostic("m", 0, 1)}, sources, false);

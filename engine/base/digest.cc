@@ -1,3 +1,5 @@
+// SHA-256 and HMAC over OpenSSL's plain functions, and digests as text. A Sha256 collects small pieces in its own buffer
+// before it hands a block on, because digests here are made of many short parts.
 #include "engine/base/digest.h"
 
 // The plain functions of the library: its newer interface allocates memory for every hash.

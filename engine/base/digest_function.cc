@@ -17,7 +17,7 @@ constexpr bool tags_are_legal() {
   }
   return true;
 }
-static_assert(tags_are_legal(), "a tag is 1 to 32 bytes of [a-z0-9-] [H1]");
+static_assert(tags_are_legal(), "a tag is 1 to 32 bytes of [a-z0-9-]");
 
 [[noreturn]] void fail_layout(std::string_view tag) {
   throw Failure(ErrorCode::E_INTERNAL, "wrong arguments for digest tag " + std::string(tag));

@@ -14,7 +14,7 @@ std::string literal(std::string_view text, JsonEscape escape) {
 
 }  // namespace
 
-TEST_CASE("strings are escaped as the format asks") {
+TEST_CASE("strings are escaped as the format requires") {
   std::string_view controls("\"\\\b\f\n\r\t\x01\x1f\x7f", 10);
   for (JsonEscape escape : {JsonEscape::kCanonical, JsonEscape::kText, JsonEscape::kHtml}) {
     CHECK(literal("", escape) == R"("")");

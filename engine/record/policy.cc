@@ -115,8 +115,6 @@ std::string_view module_path_error(std::string_view path) {
 
 namespace {
 
-constexpr std::string_view kVerdictModes[] = {"none", "boolean", "object"};
-
 using NamedNumbers = std::vector<std::pair<std::string, uint64_t>>;
 
 void append_named_numbers(std::string& out, NamedNumbers numbers) {

@@ -66,9 +66,12 @@ std::string_view module_path_error(std::string_view path);
 
 // How the result of an entry point becomes a verdict.
 enum class VerdictMode : uint8_t {
-  kNone,     // not at all: value, undefined or error
-  kBoolean,  // true allows, false denies, everything else is an error
-  kObject,   // the member "verdict" names it
+#define VERDICT_MODE(number, id, name, c_name, text) id = number,
+#include "engine/record/verdicts.def"
+};
+inline constexpr std::string_view kVerdictModes[] = {
+#define VERDICT_MODE(number, id, name, c_name, text) name,
+#include "engine/record/verdicts.def"
 };
 std::string_view verdict_mode_name(VerdictMode mode);
 std::optional<VerdictMode> verdict_mode_from_name(std::string_view name);

@@ -7,9 +7,22 @@ namespace writ {
 
 namespace {
 
-constexpr std::string_view kStatuses[] = {"", "defined", "undefined", "error"};
-constexpr std::string_view kVerdicts[] = {"none",  "allow",    "deny",      "undefined", "error",
-                                          "value", "escalate", "transform", "defer"};
+enum class Source { kPolicy, kEngine };
+
+struct VerdictRow {
+  std::string_view name;
+  Source source;
+};
+
+// Indexed by number.
+constexpr std::string_view kStatuses[] = {"",
+#define STATUS(number, id, name) name,
+#include "engine/record/verdicts.def"
+};
+constexpr VerdictRow kVerdicts[] = {
+#define VERDICT(number, id, name, c_name, source, text) {name, Source::source},
+#include "engine/record/verdicts.def"
+};
 
 constexpr Outcome kBadShape{Status::kError, ErrorCode::E_VERDICT_SHAPE, Verdict::kError};
 
@@ -18,11 +31,7 @@ Outcome outcome_of_boolean(const Value& result) {
   return {Status::kDefined, ErrorCode::kNone, result.is_true() ? Verdict::kAllow : Verdict::kDeny};
 }
 
-// The others say how an evaluation ended, which is not for a policy to say.
-bool is_for_policies(Verdict verdict) {
-  return verdict == Verdict::kAllow || verdict == Verdict::kDeny || verdict == Verdict::kEscalate ||
-         verdict == Verdict::kTransform || verdict == Verdict::kDefer;
-}
+bool is_for_policies(Verdict verdict) { return kVerdicts[static_cast<size_t>(verdict)].source == Source::kPolicy; }
 
 Outcome outcome_of_object(const Value& result) {
   const Value* name = result.is_object() ? object_find(result, "verdict") : nullptr;
@@ -42,10 +51,11 @@ std::optional<Status> status_from_name(std::string_view name) {
   return static_cast<Status>(found - std::begin(kStatuses));
 }
 
-std::string_view verdict_name(Verdict verdict) { return kVerdicts[static_cast<size_t>(verdict)]; }
+std::string_view verdict_name(Verdict verdict) { return kVerdicts[static_cast<size_t>(verdict)].name; }
 
 std::optional<Verdict> verdict_from_name(std::string_view name) {
-  auto found = std::find(std::begin(kVerdicts), std::end(kVerdicts), name);
+  auto found = std::find_if(std::begin(kVerdicts), std::end(kVerdicts),
+                            [name](const VerdictRow& row) { return row.name == name; });
   if (found == std::end(kVerdicts)) return std::nullopt;
   return static_cast<Verdict>(found - std::begin(kVerdicts));
 }

@@ -1,6 +1,7 @@
 // Status and verdict: what an evaluation ended with, and what follows from it for the action.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -11,23 +12,22 @@
 
 namespace writ {
 
-// Numbers as in the leaf of a ledger.
-enum class Status : uint8_t { kDefined = 1, kUndefined = 2, kError = 3 };
+enum class Status : uint8_t {
+#define STATUS(number, id, name) id = number,
+#include "engine/record/verdicts.def"
+};
 std::string_view status_name(Status status);
 std::optional<Status> status_from_name(std::string_view name);
 
-// Numbers as in the leaf and the C library. Zero is never a permission, and only kAllow lets an executor proceed.
+// Zero is never a permission, and only kAllow lets an executor proceed.
 enum class Verdict : uint8_t {
-  kNone = 0,
-  kAllow = 1,
-  kDeny = 2,
-  kUndefined = 3,
-  kError = 4,
-  kValue = 5,
-  kEscalate = 6,   // held until someone answers
-  kTransform = 7,  // only the action the result describes may run
-  kDefer = 8,      // not decided here
+#define VERDICT(number, id, name, c_name, source, text) id = number,
+#include "engine/record/verdicts.def"
 };
+inline constexpr size_t kVerdictCount = 0
+#define VERDICT(number, id, name, c_name, source, text) +1
+#include "engine/record/verdicts.def"
+    ;
 std::string_view verdict_name(Verdict verdict);
 std::optional<Verdict> verdict_from_name(std::string_view name);
 
@@ -39,8 +39,8 @@ struct Outcome {
 };
 
 // The verdict of a result (undefined value: no result) or of a failure (`code` not kNone). A result that is no verdict
-// in this mode becomes an error, E_VERDICT_SHAPE. With kObject the member "verdict" must be "allow", "deny",
-// "escalate", "transform" or "defer".
+// in this mode becomes an error, E_VERDICT_SHAPE. With kObject the member "verdict" must be one that verdicts.def gives to
+// policies.
 Outcome derive_outcome(VerdictMode mode, const Value& result, ErrorCode code = ErrorCode::kNone);
 
 }  // namespace writ

@@ -1,3 +1,6 @@
+// Rounding comes first: an exact product, quotient or decimal is held in 128 bits or, if it needs more, in a big integer,
+// and cut to 64 bits once. Then the operations, each an exact result and one rounding, and at the end the way back: the
+// shortest decimal digits that read back to the same number.
 #include "engine/value/bf64.h"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // Binary floating point with a 64-bit significand, in software (`bf64/1`): what OPA computes with as soon as a number is
-// not integral [T07, N3]. Every operation rounds once, to nearest, ties to even. The exponent is not bounded here; the
-// range check [C8] comes when a value is written as a decimal again.
+// not integral [S-2.4]. Every operation rounds once, to nearest, ties to even. The exponent is not bounded here; the
+// range check [S-2.8] comes when a value is written as a decimal again.
 #pragma once
 
 #include <cstdint>
@@ -44,7 +44,7 @@ struct ShortDecimal {
 };
 
 // The shortest digits within half a unit of the last place of `value` (both ends included if the significand is even), of
-// several the nearest, of two equally near the one with even last digit [N4]. Throws Failure(E_NUM_RANGE).
+// several the nearest, of two equally near the one with even last digit [S-2.5]. Throws Failure(E_NUM_RANGE).
 //
 // In two corners the digits are what OPA prints rather than that. Below a power of two the interval is as wide as above
 // it, although neighbours there are closer: 2^-50 gives 8.881784197001252323e-16, which reads back as another value.

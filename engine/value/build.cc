@@ -1,3 +1,5 @@
+// Builders append and sort at the end: a set drops equal elements, an object merges equal keys, and what arrives in order
+// is not sorted at all. Deep copies follow; they walk the value with a stack of their own and may add hash indexes.
 #include "engine/value/build.h"
 
 #include <cstring>

@@ -1,6 +1,6 @@
 // Making arrays, sets and objects. Everything is placed in the arena that is handed in.
 //
-// Builders collect in insertion order and sort once at the end; equal elements keep the one inserted first [T05, O3].
+// Builders collect in insertion order and sort once at the end; equal elements keep the one inserted first [S-1.3].
 // To bound memory they also sort and drop equals whenever they would have to grow.
 #pragma once
 
@@ -18,7 +18,7 @@ Value make_string(Arena& arena, std::string_view text);
 Value make_array(Arena& arena, std::span<const Value> elements);
 // In any order, equals allowed.
 Value make_set(Arena& arena, std::span<const Value> elements);
-// In any order; of equal keys the *last* value wins and the first key stays, as in an object literal [T49].
+// In any order; of equal keys the *last* value wins and the first key stays, as in an object literal [S-1.4].
 Value make_object(Arena& arena, std::span<const Entry> entries);
 // Sorts in place and drops equals; returns the new size.
 uint32_t sort_set(Value* elements, uint32_t size);

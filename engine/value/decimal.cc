@@ -1,3 +1,6 @@
+// A decimal is its text, taken apart and never expanded: parse, compare, check the range, and write in the notations that
+// texts of values need (canonical, as OPA writes results, the integer part). Each notation is written once and serves
+// both a string and memory of an arena.
 #include "engine/value/decimal.h"
 
 #include <algorithm>

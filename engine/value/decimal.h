@@ -1,7 +1,7 @@
 // A decimal number taken apart, never expanded: sign, significant digits, exponent.
 //
 // `1e6144` stays one digit and an exponent, so reading, comparing, hashing and printing cost what the text is long and
-// not what the number is large [C9]. Only exact arithmetic (integer.h) expands, and only after the range check [C8].
+// not what the number is large. Only exact arithmetic (integer.h) expands, and only after the range check [S-2.8].
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ namespace writ {
 __extension__ using Int128 = __int128;
 __extension__ using Uint128 = unsigned __int128;
 
-inline constexpr int32_t kLargestExponent = 6144;    // of the first significant digit [C8]
+inline constexpr int32_t kLargestExponent = 6144;    // of the first significant digit [S-2.8]
 inline constexpr int32_t kSmallestExponent = -6143;
 inline constexpr uint32_t kMostDigits = 6145;        // significant ones
 inline constexpr size_t kLongestNumber = 16384;      // bytes of text
@@ -56,11 +56,11 @@ bool decimal_to_int64(const Decimal& decimal, int64_t* out);
 void check_decimal_range(const Decimal& decimal);
 [[noreturn]] void throw_number_range();
 
-// The canonical text [C10].
+// The canonical text [S-16.1].
 void append_decimal_cj1(std::string& out, const Decimal& decimal);
 std::string_view decimal_cj1(Arena& arena, const Decimal& decimal);
 // The text of a result in OPA's notation, which is Go's: plain digits if integral; otherwise with an exponent of at least
-// two digits if the first digit's exponent is below -4 or above 5 [T07].
+// two digits if the first digit's exponent is below -4 or above 5 [S-2.6].
 std::string_view decimal_result(Arena& arena, const Decimal& decimal);
 // The integer part in plain digits.
 void append_decimal_integer(std::string& out, const Decimal& decimal);

@@ -1,3 +1,5 @@
+// Big integers for the few numbers that do not fit 64 bits: decimal text in, Boost's cpp_int for the operation, decimal
+// text out. Digits go in by chunks of eighteen and come out by halves, so that the time stays below quadratic.
 #include "engine/value/integer.h"
 
 #include <algorithm>

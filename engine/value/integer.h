@@ -1,4 +1,4 @@
-// Exact integers of any size in range, for when int64 is not enough [N2]. Operands must be integral decimals. Results are
+// Exact integers of any size in range, for when int64 is not enough [S-2.3]. Operands must be integral decimals. Results are
 // made in the arena: int64 if they fit, plain decimal digits otherwise; one out of range throws Failure(E_NUM_RANGE).
 // Cost grows with the square of the digits, which the range bounds.
 #pragma once

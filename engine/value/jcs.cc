@@ -1,4 +1,4 @@
-// Whether a number survives the trip through an IEEE double that RFC 8785 sends it on [C11].
+// Whether a number survives the trip through an IEEE double that RFC 8785 sends it on [S-16.1].
 //
 // This is the one place with machine floating point: it answers a question about other people's canonical JSON, for the
 // flag that goes with a published digest. No decision reads it.

@@ -1,9 +1,9 @@
-// The one reader of JSON: input, data, replies of outside calls, records.
+// The one reader of JSON: input, data, values of host calls, records.
 //
 // simdjson's first stage finds the structure and checks UTF-8 with the best instructions of this CPU; the second stage is
-// ours. It builds Values in an arena, strings without escapes pointing into the document itself, and on the way fills the
+// this reader. It builds Values in an arena, strings without escapes pointing into the document itself, and on the way fills the
 // path slots of the program, so that no lookup remains when parsing ends. It rejects what a gate must not accept:
-// duplicate keys, bad UTF-8, lone surrogates, numbers out of range, nesting too deep, anything after the value (C1-C8).
+// duplicate keys, bad UTF-8, lone surrogates, numbers out of range, nesting too deep, anything after the value [S-16.3].
 // Nothing is repaired.
 #pragma once
 
@@ -24,7 +24,7 @@ struct JsonLimits {
   uint32_t depth = 512;         // nesting, outermost container = 1
 };
 
-// Which paths of a document a program asks for: a trie over object keys. Node 0 is the document itself.
+// Which paths of a document a program reads: a trie over object keys. Node 0 is the document itself.
 // Immutable after construction and shared by all threads.
 class PathTrie {
  public:
@@ -55,8 +55,8 @@ class PathTrie {
   uint32_t slot_count_ = 0;
 };
 
-// Whether numbers keep the text they were written with. Documents that cross the boundary lose it [C19]; json.unmarshal
-// keeps it [T05].
+// Whether numbers keep the text they were written with. Documents that cross the boundary lose it; json.unmarshal
+// keeps it [S-2.2].
 enum class NumberText { kCanonical, kKept };
 
 struct JsonDocument {

@@ -92,7 +92,7 @@ char unescaped(char letter) {
   }
 }
 
-// Whether the canonical form writes this code point as these four hexadecimal digits [C13].
+// Whether the canonical form writes this code point as these four hexadecimal digits [S-16.1].
 bool is_canonical_escape(int32_t code, const char* digits) {
   if (code >= 0x20 || (code >= '\b' && code <= '\r' && code != '\v')) return false;
   return !(digits[2] >= 'A' && digits[2] <= 'F') && !(digits[3] >= 'A' && digits[3] <= 'F');
@@ -101,7 +101,7 @@ bool is_canonical_escape(int32_t code, const char* digits) {
 bool is_high_surrogate(int32_t code) { return code >= 0xD800 && code < 0xDC00; }
 bool is_low_surrogate(int32_t code) { return code >= 0xDC00 && code < 0xE000; }
 
-// Whether a decimal with a point and without exponent is its own canonical text [C10].
+// Whether a decimal with a point and without exponent is its own canonical text [S-16.1].
 bool is_canonical_decimal(std::string_view text, size_t point) {
   constexpr size_t kLongest = 256;
   size_t first = text[0] == '-' ? 1 : 0;

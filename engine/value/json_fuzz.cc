@@ -1,4 +1,4 @@
-// Any text: the reader and its slow rival accept the same texts, read the same values from them, and find the same
+// Any text: the reader and its slow oracle accept the same texts, read the same values from them, and find the same
 // values at the paths a program may ask for.
 #include <cstdint>
 #include <cstdio>

@@ -1,4 +1,4 @@
-// A second reader of JSON for tests: slow, recursive, and written without a look at the first one, so that a mistake
+// A second reader of JSON for tests: slow, recursive, and written without a look at the first one, so that an error
 // has to be made twice to go unnoticed. It says only whether a text is acceptable and what it means.
 #pragma once
 
@@ -220,7 +220,7 @@ class SlowJson {
   bool acceptable_size_;
 };
 
-// What is wrong when the reader and its rival do not agree about a text; empty if they do.
+// What is wrong when the reader and its oracle do not agree about a text; empty if they do.
 inline std::string compare_readers(JsonReader& reader, std::string_view text, const JsonLimits& limits,
                                    const PathTrie* trie = nullptr) {
   Arena fast_arena;

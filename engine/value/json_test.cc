@@ -137,7 +137,7 @@ TEST_CASE("numbers are read into their canonical text") {
     CHECK(text == row.canonical);
     CHECK(document.canonical == (row.canonical == std::string_view(row.literal)));
     CHECK(is_jcs_exact(document.value) == row.jcs_exact);
-    // What Rego can see is the text of the value, not the literal [C19]. Integers of up to 21 digits are plain.
+    // What Rego can see is the text of the value, not the literal [S-2.2]. Integers of up to 21 digits are plain.
     CHECK(to_json(document.value) == row.canonical);
     CHECK(canonical_of("[" + std::string(row.literal) + " ]") == "[" + std::string(row.canonical) + "]");
   }
@@ -150,7 +150,7 @@ TEST_CASE("texts that are not acceptable") {
     uint64_t offset;
   };
   const Row rows[] = {
-      // Numbers [C6, C8].
+      // Numbers within [S-2.8].
       {"1e6145", "E_NUM_RANGE", 0},
       {"9.99e-6144", "E_NUM_RANGE", 0},
       {"[1,1e1000000]", "E_NUM_RANGE", 3},
@@ -177,14 +177,14 @@ TEST_CASE("texts that are not acceptable") {
       {"[0e+-1]", "E_JSON_NUMBER", 4},
       {"-Infinity", "E_JSON_NUMBER", 1},
       {"1a", "E_JSON_NUMBER", 1},
-      // Duplicate names after unescaping [C4].
+      // Duplicate names after unescaping [S-16.3].
       {R"({"a":1,"a":1})", "E_DUP_KEY", 7},
       {R"({"a":1,"\u0061":2})", "E_DUP_KEY", 7},
       {R"({"":1,"":2})", "E_DUP_KEY", 6},
       {R"({"a\n":1,"b":2,"a\u000A":2})", "E_DUP_KEY", 15},
       {R"([{"abcdefgh1":1,"abcdefgh2":1,"abcdefgh1":2}])", "E_DUP_KEY", 30},
       {R"({"x":{"a":1,"b":2,"a":3},"x":1})", "E_DUP_KEY", 18},
-      // UTF-8 and surrogates [C1, C5].
+      // UTF-8 and surrogates [S-16.3].
       {"\"\\ud800\"", "E_UTF8", 1},
       {"\"\\udc00\"", "E_UTF8", 1},
       {"\"ab\\udfff\\ud800\"", "E_UTF8", 3},
@@ -205,7 +205,7 @@ TEST_CASE("texts that are not acceptable") {
       {"[1,\xFF]", "E_UTF8", 3},
       {"\xEF\xBB\xBF\x31", "E_JSON_BOM", 0},
       {"\xEF\xBB\xBF", "E_JSON_BOM", 0},
-      // Structure [C3].
+      // Structure [S-16.3].
       {"", "E_JSON_SYNTAX", 0},
       {" \n", "E_JSON_SYNTAX", 2},
       {"1 2", "E_JSON_SYNTAX", 2},
@@ -494,7 +494,7 @@ TEST_CASE("objects of every size are sorted and searched") {
   }
 }
 
-TEST_CASE("read_json keeps the texts of numbers if asked to") {
+TEST_CASE("read_json keeps the texts of numbers on request") {
   Arena arena;
   JsonLimits limits;
   CHECK(to_json(read_json("[1.50, 1e2, -0, 10]", arena, limits, NumberText::kKept)) == "[1.50,1e2,-0,10]");
@@ -649,7 +649,7 @@ TEST_CASE("slots of random documents are what the finished document says") {
   }
 }
 
-TEST_CASE("the reader and its rival agree about damaged documents") {
+TEST_CASE("the reader and its oracle agree about damaged documents") {
   Generator generator{std::mt19937(99)};
   const std::string bytes = "\"\\[]{}:, \n\x01u0eE.-+1tfn\xC3\xA9\xF0\xED\xA0\x80/d8";
   JsonReader reader;

@@ -1,3 +1,5 @@
+// Arithmetic as three paths, each tried before the next: int64 with an overflow check, exact integers of any size, and
+// 64 bits of binary floating point for everything that is not integral. Reading, writing and comparing come before it.
 #include "engine/value/number.h"
 
 #include <cstdint>
@@ -298,15 +300,6 @@ Value number_remainder(Arena& arena, const Value& a, const Value& b, NumberError
     return Value::of(b.integer == -1 ? int64_t{0} : a.integer % b.integer);
   }
   return remainder_slow(arena, a, b, fault);
-}
-
-Value number_negate(Arena& arena, const Value& a) {
-  if (a.is_int64()) return number_subtract(arena, Value::of(0), a);
-  std::string_view text = a.text();
-  if (text[0] == '-') return from_text(arena, text.substr(1));
-  std::string result = "-";
-  result += text;
-  return from_text(arena, result);
 }
 
 Value number_abs(Arena& arena, const Value& a) {

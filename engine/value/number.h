@@ -2,14 +2,14 @@
 //
 // A number is ± D × 10^E, held as an int64 or as text. Integers are exact at any size in range. As soon as an operand or
 // a quotient is not integral, operands are rounded to 64 significant bits, the exact result is rounded once to 64 bits
-// (to nearest, ties to even), and the shortest decimal text that reads back to the same 64 bits is the result [N1-N5],
+// (to nearest, ties to even), and the shortest decimal text that reads back to the same 64 bits is the result [S-2.4],
 // save for two corners where OPA's digits differ and win (bf64.h). Results are written as OPA writes them: integral ones
-// in plain digits however many, others with an exponent from 10^6 upwards and below 10^-4: 1.2345675e+06 [T07]. A product
+// in plain digits however many, others with an exponent from 10^6 upwards and below 10^-4: 1.2345675e+06 [S-2.6]. A product
 // of fractions or a quotient that is zero with a minus sign is the text "-0", as in OPA; every other integral result that
 // fits is an int64. No machine floating point is used anywhere a decision could see it.
 //
 // Text grammar: "-"? digits ("." digits)? ([eE] [+-]? digits)?, as JSON writes it. Range: adjusted exponent within
-// [-6143, 6144] and at most 6,145 significant digits [C8]; a result outside throws Failure(E_NUM_RANGE).
+// [-6143, 6144] and at most 6,145 significant digits [S-2.8]; a result outside throws Failure(E_NUM_RANGE).
 #pragma once
 
 #include <optional>
@@ -29,8 +29,8 @@ enum class NumberError { kNone, kDivideByZero, kModuloByZero, kModuloOnFraction 
 // A number from text that follows the grammar above, the text kept ("1.0" stays "1.0"), plain int64 digits as kInteger.
 // Throws Failure(E_JSON_NUMBER) or Failure(E_NUM_RANGE). The text is copied into the arena.
 Value number_from_text(Arena& arena, std::string_view text);
-// The same with the text replaced by that of the value: integers of up to 21 digits plain, others in cj1 form [C10, C19].
-// That is what happens to numbers that enter through input, data or an outside call.
+// The same with the text replaced by that of the value: integers of up to 21 digits plain, others in cj1 form [S-2.2].
+// That is what happens to numbers that enter through input, data or a host call.
 Value number_from_input(Arena& arena, std::string_view text);
 // True if the text follows the grammar and is in range.
 bool number_is_valid(std::string_view text);
@@ -39,9 +39,9 @@ bool number_is_valid(std::string_view text);
 
 // The text Rego shows: what the literal said, or the shortest digits.
 void append_number(std::string& out, const Value& number);
-// The canonical text [C10].
+// The canonical text [S-16.1].
 void append_number_cj1(std::string& out, const Value& number);
-// Whether RFC 8785's text of the nearest double is the same as the canonical one [C11].
+// Whether RFC 8785's text of the nearest double is the same as the canonical one [S-16.1].
 bool number_is_jcs_exact(const Value& number);
 
 // --- Asking ----------------------------------------------------------------------------------------------------------
@@ -62,11 +62,10 @@ Value number_multiply(Arena& arena, const Value& a, const Value& b);
 // Undefined and `*fault` set when there is no result.
 Value number_divide(Arena& arena, const Value& a, const Value& b, NumberError* fault);
 Value number_remainder(Arena& arena, const Value& a, const Value& b, NumberError* fault);
-Value number_negate(Arena& arena, const Value& a);
 
-Value number_abs(Arena& arena, const Value& a);         // these four: integers exact, others by way of 64 bits [N6]
-Value number_ceil(Arena& arena, const Value& a);   // with OPA's quirk: 1 for -1 < a < 0 [T09]
-Value number_floor(Arena& arena, const Value& a);  // with OPA's quirk: 0 for -1 < a < 0 [T09]
+Value number_abs(Arena& arena, const Value& a);         // these four: integers exact, others by way of 64 bits [S-2.4]
+Value number_ceil(Arena& arena, const Value& a);   // with OPA's quirk: 1 for -1 < a < 0 [S-2.7]
+Value number_floor(Arena& arena, const Value& a);  // with OPA's quirk: 0 for -1 < a < 0 [S-2.7]
 Value number_round(Arena& arena, const Value& a);  // half away from zero
 
 // Bit operations on integers of any size, two's complement. All operands must be integral (number_is_integral).

@@ -67,7 +67,7 @@ std::string compute(std::string_view operation, std::string_view a, std::string_
   using Binary = Value (*)(Arena&, const Value&, const Value&);
   static const std::map<std::string_view, Unary> kUnary = {{"abs", number_abs},     {"ceil", number_ceil},
                                                            {"floor", number_floor}, {"round", number_round},
-                                                           {"neg", number_negate},  {"not", number_bits_negate}};
+                                                           {"not", number_bits_negate}};
   static const std::map<std::string_view, Binary> kBinary = {
       {"+", number_add},        {"-", number_subtract},   {"*", number_multiply},    {"and", number_bits_and},
       {"or", number_bits_or},   {"xor", number_bits_xor}, {"shl", number_shift_left}, {"shr", number_shift_right}};
@@ -320,11 +320,6 @@ TEST_CASE("abs, ceil, floor and round", "[number]") {
       {"ceil", "36893488147419103233", "36893488147419103233"},
       {"floor", "36893488147419103233", "36893488147419103233"},
       {"round", "123456789012345678901234567890", "123456789012345678901234567890"},
-      {"neg", "1.50", "-1.50"},
-      {"neg", "-1.50", "1.50"},
-      {"neg", "-9223372036854775808", "9223372036854775808"},
-      {"neg", "9223372036854775808", "-9223372036854775808"},
-      {"neg", "-0", "0"},
       {"not", "36893488147419103233", "-36893488147419103234"},
       {"not", "-36893488147419103233", "36893488147419103232"},
       {"not", "1.0", "-2"},
@@ -333,7 +328,6 @@ TEST_CASE("abs, ceil, floor and round", "[number]") {
     INFO(row.operation << " " << row.a);
     CHECK(compute(row.operation, row.a, "0") == row.result);
   }
-  CHECK(number_negate(arena(), number("9223372036854775808")).is_int64());
   CHECK(number_abs(arena(), number("-1.0")).is_int64());
 }
 
@@ -405,7 +399,7 @@ TEST_CASE("format_int", "[number]") {
   }
 }
 
-TEST_CASE("asking about numbers", "[number]") {
+TEST_CASE("properties of numbers", "[number]") {
   CHECK(number_is_integral(number("2")));
   CHECK(number_is_integral(number("2.0")));
   CHECK(number_is_integral(number("20e-1")));

@@ -1,6 +1,6 @@
 // Equality, Rego's total order, and a hash that agrees with them.
 //
-// null < boolean < number < string < array < object < set [T01]. Numbers compare by exact value whatever their text,
+// null < boolean < number < string < array < object < set [S-3.1]. Numbers compare by exact value whatever their text,
 // strings bytewise, arrays and sets element by element and then by length, objects by (key, value) pairs and then by
 // size. Nesting beyond kMaxValueDepth throws Failure(E_DEPTH).
 #pragma once

@@ -19,7 +19,7 @@ namespace writ {
 
 inline constexpr uint32_t kMaxKeyNesting = 10;
 
-// Rego text [T17]: {1, 2}, set(), {"a": 1}, [1, "x"]; strings quoted the way Go's strconv.Quote does.
+// Rego text [S-4.1]: {1, 2}, set(), {"a": 1}, [1, "x"]; strings quoted the way Go's strconv.Quote does.
 // Throws Failure(E_MEMORY) beyond `limit` bytes.
 void append_rego(std::string& out, const Value& value, uint64_t limit = UINT64_MAX);
 std::string to_rego(const Value& value);
@@ -33,14 +33,14 @@ inline constexpr JsonFormat kGoJson{JsonEscape::kHtml};
 void append_json(std::string& out, const Value& value, const JsonFormat& format = kGoJson, uint64_t limit = UINT64_MAX);
 std::string to_json(const Value& value, const JsonFormat& format = kGoJson);
 
-// The canonical form `cj1` of a result (C16): sets become arrays, other keys become their cj1 text.
+// The canonical form `cj1` of a result [S-16.2]: sets become arrays, other keys become their cj1 text.
 // Throws Failure(E_KEY_COLLISION) when two keys then coincide, Failure(E_OUTPUT) beyond `limit` bytes.
 void append_cj1(std::string& out, const Value& value, uint64_t limit = UINT64_MAX);
-// The faithful form `rv1` of arguments and replies of outside calls (C17): injective.
+// The faithful form `rv1` of arguments and values of host calls [S-17.3]: injective.
 void append_rv1(std::string& out, const Value& value);
-// Whether every number in the value is jcs_exact [C11].
+// Whether every number in the value is jcs_exact [S-16.1].
 bool is_jcs_exact(const Value& value);
-// Orders object keys as canonical JSON demands: by UTF-16 code units [C14].
+// Orders object keys as canonical JSON demands: by UTF-16 code units [S-16.1].
 int compare_utf16(std::string_view a, std::string_view b);
 
 }  // namespace writ

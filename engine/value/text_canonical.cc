@@ -1,4 +1,6 @@
-// The canonical texts digests cover: `cj1` for results, `rv1` for arguments and replies of outside calls.
+// The canonical texts that digests cover: `cj1` for results, `rv1` for arguments and values of host calls. One writer makes
+// both; it keeps open containers on a stack of its own, sorts members by UTF-16 units, and differs for sets and for keys
+// that are not strings: `cj1` turns them into arrays and text, `rv1` marks them so that they can be read back.
 #include <algorithm>
 #include <memory>
 #include <vector>
@@ -17,7 +19,7 @@ namespace {
 constexpr char kHexDigits[] = "0123456789abcdef";
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
-// The letter after the backslash, 'u' for \u00xx, 0 if the byte stands for itself [C13].
+// The letter after the backslash, 'u' for \u00xx, 0 if the byte stands for itself [S-16.1].
 char escape_letter(uint8_t byte) {
   switch (byte) {
     case '"': return '"';
@@ -135,7 +137,7 @@ void CanonicalWriter::begin(const Value& value) {
     case Kind::kArray:
     case Kind::kSet:
     case Kind::kObject: begin_container(value); return;
-    default: throw Failure(ErrorCode::E_INTERNAL, "only values have a canonical form [C18]");
+    default: throw Failure(ErrorCode::E_INTERNAL, "only values have a canonical form");
   }
 }
 
@@ -164,7 +166,7 @@ CanonicalWriter::Shape CanonicalWriter::shape_of(const Value& value) const {
   if (value.is_array()) return Shape::kArray;
   if (value.is_set()) return is_faithful ? Shape::kSet : Shape::kArray;
   bool only_strings = has_only_string_keys(value);
-  // [C17]: whatever could be mistaken for one of the forms with `$`.
+  // Whatever could be mistaken for one of the forms with `$` [S-17.3].
   bool is_ambiguous = !only_strings || (value.size == 1 && value.entries[0].key.text().starts_with('$'));
   if (is_faithful && is_ambiguous) return Shape::kPairs;
   if (!only_strings) return Shape::kSortedMembers;

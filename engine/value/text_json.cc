@@ -1,4 +1,5 @@
-// Values as OPA prints them in JSON: Go's encoder, sets as arrays, keys that are not strings as their own JSON text.
+// Values as OPA prints them in JSON: Go's encoder, sets as arrays, keys that are not strings as their own JSON text. Such
+// keys are renamed before an object is written, because its members are sorted by the text they get.
 #include <algorithm>
 #include <memory>
 #include <vector>

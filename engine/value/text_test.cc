@@ -190,7 +190,7 @@ TEST_CASE("canonical order is not Rego's order") {
   CHECK(compare_utf16("\x7f", "\u0080") < 0);
 }
 
-TEST_CASE("comparison by UTF-16 units is what it says") {
+TEST_CASE("keys compare by UTF-16 units") {
   auto units = [](uint32_t code) {
     if (code < 0x10000) return std::u16string(1, static_cast<char16_t>(code));
     code -= 0x10000;
@@ -220,7 +220,7 @@ TEST_CASE("comparison by UTF-16 units is what it says") {
   }
 }
 
-TEST_CASE("the faithful form of outside values is injective") {
+TEST_CASE("the faithful form of host values is injective") {
   Maker make;
   CHECK(rv1(make.set({Value::of(2), Value::of(1)})) == R"({"$set":[1,2]})");
   CHECK(rv1(make.array({Value::of(1), Value::of(2)})) == "[1,2]");

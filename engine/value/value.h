@@ -151,7 +151,7 @@ const Value* object_find(const Value& object, std::string_view key);
 // The element of `set` equal to `element`, null if there is none.
 const Value* set_find(const Value& set, const Value& element);
 // The element of an array at a Rego index: a number with the text of a plain non-negative integer, optionally followed
-// by a point and zeros ("1", "1.0"; not "1e0"). Null otherwise or out of range. [T58]
+// by a dot and zeros ("1", "1.0"; not "1e0"). Null otherwise or out of range [S-6.2].
 const Value* array_find(const Value& array, const Value& index);
 
 // What the reference `container[key]` denotes: array element, object member, or the set element itself. Null = undefined.

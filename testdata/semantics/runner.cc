@@ -142,6 +142,15 @@ std::string replay_table() {
   return table.text();
 }
 
+std::string verdict_table() {
+  enum Source { kPolicy, kEngine };
+  Table table({"number", "verdict", "said by", "meaning"});
+#define VERDICT(number, id, name, c_name, source, text) \
+  table.row({#number, code(name), source == kPolicy ? "policy" : "engine", text});
+#include "engine/record/verdicts.def"
+  return table.text();
+}
+
 std::string limit_table() {
   Table table({"limit", "default", "what it bounds", "why this default"});
   for (const LimitRow& row : kLimits) {
@@ -157,6 +166,7 @@ std::string make_table(const std::string& name) {
   if (name == "tags") return tag_table();
   if (name == "fields") return field_table();
   if (name == "replay") return replay_table();
+  if (name == "verdicts") return verdict_table();
   if (name == "limits") return limit_table();
   return "there is no table of that name\n";
 }

@@ -95,14 +95,18 @@ typedef enum writ_verdict WRIT_INT {
   WRIT_VERDICT_DENY = 2,
   WRIT_VERDICT_UNDEFINED = 3, /* the policy says nothing */
   WRIT_VERDICT_ERROR = 4,     /* see the result's code */
-  WRIT_VERDICT_VALUE = 5      /* a value, in the mode WRIT_MODE_NONE and of queries */
+  WRIT_VERDICT_VALUE = 5,     /* a value, in the mode WRIT_MODE_NONE and of queries */
+  WRIT_VERDICT_ESCALATE = 6,  /* held until someone answers */
+  WRIT_VERDICT_TRANSFORM = 7, /* only the action that the result describes may run */
+  WRIT_VERDICT_DEFER = 8      /* not decided here */
 } writ_verdict;
 
 /* How a result becomes a verdict. */
 typedef enum writ_mode WRIT_INT {
   WRIT_MODE_NONE = 0,    /* not at all: WRIT_VERDICT_VALUE, UNDEFINED or ERROR */
   WRIT_MODE_BOOLEAN = 1, /* true allows, false denies, everything else is an error */
-  WRIT_MODE_OBJECT = 2   /* the member "verdict" is "allow" or "deny", everything else is an error */
+  WRIT_MODE_OBJECT = 2   /* the member "verdict" is "allow", "deny", "escalate", "transform" or "defer", everything
+                            else is an error */
 } writ_mode;
 
 typedef enum writ_kind WRIT_INT {

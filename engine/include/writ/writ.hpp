@@ -59,6 +59,9 @@ enum class Verdict {
   kUndefined = WRIT_VERDICT_UNDEFINED,
   kError = WRIT_VERDICT_ERROR,
   kValue = WRIT_VERDICT_VALUE,
+  kEscalate = WRIT_VERDICT_ESCALATE,
+  kTransform = WRIT_VERDICT_TRANSFORM,
+  kDefer = WRIT_VERDICT_DEFER,
 };
 
 class Exception : public std::exception {
