@@ -14,15 +14,9 @@ namespace writ::cli {
 namespace {
 
 constexpr Command kCommands[] = {
-    {"eval", "evaluate a query and print its results", kOpaFailed, run_eval},
-    {"check", "report what is wrong with policies", kOpaFailed, run_check},
-    {"test", "run the tests among policies", kOpaFailed, run_test},
-    {"build", "compile policies into one file, or show how they compile", kOpaFailed, run_build},
-    {"decide", "decide inputs, one line each, with records on demand", kExitInput, run_decide},
-    {"replay", "decide recorded decisions again and say what differs", kReplayExitUsage, run_replay},
-    {"explain", "say what a code such as REGO0207 means", kExitInput, run_explain},
-    {"capabilities", "list the built-in functions as JSON", kOpaFailed, run_capabilities},
-    {"version", "print the version", kOpaFailed, run_version},
+#define COMMAND(name, usage_exit, about) {#name, about, usage_exit, run_##name},
+#include "cli/commands.def"
+#undef COMMAND
 };
 
 const Command* find_command(std::string_view name) {

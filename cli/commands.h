@@ -1,4 +1,4 @@
-// The commands, one row each: everything that lists them reads this table.
+// The commands of commands.def.
 //
 // A command lives in a file of its own, cli/<name>.cc. It gets the words after its name and returns the exit code; a
 // CommandFailure or a Failure that it throws becomes a message and a code in run_program().
@@ -15,15 +15,9 @@ namespace writ::cli {
 
 using Words = std::vector<std::string>;
 
-int run_eval(const Words& words, Terminal& terminal);
-int run_check(const Words& words, Terminal& terminal);
-int run_test(const Words& words, Terminal& terminal);
-int run_build(const Words& words, Terminal& terminal);
-int run_decide(const Words& words, Terminal& terminal);
-int run_replay(const Words& words, Terminal& terminal);
-int run_explain(const Words& words, Terminal& terminal);
-int run_capabilities(const Words& words, Terminal& terminal);
-int run_version(const Words& words, Terminal& terminal);
+#define COMMAND(name, usage_exit, about) int run_##name(const Words& words, Terminal& terminal);
+#include "cli/commands.def"
+#undef COMMAND
 
 struct Command {
   std::string_view name;
