@@ -145,12 +145,8 @@ std::shared_ptr<const Policy> make_policy(const LoadedFiles& loaded, const Engin
 }
 
 void keep_policy(const BoundPolicy& bound_policy, const std::string& path) {
-  const Policy& policy = bound_policy.policy();
-  auto texts = bound_policy.data().texts();
-  std::vector<PolicyData> data;
-  for (const auto& [key, text] : texts) data.push_back({key, text});
   try {
-    PolicyStore(path).put(policy.modules(), data, policy.config_text());
+    PolicyStore(path).put(bound_policy);
   } catch (const Failure& failure) {
     throw CommandFailure(kExitWrite, "store " + path + ": " + failure.error().detail);
   }

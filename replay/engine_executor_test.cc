@@ -42,11 +42,7 @@ struct Bench {
       return Value::of(args[0].is_string() && args[0].text() == "alice");
     };
     context.bind(bound_policy, host);
-    std::vector<PolicyData> data;
-    auto texts = bound_policy->data().texts();
-    for (const auto& [key, text] : texts) data.push_back({key, text});
-    PolicyIdentity stored = store.put(bound_policy->policy().modules(), data, bound_policy->policy().config_text());
-    REQUIRE(stored == *bound_policy->identity());
+    REQUIRE(store.put(*bound_policy) == *bound_policy->identity());
   }
 
   std::string record(std::string_view entry, std::optional<std::string_view> input, DecideOptions options = {}) {

@@ -1,3 +1,6 @@
+// The policy store writes objects first and the manifest that names them last, so a manifest never names what is not
+// there; reading goes the other way and trusts nothing: each object must have the digest it is filed under, the manifest
+// must be in canonical form, and the policy digest that follows from all of them must be the requested one.
 #include "store/policy_store.h"
 
 #include <algorithm>
@@ -20,28 +23,21 @@ struct Manifest {
   Digest config;
 };
 
-void append_parts(std::string& out, std::vector<PolicyPart> parts) {
+void write_parts(JsonWriter& json, std::vector<PolicyPart> parts) {
   std::sort(parts.begin(), parts.end(),
             [](const PolicyPart& a, const PolicyPart& b) { return compare_utf16(a.name, b.name) < 0; });
-  out += '{';
-  for (size_t i = 0; i < parts.size(); ++i) {
-    if (i > 0) out += ',';
-    append_cj1_string(out, parts[i].name);
-    out += ":\"";
-    append_digest(out, parts[i].content);
-    out += '"';
-  }
-  out += '}';
+  json.begin_object();
+  for (const PolicyPart& part : parts) json.member(part.name, digest_text(part.content));
+  json.end_object();
 }
 
 std::string manifest_text(const Manifest& manifest) {
-  std::string out = "{\"config\":\"";
-  append_digest(out, manifest.config);
-  out += "\",\"data\":";
-  append_parts(out, manifest.data);
-  out += ",\"modules\":";
-  append_parts(out, manifest.modules);
-  out += ",\"v\":1}";
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object().member("config", digest_text(manifest.config));
+  write_parts(json.key("data"), manifest.data);
+  write_parts(json.key("modules"), manifest.modules);
+  json.member("v", 1u).end_object();
   return out;
 }
 
@@ -81,14 +77,11 @@ std::optional<Manifest> read_manifest(std::string_view text) {
 }  // namespace
 
 std::string StoredPolicy::data_text() const {
-  std::string out = "{";
-  for (const auto& [key, text] : data) {
-    if (out.size() > 1) out += ',';
-    append_cj1_string(out, key);
-    out += ':';
-    out += text;
-  }
-  out += '}';
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  for (const auto& [key, text] : data) json.key(key).raw(text);
+  json.end_object();
   return out;
 }
 
@@ -101,25 +94,60 @@ std::string PolicyStore::manifest_path(const Digest& policy) const {
   return root_ + "/policy/" + to_hex(policy.view());
 }
 
+struct PolicyStore::Object {
+  std::string_view name;  // module path, or key of `data`
+  Digest content;
+  std::string_view bytes;
+};
+
+PolicyIdentity PolicyStore::put(const BoundPolicy& policy) {
+  if (!policy.identity()) throw Failure(ErrorCode::E_POLICY, "the policy has no digests: " + policy.identity_error());
+  std::vector<Object> modules;
+  const std::vector<PolicyPart>& module_parts = policy.policy().parts();
+  for (const PolicyModule& module : policy.policy().modules()) {
+    modules.push_back({module.path, module_parts[modules.size()].content, module.source});
+  }
+  std::vector<Object> data;
+  const auto texts = policy.data().texts();
+  const std::vector<PolicyPart>& data_parts = policy.data().parts();
+  for (const auto& [key, text] : texts) data.push_back({key, data_parts[data.size()].content, text});
+  keep(policy.identity()->policy, modules, data, policy.policy().config_text());
+  return *policy.identity();
+}
+
 PolicyIdentity PolicyStore::put(std::span<const PolicyModule> modules, std::span<const PolicyData> data,
                                 std::string_view config) {
-  PolicyIdentity identity = identify_policy(modules, data, config);
-  Manifest manifest;
+  std::vector<Object> module_objects, data_objects;
+  std::vector<PolicyPart> module_parts, data_parts;
   for (const PolicyModule& module : modules) {
-    manifest.modules.push_back({std::string(module.path), sha256(module.source)});
-    put_object(manifest.modules.back().content, module.source);
+    module_objects.push_back({module.path, sha256(module.source), module.source});
+    module_parts.push_back({std::string(module.path), module_objects.back().content});
   }
   for (const PolicyData& value : data) {
-    manifest.data.push_back({std::string(value.key), sha256(value.text)});
-    put_object(manifest.data.back().content, value.text);
+    data_objects.push_back({value.key, sha256(value.text), value.text});
+    data_parts.push_back({std::string(value.key), data_objects.back().content});
+  }
+  PolicyIdentity identity = identify_policy(std::move(module_parts), std::move(data_parts), config);
+  keep(identity.policy, module_objects, data_objects, config);
+  return identity;
+}
+
+void PolicyStore::keep(const Digest& policy, std::span<const Object> modules, std::span<const Object> data,
+                       std::string_view config) {
+  Manifest manifest;
+  for (const Object& module : modules) {
+    put_object(module.content, module.bytes);
+    manifest.modules.push_back({std::string(module.name), module.content});
+  }
+  for (const Object& value : data) {
+    put_object(value.content, value.bytes);
+    manifest.data.push_back({std::string(value.name), value.content});
   }
   manifest.config = sha256(config);
   put_object(manifest.config, config);
-  // Last, so that a manifest never names an object that is not there.
   std::string text = manifest_text(manifest);
-  std::string path = manifest_path(identity.policy);
+  std::string path = manifest_path(policy);
   if (read_file_if_any(path, kMaxObject) != text) write_file_durably(path, text);
-  return identity;
 }
 
 void PolicyStore::put_object(const Digest& content, std::string_view bytes) {

@@ -6,7 +6,7 @@
 //                                 {"config":"sha256:…","data":{"cap":"sha256:…"},"modules":{"a.rego":"sha256:…"},"v":1}
 //
 // Files are written under a temporary name, synced, renamed and their directory synced, so a name that exists holds all
-// its bytes [L9]. Nothing that is read back is trusted: every hash is recomputed, and the manifest must give the policy
+// its bytes. Nothing that is read back is trusted: every hash is recomputed, and the manifest must give the policy
 // digest it is filed under.
 #pragma once
 
@@ -19,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/api/bound_policy.h"
 #include "engine/base/digest.h"
 #include "engine/record/policy.h"
 
@@ -52,8 +53,10 @@ class PolicyStore {
   explicit PolicyStore(std::string root) : root_(std::move(root)) {}
 
   // Keeps a policy; when it returns, all of it is on disk. Objects that are already there are verified, and written
-  // anew if they are damaged. Throws Failure(E_POLICY) for what identify_policy refuses and Failure(E_LEDGER) if the
-  // disk does.
+  // anew if they are damaged. Throws Failure(E_POLICY) for a policy without digests and for what identify_policy
+  // refuses, and Failure(E_LEDGER) if the disk does.
+  PolicyIdentity put(const BoundPolicy& policy);
+  // The same from texts, which are hashed first.
   PolicyIdentity put(std::span<const PolicyModule> modules, std::span<const PolicyData> data, std::string_view config);
 
   // Throws StoreError.
@@ -62,6 +65,9 @@ class PolicyStore {
   const std::string& root() const { return root_; }
 
  private:
+  struct Object;
+  void keep(const Digest& policy, std::span<const Object> modules, std::span<const Object> data,
+            std::string_view config);
   std::string object_path(const Digest& content) const;
   std::string manifest_path(const Digest& policy) const;
   void put_object(const Digest& content, std::string_view bytes);

@@ -51,6 +51,25 @@ TEST_CASE("a policy comes back from the store as it went in") {
   CHECK_THAT(bytes_of(example.manifest()), Catch::StartsWith("{\"config\":\"sha256:") && Catch::EndsWith(",\"v\":1}"));
 }
 
+TEST_CASE("a bound policy is kept under the digests it has") {
+  TestDirectory directory;
+  PolicyStore store(directory.file("store"));
+  CompileResult compiled =
+      Policy::compile({{"b.rego", "package b\nallow := data.x\n"}, {"a.rego", "package a\np := 1\n"}}, {});
+  REQUIRE(compiled.policy);
+  auto data = DataSet::from_json(R"({"x":true,"k":[1.0]})");
+  auto bound = BoundPolicy::make(compiled.policy, data);
+  PolicyIdentity identity = store.put(*bound);
+  CHECK(identity == *bound->identity());
+  StoredPolicy stored = store.load(identity.policy);
+  CHECK(stored.identity == identity);
+  CHECK(stored.modules.size() == 2);
+  CHECK(stored.data_text() == R"({"k":[1],"x":true})");
+  CHECK(store.put(bound->policy().modules(), std::vector<PolicyData>{{"k", "[1]"}, {"x", "true"}},
+                  bound->policy().config_text()) == identity);
+  CHECK_THROWS_AS(store.put(*BoundPolicy::make(compiled.policy, data, BoundPolicy::Digests::kNone)), Failure);
+}
+
 TEST_CASE("an empty policy is a policy") {
   Example example;
   PolicyIdentity identity = example.store.put({}, {}, kConfig);

@@ -1,3 +1,7 @@
+// The writer holds one invariant: `size_` is the end of the last whole line, and nothing is left behind it. append writes
+// with one call, and whatever fails after that ends in `fail`, which cuts the file back and closes the writer for good.
+// The reader keeps a window of the file in `buffer_`: what was handed out ends at `begin_`, what was searched for a line
+// feed at `searched_`; a line that does not fit is reported once and skipped.
 #include "store/record_file.h"
 
 #include <fcntl.h>
@@ -76,7 +80,7 @@ void RecordFileWriter::append(std::string_view line) {
     fail("cannot write " + path_ + ": only " + std::to_string(written) + " of " + std::to_string(line.size()) +
          " bytes fitted");
   }
-  // A failed sync is never tried again: the system may have dropped the pages and would report success [L4].
+  // A failed sync is never tried again: the system may have dropped the pages and would report success.
   if (durability_ == Durability::kSync && calls_->sync_data(file_.get()) != 0) {
     fail("cannot sync " + path_ + ": " + system_error_text());
   }
