@@ -1,3 +1,6 @@
+// Texts are put together at random from a small grammar. DocumentWriter makes data and input, BodyWriter terms and
+// statements, ProgramWriter the rules around them. Each choice draws from one generator, so the order of evaluation must
+// be fixed: parts are joined by lists and not by operators.
 #include "testdata/cases/random_program.h"
 
 #include <initializer_list>
@@ -48,35 +51,10 @@ std::string join(std::initializer_list<std::string> parts) {
   return text;
 }
 
-class Writer {
+// Data and input.
+class DocumentWriter {
  public:
-  explicit Writer(uint64_t seed) : random_(seed) {}
-
-  RandomProgram write() {
-    uint64_t count = 1 + random_.below(6);
-    for (uint64_t i = 0; i < count; ++i) {
-      Rule rule{"r" + std::to_string(i), kForms[random_.below(std::size(kForms))]};
-      if (rule.form == Form::kFunction) rule.arity = 1 + static_cast<uint32_t>(random_.below(2));
-      rules_.push_back(rule);
-    }
-    text_ = "package p\n\n";
-    if (random_.one_in(6)) {
-      new_not_ = true;
-      text_ += "import future.keywords.not\n\n";
-    }
-    for (current_ = 0; current_ < rules_.size(); ++current_) write_rule(rules_[current_]);
-    RandomProgram program;
-    program.policy = text_;
-    program.data = join({"{\"d\": ", json_object(2), ", \"e\": [", json(1), ", ", json(1), "]}"});
-    if (!random_.one_in(12)) {
-      program.input = join({"{\"x\": ", json(0), ", \"o\": ", json_object(1), maybe_members(), "}"});
-    }
-    program.entry = random_.one_in(3) || rules_[0].form == Form::kFunction ? "p" : "p/r0";
-    return program;
-  }
-
- private:
-  // --- data and input
+  explicit DocumentWriter(Random& random) : random_(random) {}
 
   std::string json(uint32_t depth) {
     switch (depth == 0 ? 0 : random_.below(4)) {
@@ -100,79 +78,15 @@ class Writer {
     return text;
   }
 
-  // --- rules
+ private:
+  Random& random_;
+};
 
-  void write_rule(const Rule& rule) {
-    if ((rule.form == Form::kComplete || rule.form == Form::kElse) && random_.one_in(3)) {
-      text_ += "default " + rule.name + " := " + constant() + "\n\n";
-    }
-    if (rule.form == Form::kFunction && random_.one_in(4)) {
-      text_ += "default " + rule.name + (rule.arity == 1 ? "(_)" : "(_, _)") + " := " + constant() + "\n\n";
-    }
-    uint64_t definitions = 1 + random_.below(3);
-    for (uint64_t i = 0; i < definitions; ++i) write_definition(rule);
-  }
-
-  void write_definition(const Rule& rule) {
-    Names names;
-    next_name_ = 0;
-    std::string head = rule.name;
-    if (rule.form == Form::kFunction) {
-      head += join({"(", parameter(names), (rule.arity == 2 ? ", " + parameter(names) : ""), ")"});
-    }
-    std::string body = write_body(names, 1 + random_.below(3), 2, "  ");
-    switch (rule.form) {
-      case Form::kComplete:
-      case Form::kFunction: head += random_.one_in(4) ? "" : " := " + term(names, 1); break;
-      case Form::kElse: head += " := " + term(names, 1); break;
-      case Form::kSet: head += " contains " + term(names, 1); break;
-      case Form::kObject: head += join({"[", key(names), "] := ", term(names, 1)}); break;
-      case Form::kDeep: head += join({"[", key(names), "][", key(names), "] := ", term(names, 0)}); break;
-      case Form::kDeepSet: head += join({"[", key(names), "].s contains ", term(names, 0)}); break;
-    }
-    std::string text = head + " if {\n" + body + "}";
-    if (rule.form == Form::kElse || (rule.form == Form::kFunction && random_.one_in(5))) text += alternatives(names);
-    drop_unused(text);
-    text_ += text + "\n\n";
-  }
-
-  // Names that stand nowhere else become wildcards: the compiler rejects most of them.
-  void drop_unused(std::string& text) {
-    for (uint32_t i = 0; i < next_name_; ++i) {
-      std::string name = name_of(i);
-      size_t first = text.find(name);
-      if (first != std::string::npos && text.find(name, first + 1) == std::string::npos) {
-        text.replace(first, name.size(), "_");
-      }
-    }
-  }
-
-  std::string alternatives(const Names& outer) {
-    // Of the names of the first body only the parameters reach the others; they come first.
-    Names names;
-    for (const std::string& name : outer) {
-      if (name[0] == 'p') names.push_back(name);
-    }
-    std::string text;
-    uint64_t count = 1 + random_.below(2);
-    for (uint64_t i = 0; i < count; ++i) {
-      Names inner = names;
-      std::string body = write_body(inner, 1 + random_.below(2), 1, "  ");
-      text += " else := " + term(inner, 0) + " if {\n" + body + "}";
-    }
-    return text;
-  }
-
-  std::string parameter(Names& names) {
-    if (random_.one_in(4)) return scalar();
-    std::string name = "p" + std::to_string(names.size());
-    names.push_back(name);
-    if (random_.one_in(6)) return "[" + name + ", _]";
-    if (random_.one_in(8)) return "{\"a\": " + name + "}";
-    return name;
-  }
-
-  // --- bodies
+// Terms and statements, which may stand in each other. A statement may bind names, which it adds to `names`; a term uses
+// those and the rules after the current one.
+class BodyWriter {
+ protected:
+  explicit BodyWriter(uint64_t seed) : random_(seed) {}
 
   std::string write_body(Names& names, uint64_t count, uint32_t depth, const std::string& indent) {
     std::string body;
@@ -321,8 +235,6 @@ class Writer {
     return join({left, " ", random_.pick(kOperators), " ", term(names, depth == 0 ? 0 : depth - 1)});
   }
 
-  // --- terms
-
   std::string scalar() {
     return random_.pick({"0", "1", "1", "2", "1.0", "\"a\"", "\"b\"", "true", "false", "null"});
   }
@@ -432,11 +344,115 @@ class Writer {
   size_t current_ = 0;
   uint32_t next_name_ = 0;
   bool new_not_ = false;
+};
+
+// Rules, one after the other, and what belongs to them.
+class ProgramWriter : BodyWriter {
+ public:
+  explicit ProgramWriter(uint64_t seed) : BodyWriter(seed) {}
+
+  RandomProgram write() {
+    uint64_t count = 1 + random_.below(6);
+    for (uint64_t i = 0; i < count; ++i) {
+      Rule rule{"r" + std::to_string(i), kForms[random_.below(std::size(kForms))]};
+      if (rule.form == Form::kFunction) rule.arity = 1 + static_cast<uint32_t>(random_.below(2));
+      rules_.push_back(rule);
+    }
+    text_ = "package p\n\n";
+    if (random_.one_in(6)) {
+      new_not_ = true;
+      text_ += "import future.keywords.not\n\n";
+    }
+    for (current_ = 0; current_ < rules_.size(); ++current_) write_rule(rules_[current_]);
+    RandomProgram program;
+    DocumentWriter documents(random_);
+    program.policy = text_;
+    program.data = join({"{\"d\": ", documents.json_object(2), ", \"e\": [", documents.json(1), ", ",
+                         documents.json(1), "]}"});
+    if (!random_.one_in(12)) {
+      program.input = join({"{\"x\": ", documents.json(0), ", \"o\": ", documents.json_object(1),
+                            documents.maybe_members(), "}"});
+    }
+    program.entry = random_.one_in(3) || rules_[0].form == Form::kFunction ? "p" : "p/r0";
+    return program;
+  }
+
+ private:
+  void write_rule(const Rule& rule) {
+    if ((rule.form == Form::kComplete || rule.form == Form::kElse) && random_.one_in(3)) {
+      text_ += "default " + rule.name + " := " + constant() + "\n\n";
+    }
+    if (rule.form == Form::kFunction && random_.one_in(4)) {
+      text_ += "default " + rule.name + (rule.arity == 1 ? "(_)" : "(_, _)") + " := " + constant() + "\n\n";
+    }
+    uint64_t definitions = 1 + random_.below(3);
+    for (uint64_t i = 0; i < definitions; ++i) write_definition(rule);
+  }
+
+  void write_definition(const Rule& rule) {
+    Names names;
+    next_name_ = 0;
+    std::string head = rule.name;
+    if (rule.form == Form::kFunction) {
+      head += join({"(", parameter(names), (rule.arity == 2 ? ", " + parameter(names) : ""), ")"});
+    }
+    std::string body = write_body(names, 1 + random_.below(3), 2, "  ");
+    switch (rule.form) {
+      case Form::kComplete:
+      case Form::kFunction: head += random_.one_in(4) ? "" : " := " + term(names, 1); break;
+      case Form::kElse: head += " := " + term(names, 1); break;
+      case Form::kSet: head += " contains " + term(names, 1); break;
+      case Form::kObject: head += join({"[", key(names), "] := ", term(names, 1)}); break;
+      case Form::kDeep: head += join({"[", key(names), "][", key(names), "] := ", term(names, 0)}); break;
+      case Form::kDeepSet: head += join({"[", key(names), "].s contains ", term(names, 0)}); break;
+    }
+    std::string text = head + " if {\n" + body + "}";
+    if (rule.form == Form::kElse || (rule.form == Form::kFunction && random_.one_in(5))) text += alternatives(names);
+    drop_unused(text);
+    text_ += text + "\n\n";
+  }
+
+  // Names that stand nowhere else become wildcards: the compiler rejects most of them.
+  void drop_unused(std::string& text) {
+    for (uint32_t i = 0; i < next_name_; ++i) {
+      std::string name = name_of(i);
+      size_t first = text.find(name);
+      if (first != std::string::npos && text.find(name, first + 1) == std::string::npos) {
+        text.replace(first, name.size(), "_");
+      }
+    }
+  }
+
+  std::string alternatives(const Names& outer) {
+    // Of the names of the first body only the parameters reach the others; they come first.
+    Names names;
+    for (const std::string& name : outer) {
+      if (name[0] == 'p') names.push_back(name);
+    }
+    std::string text;
+    uint64_t count = 1 + random_.below(2);
+    for (uint64_t i = 0; i < count; ++i) {
+      Names inner = names;
+      std::string body = write_body(inner, 1 + random_.below(2), 1, "  ");
+      text += " else := " + term(inner, 0) + " if {\n" + body + "}";
+    }
+    return text;
+  }
+
+  std::string parameter(Names& names) {
+    if (random_.one_in(4)) return scalar();
+    std::string name = "p" + std::to_string(names.size());
+    names.push_back(name);
+    if (random_.one_in(6)) return "[" + name + ", _]";
+    if (random_.one_in(8)) return "{\"a\": " + name + "}";
+    return name;
+  }
+
   std::string text_;
 };
 
 }  // namespace
 
-RandomProgram random_program(uint64_t seed) { return Writer(seed).write(); }
+RandomProgram random_program(uint64_t seed) { return ProgramWriter(seed).write(); }
 
 }  // namespace writ::cases
