@@ -1,3 +1,5 @@
+// Cases are read from their folder, each answer is compared with the expected one, and only then is a batch timed: inputs
+// in rotation, so that no answer is still in a cache. serve() at the end is the loop over the lines of the protocol.
 #include "bench/case.h"
 
 #include <algorithm>

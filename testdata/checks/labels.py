@@ -11,7 +11,7 @@ import source
 
 # Not in quotes or backticks, where brackets are text: an array, a character class.
 QUOTED = re.compile(r"`[^`]*`|\"(?:\\.|[^\"\\])*\"|'[^'\s]*'")
-BRACKETS = re.compile(r"\[([^\[\]]+)\]")
+BRACKETS = re.compile(r"\[([^\[\]]+)\]|\(([A-Z]\d{1,2}(?:-[A-Z]?\d{1,2})?)\)")
 LABEL = re.compile(r"[SD]-\d+(?:\.\d+)?")
 # Such as `[T47]`, `[T1-T3]`, `[#4787]`, `[2.6]`. A section has no zero in it, so the array [1.0] is none.
 OTHER_KEY = re.compile(r"[A-Z]{1,2}\d+[a-z]?(?:[-–][A-Z]?\d+)?|#\d+|[1-9]\d?\.[1-9]\d?")
@@ -19,7 +19,7 @@ OTHER_KEY = re.compile(r"[A-Z]{1,2}\d+[a-z]?(?:[-–][A-Z]?\d+)?|#\d+|[1-9]\d?\.
 
 def citations(text):
     for found in BRACKETS.finditer(QUOTED.sub("", text)):
-        yield from (part.strip() for part in re.split(r"[,;]|–(?=S)", found[1]))
+        yield from (part.strip() for part in re.split(r"[,;]", found[1] or found[2]))
 
 
 def main():
