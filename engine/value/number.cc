@@ -37,17 +37,10 @@ Decimal parse_or_throw(std::string_view text) {
   switch (parse_decimal(text, &decimal)) {
     case DecimalStatus::kGood: break;
     case DecimalStatus::kNotANumber:
-      throw Failure(ErrorCode::E_JSON_NUMBER, "a number is digits, perhaps a point and digits, perhaps an exponent");
+      throw Failure(ErrorCode::E_JSON_NUMBER, "a number is digits, then perhaps a dot and digits, then perhaps an exponent");
     case DecimalStatus::kOutOfRange: throw_number_range();
   }
   return decimal;
-}
-
-// Text that may be that of an int64.
-Value from_text(Arena& arena, std::string_view text) {
-  int64_t integer;
-  if (read_plain_int64(text, &integer)) return Value::of(integer);
-  return Value::number_text(arena.copy(text));
 }
 
 // --- Results ---------------------------------------------------------------------------------------------------------
