@@ -16,7 +16,7 @@
 //   policy FILE     a module; may come several times
 //   data            base documents, one JSON object
 //   input           JSON; without the section there is no input, which is not the same as null
-//   entry           a rule or package to ask, "a/p"
+//   entry           a rule or package to evaluate, "a/p"
 //   query           a query instead; its rows are the answer, one a line
 //   options         one a line: `rego v0`, `strict errors`, `strict checks`, `print`, `experimental`,
 //                   `function NAME/ARITY`, `fuel N`, `memory N`, `calls N`, `output N`, `depth N`, `bytes N`

@@ -18,7 +18,7 @@ constexpr JsonLimits kDataLimits{256ull << 20, 512};
 
 // --- Hosts -----------------------------------------------------------------------------------------------------------
 
-// The world of the cases: the same every time. `host.echo` gives its operand back, `host.nothing` is undefined,
+// The world of the cases: the same every time. `host.echo` gives its argument back, `host.nothing` is undefined,
 // `host.broken` fails.
 class CaseHost : public Host {
  public:
@@ -395,7 +395,7 @@ class Modes {
     if (!record.input.text.empty()) input = record.input.text;
     Recorded second = api_runner.decide(host, input);
     Answer want = first.answer;
-    // Of a failure of the outside only the code is recorded.
+    // Of a host call that failed only the code is recorded.
     if (want.code == ErrorCode::E_OUTSIDE) want.error = second.answer.error;
     compare("replayed", want, second.answer, SameProgram::kYes, results_.failures);
     if (host.replay().finish() != HostCallMismatch::kNone) results_.failures.push_back("replayed: " + host.replay().detail());

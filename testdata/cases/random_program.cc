@@ -44,7 +44,7 @@ struct Rule {
 
 using Names = std::vector<std::string>;
 
-// In the order in which they stand: unlike operands of +, elements of a list are evaluated in order everywhere.
+// In the order of the list: unlike operands of +, elements of a list are evaluated in order everywhere.
 std::string join(std::initializer_list<std::string> parts) {
   std::string text;
   for (const std::string& part : parts) text += part;
@@ -82,7 +82,7 @@ class DocumentWriter {
   Random& random_;
 };
 
-// Terms and statements, which may stand in each other. A statement may bind names, which it adds to `names`; a term uses
+// Terms and statements, which may contain each other. A statement may bind names, which it adds to `names`; a term uses
 // those and the rules after the current one.
 class BodyWriter {
  protected:
@@ -412,7 +412,7 @@ class ProgramWriter : BodyWriter {
     text_ += text + "\n\n";
   }
 
-  // Names that stand nowhere else become wildcards: the compiler rejects most of them.
+  // Names that occur nowhere else become wildcards: the compiler rejects most of them.
   void drop_unused(std::string& text) {
     for (uint32_t i = 0; i < next_name_; ++i) {
       std::string name = name_of(i);

@@ -1,4 +1,4 @@
-// Small random policies over a tiny domain, with data, input and a question: for one seed the same ones everywhere.
+// Small random policies over a tiny domain, with data, input and an entry point: for one seed the same ones everywhere.
 //
 // Up to six rules of every form refer to each other (later ones only, so there is no recursion), to `input` and to
 // `data`. Values are few, so comparisons often hold, keys often clash and indexes often hit. Most programs compile; those

@@ -95,7 +95,7 @@ class CaseRun {
     ModeResults results = run_all_modes(given, {});
     failures_.insert(failures_.end(), results.failures.begin(), results.failures.end());
     const Answer& answer = results.answer;
-    if (update_) settle_kind(file, answer);
+    if (update_) set_kind(file, answer);
     if (!answer.diagnostics.empty() || file.find("diagnostics") != nullptr) {
       expect(file, "diagnostics", answer.diagnostics);
       return;
@@ -106,7 +106,7 @@ class CaseRun {
   }
 
   // An answer of another kind than expected so far takes the place of the old expectation.
-  static void settle_kind(CaseFile& file, const Answer& answer) {
+  static void set_kind(CaseFile& file, const Answer& answer) {
     const char* kind = !answer.diagnostics.empty() ? "diagnostics" : answer.error.empty() ? "result" : "error";
     for (const char* name : {"result", "error", "diagnostics"}) {
       if (Section* section = file.find(name)) {
@@ -143,7 +143,7 @@ void report(const std::string& name, const std::vector<std::string>& failures, s
 }
 
 template <class Run>
-void judge(const std::string& name, bool verbose, Tally& tally, Run run) {
+void run_one(const std::string& name, bool verbose, Tally& tally, Run run) {
   std::vector<std::string> failures;
   try {
     failures = run();
@@ -157,7 +157,7 @@ void judge(const std::string& name, bool verbose, Tally& tally, Run run) {
 int run_cases(const std::vector<std::string>& paths, bool update, bool verbose) {
   Tally tally;
   for (const auto& path : files_below(paths, ".case")) {
-    judge(path.filename().string(), verbose, tally, [&] { return CaseRun(path, update).run(); });
+    run_one(path.filename().string(), verbose, tally, [&] { return CaseRun(path, update).run(); });
   }
   if (tally.passed + tally.failed == 0) {
     std::cerr << "no cases found\n";
@@ -187,7 +187,7 @@ int run_random(uint64_t count, uint64_t seed, bool verbose) {
   uint64_t defined = 0, rejected = 0, failures = 0;
   for (uint64_t i = 0; i < count; ++i) {
     RandomProgram program = random_program(seed + i);
-    judge("random program " + std::to_string(seed + i), verbose, tally, [&] {
+    run_one("random program " + std::to_string(seed + i), verbose, tally, [&] {
       CaseInput given = case_input_of(program);
       given.strict_errors = i % 8 == 7;
       ModeResults results = run_all_modes(given, {i % 4 == 0, i % 4 == 1});
@@ -300,7 +300,7 @@ int run_conformance(const std::string& folder, bool verbose) {
       if (line.empty()) continue;
       Value object = read_json(line, arena, {256ull << 20, 512}, NumberText::kKept);
       if (member(object, "query") == nullptr) continue;  // of the compiler alone
-      judge(name + "/" + text_member(object, "note"), verbose, tally, [&] {
+      run_one(name + "/" + text_member(object, "note"), verbose, tally, [&] {
         CaseInput given = case_input_of(object, name == "v0" || name == "topdown_v0", arena);
         ModeResults results = run_all_modes(given, {true, false});
         ++kinds[results.answer.diagnostics.empty() ? results.answer.error.empty() ? 0 : 1 : 2];

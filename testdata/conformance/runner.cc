@@ -292,7 +292,7 @@ class Runner {
         std::cerr << file.string() << ":" << number << ": " << failure.what() << "\n";
         return false;
       }
-      judge(folder_of(file) + "/" + text_member(object, "note"), object, version_of(file));
+      run_one(folder_of(file) + "/" + text_member(object, "note"), object, version_of(file));
     }
     return true;
   }
@@ -304,7 +304,7 @@ class Runner {
   }
 
  private:
-  void judge(const std::string& key, const Value& object, lang::RegoVersion version) {
+  void run_one(const std::string& key, const Value& object, lang::RegoVersion version) {
     Outcome outcome;
     try {
       outcome = Case(object, version).run();

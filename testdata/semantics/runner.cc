@@ -70,7 +70,7 @@ class Table {
 std::string code(std::string_view text) { return text.empty() ? "" : "`" + std::string(text) + "`"; }
 
 // "kTop" → "top"
-std::string operand(std::string_view kind) {
+std::string plain_name(std::string_view kind) {
   if (kind == "kNone") return "";
   std::string text(kind.substr(1));
   std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
@@ -119,14 +119,14 @@ std::string place(std::string_view where, std::string_view name) {
   std::string text;
   if (where == "kError") text = "error.";
   if (where != "kTop" && where != "kError") text = "writ.";
-  if (where != "kTop" && where != "kError" && where != "kWrit") text += operand(where) + ".";
+  if (where != "kTop" && where != "kError" && where != "kWrit") text += plain_name(where) + ".";
   return text + std::string(name);
 }
 
 std::string field_table() {
   Table table({"member", "role", "in meta", "always", "what it is"});
 #define RECORD_FIELD(where, name, member, type, role, meta, presence, text)                                   \
-  table.row({code(place(#where, name)), operand(#role), std::string_view(#meta) == "kInMeta" ? "yes" : "",    \
+  table.row({code(place(#where, name)), plain_name(#role), std::string_view(#meta) == "kInMeta" ? "yes" : "",    \
              std::string_view(#presence) == "kRequired" ? "yes" : "", text});
 #include "engine/record/fields.def"
 #undef RECORD_FIELD
@@ -244,7 +244,7 @@ class Document {
     return lines_[at_++];
   }
 
-  void settle(size_t line, const std::string& what, const std::vector<std::string>& failures) {
+  void count(size_t line, const std::string& what, const std::vector<std::string>& failures) {
     if (failures.empty()) {
       ++passed_;
       return;
@@ -270,7 +270,7 @@ class Document {
       if (!agrees && !update_) failures.push_back("is «" + got + "», not «" + wanted + "»");
       out_ += (agrees || !update_ ? wanted : got) + "\n";
       if (is_given) ++at_;
-      settle(number, term, failures);
+      count(number, term, failures);
     }
     if (at_ < lines_.size()) take();
   }
@@ -294,7 +294,7 @@ class Document {
     if (!expects) failures.push_back("the case expects nothing");
     out_ += file.text();
     if (at_ < lines_.size()) take();
-    settle(number, "case", failures);
+    count(number, "case", failures);
   }
 
   // False if the case has no such section.
@@ -320,7 +320,7 @@ class Document {
     if (old != made && !update_) failures.push_back("is not what the list it is made from says; --update writes it anew");
     out_ += update_ ? made : old;
     if (at_ < lines_.size()) take();
-    settle(number, "table " + name, failures);
+    count(number, "table " + name, failures);
   }
 
   bool update_;
