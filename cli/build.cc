@@ -39,9 +39,7 @@ int fail(const ErrorReport& report, Terminal& terminal) {
 // The stages in print. Policy keeps none of them, so the compiler is asked again.
 int dump(const std::string& stage, const std::vector<lang::Source>& sources, const EngineOptions& engine,
          Terminal& terminal) {
-  lang::CompileOptions options;
-  options.version = engine.version;
-  options.strict = engine.strict_checks;
+  lang::CompileOptions options = engine;
   options.keep_dumps = true;
   lang::Compiled compiled = lang::compile(sources, options);
   if (!compiled.program) {

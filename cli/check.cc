@@ -60,9 +60,9 @@ int run_check(const Words& words, Terminal& terminal) {
   std::string format = !flags.error_format.empty() ? flags.error_format : flags.format == "json" ? "json" : "human";
 
   EngineOptions engine;
-  engine.keep_print = true;
+  engine.language.keep_print = true;
   flags.language.apply(engine);
-  if (flags.v0_and_v1) engine.version = lang::RegoVersion::kV0CompatV1;
+  if (flags.v0_and_v1) engine.language.version = RegoVersion::kV0CompatV1;
   LoadRequest request;
   (flags.bundle ? request.bundles : request.paths) = flags.words;
   request.ignore = flags.ignore;

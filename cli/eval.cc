@@ -131,7 +131,7 @@ bool is_input_error(ErrorCode code) {
 
 EngineOptions engine_options(const EvalFlags& flags) {
   EngineOptions options;
-  options.keep_print = true;
+  options.language.keep_print = true;
   options.strict_builtin_errors = flags.strict_builtin_errors;
   options.switches.index = !flags.disable_indexing;
   options.verdict = VerdictMode::kNone;

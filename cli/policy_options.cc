@@ -37,8 +37,8 @@ void LanguageFlags::declare(OptionSet& options, bool with_strict) {
 }
 
 void LanguageFlags::apply(EngineOptions& options) const {
-  options.version = v0 ? lang::RegoVersion::kV0 : lang::RegoVersion::kV1;
-  options.strict_checks = strict;
+  options.language.version = v0 ? RegoVersion::kV0 : RegoVersion::kV1;
+  options.language.strict = strict;
 }
 
 }  // namespace writ::cli

@@ -106,7 +106,7 @@ int run(const TestFlags& flags, const EngineOptions& engine, Terminal& terminal)
   if (!loaded.program.empty())
     throw CommandFailure(kOpaFailed, loaded.program_name + " is compiled; tests need its modules");
   std::vector<lang::Source> sources = loaded.sources();
-  Discovery discovery = discover_tests(sources, engine.version);
+  Discovery discovery = discover_tests(sources, engine.language);
   std::vector<const FoundTest*> selected = select(discovery.tests, flags.filter);
   CompileResult compiled = compile(discovery, sources, engine);
   if (!compiled.policy) {
@@ -140,7 +140,7 @@ int run_test(const Words& words, Terminal& terminal) {
   if (auto over = parse_flags(flags, words, terminal)) return *over;
   if (flags.words.empty()) throw CommandFailure(kOpaFailed, "specify at least one file");
   EngineOptions engine;
-  engine.keep_print = true;
+  engine.language.keep_print = true;
   engine.strict_builtin_errors = false;
   engine.verdict = VerdictMode::kNone;
   engine.limits = default_limits();

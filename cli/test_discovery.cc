@@ -213,7 +213,7 @@ class ModuleScan {
 
 }  // namespace
 
-Discovery discover_tests(const std::vector<Source>& sources, RegoVersion version) {
+Discovery discover_tests(const std::vector<Source>& sources, const Language& language) {
   Discovery result;
   std::map<std::string, uint32_t> names;
   for (const Source& source : sources) {
@@ -223,9 +223,7 @@ Discovery discover_tests(const std::vector<Source>& sources, RegoVersion version
     Ast ast;
     std::vector<Diagnostic> diagnostics;
     uint32_t file = map.add(source.name, source.text);
-    ParseOptions options;
-    options.version = version;
-    const Module* module = parse_module(map, file, options, ast, diagnostics);
+    const Module* module = parse_module(map, file, language, ast, diagnostics);
     if (module == nullptr) continue;
     ModuleScan scan(map, *module, names, result);
     scan.run();

@@ -37,6 +37,6 @@ struct Discovery {
 };
 
 // Modules that do not parse hold no tests; compiling them says why.
-Discovery discover_tests(const std::vector<lang::Source>& sources, lang::RegoVersion version);
+Discovery discover_tests(const std::vector<lang::Source>& sources, const Language& language);
 
 }  // namespace writ::cli

@@ -10,7 +10,7 @@ using namespace writ::cli;
 namespace {
 
 Discovery discover(const std::string& text) {
-  return discover_tests({{"t.rego", text}}, lang::RegoVersion::kV1);
+  return discover_tests({{"t.rego", text}}, {});
 }
 
 std::string written(const std::string& rule) {
@@ -54,7 +54,7 @@ TEST_CASE("two tests of one name are told apart, in several files too") {
   Discovery found = discover_tests({{"a.rego", "package p\ntest_x if true\ntest_x if false\n"},
                                     {"b.rego", "package p\ntest_x := false\n"},
                                     {"c.rego", "package q\ntest_x if true\n"}},
-                                   lang::RegoVersion::kV1);
+                                   {});
   REQUIRE(found.tests.size() == 4);
   CHECK(found.tests[1].name == "test_x#01");
   CHECK(found.tests[2].name == "test_x#02");

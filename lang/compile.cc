@@ -11,7 +11,8 @@ namespace {
 // One compilation on its way through the stages.
 class Compilation {
  public:
-  Compilation(const CompileOptions& options, Compiled& result) : options_(options), result_(result) {}
+  Compilation(const CompileOptions& options, const QueryOptions& query, Compiled& result)
+      : options_(options), query_options_(query), result_(result) {}
 
   void run(const std::vector<Source>& sources) {
     if (!parse(sources)) return;
@@ -21,10 +22,9 @@ class Compilation {
 
  private:
   bool parse(const std::vector<Source>& sources) {
-    ParseOptions parse_options{options_.version, options_.experimental_keywords};
     for (const Source& source : sources) {
       uint32_t file = result_.sources.add(source.name, source.text);
-      Module* module = parse_module(result_.sources, file, parse_options, ast_, result_.diagnostics);
+      Module* module = parse_module(result_.sources, file, options_.language, ast_, result_.diagnostics);
       if (module == nullptr) continue;
       if (options_.keep_dumps) result_.ast_dump += dump(*module);
       modules_.push_back(module);
@@ -35,34 +35,32 @@ class Compilation {
 
   // Names of the query are resolved as in a module of its own, which holds the package and the imports.
   void parse_query_text() {
-    if (options_.query.empty()) return;
-    if (!options_.query_package.empty() || !options_.query_imports.empty()) {
-      std::string header = "package " + (options_.query_package.empty() ? "writ_query" : options_.query_package) + "\n";
-      for (const std::string& import : options_.query_imports) header += "import " + import + "\n";
+    if (query_options_.text.empty()) return;
+    const auto& [text, package, imports, capture] = query_options_;
+    if (!package.empty() || !imports.empty()) {
+      std::string header = "package " + (package.empty() ? "writ_query" : package) + "\n";
+      for (const std::string& import : imports) header += "import " + import + "\n";
       uint32_t file = result_.sources.add("", header);
       query_scope_ = parse_module(result_.sources, file, {}, ast_, result_.diagnostics);
     }
-    uint32_t file = result_.sources.add("", options_.query);
-    ParseOptions query_options;
-    query_options.experimental_keywords = options_.experimental_keywords;
-    query_ = parse_query(result_.sources, file, query_options, ast_, result_.diagnostics);
+    uint32_t file = result_.sources.add("", text);
+    Language language = options_.language;
+    language.version = RegoVersion::kV1;  // queries are, whatever the modules are
+    query_ = parse_query(result_.sources, file, language, ast_, result_.diagnostics);
   }
 
   bool check() {
-    CheckOptions check_options;
-    check_options.strict = options_.strict;
-    check_options.keep_print = options_.keep_print;
-    check_options.extra_functions = options_.extra_functions;
-    checked_ = check_modules(ast_, result_.sources, modules_, check_options, result_.diagnostics);
+    checked_ = check_modules(ast_, result_.sources, modules_, options_.language, result_.diagnostics);
     if (checked_ == nullptr || query_ == nullptr) return checked_ != nullptr;
     std::vector<std::string> package;
     std::vector<Import*> imports;
     if (query_scope_ != nullptr) {
-      if (!options_.query_package.empty()) package = query_scope_->package;
+      if (!query_options_.package.empty()) package = query_scope_->package;
       imports = query_scope_->imports;
     }
-    check_options.strict = false;
-    return check_query(ast_, result_.sources, *checked_, query_, package, imports, options_.capture, check_options,
+    LanguageOptions language = options_.language;
+    language.strict = false;
+    return check_query(ast_, result_.sources, *checked_, query_, package, imports, query_options_.capture, language,
                        checked_query_, result_.diagnostics);
   }
 
@@ -70,14 +68,14 @@ class Compilation {
     list_rules(*checked_->root);
     uint32_t query_function = kNone32;
     std::unique_ptr<Plan> plan = lower(*checked_, query_ != nullptr ? &checked_query_ : nullptr,
-                                       options_.extra_functions, &query_function);
+                                       options_.language.functions, &query_function);
     hoist_conditions(*plan);
     if (options_.switches.fold) fold_constants(*plan);
     if (options_.switches.index) index_rules(*plan);
     if (options_.switches.fuse) fuse_guards(*plan);
     if (options_.keep_dumps) result_.plan_dump = dump(*plan);
     plan->program->sources = result_.sources;
-    plan->program->language = {static_cast<uint8_t>(options_.version), options_.experimental_keywords, options_.keep_print};
+    plan->program->language = options_.language;
     std::unique_ptr<Program> program = emit(*plan, result_.diagnostics);
     if (program == nullptr) return;
     std::string fault = verify(*program);
@@ -118,6 +116,7 @@ class Compilation {
   }
 
   const CompileOptions& options_;
+  const QueryOptions& query_options_;
   Compiled& result_;
   Ast ast_;
   std::vector<Module*> modules_;
@@ -129,9 +128,9 @@ class Compilation {
 
 }  // namespace
 
-Compiled compile(const std::vector<Source>& sources, const CompileOptions& options) {
+Compiled compile(const std::vector<Source>& sources, const CompileOptions& options, const QueryOptions& query) {
   Compiled result;
-  Compilation(options, result).run(sources);
+  Compilation(options, query, result).run(sources);
   sort_diagnostics(result.diagnostics);
   return result;
 }

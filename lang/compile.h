@@ -28,18 +28,17 @@ struct Switches {
 };
 
 struct CompileOptions {
-  RegoVersion version = RegoVersion::kV1;
-  bool experimental_keywords = false;
-  bool strict = false;
-  bool keep_print = false;
-  Switches switches;
-  std::vector<std::string> extra_functions;  // host functions "name/arity"
-  // A query to compile beside the modules; "" = none. It becomes the function with path "query".
-  std::string query;
-  std::string query_package;                 // "a.b", names of the query are resolved as inside it
-  std::vector<std::string> query_imports;    // "data.x as y", as after `import`
-  bool capture = false;                      // bind the values of the query's expressions (opa eval)
-  bool keep_dumps = false;
+  LanguageOptions language;
+  Switches switches;        // optimisations; off must give the same answers
+  bool keep_dumps = false;  // print the stages into Compiled
+};
+
+// An ad-hoc query beside the modules. It becomes the function with path "query".
+struct QueryOptions {
+  std::string text;                  // "" = no query
+  std::string package;               // "a.b": names are resolved as inside it
+  std::vector<std::string> imports;  // "data.x as y", as after `import`
+  bool capture = false;              // bind the values of the query's expressions, as `opa eval` shows them
 };
 
 // What the query's rows look like. The query's function returns an array with one element per solution:
@@ -71,6 +70,6 @@ struct Compiled {
 };
 
 // Never throws for anything a policy author can write; std::bad_alloc passes.
-Compiled compile(const std::vector<Source>& sources, const CompileOptions& options);
+Compiled compile(const std::vector<Source>& sources, const CompileOptions& options, const QueryOptions& query = {});
 
 }  // namespace writ::lang

@@ -33,8 +33,8 @@ struct Bench {
   explicit Bench(VerdictMode mode = VerdictMode::kNone) {
     EngineOptions options;
     options.verdict = mode;
-    options.functions = {{"acme.ok", 1, true}, {"acme.broken", 0, false}};
-    options.keep_print = true;
+    options.language.functions = {{"acme.ok", 1, true}, {"acme.broken", 0, false}};
+    options.language.keep_print = true;
     bound_policy = bound_policy_of(kPolicy, options, R"({"limits":{"amount":10.50}})");
     host.on_call = [](std::string_view function, std::span<const Value> args, Arena& arena) -> Value {
       if (function == "acme.broken") throw Failure(ErrorCode::E_OUTSIDE, "broken");

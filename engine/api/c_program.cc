@@ -59,12 +59,12 @@ void writ_options_free(writ_options* options) noexcept { delete options; }
 writ_status writ_options_set_rego_version(writ_options* options, uint32_t version) noexcept {
   return change(options, [&](EngineOptions& engine) {
     require(version <= 1, "there is no such version of Rego");
-    engine.version = version == 0 ? lang::RegoVersion::kV0 : lang::RegoVersion::kV1;
+    engine.language.version = version == 0 ? RegoVersion::kV0 : RegoVersion::kV1;
   });
 }
 
 writ_status writ_options_set_strict(writ_options* options, int strict) noexcept {
-  return change(options, [&](EngineOptions& engine) { engine.strict_checks = strict != 0; });
+  return change(options, [&](EngineOptions& engine) { engine.language.strict = strict != 0; });
 }
 
 writ_status writ_options_set_strict_builtin_errors(writ_options* options, int strict) noexcept {
@@ -72,7 +72,7 @@ writ_status writ_options_set_strict_builtin_errors(writ_options* options, int st
 }
 
 writ_status writ_options_set_print(writ_options* options, int keep) noexcept {
-  return change(options, [&](EngineOptions& engine) { engine.keep_print = keep != 0; });
+  return change(options, [&](EngineOptions& engine) { engine.language.keep_print = keep != 0; });
 }
 
 writ_status writ_options_set_mode(writ_options* options, writ_mode mode) noexcept {
@@ -100,10 +100,10 @@ writ_status writ_options_add_entrypoint(writ_options* options, const char* path,
 writ_status writ_options_add_function(writ_options* options, const char* name, size_t name_size, uint32_t arity,
                                       writ_call_class call_class) noexcept {
   return change(options, [&](EngineOptions& engine) {
-    FunctionDeclaration function{std::string(text_of(name, name_size)), arity, call_class == WRIT_CALL_ONCE};
+    HostFunction function{std::string(text_of(name, name_size)), arity, call_class == WRIT_CALL_ONCE};
     require(call_class == WRIT_CALL_EACH || call_class == WRIT_CALL_ONCE, "there is no such class of calls");
     require(declaration_error(function).empty(), "the function's name or number of operands is not possible");
-    engine.functions.push_back(std::move(function));
+    engine.language.functions.push_back(std::move(function));
   });
 }
 

@@ -192,7 +192,7 @@ void Context::start(const DecideOptions& options) {
   if (options.fuel) limits.fuel = std::min(limits.fuel, *options.fuel);
   machine_.set_limits(limits);
   machine_.begin();
-  port_.begin(*host_, engine.functions, options.record || host_->answers_clock());
+  port_.begin(*host_, engine.language.functions, options.record || host_->answers_clock());
 }
 
 // False if the reader rejects the input; then the outcome says why.

@@ -368,7 +368,7 @@ TEST_CASE("randomness: once per key and bound, inside the bound, from the host")
 
 TEST_CASE("functions of the host: once or each, values, undefined and failures, all in the record") {
   EngineOptions options = value_options();
-  options.functions = {{"acme.limit", 2, true}, {"acme.next", 0, false}, {"acme.fail", 0, false}};
+  options.language.functions = {{"acme.limit", 2, true}, {"acme.next", 0, false}, {"acme.fail", 0, false}};
   Fixture f(
       "package p\n"
       "limits := [acme.limit(\"a\", {1}), acme.limit(\"a\", {1}), acme.limit(\"b\", {1})]\n"
@@ -405,11 +405,11 @@ TEST_CASE("what the host did not offer does not compile") {
   CHECK_THROWS_AS(bound_policy_of("package p\nr := acme.limit(1)\n"), Failure);
   EngineOptions options;
   for (const char* name : {"", "a..b", "count", "data.x", "a b", "1a"}) {
-    options.functions = {{name, 1, false}};
+    options.language.functions = {{name, 1, false}};
     CAPTURE(name);
     CHECK_THROWS_AS(bound_policy_of("package p\nr := 1\n", options), Failure);
   }
-  options.functions = {{"acme.f", 7, false}};
+  options.language.functions = {{"acme.f", 7, false}};
   CHECK_THROWS_AS(bound_policy_of("package p\nr := 1\n", options), Failure);
 }
 
@@ -417,7 +417,7 @@ TEST_CASE("print reaches the host if it is kept, and changes the policy's identi
   EngineOptions options;
   constexpr const char* kText = "package p\nallow if { print(\"seen\", input.x); true }\n";
   Fixture silent(kText, options);
-  options.keep_print = true;
+  options.language.keep_print = true;
   Fixture loud(kText, options);
   silent.ask("p/allow", R"({"x":[1]})");
   loud.ask("p/allow", R"({"x":[1]})");
@@ -515,7 +515,7 @@ TEST_CASE("a program in a file decides as the policy it came from") {
   bytes[bytes.size() / 2] ^= 1;
   CHECK_THROWS_AS(Policy::load(bytes), Failure);
   EngineOptions options;
-  options.functions = {{"acme.f", 0, false}};
+  options.language.functions = {{"acme.f", 0, false}};
   auto hosted = compile_or_throw({{"p.rego", "package p\nr := acme.f()\n"}}, options);
   CHECK_THROWS_AS(Policy::load(hosted->serialise()), Failure);
   CHECK_NOTHROW(Policy::load(hosted->serialise(), options));

@@ -23,7 +23,7 @@ void check_options(const EngineOptions& options) {
     if (row.allows(row.get(options.limits))) continue;
     fail_policy("the limit " + std::string(row.name) + " must be from 1 to " + std::to_string(row.most));
   }
-  for (const FunctionDeclaration& function : options.functions) {
+  for (const HostFunction& function : options.language.functions) {
     std::string_view error = declaration_error(function);
     if (!error.empty()) fail_policy("host function \"" + function.name + "\": " + std::string(error));
   }
@@ -39,31 +39,19 @@ EngineOptions normalise_options(const EngineOptions& options) {
 
 // Which functions are the host's and of which class is the options' business, not the program's.
 void check_host_functions(const Program& program, const EngineOptions& options) {
-  for (const HostFunction& called : program.host_functions) {
-    bool declared = std::any_of(options.functions.begin(), options.functions.end(), [&](const FunctionDeclaration& f) {
-      return f.name == called.name && f.arity == called.builtin.arity;
+  for (const HostBuiltin& host : program.host_functions) {
+    const HostFunction& called = host.function;
+    bool declared = std::any_of(options.language.functions.begin(), options.language.functions.end(), [&](const HostFunction& f) {
+      return f.name == called.name && f.arity == called.arity;
     });
     if (!declared) {
-      fail_policy("the program calls " + called.name + "/" + std::to_string(called.builtin.arity) +
+      fail_policy("the program calls " + called.name + "/" + std::to_string(called.arity) +
                   ", which the host has not declared");
     }
   }
 }
 
 }  // namespace
-
-lang::CompileOptions compile_options(const EngineOptions& options) {
-  lang::CompileOptions result;
-  result.version = options.version;
-  result.experimental_keywords = options.experimental_keywords;
-  result.strict = options.strict_checks;
-  result.keep_print = options.keep_print;
-  result.switches = options.switches;
-  for (const FunctionDeclaration& function : options.functions) {
-    result.extra_functions.push_back(function.name + "/" + std::to_string(function.arity));
-  }
-  return result;
-}
 
 std::string entry_path(std::string_view text) {
   if (text.starts_with('/')) text.remove_prefix(1);
@@ -87,7 +75,7 @@ Policy::Policy(std::unique_ptr<const Program> program, std::vector<lang::Source>
 
 CompileResult Policy::compile(std::vector<lang::Source> sources, const EngineOptions& options) {
   EngineOptions normal = normalise_options(options);
-  lang::Compiled compiled = lang::compile(sources, compile_options(options));
+  lang::Compiled compiled = lang::compile(sources, options);
   CompileResult result;
   result.diagnostics = std::move(compiled.diagnostics);
   result.sources = std::move(compiled.sources);
@@ -99,9 +87,7 @@ CompileResult Policy::compile(std::vector<lang::Source> sources, const EngineOpt
 std::shared_ptr<const Policy> Policy::load(std::string_view bytes, const EngineOptions& options) {
   std::unique_ptr<Program> program = load_program(bytes);
   EngineOptions as_compiled = options;
-  as_compiled.version = static_cast<lang::RegoVersion>(program->language.version);
-  as_compiled.experimental_keywords = program->language.experimental_keywords;
-  as_compiled.keep_print = program->language.keep_print;
+  static_cast<Language&>(as_compiled.language) = program->language;
   EngineOptions normal = normalise_options(as_compiled);
   check_host_functions(*program, options);
   std::vector<lang::Source> sources;

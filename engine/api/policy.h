@@ -31,17 +31,11 @@ inline constexpr std::string_view kEngineName = "writ";
 inline constexpr std::string_view kEngineVersion = "0.1.0";
 
 // Everything that shapes a policy besides its texts. All of it that can change an outcome is part of the policy digest.
-struct EngineOptions {
-  lang::RegoVersion version = lang::RegoVersion::kV1;
-  bool experimental_keywords = false;
-  bool strict_checks = false;          // unused variables, imports and arguments are errors
-  bool keep_print = false;             // print statements reach Host::note; otherwise they are erased
-  lang::Switches switches;             // optimisations; off must give the same answers
+struct EngineOptions : lang::CompileOptions {
   Limits limits;
   bool strict_builtin_errors = true;   // a failing built-in ends the decision; otherwise it is undefined
   VerdictMode verdict = VerdictMode::kBoolean;
   std::vector<std::string> entrypoints;  // paths that are exposed; none = every rule and package
-  std::vector<FunctionDeclaration> functions;   // what the host offers to policies
 };
 
 // "data.authz.allow", "/authz/allow" or "authz/allow" → "authz/allow", the form of entry points.

@@ -11,12 +11,12 @@ namespace writ {
 namespace {
 
 struct LanguageRow {
-  lang::RegoVersion version;
+  RegoVersion version;
   std::string_view name;
 };
-constexpr LanguageRow kLanguages[] = {{lang::RegoVersion::kV1, kLanguageId},
-                                      {lang::RegoVersion::kV0, "rego.v0"},
-                                      {lang::RegoVersion::kV0CompatV1, "rego.v0-compat-v1"}};
+constexpr LanguageRow kLanguages[] = {{RegoVersion::kV1, kLanguageId},
+                                      {RegoVersion::kV0, "rego.v0"},
+                                      {RegoVersion::kV0CompatV1, "rego.v0-compat-v1"}};
 
 constexpr std::string_view kPrint = "print";
 constexpr std::string_view kExperimental = "experimental-keywords";
@@ -37,11 +37,11 @@ constexpr TableRow kTables[] = {
     {"trim_space", Table::kUnicode},      {"upper", Table::kUnicode},
 };
 
-std::string language_text(const EngineOptions& options) {
+std::string language_text(const LanguageOptions& language) {
   std::vector<std::string> additions;
-  if (options.experimental_keywords) additions.emplace_back(kExperimental);
-  if (options.keep_print) additions.emplace_back(kPrint);
-  for (const FunctionDeclaration& function : options.functions) {
+  if (language.experimental_keywords) additions.emplace_back(kExperimental);
+  if (language.keep_print) additions.emplace_back(kPrint);
+  for (const HostFunction& function : language.functions) {
     std::string addition(kHost);
     addition += function.name;
     addition += '/';
@@ -52,7 +52,7 @@ std::string language_text(const EngineOptions& options) {
   std::sort(additions.begin(), additions.end());
   std::string text;
   for (const LanguageRow& row : kLanguages) {
-    if (row.version == options.version) text = row.name;
+    if (row.version == language.version) text = row.name;
   }
   for (const std::string& addition : additions) text += "+" + addition;
   return text;
@@ -62,8 +62,8 @@ std::string language_text(const EngineOptions& options) {
   throw Failure(ErrorCode::E_POLICY, "the language \"" + std::string(text) + "\" is not known here");
 }
 
-FunctionDeclaration read_declaration(std::string_view text) {
-  FunctionDeclaration function;
+HostFunction read_declaration(std::string_view text) {
+  HostFunction function;
   if (text.ends_with(kOnce)) {
     function.once = true;
     text.remove_suffix(kOnce.size());
@@ -77,28 +77,28 @@ FunctionDeclaration read_declaration(std::string_view text) {
   return function;
 }
 
-void read_addition(std::string_view addition, EngineOptions& options) {
+void read_addition(std::string_view addition, LanguageOptions& language) {
   if (addition == kPrint) {
-    options.keep_print = true;
+    language.keep_print = true;
   } else if (addition == kExperimental) {
-    options.experimental_keywords = true;
+    language.experimental_keywords = true;
   } else if (addition.starts_with(kHost)) {
-    options.functions.push_back(read_declaration(addition.substr(kHost.size())));
+    language.functions.push_back(read_declaration(addition.substr(kHost.size())));
   } else {
     fail_language(addition);
   }
 }
 
-void read_language(std::string_view text, EngineOptions& options) {
+void read_language(std::string_view text, LanguageOptions& language) {
   size_t end = std::min(text.find('+'), text.size());
   auto row = std::find_if(std::begin(kLanguages), std::end(kLanguages),
                           [&](const LanguageRow& candidate) { return candidate.name == text.substr(0, end); });
   if (row == std::end(kLanguages)) fail_language(text);
-  options.version = row->version;
+  language.version = row->version;
   while (end < text.size()) {
     size_t begin = end + 1;
     end = std::min(text.find('+', begin), text.size());
-    read_addition(text.substr(begin, end - begin), options);
+    read_addition(text.substr(begin, end - begin), language);
   }
 }
 
@@ -111,7 +111,7 @@ bool is_name(std::string_view segment) {
 
 }  // namespace
 
-std::string_view declaration_error(const FunctionDeclaration& function) {
+std::string_view declaration_error(const HostFunction& function) {
   std::string_view name = function.name;
   if (name.size() > 256) return "the name is too long";
   for (size_t begin = 0; begin <= name.size();) {
@@ -129,7 +129,7 @@ std::string_view declaration_error(const FunctionDeclaration& function) {
 
 PolicyConfig make_config(const EngineOptions& options, const Program& program) {
   PolicyConfig config;
-  config.language = language_text(options);
+  config.language = language_text(options.language);
   for (const std::string& path : options.entrypoints) config.entrypoints.push_back(path);
   std::sort(config.entrypoints.begin(), config.entrypoints.end());
   config.entrypoints.erase(std::unique(config.entrypoints.begin(), config.entrypoints.end()), config.entrypoints.end());
@@ -151,7 +151,7 @@ PolicyConfig make_config(const EngineOptions& options, const Program& program) {
 
 EngineOptions options_from_config(const PolicyConfig& config) {
   EngineOptions options;
-  read_language(config.language, options);
+  read_language(config.language, options.language);
   for (const auto& [name, value] : config.limits) {
     auto row = std::find_if(std::begin(kLimits), std::end(kLimits),
                             [&, &wanted = name](const LimitRow& candidate) { return candidate.name == wanted; });

@@ -14,9 +14,7 @@
 namespace writ {
 
 // Empty if policies can call it: names separated by points, not a built-in, at most six operands.
-std::string_view declaration_error(const FunctionDeclaration& function);
-
-lang::CompileOptions compile_options(const EngineOptions& options);
+std::string_view declaration_error(const HostFunction& function);
 
 PolicyConfig make_config(const EngineOptions& options, const Program& program);
 // The options that give this configuration. Throws Failure(E_POLICY) for a language or limit this engine does not know.

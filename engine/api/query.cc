@@ -9,12 +9,7 @@
 namespace writ {
 
 CompiledQuery Query::compile(std::shared_ptr<const Policy> policy, const QueryOptions& options) {
-  lang::CompileOptions compile = compile_options(policy->options());
-  compile.query = options.text;
-  compile.query_package = options.package;
-  compile.query_imports = options.imports;
-  compile.capture = options.capture;
-  lang::Compiled compiled = lang::compile(policy->sources(), compile);
+  lang::Compiled compiled = lang::compile(policy->sources(), policy->options(), options);
   CompiledQuery result;
   result.diagnostics = std::move(compiled.diagnostics);
   result.sources = std::move(compiled.sources);

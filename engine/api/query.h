@@ -22,12 +22,7 @@
 
 namespace writ {
 
-struct QueryOptions {
-  std::string text;
-  std::string package;               // "a.b": names are resolved as inside it
-  std::vector<std::string> imports;  // "data.x as y", as after `import`
-  bool capture = false;              // bind the values of the query's expressions, as `opa eval` shows them
-};
+using lang::QueryOptions;
 
 // `entry.call` of a record: an object with what a call changed. That is a lower limit of fuel, and of a query the options
 // besides its text: capture, imports, package. Only what is not the default is a member. The text is canonical.

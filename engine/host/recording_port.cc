@@ -39,7 +39,7 @@ bool is_faithful(const Value& value) {
 
 }  // namespace
 
-void RecordingPort::begin(Host& host, const std::vector<FunctionDeclaration>& functions, bool every_call) {
+void RecordingPort::begin(Host& host, const std::vector<HostFunction>& functions, bool every_call) {
   host_ = &host;
   functions_ = &functions;
   every_call_ = every_call;
@@ -66,7 +66,7 @@ void RecordingPort::note(std::string_view function, std::string_view text) {
 
 bool RecordingPort::is_once(std::string_view function) const {
   auto named = std::find_if(functions_->begin(), functions_->end(),
-                            [&](const FunctionDeclaration& candidate) { return candidate.name == function; });
+                            [&](const HostFunction& candidate) { return candidate.name == function; });
   if (named != functions_->end()) return named->once;
   return !function.starts_with("io.jwt.");  // signatures may be randomised
 }

@@ -12,21 +12,15 @@
 #include "engine/host/host.h"
 #include "engine/host/call_log.h"
 #include "engine/host/port.h"
+#include "engine/program/language.h"
 
 namespace writ {
-
-// A function that the host offers to policies.
-struct FunctionDeclaration {
-  std::string name;  // "acme.limit"
-  uint32_t arity = 0;
-  bool once = false;  // ask at most once per decision for equal operands
-};
 
 class RecordingPort : public HostPort {
  public:
   // Forgets the last decision. `functions` says which are of class once; both must outlive the decision. With
   // `every_call` the log is complete; without it, calls whose answer nobody can see again (the clock) are left out.
-  void begin(Host& host, const std::vector<FunctionDeclaration>& functions, bool every_call);
+  void begin(Host& host, const std::vector<HostFunction>& functions, bool every_call);
 
   // The clock reading of this decision. Throws Failure(E_CLOCK).
   uint64_t time_ns();
@@ -47,7 +41,7 @@ class RecordingPort : public HostPort {
   void remember(const HostCall& call, HostCallResult kind, std::string_view body, const Value& value);
 
   Host* host_ = nullptr;
-  const std::vector<FunctionDeclaration>* functions_ = nullptr;
+  const std::vector<HostFunction>* functions_ = nullptr;
   bool every_call_ = false;
   bool complete_ = true;
   std::optional<uint64_t> time_ns_;

@@ -12,19 +12,20 @@ Value ask_host(BuiltinCall& call) { return call.services.outside(call.name, call
 
 }  // namespace
 
-const Builtin* Program::host_function(std::string_view name, uint32_t arity) {
-  auto known = std::find_if(host_functions.begin(), host_functions.end(),
-                            [&](const HostFunction& f) { return f.name == name && f.builtin.arity == arity; });
+const Builtin* Program::host_function(const HostFunction& function) {
+  auto known = std::find_if(host_functions.begin(), host_functions.end(), [&](const HostBuiltin& called) {
+    return called.function.name == function.name && called.function.arity == function.arity;
+  });
   if (known != host_functions.end()) return &known->builtin;
-  if (arity > std::size(Builtin{}.operand_kinds)) {
-    throw Failure(ErrorCode::E_POLICY, "the host function " + std::string(name) + " takes too many operands");
+  if (function.arity > std::size(Builtin{}.operand_kinds)) {
+    throw Failure(ErrorCode::E_POLICY, "the host function " + function.name + " takes too many arguments");
   }
-  HostFunction& added = host_functions.emplace_back();
-  added.name = name;
-  added.builtin.name = added.name;
+  HostBuiltin& added = host_functions.emplace_back();
+  added.function = function;
+  added.builtin.name = added.function.name;
   added.builtin.category = "host";
   added.builtin.effect = Effect::kHost;
-  added.builtin.arity = static_cast<uint8_t>(arity);
+  added.builtin.arity = static_cast<uint8_t>(function.arity);
   added.builtin.function = ask_host;
   std::fill(std::begin(added.builtin.operand_kinds), std::end(added.builtin.operand_kinds), uint16_t{0xffff});
   return &added.builtin;

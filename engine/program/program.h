@@ -21,6 +21,7 @@
 #include "engine/base/arena.h"
 #include "engine/base/span.h"
 #include "engine/builtins/builtin.h"
+#include "engine/program/language.h"
 #include "engine/value/json.h"
 #include "engine/value/value.h"
 
@@ -140,26 +141,19 @@ struct EntryPoint {
   uint32_t function = 0;
 };
 
-// A function that the host promised when the policy was compiled.
-struct HostFunction {
-  std::string name;
+// A host function that the program calls, and the built-in by which the machine calls it.
+struct HostBuiltin {
+  HostFunction function;
   Builtin builtin;
 };
 
-// What the texts of a program were read as; part of the policy's configuration, so that replay reads them alike.
-struct Language {
-  uint8_t version = 1;  // as lang::RegoVersion
-  bool experimental_keywords = false;
-  bool keep_print = false;
-};
-
 struct Program {
-  Language language;
+  Language language;                      // as which the texts were read
   std::vector<Instruction> code;
   std::vector<Function> functions;
   std::vector<Value> constants;           // in `arena`
   std::vector<const Builtin*> builtins;   // what the code calls
-  std::deque<HostFunction> host_functions;
+  std::deque<HostBuiltin> host_functions;
   PathTrie input_paths;
   PathTrie data_paths;
   std::vector<DocumentNode> nodes;        // 0 is the root, `data`
@@ -174,8 +168,8 @@ struct Program {
   const Instruction* at(uint32_t pc) const { return &code[pc]; }
   // The function of an entry point such as "authz/allow"; kNone32 if there is none.
   uint32_t find_entry(std::string_view path) const;
-  // The host function of that name and arity, declared if it is new. Throws Failure(E_POLICY) beyond six operands.
-  const Builtin* host_function(std::string_view name, uint32_t arity);
+  // The built-in that calls this host function, added if it is new. Throws Failure(E_POLICY) beyond six arguments.
+  const Builtin* host_function(const HostFunction& function);
   // The source position of an instruction; row 0 if unknown.
   Span span_at(uint32_t pc) const;
 };

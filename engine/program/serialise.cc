@@ -23,7 +23,7 @@ namespace {
 constexpr std::string_view kMagic = "WRITPRG1";
 constexpr uint32_t kVersion = 1;
 constexpr uint32_t kMaxConstantDepth = 200;
-constexpr uint8_t kLastLanguage = 2;  // of lang::RegoVersion
+constexpr auto kLastVersion = static_cast<uint8_t>(RegoVersion::kV0CompatV1);
 
 [[noreturn]] void reject(const std::string& why) {
   throw Failure(ErrorCode::E_POLICY, "this is no usable program file: " + why);
@@ -259,8 +259,9 @@ void read_paths(Reader& r, PathTrie& paths) {
 }
 
 void read_language(Reader& r, Language& language) {
-  language.version = r.u8();
-  if (language.version > kLastLanguage) reject("it was written in an unknown version of Rego");
+  uint8_t version = r.u8();
+  language.version = static_cast<RegoVersion>(version);
+  if (version > kLastVersion) reject("it was written in an unknown version of Rego");
   language.experimental_keywords = r.u8() != 0;
   language.keep_print = r.u8() != 0;
 }
@@ -297,7 +298,7 @@ void read_constants(Reader& r, Program& program) {
     std::string name(r.text());
     uint8_t arity = r.u8();
     bool is_host = r.u8() != 0;
-    const Builtin* builtin = is_host ? program.host_function(name, arity) : find_builtin(name);
+    const Builtin* builtin = is_host ? program.host_function({std::string(name), arity}) : find_builtin(name);
     if (builtin == nullptr || builtin->arity != arity || builtin->function == nullptr) {
       reject("it calls the built-in `" + name + "`, which this version does not have");
     }
@@ -386,7 +387,7 @@ std::string serialise(const Program& program) {
   Writer w;
   w.raw(kMagic);
   w.u32(kVersion);
-  w.u8(program.language.version);
+  w.u8(static_cast<uint8_t>(program.language.version));
   w.u8(program.language.experimental_keywords ? 1 : 0);
   w.u8(program.language.keep_print ? 1 : 0);
   write_code(w, program);

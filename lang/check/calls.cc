@@ -10,7 +10,7 @@ namespace {
 std::vector<std::string> function_names(const Checker& checker) {
   std::vector<std::string> names;
   for (const Builtin& builtin : builtins()) names.emplace_back(builtin.name);
-  for (const auto& [name, arity] : checker.host_functions()) names.push_back(name);
+  for (const HostFunction& function : checker.language.functions) names.push_back(function.name);
   return names;
 }
 
@@ -161,8 +161,8 @@ class PermissionCheck {
 
   void implemented(const std::string& name, Span span) {
     const Builtin* builtin = find_builtin(name);
-    if (!builtin || builtin->function || is_compiled_away(name) || checker_.options.allow_unimplemented) return;
-    if (checker_.host_functions().count(name)) return;
+    if (!builtin || builtin->function || is_compiled_away(name)) return;
+    if (checker_.host_function(name) != nullptr) return;
     checker_.error(Id::kNotImplemented, span, {name});
   }
 
@@ -181,7 +181,7 @@ void check_query_functions(Checker& checker, Body& query) { FunctionCheck{checke
 
 void check_allowed_calls(Checker& checker) {
   for (const Branch& branch : checker.branches()) {
-    bool v0 = checker.module_of.at(branch.main)->version == RegoVersion::kV0 && !checker.options.strict;
+    bool v0 = checker.module_of.at(branch.main)->version == RegoVersion::kV0 && !checker.language.strict;
     PermissionCheck permitted(checker, v0);
     ReferenceCheck references(checker);
     references(branch.rule->body);
@@ -191,7 +191,7 @@ void check_allowed_calls(Checker& checker) {
 
 void check_query_allowed_calls(Checker& checker, Body& query) {
   ReferenceCheck{checker}(&query);
-  PermissionCheck{checker, !checker.options.strict}(&query);
+  PermissionCheck{checker, !checker.language.strict}(&query);
 }
 
 bool is_compiled_away(std::string_view builtin) {

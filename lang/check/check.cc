@@ -1,4 +1,4 @@
-// The passes in order. Each stops the check when it finds mistakes, since the next ones rely on it.
+// The passes in order. Each stops the check when it finds errors, since the next ones rely on it.
 #include "lang/check/check.h"
 
 #include <algorithm>
@@ -47,20 +47,6 @@ bool check_all(Checker& checker, std::unique_ptr<RuleNode>& tree) {
                           check_allowed_calls,
                           finish_modules,
                       });
-}
-
-// At most as many as were asked for, and a word that there are more.
-void settle(std::vector<Diagnostic>& diagnostics, size_t first, uint32_t limit) {
-  if (limit > 0 && diagnostics.size() - first > limit) {
-    std::vector<Diagnostic> found(diagnostics.begin() + static_cast<ptrdiff_t>(first), diagnostics.end());
-    sort_diagnostics(found);
-    Span last = found[limit].span;
-    found.resize(limit);
-    diagnostics.resize(first);
-    diagnostics.insert(diagnostics.end(), found.begin(), found.end());
-    diagnostics.push_back(make_diagnostic(Id::kErrorLimit, last));
-  }
-  sort_diagnostics(diagnostics);
 }
 
 // --- queries ---------------------------------------------------------------------------------------------------------
@@ -134,22 +120,20 @@ bool check_body(Checker& checker, Body& query, bool capture, std::unordered_map<
 }  // namespace
 
 std::unique_ptr<CheckedModules> check_modules(Ast& ast, const SourceMap& sources, std::vector<Module*> modules,
-                                              const CheckOptions& options, std::vector<Diagnostic>& diagnostics) {
-  size_t first = diagnostics.size();
-  Checker checker(ast, sources, options, diagnostics);
+                                              const LanguageOptions& language, std::vector<Diagnostic>& diagnostics) {
+  Checker checker(ast, sources, language, diagnostics);
   checker.modules = modules;
   auto result = std::make_unique<CheckedModules>();
   result->modules = std::move(modules);
   if (check_all(checker, result->root)) return result;
-  settle(diagnostics, first, options.max_errors);
+  sort_diagnostics(diagnostics);
   return nullptr;
 }
 
 bool check_query(Ast& ast, const SourceMap& sources, const CheckedModules& modules, Body* query,
                  const std::vector<std::string>& package, const std::vector<Import*>& imports, bool capture,
-                 const CheckOptions& options, CheckedQuery& result, std::vector<Diagnostic>& diagnostics) {
-  size_t first = diagnostics.size();
-  Checker checker(ast, sources, options, diagnostics);
+                 const LanguageOptions& language, CheckedQuery& result, std::vector<Diagnostic>& diagnostics) {
+  Checker checker(ast, sources, language, diagnostics);
   checker.modules = modules.modules;
   checker.root = modules.root.get();
   checker.in_query = true;
@@ -160,7 +144,7 @@ bool check_query(Ast& ast, const SourceMap& sources, const CheckedModules& modul
   }
   std::unordered_map<const Expr*, std::string> captured;
   if (!check_body(checker, *query, capture, captured, package, imports)) {
-    settle(diagnostics, first, options.max_errors);
+    sort_diagnostics(diagnostics);
     return false;
   }
   result.body = query;

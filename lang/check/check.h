@@ -42,14 +42,6 @@
 
 namespace writ::lang {
 
-struct CheckOptions {
-  bool strict = false;          // unused variables, imports and arguments are errors
-  bool keep_print = false;      // print statements stay; otherwise they are erased
-  bool allow_unimplemented = false;  // calls of declared but not implemented built-ins pass (writ check)
-  std::vector<std::string> extra_functions;  // names of host functions "name/arity"; they check like built-ins of type any
-  uint32_t max_errors = 0;      // 0 = all
-};
-
 // All rules whose ground path prefix is the same place under `data`.
 struct RuleNode {
   std::string key;                                       // last segment; "" for the root (`data`)
@@ -76,7 +68,7 @@ bool is_compiled_away(std::string_view builtin);
 
 // Checks and rewrites all modules in place. Null if anything was wrong; diagnostics say what, sorted.
 std::unique_ptr<CheckedModules> check_modules(Ast& ast, const SourceMap& sources, std::vector<Module*> modules,
-                                              const CheckOptions& options, std::vector<Diagnostic>& diagnostics);
+                                              const LanguageOptions& language, std::vector<Diagnostic>& diagnostics);
 
 // A query against checked modules, rewritten to core form in place. `bindings` receives the variables to report in order
 // of name: written name and name in the core form; wildcards and generated ones are left out.
@@ -99,6 +91,6 @@ struct CheckedQuery {
 // value false [T76]); without, the query is a plain body.
 bool check_query(Ast& ast, const SourceMap& sources, const CheckedModules& modules, Body* query,
                  const std::vector<std::string>& package, const std::vector<Import*>& imports, bool capture,
-                 const CheckOptions& options, CheckedQuery& result, std::vector<Diagnostic>& diagnostics);
+                 const LanguageOptions& language, CheckedQuery& result, std::vector<Diagnostic>& diagnostics);
 
 }  // namespace writ::lang

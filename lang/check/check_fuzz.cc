@@ -78,8 +78,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   RegoVersion version = bytes[0] & 1 ? RegoVersion::kV0 : RegoVersion::kV1;
   Module* module = parse_module(sources, file, {version, (bytes[0] & 2) != 0}, ast, diagnostics);
   if (module == nullptr) return 0;
-  CheckOptions options;
-  options.allow_unimplemented = true;
+  LanguageOptions options;
   options.strict = bytes[0] & 4;
   options.keep_print = bytes[0] & 8;
   auto checked = check_modules(ast, sources, {module}, options, diagnostics);

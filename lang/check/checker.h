@@ -41,11 +41,11 @@ struct Branch {
 
 class Checker {
  public:
-  Checker(Ast& ast, const SourceMap& sources, const CheckOptions& options, std::vector<Diagnostic>& diagnostics);
+  Checker(Ast& ast, const SourceMap& sources, const LanguageOptions& language, std::vector<Diagnostic>& diagnostics);
 
   Ast& ast;
   const SourceMap& sources;
-  const CheckOptions& options;
+  const LanguageOptions& language;
   std::vector<Module*> modules;
   const RuleNode* root = nullptr;
   // `eq` statements that were written `:=`: what is on their right side cannot be bound by what is on the left.
@@ -101,7 +101,8 @@ class Checker {
   // Adds names that a query or module uses already and that look like generated ones.
   void exclude(std::string_view name) { excluded_.emplace(name); }
   std::string fresh_wildcard() { return "$" + std::to_string(next_wildcard_++); }
-  const std::map<std::string, int>& host_functions() const { return host_functions_; }
+  // The host function of that name; null if there is none.
+  const HostFunction* host_function(std::string_view name) const;
 
  private:
   std::vector<Diagnostic>& diagnostics_;
@@ -109,7 +110,6 @@ class Checker {
   uint32_t next_local_ = 0;
   uint32_t next_wildcard_ = 0;
   std::unordered_set<std::string> excluded_;
-  std::map<std::string, int> host_functions_;
 };
 
 // --- what terms are --------------------------------------------------------------------------------------------------

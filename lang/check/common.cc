@@ -24,18 +24,9 @@ bool is_subset(const VarSet& vars, const VarSet& of) {
 
 // --- the state -------------------------------------------------------------------------------------------------------
 
-Checker::Checker(Ast& ast, const SourceMap& sources, const CheckOptions& options,
+Checker::Checker(Ast& ast, const SourceMap& sources, const LanguageOptions& language,
                  std::vector<Diagnostic>& diagnostics)
-    : ast(ast), sources(sources), options(options), diagnostics_(diagnostics), first_(diagnostics.size()) {
-  for (const std::string& function : options.extra_functions) {
-    size_t slash = function.rfind('/');
-    int count = 0;
-    for (size_t i = slash == std::string::npos ? function.size() : slash + 1; i < function.size(); ++i) {
-      count = count * 10 + (function[i] - '0');
-    }
-    host_functions_[function.substr(0, slash)] = count;
-  }
-}
+    : ast(ast), sources(sources), language(language), diagnostics_(diagnostics), first_(diagnostics.size()) {}
 
 std::string Checker::fresh_name(std::string_view written) {
   for (;;) {
@@ -73,9 +64,16 @@ bool Checker::is_builtin(const std::string& name) const { return builtin_arity(n
 
 int Checker::builtin_arity(const std::string& name) const {
   if (name.empty()) return -1;
-  if (auto it = host_functions_.find(name); it != host_functions_.end()) return it->second;
+  if (const HostFunction* function = host_function(name)) return static_cast<int>(function->arity);
   const Builtin* builtin = find_builtin(name);
   return builtin ? builtin->arity : -1;
+}
+
+const HostFunction* Checker::host_function(std::string_view name) const {
+  for (const HostFunction& function : language.functions) {
+    if (function.name == name) return &function;
+  }
+  return nullptr;
 }
 
 const RuleNode* Checker::find_node(const Term& ref) const {

@@ -67,7 +67,7 @@ class LocalRewriter {
     if (result.empty()) result.push_back(checker_.statement(checker_.boolean(true, b.span), b.span));
     b.exprs = std::move(result);
     if (checker_.failed(mark)) return;
-    if (checker_.options.strict) check_unused(b, used, Occurrence::kAssigned);
+    if (checker_.language.strict) check_unused(b, used, Occurrence::kAssigned);
     if (!checker_.failed(mark)) check_unused(b, used, Occurrence::kDeclared);
   }
 
@@ -420,7 +420,7 @@ void rename_builtin_vars(Checker& checker, const Branch& branch, Scopes& scopes)
 void rewrite_rule(Checker& checker, Rule& rule) {
   Head& head = rule.head;
   std::vector<std::string> unused;
-  if (checker.options.strict) {
+  if (checker.language.strict) {
     VarSet args;
     VarCollector collect(args, {});
     for (const Term* arg : head.args) collect(arg);

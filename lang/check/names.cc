@@ -374,7 +374,7 @@ void resolve_modules(Checker& checker) {
       resolver.rule({rule, rule});
       for (Rule* branch : rule->else_chain) resolver.rule({branch, rule});
     }
-    if (!checker.options.strict) continue;
+    if (!checker.language.strict) continue;
     for (const Import* import : module->imports) {
       if (is_root_import(*import) || globals[import_name(*import)].used) continue;
       checker.error(Id::kUnusedImport, import->span, {import_text(*import)});
@@ -391,7 +391,7 @@ void resolve_query(Checker& checker, Body& query, const std::vector<std::string>
 
 void check_overrides(Checker& checker) {
   for (Module* module : checker.modules) {
-    if (!checker.options.strict && !is_v1(*module)) continue;
+    if (!checker.language.strict && !is_v1(*module)) continue;
     for (Rule* rule : module->rules) {
       if (is_root_name(rule->head.ref->items[0]->text)) {
         checker.error(Id::kRuleShadowsRoot, rule->span, {rule->head.ref->items[0]->text});
@@ -403,12 +403,12 @@ void check_overrides(Checker& checker) {
 }
 
 void check_query_overrides(Checker& checker, Body& query) {
-  if (checker.options.strict) check_assigned_roots(checker, &query);
+  if (checker.language.strict) check_assigned_roots(checker, &query);
 }
 
 void check_imports(Checker& checker) {
   for (const Module* module : checker.modules) {
-    if (!checker.options.strict && !is_v1(*module)) continue;
+    if (!checker.language.strict && !is_v1(*module)) continue;
     std::map<std::string, const Import*> seen;
     for (const Import* import : module->imports) {
       auto [it, added] = seen.emplace(import_name(*import), import);

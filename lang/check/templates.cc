@@ -178,7 +178,7 @@ class PrintRewriter {
 
   void body(Body& b, const VarSet& safe) {
     if (!has_prints(&b)) return;
-    checker_.options.keep_print ? keep(b, safe) : erase(b);
+    checker_.language.keep_print ? keep(b, safe) : erase(b);
   }
 
   // Bodies inside of a head.

@@ -10,7 +10,7 @@
 namespace writ::lang {
 
 std::unique_ptr<Plan> lower(const CheckedModules& modules, const CheckedQuery* query,
-                            const std::vector<std::string>& host_functions, uint32_t* query_function) {
+                            const std::vector<HostFunction>& host_functions, uint32_t* query_function) {
   return Lowering(modules, host_functions).run(query, query_function);
 }
 
@@ -242,10 +242,8 @@ const Builtin* Lowering::called_builtin(const Term& operator_ref) {
   if (is_global(operator_ref, "data")) return nullptr;
   std::string name = operator_name(operator_ref);
   if (const Builtin* builtin = find_builtin(name)) return builtin;
-  for (const std::string& declared : host_functions_) {
-    size_t slash = declared.rfind('/');
-    if (slash == std::string::npos || std::string_view(declared).substr(0, slash) != name) continue;
-    return program().host_function(name, static_cast<uint32_t>(std::stoul(declared.substr(slash + 1))));
+  for (const HostFunction& declared : host_functions_) {
+    if (declared.name == name) return program().host_function(declared);
   }
   return nullptr;
 }

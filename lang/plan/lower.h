@@ -7,9 +7,9 @@
 
 namespace writ::lang {
 
-// `query` may be null; its function number goes to *query_function. `host_functions`: "name/arity".
+// `query` may be null; its function number goes to *query_function.
 std::unique_ptr<Plan> lower(const CheckedModules& modules, const CheckedQuery* query,
-                            const std::vector<std::string>& host_functions, uint32_t* query_function);
+                            const std::vector<HostFunction>& host_functions, uint32_t* query_function);
 
 // The passes, in order. Each is a file of its own.
 void fold_constants(Plan& plan);

@@ -18,7 +18,7 @@ namespace writ::lang {
 // What all functions of one program share: numbers of rules, nodes, slots and constants, and what `with` replaces.
 class Lowering {
  public:
-  Lowering(const CheckedModules& modules, const std::vector<std::string>& host_functions)
+  Lowering(const CheckedModules& modules, const std::vector<HostFunction>& host_functions)
       : modules_(modules), host_functions_(host_functions) {}
 
   std::unique_ptr<Plan> run(const CheckedQuery* query, uint32_t* query_function);
@@ -54,7 +54,7 @@ class Lowering {
   void add_entries();
 
   const CheckedModules& modules_;
-  const std::vector<std::string>& host_functions_;  // "name/arity"
+  const std::vector<HostFunction>& host_functions_;
   std::unique_ptr<Plan> plan_;
   std::unordered_map<const RuleNode*, uint32_t> rule_functions_, extent_functions_, document_nodes_;
   std::unordered_map<std::string, uint32_t> constants_;

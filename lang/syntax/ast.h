@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "engine/base/span.h"
+#include "engine/program/language.h"
 
 namespace writ::lang {
 
@@ -142,7 +143,6 @@ struct Import {
   std::vector<Annotation*> annotations;
 };
 
-enum class RegoVersion : uint8_t { kV0, kV1, kV0CompatV1 };
 
 struct Module {
   uint32_t file = 0;              // in the SourceMap

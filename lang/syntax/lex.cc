@@ -112,7 +112,7 @@ void Lexer::check_characters() {
   const char* begin = text_.data();
   const char* end = begin + text_.size();
   uint32_t found = 0;
-  for (const char* p = begin; p < end && found < kMaxMistakes;) {
+  for (const char* p = begin; p < end && found < kMaxErrors;) {
     if (*p > 0) {
       ++p;
       continue;
@@ -346,7 +346,7 @@ void Lexer::punctuation(uint32_t c) {
 }
 
 void Lexer::fail(DiagnosticId id, std::initializer_list<std::string_view> arguments) {
-  if (!broken_ && ++mistakes_ <= kMaxMistakes) {
+  if (!broken_ && ++mistakes_ <= kMaxErrors) {
     Diagnostic diagnostic = make_diagnostic(id, {file_, begin_, std::max(at_, begin_ + 1)}, arguments);
     diagnostic.shows_line = true;
     diagnostic.span.end = std::min<uint32_t>(diagnostic.span.end, static_cast<uint32_t>(text_.size()));

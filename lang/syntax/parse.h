@@ -1,6 +1,6 @@
 // Text to surface syntax tree.
 //
-// The parser reports every mistake it finds in one run: after an error it skips to where the next rule or statement can
+// The parser reports every error it finds in one run: after an error it skips to where the next rule or statement can
 // start. A tree with errors must not be compiled. Nesting is bounded (kMaxNesting), so hostile text cannot exhaust the
 // stack. Wording and codes of diagnostics are OPA's where OPA has them (`rego_parse_error`).
 #pragma once
@@ -14,21 +14,15 @@
 namespace writ::lang {
 
 inline constexpr uint32_t kMaxNesting = 500;
-// Of one file, no more than this many mistakes are listed: the first in the text.
-inline constexpr uint32_t kMaxMistakes = 200;
-
-struct ParseOptions {
-  RegoVersion version = RegoVersion::kV1;
-  // Accept `and`, `or` and the new `not` without an import (OPA's suite needs it).
-  bool experimental_keywords = false;
-};
+// Of one file, no more than this many errors are listed: the first in the text.
+inline constexpr uint32_t kMaxErrors = 200;
 
 // Parses file number `file` of `sources`. Null if the file has errors, which are appended to `diagnostics`.
-Module* parse_module(const SourceMap& sources, uint32_t file, const ParseOptions& options, Ast& ast,
+Module* parse_module(const SourceMap& sources, uint32_t file, const Language& language, Ast& ast,
                      std::vector<Diagnostic>& diagnostics);
 
 // Parses a query: a body such as `data.test.p = x; y := 1`. Null on errors.
-Body* parse_query(const SourceMap& sources, uint32_t file, const ParseOptions& options, Ast& ast,
+Body* parse_query(const SourceMap& sources, uint32_t file, const Language& language, Ast& ast,
                   std::vector<Diagnostic>& diagnostics);
 
 // Parses a single term (an `input_term` of OPA's suite). Null on errors.

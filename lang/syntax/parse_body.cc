@@ -275,7 +275,7 @@ bool Parser::would_parse_with_all_keywords(const Mark& start, Try attempt) {
 
 // A plain `every` as a statement of its own may be a quantifier whose import is missing.
 void Parser::hint_every(const Mark& start, const Expr& expr) {
-  bool plain = options_.version != RegoVersion::kV1 && !enabled(TokenKind::kEvery) && expr.kind == ExprKind::kTerm &&
+  bool plain = language_.version != RegoVersion::kV1 && !enabled(TokenKind::kEvery) && expr.kind == ExprKind::kTerm &&
                expr.term->kind == TermKind::kVar && expr.term->text == "every";
   if (!plain) return;
   if (would_parse_with_all_keywords(start, [&] { return every_expression() != nullptr; })) {
@@ -284,7 +284,7 @@ void Parser::hint_every(const Mark& start, const Expr& expr) {
 }
 
 void Parser::hint_in(const Mark& start) {
-  if (options_.version == RegoVersion::kV1 || enabled(TokenKind::kIn)) return;
+  if (language_.version == RegoVersion::kV1 || enabled(TokenKind::kIn)) return;
   auto attempt = [&] {
     advance();
     Term* domain = infix(true);

@@ -98,7 +98,7 @@ bool is_rego(const std::string& text) {
          text.find("\\v") == std::string::npos && text.find("\\U") == std::string::npos;
 }
 
-void check_round_trip(const Body& body, const ParseOptions& options) {
+void check_round_trip(const Body& body, const Language& language) {
   for (const Expr* expr : body.exprs) {
     std::string text = to_text(*expr);
     if (!is_rego(text)) continue;
@@ -106,7 +106,7 @@ void check_round_trip(const Body& body, const ParseOptions& options) {
     Ast ast;
     std::vector<Diagnostic> diagnostics;
     uint32_t file = sources.add("", text);
-    Body* again = parse_query(sources, file, options, ast, diagnostics);
+    Body* again = parse_query(sources, file, language, ast, diagnostics);
     if (again == nullptr || again->exprs.size() != 1) continue;  // calls of operators may not nest as operators do
     demand(to_text(*again->exprs[0]) == text);
   }
@@ -129,16 +129,16 @@ void check_diagnostics(const std::vector<Diagnostic>& diagnostics, const SourceM
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   constexpr RegoVersion kVersions[] = {RegoVersion::kV0, RegoVersion::kV1, RegoVersion::kV0CompatV1};
-  ParseOptions options;
-  options.version = kVersions[data[0] % 3];
-  options.experimental_keywords = (data[0] & 0x80) != 0;
+  Language language;
+  language.version = kVersions[data[0] % 3];
+  language.experimental_keywords = (data[0] & 0x80) != 0;
   std::string text(reinterpret_cast<const char*>(data) + 1, size - 1);
   SourceMap sources;
   uint32_t file = sources.add("fuzz.rego", text);
   {
     Ast ast;
     std::vector<Diagnostic> diagnostics;
-    Module* module = parse_module(sources, file, options, ast, diagnostics);
+    Module* module = parse_module(sources, file, language, ast, diagnostics);
     demand((module == nullptr) == !diagnostics.empty());
     check_diagnostics(diagnostics, sources);
     if (module != nullptr) {
@@ -149,12 +149,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   {
     Ast ast;
     std::vector<Diagnostic> diagnostics;
-    Body* query = parse_query(sources, file, options, ast, diagnostics);
+    Body* query = parse_query(sources, file, language, ast, diagnostics);
     demand((query == nullptr) == !diagnostics.empty());
     check_diagnostics(diagnostics, sources);
     if (query != nullptr) {
       Checker(file, text.size()).body(*query, 0);
-      check_round_trip(*query, options);
+      check_round_trip(*query, language);
     }
   }
   return 0;

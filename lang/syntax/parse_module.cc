@@ -7,35 +7,35 @@ namespace writ::lang {
 
 // --- entry -----------------------------------------------------------------------------------------------------------
 
-Module* parse_module(const SourceMap& sources, uint32_t file, const ParseOptions& options, Ast& ast,
+Module* parse_module(const SourceMap& sources, uint32_t file, const Language& language, Ast& ast,
                      std::vector<Diagnostic>& diagnostics) {
-  return Parser(sources, file, options, ast, diagnostics).module();
+  return Parser(sources, file, language, ast, diagnostics).module();
 }
 
-Body* parse_query(const SourceMap& sources, uint32_t file, const ParseOptions& options, Ast& ast,
+Body* parse_query(const SourceMap& sources, uint32_t file, const Language& language, Ast& ast,
                   std::vector<Diagnostic>& diagnostics) {
-  return Parser(sources, file, options, ast, diagnostics).query();
+  return Parser(sources, file, language, ast, diagnostics).query();
 }
 
 Term* parse_term(const SourceMap& sources, uint32_t file, Ast& ast, std::vector<Diagnostic>& diagnostics) {
   return Parser(sources, file, {}, ast, diagnostics).single_term();
 }
 
-Parser::Parser(const SourceMap& sources, uint32_t file, const ParseOptions& options, Ast& ast,
+Parser::Parser(const SourceMap& sources, uint32_t file, const Language& language, Ast& ast,
                std::vector<Diagnostic>& diagnostics)
     : sources_(sources),
       file_(file),
-      options_(options),
+      language_(language),
       ast_(ast),
       diagnostics_(diagnostics),
       text_(sources.file(file).text) {
   diagnostics_before_ = diagnostics_.size();
   list_ = lex(sources, file, diagnostics_);
   memo_.resize(list_.tokens.size());
-  if (options.version == RegoVersion::kV1) {
+  if (language.version == RegoVersion::kV1) {
     for (TokenKind kind : {TokenKind::kIn, TokenKind::kEvery, TokenKind::kIf, TokenKind::kContains}) enable(kind);
   }
-  if (options.experimental_keywords) {
+  if (language.experimental_keywords) {
     for (TokenKind kind : {TokenKind::kNot, TokenKind::kLogicalAnd, TokenKind::kLogicalOr}) enable(kind);
   }
   kind_ = in_force(token());
@@ -44,7 +44,7 @@ Parser::Parser(const SourceMap& sources, uint32_t file, const ParseOptions& opti
 Module* Parser::module() {
   module_ = ast_.module();
   module_->file = file_;
-  module_->version = options_.version;
+  module_->version = language_.version;
   statements();
   check_statements();
   module_->keyword_not = not_bodies_;
@@ -96,7 +96,7 @@ bool Parser::report() {
   std::vector<Diagnostic> own(std::make_move_iterator(first), std::make_move_iterator(diagnostics_.end()));
   diagnostics_.erase(first, diagnostics_.end());
   sort_diagnostics(own);
-  if (own.size() > kMaxMistakes) own.resize(kMaxMistakes);
+  if (own.size() > kMaxErrors) own.resize(kMaxErrors);
   diagnostics_.insert(diagnostics_.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
   return diagnostics_.size() == diagnostics_before_;
 }
@@ -427,7 +427,7 @@ void Parser::check_import_end(const Import& import) {
   TokenKind kind = keyword_kind(last.text);
   bool in_v0 = kind >= TokenKind::kPackage && kind <= TokenKind::kFalse;
   bool in_v1 = in_v0 || (kind >= TokenKind::kEvery && kind <= TokenKind::kIn);
-  if (!(options_.version == RegoVersion::kV0 ? in_v0 : in_v1)) return;
+  if (!(language_.version == RegoVersion::kV0 ? in_v0 : in_v1)) return;
   hint("import a different path or use an alias");
   mistake(DiagnosticId::kImportKeyword, last.span, {last.text});
 }
@@ -462,7 +462,7 @@ void Parser::rego_import(const Import& import) {
   if (items.size() != 2 || items[1]->text != "v1") {
     return mistake(DiagnosticId::kRegoImport, import.path->span, {to_text(*import.path)});
   }
-  if (options_.version == RegoVersion::kV1) return;
+  if (language_.version == RegoVersion::kV1) return;
   if (!import.alias.empty()) return mistake(DiagnosticId::kImportAlias, import.path->span, {"rego"});
   for (TokenKind kind : {TokenKind::kIn, TokenKind::kEvery, TokenKind::kIf, TokenKind::kContains}) enable(kind);
   if (module_ != nullptr && module_->version == RegoVersion::kV0) module_->version = RegoVersion::kV0CompatV1;

@@ -396,7 +396,7 @@ Term* Parser::string() {
 // Begins at the first part; leaves the last part as the current token.
 Term* Parser::template_string(bool raw) {
   Span span = token_span();
-  if (options_.version != RegoVersion::kV1) {
+  if (language_.version != RegoVersion::kV1) {
     mistake(DiagnosticId::kTemplatesUnsupported, span);
     return nullptr;
   }

@@ -731,16 +731,16 @@ TEST_CASE("long is not deep", "[parse]") {
   CHECK(query(ref).size() == ref.size());
 }
 
-TEST_CASE("no more than kMaxMistakes of a file are listed, the first ones", "[parse]") {
+TEST_CASE("no more than kMaxErrors of a file are listed, the first ones", "[parse]") {
   std::string lines = "package p\n", controls = "package p # ";
-  for (uint32_t i = 0; i < 2 * kMaxMistakes; ++i) {
+  for (uint32_t i = 0; i < 2 * kMaxErrors; ++i) {
     lines += "p := \"\n";
     controls += "\u202E";
   }
   Parsed broken(lines);
-  REQUIRE(broken.diagnostics.size() == kMaxMistakes);
-  CHECK(broken.at(broken.diagnostics.back().span).row == 1 + kMaxMistakes);
-  CHECK(Parsed(controls).diagnostics.size() == kMaxMistakes);
+  REQUIRE(broken.diagnostics.size() == kMaxErrors);
+  CHECK(broken.at(broken.diagnostics.back().span).row == 1 + kMaxErrors);
+  CHECK(Parsed(controls).diagnostics.size() == kMaxErrors);
 }
 
 TEST_CASE("looking for missing imports takes no longer in a long file", "[parse]") {

@@ -26,7 +26,7 @@ namespace writ::lang {
 
 class Parser {
  public:
-  Parser(const SourceMap& sources, uint32_t file, const ParseOptions& options, Ast& ast,
+  Parser(const SourceMap& sources, uint32_t file, const Language& language, Ast& ast,
          std::vector<Diagnostic>& diagnostics);
 
   Module* module();
@@ -237,7 +237,7 @@ class Parser {
 
   const SourceMap& sources_;
   const uint32_t file_;
-  const ParseOptions options_;
+  const Language language_;
   Ast& ast_;
   std::vector<Diagnostic>& diagnostics_;
   std::string_view text_;

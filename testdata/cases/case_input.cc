@@ -18,6 +18,12 @@ bool set_limit(CaseInput& given, std::string_view name, const std::string& value
   return true;
 }
 
+// "acme.limit/2"
+HostFunction host_function(const std::string& text) {
+  size_t slash = text.find('/');
+  return {text.substr(0, slash), static_cast<uint32_t>(std::atoi(&text[slash + 1]))};
+}
+
 // False if there is no such option.
 bool set_option(CaseInput& given, std::string_view line) {
   size_t space = line.find(' ');
@@ -25,17 +31,17 @@ bool set_option(CaseInput& given, std::string_view line) {
   std::string value(space == std::string_view::npos ? "" : line.substr(space + 1));
   if (set_limit(given, name, value)) return true;
   if (line == "rego v0") {
-    given.compile.version = lang::RegoVersion::kV0;
+    given.compile.language.version = RegoVersion::kV0;
   } else if (line == "strict errors") {
     given.strict_errors = true;
   } else if (line == "strict checks") {
-    given.compile.strict = true;
+    given.compile.language.strict = true;
   } else if (line == "print") {
-    given.compile.keep_print = true;
+    given.compile.language.keep_print = true;
   } else if (line == "experimental") {
-    given.compile.experimental_keywords = true;
+    given.compile.language.experimental_keywords = true;
   } else if (name == "function") {
-    given.compile.extra_functions.push_back(value);
+    given.compile.language.functions.push_back(host_function(value));
   } else {
     return false;
   }
@@ -55,7 +61,7 @@ CaseInput read_case_input(const CaseFile& file, std::vector<std::string>& failur
     } else if (section.name == "input") {
       given.input = text;
     } else if (section.name == "query") {
-      given.compile.query = text;
+      given.query.text = text;
     } else if (section.name == "entry") {
       given.entry = text;
     } else if (section.name == "options") {

@@ -15,7 +15,8 @@ namespace writ::cases {
 
 struct CaseInput {
   std::vector<lang::Source> sources;
-  lang::CompileOptions compile;       // with the query, if there is one
+  lang::CompileOptions compile;
+  lang::QueryOptions query;           // if it has a text, this is evaluated
   std::string entry;                  // otherwise the entry point
   std::string data = "{}";
   std::optional<std::string> input;   // JSON

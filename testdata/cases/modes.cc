@@ -175,14 +175,14 @@ class Runner {
 
   const CaseInput& given_;
   std::shared_ptr<const Snapshot> snapshot_;
-  std::vector<FunctionDeclaration> functions_;
+  std::vector<HostFunction> functions_;
   Machine machine_;
   JsonReader reader_;
   const Program* bound_ = nullptr;
 };
 
 Runnable runnable_of(const CaseInput& given, const Program& program, const lang::Compiled& compiled) {
-  if (!given.compile.query.empty()) return {&program, compiled.query_function, &compiled.query};
+  if (!given.query.text.empty()) return {&program, compiled.query_function, &compiled.query};
   uint32_t function = program.find_entry(given.entry);
   return {&program, function, nullptr};
 }
@@ -191,18 +191,10 @@ Runnable runnable_of(const CaseInput& given, const Program& program, const lang:
 
 EngineOptions engine_options(const CaseInput& given) {
   EngineOptions options;
-  options.version = given.compile.version;
-  options.experimental_keywords = given.compile.experimental_keywords;
-  options.strict_checks = given.compile.strict;
-  options.keep_print = given.compile.keep_print;
-  options.switches = given.compile.switches;
+  static_cast<lang::CompileOptions&>(options) = given.compile;
   options.limits = given.limits;
   options.strict_builtin_errors = given.strict_errors;
   options.verdict = VerdictMode::kNone;
-  for (const std::string& function : given.compile.extra_functions) {
-    size_t slash = function.find('/');
-    options.functions.push_back({function.substr(0, slash), static_cast<uint32_t>(std::atoi(&function[slash + 1]))});
-  }
   return options;
 }
 
@@ -219,13 +211,11 @@ class ApiRunner {
     auto policy = Policy::compile(given.sources, engine_options(given)).policy;
     if (policy == nullptr) throw Failure(ErrorCode::E_POLICY, "the API does not compile what the compiler does");
     auto data = DataSet::from_json(given.data);
-    if (given.compile.query.empty()) {
+    if (given.query.text.empty()) {
       bound_policy_ = BoundPolicy::make(policy, data);
       return;
     }
-    QueryOptions query_options;
-    query_options.text = given.compile.query;
-    auto query = Query::compile(policy, query_options).query;
+    auto query = Query::compile(policy, given.query).query;
     if (query == nullptr) throw Failure(ErrorCode::E_POLICY, "the API does not compile the query");
     bound_policy_ = BoundPolicy::make(query, data);
   }
@@ -235,7 +225,7 @@ class ApiRunner {
     context.bind(bound_policy_, host);
     DecideOptions options;
     options.record = true;
-    bool query = !given_.compile.query.empty();
+    bool query = !given_.query.text.empty();
     const Decision& decision = query ? context.query(input, options) : context.decide(given_.entry, input, options);
     Recorded recorded;
     recorded.answer.fuel = decision.fuel;
@@ -282,7 +272,7 @@ class Modes {
       : given_(given), options_(options), runner_(given) {}
 
   ModeResults run() {
-    lang::Compiled compiled = lang::compile(given_.sources, given_.compile);
+    lang::Compiled compiled = lang::compile(given_.sources, given_.compile, given_.query);
     if (compiled.program == nullptr) {
       results_.answer.diagnostics = render_human(compiled.diagnostics, compiled.sources, false);
       return std::move(results_);
@@ -351,7 +341,7 @@ class Modes {
   void compiled_with(const char* mode, const lang::Switches& switches, bool slots_by_reader) {
     lang::CompileOptions compile = given_.compile;
     compile.switches = switches;
-    lang::Compiled compiled = lang::compile(given_.sources, compile);
+    lang::Compiled compiled = lang::compile(given_.sources, compile, given_.query);
     if (compiled.program == nullptr) {
       results_.failures.push_back(std::string(mode) + ": does not compile");
       return;
@@ -368,7 +358,7 @@ class Modes {
       if (given_.input) input = *given_.input;
       Recorded first = api_runner.decide(host, input);
       // Rows become one value in the API, whose text is then subject to the rules of results.
-      bool shown = !given_.compile.query.empty() &&
+      bool shown = !given_.query.text.empty() &&
                    (first.answer.code == ErrorCode::E_KEY_COLLISION || first.answer.code == ErrorCode::E_OUTPUT);
       if (!shown) compare("recorded", results_.answer, first.answer, SameProgram::kYes, results_.failures);
       if (first.line.empty()) {
@@ -413,14 +403,14 @@ class Modes {
 ModeResults run_all_modes(const CaseInput& given, const ModeOptions& options) { return Modes(given, options).run(); }
 
 std::string bytecode_of(const CaseInput& given) {
-  lang::Compiled compiled = lang::compile(given.sources, given.compile);
+  lang::Compiled compiled = lang::compile(given.sources, given.compile, given.query);
   return compiled.program != nullptr ? disassemble(*compiled.program) : "";
 }
 
 std::string plan_of(const CaseInput& given) {
   lang::CompileOptions compile = given.compile;
   compile.keep_dumps = true;
-  return lang::compile(given.sources, compile).plan_dump;
+  return lang::compile(given.sources, compile, given.query).plan_dump;
 }
 
 }  // namespace writ::cases

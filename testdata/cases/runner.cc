@@ -69,8 +69,8 @@ class CaseRun {
     for (const Section& section : file.sections) check_name(section);
     CaseInput given = read_case_input(file, failures_);
     if (!failures_.empty()) return std::move(failures_);
-    if (!given.entry.empty() || !given.compile.query.empty()) evaluate(file, given);
-    if (file.find("diagnostics") != nullptr && given.entry.empty() && given.compile.query.empty()) {
+    if (!given.entry.empty() || !given.query.text.empty()) evaluate(file, given);
+    if (file.find("diagnostics") != nullptr && given.entry.empty() && given.query.text.empty()) {
       given.entry = "-";
       expect(file, "diagnostics", run_all_modes(given, {false, false}).answer.diagnostics);
     }
@@ -239,9 +239,7 @@ bool true_member(const Value& object, std::string_view name) {
 
 // An `input_term` is Rego text and may hold sets: it is evaluated as the query `x = term`. Undefined if that fails.
 Value input_term(const std::string& term, Arena& arena) {
-  lang::CompileOptions options;
-  options.query = "x = " + term;
-  lang::Compiled compiled = lang::compile({}, options);
+  lang::Compiled compiled = lang::compile({}, {}, {"x = " + term});
   if (compiled.program == nullptr) return Value();
   Machine machine;
   machine.bind(compiled.program.get(), nullptr);
@@ -257,15 +255,15 @@ Value input_term(const std::string& term, Arena& arena) {
 CaseInput case_input_of(const Value& object, bool v0_folder, Arena& arena) {
   CaseInput given;
   std::string version = text_member(object, "rego_version");
-  given.compile.version = v0_folder ? lang::RegoVersion::kV0 : lang::RegoVersion::kV1;
-  if (version == "v0") given.compile.version = lang::RegoVersion::kV0;
-  if (version == "v1") given.compile.version = lang::RegoVersion::kV1;
-  if (version == "v0-compat-v1") given.compile.version = lang::RegoVersion::kV0CompatV1;
-  given.compile.experimental_keywords = true_member(object, "experimental_keywords");
-  given.compile.strict = true_member(object, "strict");
-  given.compile.keep_print = true_member(object, "print_statements");
-  given.compile.extra_functions = {"test.sleep/1"};
-  given.compile.query = text_member(object, "query");
+  given.compile.language.version = v0_folder ? RegoVersion::kV0 : RegoVersion::kV1;
+  if (version == "v0") given.compile.language.version = RegoVersion::kV0;
+  if (version == "v1") given.compile.language.version = RegoVersion::kV1;
+  if (version == "v0-compat-v1") given.compile.language.version = RegoVersion::kV0CompatV1;
+  given.compile.language.experimental_keywords = true_member(object, "experimental_keywords");
+  given.compile.language.strict = true_member(object, "strict");
+  given.compile.language.keep_print = true_member(object, "print_statements");
+  given.compile.language.functions = {{"test.sleep", 1}};
+  given.query.text = text_member(object, "query");
   given.strict_errors = true_member(object, "strict_error");
   if (const Value* modules = member(object, "modules")) {
     for (const Value& text : modules->items()) {

@@ -75,11 +75,11 @@ struct Outcome {
 
 class Case {
  public:
-  Case(const Value& object, lang::RegoVersion version) : case_(object), version_(version) {
+  Case(const Value& object, RegoVersion version) : case_(object), version_(version) {
     std::string given = text_member(object, "rego_version");
-    if (given == "v0") version_ = lang::RegoVersion::kV0;
-    if (given == "v1") version_ = lang::RegoVersion::kV1;
-    if (given == "v0-compat-v1") version_ = lang::RegoVersion::kV0CompatV1;
+    if (given == "v0") version_ = RegoVersion::kV0;
+    if (given == "v1") version_ = RegoVersion::kV1;
+    if (given == "v0-compat-v1") version_ = RegoVersion::kV0CompatV1;
   }
 
   Outcome run() { return member(case_, "query") != nullptr ? evaluation() : compilation(); }
@@ -97,18 +97,16 @@ class Case {
 
   lang::CompileOptions options() const {
     lang::CompileOptions options;
-    options.version = version_;
-    options.experimental_keywords = true_member(case_, "experimental_keywords");
-    options.strict = true_member(case_, "strict");
-    options.keep_print = true_member(case_, "print_statements");
-    options.extra_functions = {"test.sleep/1"};  // the suite's harness has it
+    options.language.version = version_;
+    options.language.experimental_keywords = true_member(case_, "experimental_keywords");
+    options.language.strict = true_member(case_, "strict");
+    options.language.keep_print = true_member(case_, "print_statements");
+    options.language.functions = {{"test.sleep", 1}};  // the suite's harness has it
     return options;
   }
 
   Outcome evaluation() {
-    lang::CompileOptions compile_options = options();
-    compile_options.query = text_member(case_, "query");
-    lang::Compiled compiled = lang::compile(sources(), compile_options);
+    lang::Compiled compiled = lang::compile(sources(), options(), {text_member(case_, "query")});
     if (compiled.program == nullptr) return failed(render_opa(compiled.diagnostics, compiled.sources), "");
     const Value* data = member(case_, "data");
     auto snapshot = Snapshot::freeze(data != nullptr && data->is_object() ? *data : Value::sorted_object(nullptr, 0));
@@ -138,9 +136,7 @@ class Case {
       if (const Value* given = member(case_, "input")) *input = *given;
       return true;
     }
-    lang::CompileOptions options;
-    options.query = "x = " + term;
-    lang::Compiled compiled = lang::compile({}, options);
+    lang::Compiled compiled = lang::compile({}, {}, {"x = " + term});
     if (compiled.program == nullptr) return false;
     Machine machine;
     machine.bind(compiled.program.get(), nullptr);
@@ -222,7 +218,7 @@ class Case {
   }
 
   const Value& case_;
-  lang::RegoVersion version_;
+  RegoVersion version_;
 };
 
 // --- lists and files -------------------------------------------------------------------------------------------------
@@ -254,9 +250,9 @@ std::vector<std::filesystem::path> case_files(const std::vector<std::string>& pa
   return files;
 }
 
-lang::RegoVersion version_of(const std::filesystem::path& file) {
+RegoVersion version_of(const std::filesystem::path& file) {
   std::string folder = file.parent_path().filename().string();
-  return folder == "v0" || folder == "topdown_v0" ? lang::RegoVersion::kV0 : lang::RegoVersion::kV1;
+  return folder == "v0" || folder == "topdown_v0" ? RegoVersion::kV0 : RegoVersion::kV1;
 }
 
 std::string folder_of(const std::filesystem::path& file) { return file.parent_path().filename().string(); }
@@ -304,7 +300,7 @@ class Runner {
   }
 
  private:
-  void run_one(const std::string& key, const Value& object, lang::RegoVersion version) {
+  void run_one(const std::string& key, const Value& object, RegoVersion version) {
     Outcome outcome;
     try {
       outcome = Case(object, version).run();

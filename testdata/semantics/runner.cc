@@ -189,7 +189,7 @@ std::string first_diagnostic(const std::string& diagnostics) {
 // What a term is, in one line.
 std::string evaluate_term(const std::string& term, bool strict, std::vector<std::string>& failures) {
   CaseInput given;
-  given.compile.query = "answer := " + term;
+  given.query.text = "answer := " + term;
   given.strict_errors = strict;
   ModeResults results = run_all_modes(given, {});
   failures = results.failures;
@@ -282,7 +282,7 @@ class Document {
     CaseFile file = parse_case(text);
     std::vector<std::string> failures;
     CaseInput given = read_case_input(file, failures);
-    if (given.entry.empty() && given.compile.query.empty()) given.entry = "-";
+    if (given.entry.empty() && given.query.text.empty()) given.entry = "-";
     ModeResults results = run_all_modes(given, {});
     failures.insert(failures.end(), results.failures.begin(), results.failures.end());
     const Answer& answer = results.answer;
