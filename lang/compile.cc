@@ -1,7 +1,12 @@
+// The compiler from end to end. Compilation::run reads like a table of contents: parse all modules and the query, check them,
+// make the program. A stage that reports errors is the last that runs. What the stages do is said in their headers:
+// lang/syntax/parse.h, lang/check/check.h, lang/plan/lower.h, lang/plan/passes.h, lang/plan/emit.h.
 #include "lang/compile.h"
 
 #include "lang/check/check.h"
+#include "lang/plan/emit.h"
 #include "lang/plan/lower.h"
+#include "lang/syntax/diagnostics.h"
 #include "lang/syntax/parse.h"
 
 namespace writ::lang {
@@ -69,20 +74,15 @@ class Compilation {
     uint32_t query_function = kNone32;
     std::unique_ptr<Plan> plan = lower(*checked_, query_ != nullptr ? &checked_query_ : nullptr,
                                        options_.language.functions, &query_function);
-    hoist_conditions(*plan);
-    if (options_.switches.fold) fold_constants(*plan);
-    if (options_.switches.index) index_rules(*plan);
-    if (options_.switches.fuse) fuse_guards(*plan);
+    std::string error = run_passes(*plan, options_.switches, options_.verify_plan);
+    if (!error.empty()) return report_bug(error);
     if (options_.keep_dumps) result_.plan_dump = dump(*plan);
     plan->program->sources = result_.sources;
     plan->program->language = options_.language;
     std::unique_ptr<Program> program = emit(*plan, result_.diagnostics);
     if (program == nullptr) return;
-    std::string fault = verify(*program);
-    if (!fault.empty()) {
-      report_bug(fault);
-      return;
-    }
+    error = verify(*program);
+    if (!error.empty()) return report_bug(error);
     describe_query();
     result_.program = std::move(program);
     result_.query_function = query_function;
@@ -106,13 +106,9 @@ class Compilation {
     for (const auto& [key, child] : node.children) list_rules(*child);
   }
 
-  // The compiler made something the verifier rejects: ours to mend, and loud.
-  void report_bug(const std::string& fault) {
-    Diagnostic diagnostic;
-    diagnostic.id = "REGO0999";
-    diagnostic.opa_code = "rego_compile_error";
-    diagnostic.message = "internal error of the compiler: " + fault;
-    result_.diagnostics.push_back(std::move(diagnostic));
+  // A verifier failure here is a compiler bug; report it.
+  void report_bug(const std::string& error) {
+    result_.diagnostics.push_back(make_diagnostic(DiagnosticId::kCompilerError, {}, {error}));
   }
 
   const CompileOptions& options_;

@@ -1,8 +1,12 @@
 // Policy texts to a verified program: the compiler from end to end.
 //
-//   parse → check → lower → optimise → emit → verify
+//   parse    lang/syntax/parse.h    text to tree
+//   check    lang/check/check.h     names, safety, order; the tree in core form
+//   lower    lang/plan/lower.h      core tree to plan
+//   passes   lang/plan/passes.h     the plan made faster; each optimisation has a switch, and off must give the same answers
+//   emit     lang/plan/emit.h       plan to bytecode, which is verified before anybody sees it
 //
-// Every stage can be printed; every optimisation has a switch, and off must give the same answers.
+// Tree and plan can be printed.
 #pragma once
 
 #include <memory>
@@ -11,8 +15,9 @@
 #include <vector>
 
 #include "engine/base/diagnostic.h"
+#include "engine/program/language.h"
 #include "engine/program/program.h"
-#include "lang/syntax/ast.h"
+#include "lang/plan/passes.h"
 
 namespace writ::lang {
 
@@ -21,16 +26,11 @@ struct Source {
   std::string text;
 };
 
-struct Switches {
-  bool fold = true;         // constants
-  bool fuse = true;         // guards on input slots
-  bool index = true;        // rule index
-};
-
 struct CompileOptions {
   LanguageOptions language;
   Switches switches;        // optimisations; off must give the same answers
   bool keep_dumps = false;  // print the stages into Compiled
+  bool verify_plan = false; // verify the plan after lowering and after each pass, for tests
 };
 
 // An ad-hoc query beside the modules. It becomes the function with path "query".

@@ -51,6 +51,10 @@ struct RuleNode {
                                   // complete, function, or partial rules, whose reference goes on with something not ground
   RuleNode* parent = nullptr;
 
+  // Whether a function is here: all rules of a node are then definitions of it.
+  bool is_function() const { return !rules.empty() && rules.front()->head.kind == HeadKind::kFunction; }
+  // Whether reading it reads more than one rule: a package, or rules with others below them.
+  bool has_extent() const { return rules.empty() || !children.empty(); }
   const RuleNode* child(const std::string& name) const {
     auto it = children.find(name);
     return it == children.end() ? nullptr : it->second.get();

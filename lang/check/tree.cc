@@ -1,6 +1,7 @@
 // The tree of all rules by their places under `data`, and what must not meet there. Reference: OPA NewRuleTree and
 // checkRuleConflicts.
 #include <algorithm>
+#include <tuple>
 
 #include "lang/check/checker.h"
 
@@ -201,11 +202,58 @@ std::unique_ptr<RuleNode> build_rule_tree(Checker& checker) {
   return root;
 }
 
+// "data.a["x/y"]"
+std::string place_text(const RuleNode& node) {
+  Term path;
+  path.kind = TermKind::kRef;
+  std::vector<Term> steps(node.path.size() + 1);
+  for (size_t i = 0; i < steps.size(); ++i) {
+    steps[i].kind = i == 0 ? TermKind::kVar : TermKind::kString;
+    steps[i].text = i == 0 ? "data" : node.path[i - 1];
+    path.items.push_back(&steps[i]);
+  }
+  return to_text(path);
+}
+
+// Of the first rule at or below the place, in the order of the sources.
+Span first_span(const RuleNode& place) {
+  const Rule* first = nullptr;
+  for_each_node(place, [&](const RuleNode& node) {
+    for (const Rule* rule : node.rules) {
+      if (!first || std::tie(rule->span.file, rule->span.begin) < std::tie(first->span.file, first->span.begin)) first = rule;
+    }
+  });
+  return first ? first->span : Span{};
+}
+
+std::string entry_text(const RuleNode& node) {
+  std::string text;
+  for (const std::string& name : node.path) text += (text.empty() ? "" : "/") + name;
+  return text;
+}
+
+// Entry points are written with slashes between names: two places whose names have slashes in them can look the same.
+void check_entry_points(Checker& checker) {
+  std::map<std::string, const RuleNode*> known;
+  for_each_node(*checker.root, [&](const RuleNode& node) {
+    if (node.is_function() && !node.has_extent()) return;
+    auto [other, added] = known.emplace(entry_text(node), &node);
+    if (added) return;
+    const RuleNode* above = node.parent;
+    const RuleNode* above_other = other->second->parent;
+    if (above && above_other && entry_text(*above) == entry_text(*above_other)) return;  // said of them already
+    Diagnostic& d = checker.error(Id::kEntryPointCollision, first_span(node),
+                                  {other->first, place_text(*other->second), place_text(node)});
+    d.labels.push_back({first_span(*other->second), "the other place"});
+  });
+}
+
 void check_conflicts(Checker& checker) {
   for_each_node(*checker.root, [&](const RuleNode& node) {
     if (!node.rules.empty()) NodeCheck(checker, node).run();
   });
   check_packages(checker);
+  check_entry_points(checker);
 }
 
 }  // namespace writ::lang

@@ -1,7 +1,16 @@
-// Plan to bytecode: structure becomes jumps.
+// Plan to bytecode. FunctionEmitter goes over the statements of one function once. Most become the one instruction that their
+// row of plan.def names; those with blocks become jumps: `block` gets the labels to go on at when a statement in it fails, and
+// when it exits its region. Labels are numbers of places that may not be known yet; at the end of the function the jumps
+// to them are filled in.
+//
+// Registers keep their numbers. Behind them are a few temporaries: for constants whose number does not fit an operand, and to
+// put arguments in a row.
+#include "lang/plan/emit.h"
+
 #include <algorithm>
 
-#include "lang/plan/lower.h"
+#include "lang/plan/build_index.h"
+#include "lang/syntax/diagnostics.h"
 
 namespace writ::lang {
 
@@ -36,8 +45,10 @@ class FunctionEmitter {
     function.iterator_count = static_cast<uint16_t>(iterators_);
     function.builder_count = static_cast<uint16_t>(plan_.builder_count);
     for (auto [at, label] : fixups_) program_.code[at].jump = labels_[label];
-    for (auto [index, node, position, label] : index_fixups_) {
-      program_.indexes[index].nodes[node].alternatives[position] = labels_[label];
+    for (const IndexStarts& index : index_starts_) {
+      for (RuleIndex::Node& node : program_.indexes[index.number].nodes) {
+        for (uint32_t& alternative : node.alternatives) alternative = labels_[index.starts[alternative]];
+      }
     }
     return true;
   }
@@ -52,67 +63,59 @@ class FunctionEmitter {
   void statement(const Stmt& s, Label fail, Label exit) {
     span_ = s.span;
     switch (s.op) {
-      case PlanOp::kMove: add(Opcode::kMove, s.dst, use(s.a, 0)); break;
-      case PlanOp::kReset: add(Opcode::kReset, s.dst); break;
-      case PlanOp::kInput: add(Opcode::kInput, s.dst, 0, 0, fail, s.number); break;
-      case PlanOp::kData: add(Opcode::kData, s.dst, 0, 0, fail, s.number); break;
-      case PlanOp::kGet: add(s.flag ? Opcode::kGetBase : Opcode::kGet, s.dst, use(s.a, 0), use(s.b, 1), fail); break;
-      case PlanOp::kScan: scan(s, fail, exit); break;
-      case PlanOp::kGuard:
-        if (s.compare == CompareKind::kEqual) {
-          add(Opcode::kGuardEq, 0, use(s.a, 0), use(s.b, 1), fail);
-        } else {
-          add(Opcode::kGuard, 0, use(s.a, 0), use(s.b, 1), fail, static_cast<uint32_t>(s.compare));
-        }
-        break;
-      case PlanOp::kInputEqual: add(Opcode::kGuardInputEq, 0, use(s.a, 0), 0, fail, s.number); break;
-      case PlanOp::kInputTruthy: add(Opcode::kGuardInput, 0, 0, 0, fail, s.number); break;
-      case PlanOp::kTruthy: add(Opcode::kTruthy, 0, use(s.a, 0), 0, fail); break;
-      case PlanOp::kDefined: add(Opcode::kDefined, 0, use(s.a, 0), 0, fail); break;
-      case PlanOp::kUndefined: add(Opcode::kUndefined, 0, use(s.a, 0), 0, fail); break;
-      case PlanOp::kCollection: add(Opcode::kCollection, 0, use(s.a, 0), 0, fail); break;
-      case PlanOp::kArraySize: add(Opcode::kArraySize, 0, use(s.a, 0), 0, fail, s.number); break;
-      case PlanOp::kObjectSize: add(Opcode::kObjectSize, 0, use(s.a, 0), 0, fail, s.number); break;
-      case PlanOp::kMember: add(Opcode::kMember, 0, use(s.a, 0), use(s.b, 1), fail); break;
-      case PlanOp::kCompare:
-        add(Opcode::kCompare, s.dst, use(s.a, 0), use(s.b, 1), kNoLabel, static_cast<uint32_t>(s.compare));
-        break;
-      case PlanOp::kArithmetic: add(static_cast<Opcode>(s.number), s.dst, use(s.a, 0), use(s.b, 1), fail); break;
-      case PlanOp::kCallBuiltin:
-        call(s.flag ? Opcode::kCallBuiltinReplaceable : Opcode::kCallBuiltin, s, fail);
-        break;
-      case PlanOp::kCallRule: add(Opcode::kCallRule, s.dst, 0, 0, fail, s.number); break;
-      case PlanOp::kCall: call(s.flag ? Opcode::kCallReplaceable : Opcode::kCall, s, fail); break;
-      case PlanOp::kMakeArray: make(Opcode::kMakeArray, s); break;
-      case PlanOp::kMakeSet: make(Opcode::kMakeSet, s); break;
-      case PlanOp::kMakeObject: make(Opcode::kMakeObject, s); break;
-      case PlanOp::kDocument: add(Opcode::kDocument, s.dst, 0, 0, kNoLabel, s.number); break;
-      case PlanOp::kExtent: add(Opcode::kExtent, s.dst, use(s.a, 0), 0, fail); break;
-      case PlanOp::kMerge: add(Opcode::kMerge, s.dst, use(s.a, 0), use(s.b, 1)); break;
-      case PlanOp::kAssignOnce: add(Opcode::kAssignOnce, s.dst, use(s.a, 0), 0, kNoLabel, s.number); break;
-      case PlanOp::kYield: {
-        uint32_t a = use(s.a, 0);
-        add(Opcode::kYield, s.number, a, s.b.kind == Operand::Kind::kNone ? a : use(s.b, 1));
-        break;
-      }
-      case PlanOp::kYieldPath:
-        add(Opcode::kYieldPath, s.number, gather(s.operands), count(s), kNoLabel, (s.flag ? 1 : 0) + (s.stop ? 2 : 0));
-        break;
-      case PlanOp::kReturn: add(Opcode::kReturn, 0, use(s.a, 0)); break;
-      case PlanOp::kExit: jump(exit); break;
-      case PlanOp::kOnce: once(s, fail); break;
-      case PlanOp::kNot: negation(s, fail); break;
-      case PlanOp::kAny: any(s, fail); break;
-      case PlanOp::kAlternatives: alternatives(s); break;
-      case PlanOp::kCollect: collect(s); break;
-      case PlanOp::kWith: with(s, fail); break;
+      case PlanOp::kScan: return scan(s, fail, exit);
+      case PlanOp::kExit: return jump(exit);
+      case PlanOp::kOnce: return once(s, fail);
+      case PlanOp::kNot: return negation(s, fail);
+      case PlanOp::kAny: return any(s, fail);
+      case PlanOp::kAlternatives: return alternatives(s);
+      case PlanOp::kCollect: return collect(s);
+      case PlanOp::kWith: return with(s, fail);
+      default: return instruction(s, fail);
     }
+  }
+
+  // A statement without blocks: the instruction that its row names.
+  void instruction(const Stmt& s, Label fail) {
+    const PlanInfo& info = s.info();
+    uint32_t first = info.number == PlanInfo::Number::kBuilder ? s.builder() : s.dst == kNoReg ? 0 : s.dst;
+    uint32_t second = 0;
+    uint32_t third = 0;
+    if (info.list != PlanInfo::Reads::kNone) {
+      second = gather(s.list);
+      third = static_cast<uint32_t>(s.list.size());
+    } else {
+      if (s.a.kind != Operand::Kind::kNone) second = use(s.a, 0);
+      if (s.b.kind != Operand::Kind::kNone) third = use(s.b, 1);
+      if (s.b.kind == Operand::Kind::kNone && info.b == PlanInfo::Reads::kOptional) third = second;
+    }
+    bool fails = info.fails == PlanInfo::Fails::kYes;
+    add(opcode(s), first, second, third, fails ? fail : kNoLabel, immediate(s));
+  }
+
+  static Opcode opcode(const Stmt& s) {
+    const PlanInfo& info = s.info();
+    if (info.number == PlanInfo::Number::kArithmetic) return s.arithmetic();
+    if (s.op == PlanOp::kGuard && s.compare() == CompareKind::kEqual) return Opcode::kGuardEq;
+    return info.opcode != info.other && s.raw_mode() != 0 ? info.other : info.opcode;
+  }
+
+  // What field x of the instruction holds: the number, else the mode, unless they are in the opcode or another field.
+  static uint32_t immediate(const Stmt& s) {
+    switch (s.info().number) {
+      case PlanInfo::Number::kNone:
+      case PlanInfo::Number::kBuilder: break;
+      case PlanInfo::Number::kArithmetic: return 0;
+      default: return s.raw_number();
+    }
+    bool in_opcode = opcode(s) != s.info().opcode || s.info().opcode != s.info().other;
+    return in_opcode ? 0 : s.raw_mode();
   }
 
   void scan(const Stmt& s, Label fail, Label exit) {
     uint32_t iterator = depth_++;
     iterators_ = std::max(iterators_, depth_);
-    add(s.flag ? Opcode::kScanKeys : Opcode::kScan, iterator, use(s.a, 0), 0, fail);
+    add(opcode(s), iterator, use(s.a, 0), 0, fail);
     Label next = new_label();
     bind(next);
     add(Opcode::kScanNext, iterator, s.dst == kNoReg ? kNoRegister : s.dst, s.dst2 == kNoReg ? kNoRegister : s.dst2, fail);
@@ -152,7 +155,7 @@ class FunctionEmitter {
     } else {
       for (const auto& branch : s.blocks) {
         Label next = new_label();
-        block(*branch, next, s.stop ? done : next);
+        block(*branch, next, s.stops() ? done : next);
         bind(next);
       }
     }
@@ -160,15 +163,15 @@ class FunctionEmitter {
   }
 
   void collect(const Stmt& s) {
-    add(Opcode::kBuild, s.number, 0, 0, kNoLabel, static_cast<uint32_t>(s.build));
+    add(Opcode::kBuild, s.builder(), 0, 0, kNoLabel, static_cast<uint32_t>(s.build()));
     Label finish = new_label();
     block(*s.blocks[0], finish, finish);
     bind(finish);
-    add(Opcode::kFinish, s.dst, s.number);
+    add(Opcode::kFinish, s.dst, s.builder());
   }
 
   void with(const Stmt& s, Label fail) {
-    add(Opcode::kWith, 0, gather(s.operands), count(s), fail, s.number);
+    add(Opcode::kWith, 0, gather(s.list), static_cast<uint32_t>(s.list.size()), fail, s.with());
     Label failed = new_label();
     Label done = new_label();
     block(*s.blocks[0], failed, failed);
@@ -180,16 +183,13 @@ class FunctionEmitter {
     bind(done);
   }
 
-  // --- the rule index: a decision tree over the conditions of the branches
-
+  // Alternatives behind a rule index: the machine goes from one that it leaves to the next.
   void indexed(const Stmt& s, Label done) {
     auto number = static_cast<uint32_t>(program_.indexes.size());
-    program_.indexes.emplace_back();
-    std::vector<Label> starts;
-    for (size_t i = 0; i < s.blocks.size(); ++i) starts.push_back(new_label());
-    std::vector<uint32_t> all(s.blocks.size());
-    for (uint32_t i = 0; i < all.size(); ++i) all[i] = i;
-    index_node(number, s, all, {}, starts, kMaxIndexDepth);
+    program_.indexes.push_back(build_index(s.conditions));
+    index_starts_.push_back({number, {}});
+    for (size_t i = 0; i < s.blocks.size(); ++i) index_starts_.back().starts.push_back(new_label());
+    std::vector<Label> starts = index_starts_.back().starts;
     add(Opcode::kSelect, s.dst, 0, 0, kNoLabel, number);
     Label next = new_label();
     bind(next);
@@ -197,95 +197,12 @@ class FunctionEmitter {
     for (size_t i = 0; i < s.blocks.size(); ++i) {
       bind(starts[i]);
       entered_by_index_ = true;
-      block(*s.blocks[i], next, s.stop ? done : next);
+      block(*s.blocks[i], next, s.stops() ? done : next);
       jump(next);
     }
   }
 
-  using Question = std::pair<bool, uint32_t>;  // operand?, number
-
-  // The node that chooses among `branches` by questions not asked yet; its number.
-  uint32_t index_node(uint32_t index, const Stmt& s, const std::vector<uint32_t>& branches, std::vector<Question> asked,
-                      const std::vector<Label>& starts, uint32_t depth) {
-    auto number = static_cast<uint32_t>(program_.indexes[index].nodes.size());
-    program_.indexes[index].nodes.emplace_back();
-    Question question;
-    if (depth == 0 || !best_question(s, branches, asked, &question)) {
-      RuleIndex::Node& leaf = program_.indexes[index].nodes[number];
-      for (uint32_t branch : branches) {
-        index_fixups_.push_back({index, number, static_cast<uint32_t>(leaf.alternatives.size()), starts[branch]});
-        leaf.alternatives.push_back(0);
-      }
-      return number;
-    }
-    asked.push_back(question);
-    std::vector<uint32_t> constants;
-    for (uint32_t branch : branches) {
-      uint32_t constant = condition(s, branch, question);
-      if (constant != kNone32 && std::find(constants.begin(), constants.end(), constant) == constants.end()) {
-        constants.push_back(constant);
-      }
-    }
-    std::vector<std::pair<uint32_t, uint32_t>> children;
-    for (uint32_t constant : constants) {
-      std::vector<uint32_t> left;
-      for (uint32_t branch : branches) {
-        uint32_t wanted = condition(s, branch, question);
-        if (wanted == kNone32 || wanted == constant) left.push_back(branch);
-      }
-      children.emplace_back(constant, index_node(index, s, left, asked, starts, depth - 1));
-    }
-    std::vector<uint32_t> rest;
-    for (uint32_t branch : branches) {
-      if (condition(s, branch, question) == kNone32) rest.push_back(branch);
-    }
-    uint32_t otherwise = index_node(index, s, rest, asked, starts, depth - 1);
-    RuleIndex::Node& node = program_.indexes[index].nodes[number];
-    (question.first ? node.reg : node.slot) = question.second;
-    node.branches = std::move(children);
-    node.otherwise = otherwise;
-    return number;
-  }
-
-  // The constant the branch demands as answer; kNone32 if it does not ask.
-  static uint32_t condition(const Stmt& s, uint32_t branch, Question question) {
-    for (const IndexCondition& c : s.conditions[branch]) {
-      if (c.is_operand == question.first && c.number == question.second) return c.constant;
-    }
-    return kNone32;
-  }
-
-  // The question most branches depend on. One that few depend on would copy the others into every child for nothing.
-  static bool best_question(const Stmt& s, const std::vector<uint32_t>& branches, const std::vector<Question>& asked,
-                            Question* best) {
-    std::vector<std::pair<Question, uint32_t>> counts;
-    for (uint32_t branch : branches) {
-      for (const IndexCondition& c : s.conditions[branch]) {
-        Question question{c.is_operand, c.number};
-        if (std::find(asked.begin(), asked.end(), question) != asked.end()) continue;
-        auto found = std::find_if(counts.begin(), counts.end(), [&](const auto& row) { return row.first == question; });
-        if (found == counts.end()) {
-          counts.push_back({question, 1});
-        } else {
-          ++found->second;
-        }
-      }
-    }
-    uint32_t most = 0;
-    for (const auto& [question, number] : counts) {
-      if (number > most) {
-        most = number;
-        *best = question;
-      }
-    }
-    return branches.size() > 1 && most * 2 >= branches.size();
-  }
-
   // --- operands
-
-  void call(Opcode op, const Stmt& s, Label fail) { add(op, s.dst, gather(s.operands), count(s), fail, s.number); }
-  void make(Opcode op, const Stmt& s) { add(op, s.dst, gather(s.operands), count(s)); }
-  static uint32_t count(const Stmt& s) { return static_cast<uint32_t>(s.operands.size()); }
 
   // Registers behind those of the plan, used between two neighbouring instructions only.
   uint32_t temporary(uint32_t index) {
@@ -364,11 +281,10 @@ class FunctionEmitter {
 
   static bool same(const Span& a, const Span& b) { return a.file == b.file && a.begin == b.begin && a.end == b.end; }
 
-  static constexpr uint32_t kMaxIndexDepth = 3;
-
-  struct IndexFixup {
-    uint32_t index, node, position;
-    Label label;
+  // Where the branches of an index begin, in place of their numbers.
+  struct IndexStarts {
+    uint32_t number;
+    std::vector<Label> starts;
   };
 
   Program& program_;
@@ -376,7 +292,7 @@ class FunctionEmitter {
   std::vector<uint32_t> labels_;  // where each is bound
   std::vector<bool> used_;        // whether a jump to it was written before it was bound
   std::vector<std::pair<uint32_t, Label>> fixups_;
-  std::vector<IndexFixup> index_fixups_;
+  std::vector<IndexStarts> index_starts_;
   uint32_t last_bound_ = kNone32;
   bool entered_by_index_ = false;
   uint32_t depth_ = 0;
@@ -391,13 +307,7 @@ std::unique_ptr<Program> emit(Plan& plan, std::vector<Diagnostic>& diagnostics) 
   Program& program = *plan.program;
   for (const PlanFunction& function : plan.functions) {
     if (FunctionEmitter(program, function).run()) continue;
-    Diagnostic diagnostic;
-    diagnostic.id = "REGO0501";
-    diagnostic.opa_code = "rego_compile_error";
-    diagnostic.message = function.path + " is too large: one rule may use at most 32,752 values at a time";
-    diagnostic.span = function.span;
-    diagnostic.help = "split it into several rules";
-    diagnostics.push_back(std::move(diagnostic));
+    diagnostics.push_back(make_diagnostic(DiagnosticId::kRuleTooLarge, function.span, {function.path}));
     return nullptr;
   }
   finish_program(program);

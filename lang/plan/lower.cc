@@ -26,10 +26,6 @@ bool covers(const std::vector<std::string>& prefix, const std::vector<std::strin
   return prefix.size() <= path.size() && std::equal(prefix.begin(), prefix.end(), path.begin());
 }
 
-bool is_function(const RuleNode& node) {
-  return !node.rules.empty() && node.rules.front()->head.kind == HeadKind::kFunction;
-}
-
 bool is_partial(const RuleNode& node) {
   return std::any_of(node.rules.begin(), node.rules.end(), [](const Rule* rule) {
     return rule->head.kind == HeadKind::kPartialSet || rule->head.kind == HeadKind::kPartialObject;
@@ -73,13 +69,13 @@ void Lowering::number_nodes(const RuleNode& node, uint32_t parent) {
   document.parent = parent;
   document.data_slot = program().data_paths.add(node.path);
   if (!node.rules.empty()) {
-    bool function = is_function(node);
+    bool function = node.is_function();
     uint32_t rule = add_function(function ? FunctionKind::kFunction : FunctionKind::kRule, node.path);
     rule_functions_[&node] = rule;
     if (!function) program().nodes[number].rule = rule;
     if (function) plan_->functions[rule].operand_count = static_cast<uint32_t>(node.rules.front()->head.args.size());
   }
-  if (node.rules.empty() || !node.children.empty()) {
+  if (node.has_extent()) {
     uint32_t extent = add_function(FunctionKind::kExtent, node.path);
     extent_functions_[&node] = extent;
     program().nodes[number].extent = extent;
@@ -226,7 +222,7 @@ void Lowering::note_target(const Term& target) {
 const RuleNode* Lowering::function_node(const Term& ref) const {
   const RuleNode* node = &root();
   for (size_t i = 1; i < ref.items.size() && node != nullptr; ++i) node = node->child(ref.items[i]->text);
-  return node != nullptr && is_function(*node) ? node : nullptr;
+  return node != nullptr && node->is_function() ? node : nullptr;
 }
 
 // --- names -----------------------------------------------------------------------------------------------------------

@@ -1,8 +1,14 @@
-// Core tree to plan.
+// The last stage with a view of the source: core tree to plan.
+//
+// lang/plan is a pipeline of its own: lower() makes a plan of what the check left (plan.h says what a plan is), the passes
+// rewrite it (passes.h), and emit() makes the program (emit.h).
 #pragma once
 
+#include <memory>
+#include <vector>
+
+#include "engine/program/language.h"
 #include "lang/check/check.h"
-#include "lang/compile.h"
 #include "lang/plan/plan.h"
 
 namespace writ::lang {
@@ -10,14 +16,5 @@ namespace writ::lang {
 // `query` may be null; its function number goes to *query_function.
 std::unique_ptr<Plan> lower(const CheckedModules& modules, const CheckedQuery* query,
                             const std::vector<HostFunction>& host_functions, uint32_t* query_function);
-
-// The passes, in order. Each is a file of its own.
-void fold_constants(Plan& plan);
-void fuse_guards(Plan& plan);
-void hoist_conditions(Plan& plan);  // no optimisation: always, and before all others
-void index_rules(Plan& plan);
-
-// Plan to bytecode. Null and a diagnostic if a function needs more registers than an instruction can name.
-std::unique_ptr<Program> emit(Plan& plan, std::vector<Diagnostic>& diagnostics);
 
 }  // namespace writ::lang

@@ -37,17 +37,14 @@ void FunctionLowering::with_scope(const Expr& e) {
     emit(PlanOp::kExit);
     region.op = PlanOp::kOnce;
   } else {
-    Operand row = Operand::reg(new_register());
-    Stmt& make = emit(PlanOp::kMakeArray);
-    make.dst = row.index;
-    for (const std::string& name : names) make.operands.push_back(variables_[name]);
+    std::vector<Operand> values;
+    for (const std::string& name : names) values.push_back(variables_[name]);
+    Operand row = emit_list(PlanOp::kMakeArray, std::move(values));
     region.op = PlanOp::kCollect;
-    region.build = BuildKind::kArray;
-    region.number = new_builder();
+    region.set(BuildKind::kArray);
+    region.set_number(new_builder());
     region.dst = new_register();
-    Stmt& yield = emit(PlanOp::kYield);
-    yield.number = region.number;
-    yield.a = row;
+    emit_yield(region.builder(), row);
   }
   uint32_t rows = region.dst;
   auto solutions = std::make_unique<Block>();
@@ -56,12 +53,16 @@ void FunctionLowering::with_scope(const Expr& e) {
   region.blocks.push_back(std::move(solutions));
   inner->stmts.push_back(std::move(region));
   current_ = outer;
-  if (names.empty()) return;
+  if (!names.empty()) iterate_rows(rows, names);
+}
+
+// What the rows of several solutions bind, one row after the other.
+void FunctionLowering::iterate_rows(uint32_t rows, const std::vector<std::string>& names) {
   Stmt& scan = emit(PlanOp::kScan);
   scan.a = Operand::reg(rows);
   scan.dst2 = new_register();
   Operand row = Operand::reg(scan.dst2);
-  current_ = scan.blocks.emplace_back(std::make_unique<Block>()).get();
+  enter_scan(scan);
   for (size_t i = 0; i < names.size(); ++i) {
     variables_[names[i]] = emit_value(PlanOp::kGet, row, constant(Value::of(static_cast<int64_t>(i))));
   }
@@ -79,8 +80,8 @@ Stmt FunctionLowering::with_stmt(const std::vector<With>& withs) {
   Stmt stmt;
   stmt.op = PlanOp::kWith;
   stmt.span = span_;
-  stmt.number = static_cast<uint32_t>(lowering_.program().withs.size());
-  stmt.operands = std::move(operands);
+  stmt.set_number(static_cast<uint32_t>(lowering_.program().withs.size()));
+  stmt.list = std::move(operands);
   lowering_.program().withs.push_back(std::move(scope));
   return stmt;
 }
@@ -130,20 +131,15 @@ void FunctionLowering::positive(const Expr& e) {
     case ExprKind::kNot: negation(e, false); return;
     case ExprKind::kAnd:
       for (const Expr* operand : e.operands) {
-        SavedScope saved = open(emit(PlanOp::kOnce));
+        Inside once(*this, emit_region(PlanOp::kOnce));
         operand_block(*operand);
-        close(saved);
       }
       return;
     case ExprKind::kOr: {
-      Stmt& any = emit(PlanOp::kAny);
-      Block* behind = current_;
-      size_t position = behind->stmts.size() - 1;
-      (void)any;
+      Region any = emit_region(PlanOp::kAny);
       for (const Expr* operand : e.operands) {
-        SavedScope saved = open(behind->stmts[position]);
+        Inside branch(*this, any);
         operand_block(*operand);
-        close(saved);
       }
       return;
     }
@@ -160,34 +156,33 @@ void FunctionLowering::operand_block(const Expr& operand) {
 }
 
 void FunctionLowering::negation(const Expr& e, bool legacy) {
-  SavedScope saved = open(emit(PlanOp::kNot));
+  Inside negated(*this, emit_region(PlanOp::kNot));
   if (legacy) {
     positive(e);
     emit(PlanOp::kExit);
   } else {
     operand_block(*e.operands[0]);
   }
-  close(saved);
 }
 
 // every k, v in xs { body }: no element for which the body has no solution.
 void FunctionLowering::every(const Expr& e) {
   Operand domain = term(*e.domain);
   emit_check(PlanOp::kCollection, domain);
-  SavedScope outer = open(emit(PlanOp::kNot));
+  Inside none(*this, emit_region(PlanOp::kNot));
   Stmt& scan = emit(PlanOp::kScan);
   scan.a = domain;
   scan.dst = e.key != nullptr ? new_register() : kNoReg;
   scan.dst2 = new_register();
   if (e.key != nullptr) bind(e.key->text, Operand::reg(scan.dst));
   bind(e.value->text, Operand::reg(scan.dst2));
-  current_ = scan.blocks.emplace_back(std::make_unique<Block>()).get();
-  SavedScope inner = open(emit(PlanOp::kNot));
-  body(*e.body);
+  enter_scan(scan);
+  {
+    Inside no_solution(*this, emit_region(PlanOp::kNot));
+    body(*e.body);
+    emit(PlanOp::kExit);
+  }
   emit(PlanOp::kExit);
-  close(inner);
-  emit(PlanOp::kExit);
-  close(outer);
 }
 
 void FunctionLowering::term_statement(const Term& t) {

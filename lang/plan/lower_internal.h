@@ -9,9 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "lang/check/check.h"
 #include "lang/plan/lower.h"
-#include "lang/plan/plan.h"
 
 namespace writ::lang {
 
@@ -81,17 +79,34 @@ class FunctionLowering {
   void query(const CheckedQuery& query);
 
  private:
-  struct SavedScope {
-    size_t bound;
+  // A statement with blocks, found again when its block has grown and moved it.
+  struct Region {
     Block* block;
-    uint32_t next_register;
-    uint32_t next_builder;
+    size_t position;
+  };
+  // While it lives, what is lowered goes into a new block of the region. At its end lowering goes on behind the region, the
+  // variables bound inside are forgotten and the registers used inside given back: a thousand definitions need no more of
+  // them than one.
+  class Inside {
+   public:
+    Inside(FunctionLowering& lowering, Region region);
+    ~Inside();
+    Inside(const Inside&) = delete;
+    Inside& operator=(const Inside&) = delete;
+
+   private:
+    FunctionLowering& lowering_;
+    size_t bound_;
+    Block* block_;
+    uint32_t next_register_;
+    uint32_t next_builder_;
   };
 
   // --- statements (lower_exprs.cc)
   void body(const Body& body);
   void expr(const Expr& expr);
   void with_scope(const Expr& expr);
+  void iterate_rows(uint32_t rows, const std::vector<std::string>& names);
   void plain_expr(const Expr& expr);
   void positive(const Expr& expr);
   void term_statement(const Term& term);
@@ -132,12 +147,13 @@ class FunctionLowering {
   void partial_row(const Rule& rule, const RuleNode& node, const std::vector<std::string>& prefix, uint32_t builder,
                    BuildKind build);
   struct Places;
-  void place_rows(const RuleNode& node, bool below, uint32_t builder, size_t position);
+  void place_rows(const RuleNode& node, bool below, uint32_t builder, Region rows);
   void find_places(const RuleNode& node, const std::vector<Operand>& prefix, bool below, Places& places);
   Operand without_system(const Operand& document);
-  void tree_rows(const RuleNode& node, const std::vector<std::string>& prefix, uint32_t builder, size_t position);
-  void children_values(const RuleNode& node, uint32_t builder, size_t position);
+  void tree_rows(const RuleNode& node, const std::vector<std::string>& prefix, uint32_t builder, Region rows);
+  void children_values(const RuleNode& node, uint32_t builder, Region rows);
   void default_value(const Rule& rule, uint32_t result);
+  Operand value_of_variable(const std::string& name);
 
   // --- making statements
   uint32_t new_register() {
@@ -158,11 +174,19 @@ class FunctionLowering {
   void emit_check(PlanOp op, const Operand& a, const Operand& b = {}, uint32_t number = 0);
   void emit_guard(CompareKind compare, const Operand& a, const Operand& b);
   void emit_failure();
+  // dst = array, set, call … of the values.
+  Operand emit_list(PlanOp op, std::vector<Operand> values);
+  void emit_assign(uint32_t result, const Operand& value, ConflictKind conflict);
+  void emit_yield(uint32_t builder, const Operand& key, const Operand& value = {});
+  void emit_path(uint32_t builder, std::vector<Operand> row, LeafKind leaf);
+  Region emit_region(PlanOp op) {
+    emit(op);
+    return {current_, current_->stmts.size() - 1};
+  }
+  Region emit_collect(uint32_t result, uint32_t builder, BuildKind build);
+  // Goes on inside a loop over `container`, to the end of the block around it.
+  void enter_scan(Stmt& scan);
   Operand constant(const Value& value) { return Operand::constant(lowering_.constant(value)); }
-  // Starts a region: what is lowered next goes into its block. close() goes back behind it, forgets the variables bound
-  // inside and gives the registers used inside back: a thousand definitions need no more of them than one.
-  SavedScope open(Stmt& region);
-  void close(const SavedScope& saved);
 
   Lowering& lowering_;
   PlanFunction& function_;

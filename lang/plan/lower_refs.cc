@@ -3,14 +3,6 @@
 
 namespace writ::lang {
 
-namespace {
-
-bool is_function_node(const RuleNode& node) {
-  return !node.rules.empty() && node.rules.front()->head.kind == HeadKind::kFunction;
-}
-
-}  // namespace
-
 Operand FunctionLowering::ref(const Term& t) {
   if (is_global(t, "input")) return input_ref(t);
   if (is_global(t, "data")) return data_ref(t);
@@ -39,7 +31,7 @@ Operand FunctionLowering::data_ref(const Term& t) {
     node = child;
     ++next;
   }
-  if (!node->rules.empty() && !is_function_node(*node)) return steps(read_node(*node), t, next);
+  if (!node->rules.empty() && !node->is_function()) return steps(read_node(*node), t, next);
   if (next == count) return read_node(*node);
   // The step leads to no rule: from here on there is only the base document.
   if (t.items[next]->kind == TermKind::kString || node->children.empty()) return base_ref(t);
@@ -48,8 +40,8 @@ Operand FunctionLowering::data_ref(const Term& t) {
 
 // The value of a rule, or of everything at and below a package.
 Operand FunctionLowering::read_node(const RuleNode& node) {
-  bool whole = node.rules.empty() || !node.children.empty();
-  if (!whole && is_function_node(node)) {
+  bool whole = node.has_extent();
+  if (!whole && node.is_function()) {
     emit_failure();  // functions have no value
     return constant(Value::null());
   }
@@ -96,18 +88,18 @@ Operand FunctionLowering::step(const Operand& container, const Term& key, bool d
   if (all_bound(key)) {
     Operand k = term(key);
     Operand value = emit_value(PlanOp::kGet, container, k);
-    current_->stmts.back().flag = base;
+    current_->stmts.back().set_of_base(base);
     return value;
   }
   bool wildcard = key.kind == TermKind::kVar && key.text.starts_with("$");
   Stmt& scan = emit(PlanOp::kScan);
   scan.a = container;
-  scan.flag = document;
+  scan.set_keys_only(document);
   if (document || !wildcard) scan.dst = new_register();
   if (!document) scan.dst2 = new_register();
   Operand k = scan.dst != kNoReg ? Operand::reg(scan.dst) : Operand{};
   Operand value = scan.dst2 != kNoReg ? Operand::reg(scan.dst2) : Operand{};
-  current_ = scan.blocks.emplace_back(std::make_unique<Block>()).get();
+  enter_scan(scan);
   if (!wildcard) match(key, k);
   if (document) value = emit_value(PlanOp::kGet, container, k);
   if (wildcard) bind(key.text, k.kind != Operand::Kind::kNone ? k : constant(Value::null()));

@@ -37,22 +37,20 @@ std::vector<const Term*> dynamic_steps(const Rule& rule, const RuleNode& node) {
 
 }  // namespace
 
-// All definitions of a complete rule or function; they must agree. The default counts only if none has a value. [T42-T45]
+// All definitions of a complete rule or function; they must agree. The default counts only if none has a value.
 void FunctionLowering::complete_rule(const RuleNode& node) {
-  bool is_function = node.rules.front()->head.kind == HeadKind::kFunction;
-  ConflictKind conflict = is_function ? ConflictKind::kFunction : ConflictKind::kCompleteRule;
+  ConflictKind conflict = node.is_function() ? ConflictKind::kFunction : ConflictKind::kCompleteRule;
   next_register_ = function_.register_count = function_.operand_count;
   span_ = node.rules.front()->span;
   uint32_t result = new_register();
   bool stop = one_constant(lowering_, node);
   emit(PlanOp::kReset).dst = result;
-  emit(PlanOp::kAlternatives).stop = stop;
-  size_t position = current_->stmts.size() - 1;
+  Region alternatives = emit_region(PlanOp::kAlternatives);
+  current_->stmts.back().set_stops(stop);
   for (const Rule* rule : node.rules) {
     if (rule->is_default) continue;
-    SavedScope saved = open(current_->stmts[position]);
+    Inside branch(*this, alternatives);
     definition(*rule, result, conflict);
-    close(saved);
   }
   for (const Rule* rule : node.rules) {
     if (rule->is_default) default_value(*rule, result);
@@ -67,23 +65,20 @@ void FunctionLowering::definition(const Rule& rule, uint32_t result, ConflictKin
     value_of(rule, result, conflict);
     return;
   }
-  // An else chain has a value of its own: that of its first branch that has one. [T48]
+  // An else chain has a value of its own: that of its first branch that has one.
   uint32_t chain = new_register();
   emit(PlanOp::kReset).dst = chain;
-  SavedScope first = open(emit(PlanOp::kAlternatives));
-  value_of(rule, chain, conflict);
-  close(first);
+  {
+    Inside first(*this, emit_region(PlanOp::kAlternatives));
+    value_of(rule, chain, conflict);
+  }
   for (const Rule* branch : rule.else_chain) {
-    SavedScope saved = open(emit(PlanOp::kAlternatives));
+    Inside next(*this, emit_region(PlanOp::kAlternatives));
     emit_check(PlanOp::kUndefined, Operand::reg(chain));
     value_of(*branch, chain, conflict);
-    close(saved);
   }
   emit_check(PlanOp::kDefined, Operand::reg(chain));
-  Stmt& assign = emit(PlanOp::kAssignOnce);
-  assign.dst = result;
-  assign.a = Operand::reg(chain);
-  assign.number = static_cast<uint32_t>(conflict);
+  emit_assign(result, Operand::reg(chain), conflict);
 }
 
 // Operands that must equal something are checked before those that only bind, so that patterns may use each other.
@@ -98,23 +93,19 @@ void FunctionLowering::value_of(const Rule& rule, uint32_t result, ConflictKind 
   if (rule.body != nullptr) body(*rule.body);
   Operand value = rule.head.value != nullptr ? term(*rule.head.value) : constant(Value::of(true));
   span_ = rule.head.value != nullptr ? rule.head.value->span : rule.span;
-  Stmt& assign = emit(PlanOp::kAssignOnce);
-  assign.dst = result;
-  assign.a = value;
-  assign.number = static_cast<uint32_t>(conflict);
+  emit_assign(result, value, conflict);
   if (value.is_constant()) emit(PlanOp::kExit);
 }
 
 void FunctionLowering::default_value(const Rule& rule, uint32_t result) {
   span_ = rule.span;
-  SavedScope saved = open(emit(PlanOp::kAlternatives));
+  Inside branch(*this, emit_region(PlanOp::kAlternatives));
   emit_check(PlanOp::kUndefined, Operand::reg(result));
   if (rule.body != nullptr) body(*rule.body);
   Operand value = term(*rule.head.value);
   Stmt& move = emit(PlanOp::kMove);
   move.dst = result;
   move.a = value;
-  close(saved);
 }
 
 // Sets and objects that several definitions fill.
@@ -129,26 +120,21 @@ void FunctionLowering::partial_rule(const RuleNode& node) {
   span_ = node.rules.front()->span;
   uint32_t result = new_register();
   uint32_t builder = new_builder();
-  Stmt& collect = emit(PlanOp::kCollect);
-  collect.dst = result;
-  collect.number = builder;
-  collect.build = all_sets ? BuildKind::kSet : one_key ? BuildKind::kObject : BuildKind::kTree;
-  BuildKind build = collect.build;
-  SavedScope collecting = open(collect);
-  emit(PlanOp::kAlternatives);
-  size_t position = current_->stmts.size() - 1;
-  if (build == BuildKind::kTree) place_rows(node, false, builder, position);
-  for (const Rule* rule : node.rules) {
-    SavedScope saved = open(current_->stmts[position]);
-    partial_row(*rule, node, {}, builder, build);
-    close(saved);
+  BuildKind build = all_sets ? BuildKind::kSet : one_key ? BuildKind::kObject : BuildKind::kTree;
+  {
+    Inside collecting(*this, emit_collect(result, builder, build));
+    Region rows = emit_region(PlanOp::kAlternatives);
+    if (build == BuildKind::kTree) place_rows(node, false, builder, rows);
+    for (const Rule* rule : node.rules) {
+      Inside branch(*this, rows);
+      partial_row(*rule, node, {}, builder, build);
+    }
   }
-  close(collecting);
   emit_check(PlanOp::kReturn, Operand::reg(result));
 }
 
 // The places that the ground beginnings of heads make: they are there, empty, even if no definition succeeds; but not
-// inside of what rules with dynamic heads fill. [T46]
+// inside of what rules with dynamic heads fill.
 struct FunctionLowering::Places {
   struct Place {
     std::vector<Operand> keys;
@@ -171,19 +157,15 @@ struct FunctionLowering::Places {
   }
 };
 
-void FunctionLowering::place_rows(const RuleNode& node, bool below, uint32_t builder, size_t position) {
+void FunctionLowering::place_rows(const RuleNode& node, bool below, uint32_t builder, Region rows) {
   Places places;
   find_places(node, {}, below, places);
   for (Places::Place& place : places.places) {
     if (!places.counts(place)) continue;
-    SavedScope saved = open(current_->stmts[position]);
-    Stmt& yield = emit(PlanOp::kYieldPath);
-    yield.number = builder;
-    yield.flag = place.set;
-    yield.stop = true;
-    yield.operands = std::move(place.keys);
-    yield.operands.push_back(constant(place.set ? Value::sorted_set(nullptr, 0) : Value::sorted_object(nullptr, 0)));
-    close(saved);
+    Inside branch(*this, rows);
+    std::vector<Operand> row = std::move(place.keys);
+    row.push_back(constant(place.set ? Value::sorted_set(nullptr, 0) : Value::sorted_object(nullptr, 0)));
+    emit_path(builder, std::move(row), place.set ? LeafKind::kEmptySet : LeafKind::kEmptyObject);
   }
 }
 
@@ -223,43 +205,37 @@ void FunctionLowering::partial_row(const Rule& rule, const RuleNode& node, const
   const Term* leaf = set_element ? rule.head.key : rule.head.value;
   row.push_back(leaf != nullptr ? term(*leaf) : constant(Value::of(true)));
   span_ = rule.head.span;
-  Stmt& yield = emit(build == BuildKind::kTree ? PlanOp::kYieldPath : PlanOp::kYield);
-  yield.number = builder;
-  yield.flag = set_element;
   if (build == BuildKind::kTree) {
-    yield.operands = std::move(row);
+    emit_path(builder, std::move(row), set_element ? LeafKind::kSetElement : LeafKind::kValue);
   } else {
-    yield.a = row[0];
-    if (row.size() > 1) yield.b = row[1];
+    emit_yield(builder, row[0], row.size() > 1 ? row[1] : Operand{});
   }
 }
 
-// Everything at and below a place: the values of its rules merged with the base document, which wins. [T58b]
+// Everything at and below a place: the values of its rules merged with the base document, which wins.
 void FunctionLowering::extent(const RuleNode& node) {
   uint32_t virtual_part = new_register();
   uint32_t builder = new_builder();
-  bool has_own_rules = !node.rules.empty() && node.rules.front()->head.kind != HeadKind::kFunction;
-  Stmt& collect = emit(PlanOp::kCollect);
-  collect.dst = virtual_part;
-  collect.number = builder;
-  collect.build = has_own_rules ? BuildKind::kTree : BuildKind::kObject;
-  SavedScope collecting = open(collect);
-  emit(PlanOp::kAlternatives);
-  if (has_own_rules) {
-    // Rules with dynamic heads stand above ground ones: all of them give rows of one document. [T47]
-    place_rows(node, true, builder, current_->stmts.size() - 1);
-    tree_rows(node, {}, builder, current_->stmts.size() - 1);
-  } else {
-    children_values(node, builder, current_->stmts.size() - 1);
+  bool has_own_rules = !node.rules.empty() && !node.is_function();
+  {
+    Inside collecting(*this, emit_collect(virtual_part, builder, has_own_rules ? BuildKind::kTree : BuildKind::kObject));
+    Region rows = emit_region(PlanOp::kAlternatives);
+    if (has_own_rules) {
+      // Rules with dynamic heads are above ground ones: all of them give rows of one document.
+      place_rows(node, true, builder, rows);
+      tree_rows(node, {}, builder, rows);
+    } else {
+      children_values(node, builder, rows);
+    }
   }
-  close(collecting);
   Operand merged = Operand::reg(virtual_part);
   uint32_t base = new_register();
   emit(PlanOp::kReset).dst = base;
-  SavedScope saved = open(emit(PlanOp::kAlternatives));
-  emit_value(PlanOp::kData, {}, {}, lowering_.program().data_paths.add(node.path));
-  current_->stmts.back().dst = base;
-  close(saved);
+  {
+    Inside branch(*this, emit_region(PlanOp::kAlternatives));
+    emit_value(PlanOp::kData, {}, {}, lowering_.program().data_paths.add(node.path));
+    current_->stmts.back().dst = base;
+  }
   merged = emit_value(PlanOp::kMerge, Operand::reg(base), merged);
   if (node.parent == nullptr) merged = without_system(merged);
   emit_check(PlanOp::kReturn, merged);
@@ -268,52 +244,43 @@ void FunctionLowering::extent(const RuleNode& node) {
 // Reading all of `data` leaves out data.system, as OPA does.
 Operand FunctionLowering::without_system(const Operand& document) {
   Value name = Value::string("system");
-  Stmt& call = emit(PlanOp::kCallBuiltin);
-  call.number = lowering_.builtin(*find_builtin("object.remove"));
-  call.operands = {document, constant(Value::array(&name, 1))};
-  call.dst = new_register();
-  return Operand::reg(call.dst);
+  Operand result = emit_list(PlanOp::kCallBuiltin, {document, constant(Value::array(&name, 1))});
+  current_->stmts.back().set_number(lowering_.builtin(*find_builtin("object.remove")));
+  return result;
 }
 
 // A branch per definition at or below `node`: its keys from `prefix` on, then its leaf.
 void FunctionLowering::tree_rows(const RuleNode& node, const std::vector<std::string>& prefix, uint32_t builder,
-                                 size_t position) {
+                                 Region rows) {
   bool partial = false;
   for (const Rule* rule : node.rules) {
     if (rule->head.kind != HeadKind::kPartialSet && rule->head.kind != HeadKind::kPartialObject) continue;
     partial = true;
-    SavedScope saved = open(current_->stmts[position]);
+    Inside branch(*this, rows);
     partial_row(*rule, node, prefix, builder, BuildKind::kTree);
-    close(saved);
   }
-  if (!partial && !node.rules.empty() && node.rules.front()->head.kind != HeadKind::kFunction) {
-    SavedScope saved = open(current_->stmts[position]);
+  if (!partial && !node.rules.empty() && !node.is_function()) {
+    Inside branch(*this, rows);
     Operand value = emit_value(PlanOp::kCallRule, {}, {}, lowering_.rule_function(node));
-    Stmt& yield = emit(PlanOp::kYieldPath);
-    yield.number = builder;
-    for (const std::string& key : prefix) yield.operands.push_back(constant(Value::string(key)));
-    yield.operands.push_back(value);
-    close(saved);
+    std::vector<Operand> row;
+    for (const std::string& key : prefix) row.push_back(constant(Value::string(key)));
+    row.push_back(value);
+    emit_path(builder, std::move(row), LeafKind::kValue);
   }
   for (const auto& [key, child] : node.children) {
     std::vector<std::string> below = prefix;
     below.push_back(key);
-    tree_rows(*child, below, builder, position);
+    tree_rows(*child, below, builder, rows);
   }
 }
 
 // A branch per child of a package: its key and value.
-void FunctionLowering::children_values(const RuleNode& node, uint32_t builder, size_t position) {
+void FunctionLowering::children_values(const RuleNode& node, uint32_t builder, Region rows) {
   for (const auto& [key, child] : node.children) {
-    bool whole = child->rules.empty() || !child->children.empty();
-    if (!whole && child->rules.front()->head.kind == HeadKind::kFunction) continue;
-    SavedScope saved = open(current_->stmts[position]);
+    if (!child->has_extent() && child->is_function()) continue;
+    Inside branch(*this, rows);
     Operand value = read_node(*child);
-    Stmt& yield = emit(PlanOp::kYield);
-    yield.number = builder;
-    yield.a = constant(Value::string(key));
-    yield.b = value;
-    close(saved);
+    emit_yield(builder, constant(Value::string(key)), value);
   }
 }
 
@@ -321,33 +288,24 @@ void FunctionLowering::children_values(const RuleNode& node, uint32_t builder, s
 void FunctionLowering::query(const CheckedQuery& query) {
   uint32_t result = new_register();
   uint32_t builder = new_builder();
-  Stmt& collect = emit(PlanOp::kCollect);
-  collect.dst = result;
-  collect.number = builder;
-  collect.build = BuildKind::kArray;
-  SavedScope saved = open(collect);
-  body(*query.body);
-  auto row = [&](std::vector<Operand> operands) {
-    Stmt& make = emit(PlanOp::kMakeArray);
-    make.operands = std::move(operands);
-    make.dst = new_register();
-    return Operand::reg(make.dst);
-  };
-  auto value_of_variable = [&](const std::string& name) {
-    auto found = variables_.find(name);
-    return found != variables_.end() ? found->second : constant(Value::of(true));
-  };
-  std::vector<Operand> bindings, expressions;
-  for (const QueryBinding& binding : query.bindings) bindings.push_back(value_of_variable(binding.variable));
-  for (const CheckedQuery::Captured& captured : query.expressions) expressions.push_back(value_of_variable(captured.variable));
-  Operand first = row(std::move(bindings));
-  Operand second = row(std::move(expressions));
-  Operand both = row({first, second});
-  Stmt& yield = emit(PlanOp::kYield);
-  yield.number = builder;
-  yield.a = both;
-  close(saved);
+  {
+    Inside collecting(*this, emit_collect(result, builder, BuildKind::kArray));
+    body(*query.body);
+    std::vector<Operand> bindings, expressions;
+    for (const QueryBinding& binding : query.bindings) bindings.push_back(value_of_variable(binding.variable));
+    for (const CheckedQuery::Captured& captured : query.expressions) {
+      expressions.push_back(value_of_variable(captured.variable));
+    }
+    Operand first = emit_list(PlanOp::kMakeArray, std::move(bindings));
+    Operand second = emit_list(PlanOp::kMakeArray, std::move(expressions));
+    emit_yield(builder, emit_list(PlanOp::kMakeArray, {first, second}));
+  }
   emit_check(PlanOp::kReturn, Operand::reg(result));
+}
+
+Operand FunctionLowering::value_of_variable(const std::string& name) {
+  auto found = variables_.find(name);
+  return found != variables_.end() ? found->second : constant(Value::of(true));
 }
 
 }  // namespace writ::lang

@@ -7,7 +7,7 @@ Operand FunctionLowering::emit_value(PlanOp op, const Operand& a, const Operand&
   Stmt& stmt = emit(op);
   stmt.a = a;
   stmt.b = b;
-  stmt.number = number;
+  if (stmt.info().number != PlanInfo::Number::kNone) stmt.set_number(number);
   stmt.dst = new_register();
   return Operand::reg(stmt.dst);
 }
@@ -16,32 +16,74 @@ void FunctionLowering::emit_check(PlanOp op, const Operand& a, const Operand& b,
   Stmt& stmt = emit(op);
   stmt.a = a;
   stmt.b = b;
-  stmt.number = number;
+  if (stmt.info().number != PlanInfo::Number::kNone) stmt.set_number(number);
 }
 
 void FunctionLowering::emit_guard(CompareKind compare, const Operand& a, const Operand& b) {
   Stmt& stmt = emit(PlanOp::kGuard);
-  stmt.compare = compare;
+  stmt.set(compare);
   stmt.a = a;
   stmt.b = b;
 }
 
 void FunctionLowering::emit_failure() { emit_check(PlanOp::kTruthy, constant(Value::of(false))); }
 
-FunctionLowering::SavedScope FunctionLowering::open(Stmt& region) {
-  SavedScope saved{bound_.size(), current_, next_register_, next_builder_};
-  current_ = region.blocks.emplace_back(std::make_unique<Block>()).get();
-  return saved;
+Operand FunctionLowering::emit_list(PlanOp op, std::vector<Operand> values) {
+  Stmt& stmt = emit(op);
+  stmt.list = std::move(values);
+  stmt.dst = new_register();
+  return Operand::reg(stmt.dst);
 }
 
-void FunctionLowering::close(const SavedScope& saved) {
-  while (bound_.size() > saved.bound) {
-    variables_.erase(bound_.back());
-    bound_.pop_back();
-  }
-  current_ = saved.block;
-  next_register_ = saved.next_register;
-  next_builder_ = saved.next_builder;
+void FunctionLowering::emit_assign(uint32_t result, const Operand& value, ConflictKind conflict) {
+  Stmt& assign = emit(PlanOp::kAssignOnce);
+  assign.dst = result;
+  assign.a = value;
+  assign.set(conflict);
+}
+
+void FunctionLowering::emit_yield(uint32_t builder, const Operand& key, const Operand& value) {
+  Stmt& yield = emit(PlanOp::kYield);
+  yield.set_number(builder);
+  yield.a = key;
+  yield.b = value;
+}
+
+void FunctionLowering::emit_path(uint32_t builder, std::vector<Operand> row, LeafKind leaf) {
+  Stmt& yield = emit(PlanOp::kYieldPath);
+  yield.set_number(builder);
+  yield.list = std::move(row);
+  yield.set(leaf);
+}
+
+FunctionLowering::Region FunctionLowering::emit_collect(uint32_t result, uint32_t builder, BuildKind build) {
+  Stmt& collect = emit(PlanOp::kCollect);
+  collect.dst = result;
+  collect.set_number(builder);
+  collect.set(build);
+  return {current_, current_->stmts.size() - 1};
+}
+
+void FunctionLowering::enter_scan(Stmt& scan) {
+  current_ = scan.blocks.emplace_back(std::make_unique<Block>()).get();
+}
+
+FunctionLowering::Inside::Inside(FunctionLowering& lowering, Region region)
+    : lowering_(lowering),
+      bound_(lowering.bound_.size()),
+      block_(lowering.current_),
+      next_register_(lowering.next_register_),
+      next_builder_(lowering.next_builder_) {
+  Stmt& stmt = region.block->stmts[region.position];
+  lowering.current_ = stmt.blocks.emplace_back(std::make_unique<Block>()).get();
+}
+
+FunctionLowering::Inside::~Inside() {
+  std::vector<std::string>& bound = lowering_.bound_;
+  for (; bound.size() > bound_; bound.pop_back()) lowering_.variables_.erase(bound.back());
+  lowering_.current_ = block_;
+  lowering_.next_register_ = next_register_;
+  lowering_.next_builder_ = next_builder_;
 }
 
 void FunctionLowering::bind(const std::string& name, const Operand& value) {
@@ -97,34 +139,27 @@ Operand FunctionLowering::composite(const Term& t) {
   if (lowering_.constant_value(t, &value)) return constant(value);
   std::vector<Operand> operands;
   for (const Term* item : t.items) operands.push_back(term(*item));
-  Stmt& stmt = emit(t.kind == TermKind::kArray ? PlanOp::kMakeArray
-                    : t.kind == TermKind::kSet ? PlanOp::kMakeSet
-                                               : PlanOp::kMakeObject);
-  stmt.operands = std::move(operands);
-  stmt.dst = new_register();
-  return Operand::reg(stmt.dst);
+  PlanOp make = t.kind == TermKind::kArray ? PlanOp::kMakeArray
+                : t.kind == TermKind::kSet ? PlanOp::kMakeSet
+                                           : PlanOp::kMakeObject;
+  return emit_list(make, std::move(operands));
 }
 
 Operand FunctionLowering::comprehension(const Term& t) {
   uint32_t builder = new_builder();
   uint32_t result = new_register();
-  Stmt& collect = emit(PlanOp::kCollect);
-  collect.dst = result;
-  collect.number = builder;
-  collect.build = t.kind == TermKind::kArrayComprehension ? BuildKind::kArray
-                  : t.kind == TermKind::kSetComprehension ? BuildKind::kSet
-                                                          : BuildKind::kObject;
+  BuildKind build = t.kind == TermKind::kArrayComprehension ? BuildKind::kArray
+                    : t.kind == TermKind::kSetComprehension ? BuildKind::kSet
+                                                            : BuildKind::kObject;
   Span span = span_;
-  SavedScope saved = open(collect);
-  body(*t.body);
-  Operand a = term(*t.items[0]);
-  Operand b = t.items.size() > 1 ? term(*t.items[1]) : Operand{};
-  span_ = t.span;
-  Stmt& yield = emit(PlanOp::kYield);
-  yield.number = builder;
-  yield.a = a;
-  yield.b = b;
-  close(saved);
+  {
+    Inside collecting(*this, emit_collect(result, builder, build));
+    body(*t.body);
+    Operand a = term(*t.items[0]);
+    Operand b = t.items.size() > 1 ? term(*t.items[1]) : Operand{};
+    span_ = t.span;
+    emit_yield(builder, a, b);
+  }
   span_ = span;
   return Operand::reg(result);
 }
@@ -158,7 +193,7 @@ std::optional<CompareKind> comparison_of(std::string_view builtin) {
   return std::nullopt;
 }
 
-// The value of a call. A last operand beyond the arity captures it: `plus(1, 2, x)`; then *captured is set and the value
+// The value of a call. A last argument beyond the arity captures it: `plus(1, 2, x)`; then *captured is set and the value
 // has already been unified with it.
 Operand FunctionLowering::call(const Term& c, bool* captured) {
   const Builtin* builtin = lowering_.called_builtin(*c.items[0]);
@@ -178,9 +213,9 @@ Operand FunctionLowering::call(const Term& c, bool* captured) {
   for (size_t i = 0; i < arity; ++i) operands.push_back(term(*c.items[i + 1]));
 
   Operand result;
-  bool mocked = builtin != nullptr ? lowering_.is_mocked(*builtin) : lowering_.is_mocked(*function);
+  bool replaced = builtin != nullptr ? lowering_.is_mocked(*builtin) : lowering_.is_mocked(*function);
   bool done = false;
-  if (builtin != nullptr && !mocked && operands.size() == 2) {
+  if (builtin != nullptr && !replaced && operands.size() == 2) {
     for (const ArithmeticRow& row : kArithmetic) {
       if (row.name != builtin->name) continue;
       result = emit_value(PlanOp::kArithmetic, operands[0], operands[1], static_cast<uint32_t>(row.opcode));
@@ -188,17 +223,15 @@ Operand FunctionLowering::call(const Term& c, bool* captured) {
     }
     if (std::optional<CompareKind> comparison = comparison_of(builtin->name)) {
       result = emit_value(PlanOp::kCompare, operands[0], operands[1]);
-      current_->stmts.back().compare = *comparison;
+      current_->stmts.back().set(*comparison);
       done = true;
     }
   }
   if (!done) {
-    Stmt& stmt = emit(builtin != nullptr ? PlanOp::kCallBuiltin : PlanOp::kCall);
-    stmt.flag = mocked;
-    stmt.number = builtin != nullptr ? lowering_.builtin(*builtin) : lowering_.rule_function(*function);
-    stmt.operands = std::move(operands);
-    stmt.dst = new_register();
-    result = Operand::reg(stmt.dst);
+    result = emit_list(builtin != nullptr ? PlanOp::kCallBuiltin : PlanOp::kCall, std::move(operands));
+    Stmt& stmt = current_->stmts.back();
+    stmt.set_replaceable(replaced);
+    stmt.set_number(builtin != nullptr ? lowering_.builtin(*builtin) : lowering_.rule_function(*function));
     if (builtin != nullptr && builtin->relation) result = relation(result);
   }
   if (*captured) match(*c.items.back(), result);
@@ -211,7 +244,7 @@ Operand FunctionLowering::relation(const Operand& rows) {
   scan.a = rows;
   scan.dst2 = new_register();
   Operand row = Operand::reg(scan.dst2);
-  current_ = scan.blocks.emplace_back(std::make_unique<Block>()).get();
+  enter_scan(scan);
   return row;
 }
 

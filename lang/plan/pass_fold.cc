@@ -1,10 +1,10 @@
 // Folds what is known before any input: rules whose only definition is a constant are read as constants, and constants
 // flow into comparisons. A rule that a `with` of the program may replace is left alone, and so is everything that could
-// fail or burn fuel in proportion to its operands.
+// fail or cost in proportion to its arguments.
 #include <unordered_map>
 
-#include "engine/value/order.h"
-#include "lang/plan/lower.h"
+#include "lang/plan/passes.h"
+#include "lang/plan/plan.h"
 
 namespace writ::lang {
 
@@ -36,10 +36,11 @@ class Folder {
     for (Stmt& stmt : block.stmts) {
       replace(stmt.a);
       replace(stmt.b);
-      for (Operand& operand : stmt.operands) replace(operand);
-      if (stmt.op == PlanOp::kCallRule && constants_[stmt.number] != kNotConstant) {
-        stmt.op = PlanOp::kMove;
-        stmt.a = Operand::constant(constants_[stmt.number]);
+      for (Operand& operand : stmt.list) replace(operand);
+      if (stmt.op == PlanOp::kCallRule && constants_[stmt.function()] != kNotConstant) {
+        uint32_t constant = constants_[stmt.function()];
+        stmt.become(PlanOp::kMove);
+        stmt.a = Operand::constant(constant);
       }
       if (stmt.op == PlanOp::kMove && stmt.a.is_constant() && !written_elsewhere(block, stmt)) {
         known_[stmt.dst] = stmt.a.index;
@@ -60,16 +61,6 @@ class Folder {
   static bool written_elsewhere(const Block& block, const Stmt& move) {
     for (const Stmt& stmt : block.stmts) {
       if (&stmt != &move && writes(stmt, move.dst)) return true;
-    }
-    return false;
-  }
-
-  static bool writes(const Stmt& stmt, uint32_t reg) {
-    if (stmt.dst == reg || stmt.dst2 == reg) return true;
-    for (const auto& nested : stmt.blocks) {
-      for (const Stmt& inner : nested->stmts) {
-        if (writes(inner, reg)) return true;
-      }
     }
     return false;
   }

@@ -1,25 +1,11 @@
 // Fuses the reading of an input slot with the guard that follows it into one instruction: `input.user == "alice"` touches
 // no register.
-#include "lang/plan/lower.h"
+#include "lang/plan/passes.h"
+#include "lang/plan/plan.h"
 
 namespace writ::lang {
 
 namespace {
-
-bool reads(const Operand& operand, uint32_t reg) { return operand.is_register() && operand.index == reg; }
-
-bool reads(const Stmt& stmt, uint32_t reg) {
-  if (reads(stmt.a, reg) || reads(stmt.b, reg)) return true;
-  for (const Operand& operand : stmt.operands) {
-    if (reads(operand, reg)) return true;
-  }
-  for (const auto& nested : stmt.blocks) {
-    for (const Stmt& inner : nested->stmts) {
-      if (reads(inner, reg)) return true;
-    }
-  }
-  return false;
-}
 
 // A register made in a block is read there or in blocks within, nowhere else.
 bool read_later(const Block& block, size_t from, uint32_t reg) {
@@ -31,7 +17,7 @@ bool read_later(const Block& block, size_t from, uint32_t reg) {
 
 bool fuse_pair(Stmt& input, const Stmt& guard) {
   uint32_t reg = input.dst;
-  bool equality = guard.op == PlanOp::kGuard && guard.compare == CompareKind::kEqual;
+  bool equality = guard.op == PlanOp::kGuard && guard.compare() == CompareKind::kEqual;
   if (guard.op == PlanOp::kTruthy && reads(guard.a, reg)) {
     input.op = PlanOp::kInputTruthy;
   } else if (equality && reads(guard.a, reg) && !reads(guard.b, reg)) {

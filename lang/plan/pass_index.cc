@@ -14,7 +14,8 @@
 #include <unordered_map>
 
 #include "engine/value/order.h"
-#include "lang/plan/lower.h"
+#include "lang/plan/passes.h"
+#include "lang/plan/plan.h"
 
 namespace writ::lang {
 
@@ -35,17 +36,12 @@ class OutsideReach {
   }
 
   bool reaches(const Stmt& stmt) const {
-    switch (stmt.op) {
-      case PlanOp::kCallBuiltin:
-        if (plan_.program->builtins[stmt.number]->effect != Effect::kPure || (stmt.flag && any_)) return true;
+    switch (stmt.info().effect) {
+      case PlanInfo::Effect::kCalls:
+        if (callee_reaches(stmt)) return true;
         break;
-      case PlanOp::kCall:
-      case PlanOp::kCallRule:
-        if (reaches_[stmt.number] || (stmt.flag && any_)) return true;
-        break;
-      case PlanOp::kExtent:
-      case PlanOp::kDocument:
-        if (any_) return true;  // which rules it reads is known only at run time
+      case PlanInfo::Effect::kReads:
+        if (any_) return true;
         break;
       default: break;
     }
@@ -56,6 +52,13 @@ class OutsideReach {
   }
 
  private:
+  bool callee_reaches(const Stmt& stmt) const {
+    bool replaced = stmt.info().mode == PlanInfo::Mode::kReplaceable && stmt.replaceable() && any_;
+    if (stmt.op == PlanOp::kCallBuiltin) {
+      return replaced || plan_.program->builtins[stmt.builtin()]->effect != Effect::kPure;
+    }
+    return replaced || reaches_[stmt.function()];
+  }
   bool reaches(const Block& block) const {
     for (const Stmt& stmt : block.stmts) {
       if (reaches(stmt)) return true;
@@ -87,9 +90,9 @@ class ConditionFinder {
   bool walk(const Block& block) {
     for (const Stmt& stmt : block.stmts) {
       switch (stmt.op) {
-        case PlanOp::kInput: slots_[stmt.dst] = stmt.number; break;
+        case PlanOp::kInput: slots_[stmt.dst] = stmt.input_slot(); break;
         case PlanOp::kGuard:
-          if (stmt.compare == CompareKind::kEqual) {
+          if (stmt.compare() == CompareKind::kEqual) {
             add(stmt.a, stmt.b);
             add(stmt.b, stmt.a);
           }
@@ -101,27 +104,6 @@ class ConditionFinder {
       }
     }
     return true;
-  }
-
-  static bool is_harmless(const Stmt& stmt) {
-    switch (stmt.op) {
-      case PlanOp::kMove:
-      case PlanOp::kReset:
-      case PlanOp::kData:
-      case PlanOp::kGet:
-      case PlanOp::kTruthy:
-      case PlanOp::kDefined:
-      case PlanOp::kUndefined:
-      case PlanOp::kCollection:
-      case PlanOp::kArraySize:
-      case PlanOp::kObjectSize:
-      case PlanOp::kMember:
-      case PlanOp::kCompare:
-      case PlanOp::kMakeArray:
-      case PlanOp::kMakeSet:
-      case PlanOp::kMakeObject: return true;
-      default: return false;
-    }
   }
 
   void add(const Operand& asked, const Operand& constant) {
@@ -189,10 +171,10 @@ std::vector<std::vector<IndexCondition>> find_all(const Plan& plan, const PlanFu
 
 void add_check(PlanFunction& function, const IndexCondition& condition, std::vector<Stmt>& checks) {
   uint32_t asked = condition.number;
-  if (!condition.is_operand) {
+  if (!condition.is_argument) {
     Stmt& input = checks.emplace_back();
     input.op = PlanOp::kInput;
-    input.number = condition.number;
+    input.set_number(condition.number);
     input.dst = asked = function.register_count++;
   }
   Stmt& guard = checks.emplace_back();

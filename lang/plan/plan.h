@@ -1,10 +1,10 @@
 // The plan: a policy as structured imperative code, between the checked tree and bytecode.
 //
 // A plan function is a block of statements over numbered registers. A statement may *fail*; failing leaves the innermost
-// enclosing statement that has an opinion about it:
+// enclosing statement that handles it:
 //
 //   scan          runs its block once per element; failing, or reaching the end of the block, goes on with the next
-//                 element. What follows a loop in the source stands *inside* its block, so nothing needs to be remembered
+//                 element. What follows a loop in the source is *inside* its block, so nothing needs to be remembered
 //                 to backtrack.
 //   region        a block with an outcome. `kExit` inside it means success of the nearest region that may be exited
 //                 (kOnce, kNot, kAny's and kAlternatives' branches); falling off its end, or failing outside of all scans of
@@ -18,54 +18,51 @@
 //                   outer region.
 //
 // Rule sets stay whole (kAlternatives holds all definitions of one rule), so that the rule index can choose among them.
+//
+// plan.def holds a row for each statement: which registers it writes, what it reads, what its number and mode mean, whether
+// it can fail and what else it does. Listing, verifier (verify_plan.h), passes and emitter read that table.
 #pragma once
 
+#include <cassert>
+#include <deque>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/program/program.h"
-#include "lang/syntax/ast.h"
 
 namespace writ::lang {
 
 enum class PlanOp : uint8_t {
-  kMove,          // dst = a
-  kReset,         // dst = undefined
-  kInput,         // dst = input slot `number`
-  kData,          // dst = data slot `number`
-  kGet,           // dst = a[b]                     flag: base document addressing
-  kScan,          // over a: dst = key, dst2 = value; blocks[0]   flag: keys only, a may be a document
-  kGuard,         // compare(a, b)
-  kInputEqual,    // input slot `number` == a       (made by the fuse pass)
-  kInputTruthy,   // input slot `number`            (made by the fuse pass)
-  kTruthy,        // a
-  kDefined,       // a
-  kUndefined,     // a
-  kCollection,    // a
-  kArraySize,     // a has `number` elements
-  kObjectSize,    // a has `number` members
-  kMember,        // a is in b
-  kCompare,       // dst = compare(a, b)
-  kArithmetic,    // dst = a op b; `number` is the Opcode
-  kCallBuiltin,   // dst = builtin `number`(operands)    flag: mockable
-  kCallRule,      // dst = rule `number`
-  kCall,          // dst = function `number`(operands)   flag: mockable
-  kMakeArray,     // dst = [operands]
-  kMakeSet,
-  kMakeObject,    // operands: key, value, …
-  kDocument,      // dst = node `number`, unread
-  kExtent,        // dst = a, read whole
-  kMerge,         // dst = a merged with b, a wins
-  kAssignOnce,    // dst = a; `number` is the ConflictKind
-  kYield,         // to builder `number`: a, b
-  kYieldPath,     // to builder `number`: operands    flag: leaf is a set element
-  kReturn,        // a
-  kExit,
-  kOnce, kNot, kAny, kAlternatives,
-  kCollect,       // dst = collected; builder `number`; `build`
-  kWith,          // scope `number` with operands; blocks[0]
+#define PLAN(op, text, dst, dst2, a, b, list, number, mode, blocks, opcode, other, fails, effect) op,
+#include "lang/plan/plan.def"
+#undef PLAN
 };
+
+// The columns of plan.def, where their values are explained.
+struct PlanInfo {
+  enum class Writes : uint8_t { kNone, kWritten, kOptional, kUpdated };
+  enum class Reads : uint8_t { kNone, kRead, kOptional };
+  enum class Number : uint8_t {
+    kNone, kInputSlot, kDataSlot, kFunction, kBuiltin, kNode, kWith, kBuilder, kSize, kArithmetic,
+  };
+  enum class Mode : uint8_t { kNone, kCompare, kConflict, kBuild, kLeaf, kBase, kKeys, kReplaceable, kStop };
+  enum class Blocks : uint8_t { kNone, kOne, kMany };
+  enum class Fails : uint8_t { kNo, kYes };
+  enum class Effect : uint8_t { kNone, kRaises, kCalls, kReads, kLeaves };
+
+  std::string_view name;
+  Writes dst, dst2;
+  Reads a, b, list;
+  Number number;
+  Mode mode;
+  Blocks blocks;
+  Opcode opcode, other;
+  Fails fails;
+  Effect effect;
+};
+const PlanInfo& plan_info(PlanOp op);
 
 struct Operand {
   enum class Kind : uint8_t { kNone, kRegister, kConstant };
@@ -86,39 +83,107 @@ struct Block {
 
 inline constexpr uint32_t kNoReg = UINT32_MAX;
 
-// One decision the rule index may take for a branch of kAlternatives: it can only succeed if the slot or operand equals
-// the constant.
+// What kYieldPath adds at the end of its keys.
+enum class LeafKind : uint8_t {
+  kValue,
+  kSetElement,
+  kEmptyObject,  // only a place: stays empty if no other row fills it
+  kEmptySet,
+};
+
+// What decides a branch of kAlternatives: it can only succeed if the input slot or argument equals the constant.
 struct IndexCondition {
-  bool is_operand = false;
-  uint32_t number = 0;    // input slot, or register of a function operand
+  bool is_argument = false;
+  uint32_t number = 0;    // input slot, or register of an argument
   uint32_t constant = 0;
 };
 
 struct Stmt {
   PlanOp op = PlanOp::kMove;
-  bool flag = false;
-  bool stop = false;           // kAlternatives; kYieldPath: only a place, empty if nothing else stands there
-  CompareKind compare = CompareKind::kEqual;
-  BuildKind build = BuildKind::kArray;
-  uint32_t dst = kNoReg;
-  uint32_t dst2 = kNoReg;
-  uint32_t number = 0;
-  Operand a, b;
-  std::vector<Operand> operands;
-  std::vector<std::unique_ptr<Block>> blocks;
+  uint32_t dst = kNoReg;    // the register it writes, if any
+  uint32_t dst2 = kNoReg;   // a second one (kScan: the value; `dst` is the key)
+  Operand a, b;             // what it reads
+  std::vector<Operand> list;                            // and further values: arguments, elements, keys and a leaf
+  std::vector<std::unique_ptr<Block>> blocks;           // one, or one per branch
   std::vector<std::vector<IndexCondition>> conditions;  // kAlternatives: per branch; set by the index pass
-  Span span;
+  Span span;                // what it was written as
+
+  const PlanInfo& info() const { return plan_info(op); }
+  // Another statement with the same registers and operands; number and mode are gone.
+  void become(PlanOp other) {
+    op = other;
+    number_ = 0;
+    mode_ = 0;
+  }
+
+  // Number and mode by what they mean for this op; asking for anything else is an error in the compiler.
+  uint32_t input_slot() const { return number(PlanInfo::Number::kInputSlot); }
+  uint32_t data_slot() const { return number(PlanInfo::Number::kDataSlot); }
+  uint32_t function() const { return number(PlanInfo::Number::kFunction); }
+  uint32_t builtin() const { return number(PlanInfo::Number::kBuiltin); }
+  uint32_t node() const { return number(PlanInfo::Number::kNode); }
+  uint32_t with() const { return number(PlanInfo::Number::kWith); }
+  uint32_t builder() const { return number(PlanInfo::Number::kBuilder); }
+  uint32_t size() const { return number(PlanInfo::Number::kSize); }
+  Opcode arithmetic() const { return static_cast<Opcode>(number(PlanInfo::Number::kArithmetic)); }
+  uint32_t raw_number() const { return number_; }
+  void set_number(uint32_t number) {
+    assert(info().number != PlanInfo::Number::kNone);
+    number_ = number;
+  }
+
+  CompareKind compare() const { return static_cast<CompareKind>(mode(PlanInfo::Mode::kCompare)); }
+  ConflictKind conflict() const { return static_cast<ConflictKind>(mode(PlanInfo::Mode::kConflict)); }
+  BuildKind build() const { return static_cast<BuildKind>(mode(PlanInfo::Mode::kBuild)); }
+  LeafKind leaf() const { return static_cast<LeafKind>(mode(PlanInfo::Mode::kLeaf)); }
+  bool of_base() const { return mode(PlanInfo::Mode::kBase) != 0; }
+  bool keys_only() const { return mode(PlanInfo::Mode::kKeys) != 0; }
+  bool replaceable() const { return mode(PlanInfo::Mode::kReplaceable) != 0; }
+  bool stops() const { return mode(PlanInfo::Mode::kStop) != 0; }
+  uint8_t raw_mode() const { return mode_; }
+  void set(CompareKind compare) { set_mode(PlanInfo::Mode::kCompare, static_cast<uint8_t>(compare)); }
+  void set(ConflictKind conflict) { set_mode(PlanInfo::Mode::kConflict, static_cast<uint8_t>(conflict)); }
+  void set(BuildKind build) { set_mode(PlanInfo::Mode::kBuild, static_cast<uint8_t>(build)); }
+  void set(LeafKind leaf) { set_mode(PlanInfo::Mode::kLeaf, static_cast<uint8_t>(leaf)); }
+  void set_of_base(bool base) { set_mode(PlanInfo::Mode::kBase, base); }
+  void set_keys_only(bool keys) { set_mode(PlanInfo::Mode::kKeys, keys); }
+  void set_replaceable(bool replaceable) { set_mode(PlanInfo::Mode::kReplaceable, replaceable); }
+  void set_stops(bool stops) { set_mode(PlanInfo::Mode::kStop, stops); }
+
+ private:
+  uint32_t number([[maybe_unused]] PlanInfo::Number wanted) const {
+    assert(info().number == wanted);
+    return number_;
+  }
+  uint8_t mode([[maybe_unused]] PlanInfo::Mode wanted) const {
+    assert(info().mode == wanted);
+    return mode_;
+  }
+  void set_mode([[maybe_unused]] PlanInfo::Mode wanted, uint8_t mode) {
+    assert(info().mode == wanted);
+    mode_ = mode;
+  }
+
+  uint32_t number_ = 0;
+  uint8_t mode_ = 0;
 };
+
+// Def and use, blocks included.
+bool reads(const Operand& operand, uint32_t reg);
+bool reads(const Stmt& stmt, uint32_t reg);
+bool writes(const Stmt& stmt, uint32_t reg);
+// Whether nothing but its registers shows that it ran: it may fail, but neither raise nor call nor leave.
+bool is_harmless(const Stmt& stmt);
 
 struct PlanFunction {
   FunctionKind kind = FunctionKind::kRule;
-  std::string path;
-  uint32_t operand_count = 0;
+  std::string path;             // "data.authz.allow", for messages
+  uint32_t operand_count = 0;   // arguments; they arrive in registers 0 …
   uint32_t register_count = 0;
   uint32_t builder_count = 0;
-  uint32_t mask_slot = kNone32;
+  uint32_t mask_slot = kNone32; // the base document slot of its own path, if a `with` of the program may replace it
   Block body;
-  Span span;
+  Span span;                    // its first definition
 };
 
 struct Plan {

@@ -1,8 +1,8 @@
 // The list of everything that can be wrong with a policy, and how one entry of it becomes a Diagnostic.
 //
-// diagnostics.def holds one row each: a stable code, OPA's code for the same mistake, the message with {} where a
+// diagnostics.def holds one row each: a stable code, OPA's code for the same error, the message with {} where a
 // detail goes, and what to do about it. Codes are never reused: REGO01xx is the parser's, REGO02xx names and safety, REGO03xx
-// types and arity, REGO04xx everything else the checker finds.
+// types and arity, REGO04xx everything else the checker finds, REGO05xx limits of programs, REGO09xx errors in the compiler.
 #pragma once
 
 #include <cstdint>

@@ -14,6 +14,8 @@
 namespace writ::cases {
 
 struct CaseInput {
+  CaseInput() { compile.verify_plan = true; }
+
   std::vector<lang::Source> sources;
   lang::CompileOptions compile;
   lang::QueryOptions query;           // if it has a text, this is evaluated
