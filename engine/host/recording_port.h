@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/host_function.h"
 #include "engine/host/host.h"
 #include "engine/host/call_log.h"
 #include "engine/host/port.h"
-#include "engine/program/language.h"
 
 namespace writ {
 

@@ -7,8 +7,9 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
+
+#include "engine/base/host_function.h"
 
 namespace writ {
 
@@ -20,16 +21,9 @@ struct Language {
   bool keep_print = false;             // print statements reach Host::note; otherwise they are erased
 };
 
-// A function that the host offers to policies, and a policy may call like a built-in of that name.
-struct HostFunction {
-  std::string name;    // "acme.limit"
-  uint32_t arity = 0;
-  bool once = false;   // call it at most once per decision for equal arguments
-};
-
 struct LanguageOptions : Language {
   bool strict = false;  // unused variables, imports and arguments are errors
-  std::vector<HostFunction> functions;
+  std::vector<HostFunction> functions;  // what the host offers
 };
 
 }  // namespace writ
