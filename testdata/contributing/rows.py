@@ -76,6 +76,27 @@ ROWS = [
         [in_semantics("DUMMY")],
     ),
     Row(
+        "a plan statement",
+        {
+            "lang/plan/plan.def": insert(
+                r"^PLAN\(kReset,",
+                'PLAN(kDummy, "dummy", kWritten, kNone, kRead, kNone, kNone, kNone, kNone, kNone, kMove, kMove, kNo, kNone)\n',
+            ),
+            "lang/plan/lower_rules.cc": replace(r"PlanOp::kMove", "PlanOp::kDummy"),
+        },
+        ["printf 'package p\\nr := input.x\\n' >dummy.rego && writ build --dump=plan dummy.rego | grep -q dummy"],
+    ),
+    Row(
+        "a pass",
+        {
+            "lang/plan/passes.def": insert(r"^PASS\(fold,", 'PASS(dummy, pass_dummy, "does nothing")\n'),
+            "lang/plan/pass_dummy.cc": create(
+                '#include "lang/plan/passes.h"\n\nnamespace writ::lang {\n\nvoid pass_dummy(Plan&) {}\n\n}  // namespace writ::lang\n'
+            ),
+        },
+        ["nm -C build/writ | grep -q 'writ::lang::pass_dummy'"],
+    ),
+    Row(
         "a limit",
         {
             "engine/vm/limits.def": append(
