@@ -1,10 +1,14 @@
-// writ build: policies to one compiled file, or a look at the stages in between.
+// writ build: compiles policies into one file, or prints a stage of the compilation.
+//
+// The file is what Policy::serialise gives, written so that a crash leaves the old one or the new one. A compiled policy
+// may be given in place of modules, but then only its bytecode can be printed.
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <ostream>
 
 #include "cli/commands.h"
-#include "cli/exit_codes.h"
+#include "cli/exit_status.h"
 #include "cli/failure.h"
 #include "cli/options.h"
 #include "cli/policy_options.h"
@@ -17,9 +21,8 @@ namespace writ::cli {
 namespace {
 
 constexpr std::string_view kNotes =
-    "The file that -o names holds the compiled policy with the texts of its modules; `writ decide -p` and\n"
-    "`writ eval -d` take it in place of the modules. Data is not part of it. Exit codes: 0; 1 for every\n"
-    "error, as in OPA; 7 if the file could not be written.";
+    "The output file holds the compiled policy and the text of its modules, but no data. `writ decide -p` and\n"
+    "`writ eval -d` accept it in place of the modules.";
 
 struct BuildFlags {
   std::string output;
@@ -36,7 +39,7 @@ int fail(const ErrorReport& report, Terminal& terminal) {
   return kOpaFailed;
 }
 
-// The stages in print. Policy keeps none of them, so the compiler is asked again.
+// Prints a stage. Policy keeps none of them, so this compiles again.
 int dump(const std::string& stage, const std::vector<lang::Source>& sources, const EngineOptions& engine,
          Terminal& terminal) {
   lang::CompileOptions options = engine;
@@ -62,7 +65,7 @@ void write_through(const std::string& path, const std::string& bytes) {
   std::ofstream file(path, std::ios::binary);
   file << bytes;
   file.close();
-  if (!file) throw CommandFailure(kExitWrite, "cannot write " + path);
+  if (!file) throw CommandFailure(kExitWrite, "cannot write `" + path + "`");
 }
 
 int write(const Policy& policy, const std::string& path, Terminal& terminal) {
@@ -81,17 +84,14 @@ int write(const Policy& policy, const std::string& path, Terminal& terminal) {
   return kExitOk;
 }
 
-}  // namespace
-
-int run_build(const Words& words, Terminal& terminal) {
-  BuildFlags flags;
-  OptionSet options("build", "PATH …", "Compiles policies into one file, or shows a stage of their compilation.",
+std::optional<int> parse_flags(BuildFlags& flags, const Words& words, Terminal& terminal) {
+  OptionSet options("build", "PATH …", "Compile policies into one file, or print a stage of their compilation.",
                     std::string(kNotes));
-  options.text("-o,--output", flags.output, "FILE", "write the compiled policy here");
+  options.text("-o,--output", flags.output, "FILE", "write the compiled policy to this file");
   options.choice("--dump", flags.dump, {"ast", "plan", "bytecode"}, "print this stage instead of writing a file");
-  options.flag("-b,--bundle", flags.bundle, "the paths are folders to load by the rules of bundles");
-  options.texts("-e,--entrypoint", flags.entries, "PATH", "must exist in the policy; repeatable");
-  options.texts("--ignore", flags.ignore, "PATTERN", "pass over files and folders of such names; repeatable");
+  options.flag("-b,--bundle", flags.bundle, "load each path as a bundle");
+  options.texts("-e,--entrypoint", flags.entries, "PATH", "require this entry point to exist; repeatable");
+  options.texts("--ignore", flags.ignore, "PATTERN", "skip files and folders whose name matches; repeatable");
   flags.language.declare(options, true);
   for (const char* name : {"-O,--optimize", "-t,--target", "-r,--revision", "--capabilities", "--signing-key",
                            "--signing-alg", "--signing-plugin", "--claims-file", "--verification-key",
@@ -102,12 +102,46 @@ int run_build(const Words& words, Terminal& terminal) {
     options.unsupported(name, false);
   }
   options.words(flags.words);
-  if (auto over = options.parse(words, terminal)) return *over;
+  return options.parse(words, terminal);
+}
+
+void check_usage(const BuildFlags& flags) {
   if (flags.words.empty()) throw CommandFailure(kOpaFailed, "specify at least one file");
   if (flags.output.empty() == flags.dump.empty()) {
-    throw CommandFailure(kOpaFailed, "say what to make: -o FILE or --dump=ast|plan|bytecode");
+    throw CommandFailure(kOpaFailed, "specify either -o FILE or --dump=ast|plan|bytecode");
   }
+}
 
+int dump_compiled(const BuildFlags& flags, const LoadedFiles& loaded, const EngineOptions& engine, Terminal& terminal) {
+  std::shared_ptr<const Policy> policy = Policy::load(loaded.program, engine);
+  if (flags.dump != "bytecode") {
+    throw CommandFailure(kOpaFailed,
+                         "`" + loaded.program_name + "` is compiled already; only --dump=bytecode is possible");
+  }
+  terminal.out << disassemble(policy->program());
+  return kExitOk;
+}
+
+int build(const BuildFlags& flags, const LoadedFiles& loaded, const EngineOptions& engine, Terminal& terminal) {
+  CompileResult compiled = Policy::compile(loaded.sources_by_path(), engine);
+  if (!compiled.policy) {
+    SourceMap sources = renamed(compiled.sources, loaded.modules);
+    return fail(report_diagnostics(compiled.diagnostics, sources, terminal.err_colour), terminal);
+  }
+  for (const std::string& entry : flags.entries) {
+    if (compiled.policy->entry_index(entry_path(entry)) == kNone32) {
+      throw CommandFailure(kOpaFailed, "there is no entry point `" + entry + "`");
+    }
+  }
+  return write(*compiled.policy, flags.output, terminal);
+}
+
+}  // namespace
+
+int run_build(const Words& words, Terminal& terminal) {
+  BuildFlags flags;
+  if (auto over = parse_flags(flags, words, terminal)) return *over;
+  check_usage(flags);
   EngineOptions engine;
   flags.language.apply(engine);
   LoadRequest request;
@@ -115,28 +149,9 @@ int run_build(const Words& words, Terminal& terminal) {
   request.ignore = flags.ignore;
   try {
     LoadedFiles loaded = load_files(request);
-    if (!flags.dump.empty() && loaded.program.empty()) return dump(flags.dump, loaded.sources(), engine, terminal);
-    std::shared_ptr<const Policy> policy;
-    if (!loaded.program.empty()) {
-      policy = Policy::load(loaded.program, engine);
-      if (flags.dump != "bytecode") {
-        throw CommandFailure(kOpaFailed,
-                             loaded.program_name + " is compiled already; only --dump=bytecode can be shown");
-      }
-      terminal.out << disassemble(policy->program());
-      return kExitOk;
-    }
-    CompileResult compiled = Policy::compile(loaded.sources_by_path(), engine);
-    if (!compiled.policy) {
-      SourceMap sources = renamed(compiled.sources, loaded.modules);
-      return fail(report_diagnostics(compiled.diagnostics, sources, terminal.err_colour), terminal);
-    }
-    for (const std::string& entry : flags.entries) {
-      if (compiled.policy->entry_index(entry_path(entry)) == kNone32) {
-        throw CommandFailure(kOpaFailed, "entry point " + entry + " is not in the policy");
-      }
-    }
-    return write(*compiled.policy, flags.output, terminal);
+    if (!loaded.program.empty()) return dump_compiled(flags, loaded, engine, terminal);
+    if (!flags.dump.empty()) return dump(flags.dump, loaded.sources(), engine, terminal);
+    return build(flags, loaded, engine, terminal);
   } catch (const LoadFailure& failure) {
     return fail(report_load_failure(failure), terminal);
   } catch (const Failure& failure) {

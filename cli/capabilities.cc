@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "cli/commands.h"
-#include "cli/exit_codes.h"
+#include "cli/exit_status.h"
 #include "cli/options.h"
 #include "engine/base/arena.h"
 #include "engine/base/error.h"
@@ -211,9 +211,9 @@ int run_capabilities(const Words& words, Terminal& terminal) {
   bool current = false;
   OptionSet options(
       "capabilities", "",
-      "Prints what policies can use, as JSON in the form of OPA's capabilities files: the built-in functions\n"
-      "that are available, and under `writ` the names of those of OPA that are not.");
-  options.flag("--current", current, "taken for compatibility; there is one version");
+      "Print what policies can use, in the format of OPA's capabilities files: the available built-in functions and,\n"
+      "under `writ`, the names of OPA's built-in functions that are not available.");
+  options.flag("--current", current, "accepted for compatibility; there is only one version");
   options.unsupported("--version", true);
   options.unsupported("--file", true);
   options.unsupported("--v0-compatible", false);

@@ -2,7 +2,7 @@
 #include <ostream>
 
 #include "cli/commands.h"
-#include "cli/exit_codes.h"
+#include "cli/exit_status.h"
 #include "cli/failure.h"
 #include "cli/options.h"
 #include "cli/policy_options.h"
@@ -14,8 +14,7 @@ namespace writ::cli {
 namespace {
 
 constexpr std::string_view kNotes =
-    "Silent if nothing is wrong. Exit codes: 0; 1 for every error. In a bundle, data that stands where a rule\n"
-    "is counts too.";
+    "Prints nothing if there are no errors. With --bundle, data that conflicts with a rule is an error, too.";
 
 struct CheckFlags {
   bool bundle = false;
@@ -42,15 +41,16 @@ int fail(const ErrorReport& report, const std::string& format, Terminal& termina
 
 int run_check(const Words& words, Terminal& terminal) {
   CheckFlags flags;
-  OptionSet options("check", "PATH …", "Reports what is wrong with policies: all mistakes of all modules in one run.",
+  OptionSet options("check", "PATH …", "Report the errors in policies: all errors of all modules in one run.",
                     std::string(kNotes));
-  options.flag("-b,--bundle", flags.bundle, "the paths are folders to load by the rules of bundles");
-  options.choice("-f,--format", flags.format, {"pretty", "json"}, "json: as OPA prints errors (pretty)");
+  options.flag("-b,--bundle", flags.bundle, "load each path as a bundle");
+  options.choice("-f,--format", flags.format, {"pretty", "json"},
+                 "pretty, or json as OPA prints errors (default pretty)");
   options.choice("--error-format", flags.error_format, {"human", "plain", "json", "short", "opa"},
-                 "human: lines and carets; plain: one sentence a line; short: without help; opa: as OPA (human)");
-  options.texts("--ignore", flags.ignore, "PATTERN", "pass over files and folders of such names; repeatable");
-  options.flag("--v0-v1", flags.v0_and_v1, "modules must be right in Rego v0 and v1");
-  options.text("-m,--max-errors", flags.max_errors, "N", "taken for compatibility; all errors are shown");
+                 "plain: a line and its help; short: a line; opa, json: as in OPA (default human)");
+  options.texts("--ignore", flags.ignore, "PATTERN", "skip files and folders whose name matches; repeatable");
+  options.flag("--v0-v1", flags.v0_and_v1, "require modules to be valid in both Rego v0 and v1");
+  options.text("-m,--max-errors", flags.max_errors, "N", "accepted for compatibility; all errors are reported");
   flags.language.declare(options, true);
   options.unsupported("-s,--schema", true);
   options.unsupported("--capabilities", true);

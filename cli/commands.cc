@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <ostream>
 
-#include "cli/exit_codes.h"
+#include "cli/exit_status.h"
 #include "cli/failure.h"
 #include "cli/suggest.h"
 #include "engine/base/error.h"
@@ -27,19 +27,20 @@ const Command* find_command(std::string_view name) {
 
 void print_help(std::ostream& out) {
   out << "Usage: writ COMMAND [flags] …\n\n"
-         "A Rego policy engine whose decisions can be recorded and decided again.\n\nCommands:\n";
+         "A Rego policy engine whose decisions can be recorded and proven later.\n\nCommands:\n";
   for (const Command& command : kCommands) {
     out << "  " << command.name << std::string(14 - command.name.size(), ' ') << command.about << '\n';
   }
-  out << "\n`writ COMMAND --help` lists the flags of a command. Results are printed on standard output, everything "
-         "else on\n"
-         "standard error. NO_COLOR turns colours off.\n";
+  out << "\nRun `writ COMMAND --help` for the flags of a command. Results go to standard output, everything else to\n"
+         "standard error. Each flag can be set by an environment variable, such as WRIT_EVAL_FORMAT for `writ eval\n"
+         "--format`. NO_COLOR turns off colours. Every command exits with status 7 if standard output cannot be\n"
+         "written and 70 on an internal error.\n";
 }
 
 int report(std::string_view command, const CommandFailure& failure, Terminal& terminal) {
   terminal.err << "writ" << (command.empty() ? "" : " ") << command << ": " << failure.message() << '\n';
   if (!failure.help().empty()) terminal.err << "  help: " << failure.help() << '\n';
-  return failure.exit_code();
+  return failure.exit_status();
 }
 
 int unknown_command(const std::string& word, Terminal& terminal) {
@@ -57,11 +58,12 @@ int run_command(const Command& command, const Words& words, Terminal& terminal) 
   } catch (const CommandFailure& failure) {
     return report(command.name, failure, terminal);
   } catch (const Failure& failure) {
-    return report(command.name, CommandFailure(kExitInternal, failure.error().detail), terminal);
+    return report(command.name, CommandFailure(kExitInternal, "internal error: " + failure.error().detail), terminal);
   } catch (const std::bad_alloc&) {
     return report(command.name, CommandFailure(kExitInternal, "out of memory"), terminal);
   } catch (const std::exception& error) {
-    return report(command.name, CommandFailure(kExitInternal, error.what()), terminal);
+    return report(command.name, CommandFailure(kExitInternal, std::string("internal error: ") + error.what()),
+                  terminal);
   }
 }
 
@@ -77,22 +79,22 @@ int run_program(const Words& words, Terminal& terminal) {
     return kExitInput;
   }
   const std::string& first = words[0];
-  int code = kExitOk;
+  int status = kExitOk;
   if (first == "--help" || first == "-h" || first == "help") {
     print_help(terminal.out);
   } else if (first == "--version") {
-    code = run_version({}, terminal);
+    status = run_version({}, terminal);
   } else if (const Command* command = find_command(first)) {
-    code = run_command(*command, Words(words.begin() + 1, words.end()), terminal);
+    status = run_command(*command, Words(words.begin() + 1, words.end()), terminal);
   } else {
-    code = unknown_command(first, terminal);
+    status = unknown_command(first, terminal);
   }
   terminal.out.flush();
   if (!terminal.out) {
-    terminal.err << "writ: standard output could not be written\n";
+    terminal.err << "writ: cannot write to standard output\n";
     return kExitWrite;
   }
-  return code;
+  return status;
 }
 
 }  // namespace writ::cli

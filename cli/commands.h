@@ -1,7 +1,7 @@
 // The commands of commands.def.
 //
-// A command lives in a file of its own, cli/<name>.cc. It gets the words after its name and returns the exit code; a
-// CommandFailure or a Failure that it throws becomes a message and a code in run_program().
+// A command lives in a file of its own, cli/<name>.cc. It gets the arguments after its name and returns the exit
+// status; a CommandFailure or a Failure that it throws becomes a message and a status in run_program().
 #pragma once
 
 #include <span>
@@ -22,13 +22,13 @@ using Words = std::vector<std::string>;
 struct Command {
   std::string_view name;
   std::string_view about;
-  int usage_exit;  // for flags and words that make no sense
+  int usage_exit;  // the exit status for invalid flags and arguments
   int (*run)(const Words& words, Terminal& terminal);
 };
 
 std::span<const Command> commands();
 
-// The whole program but for the streams: words are those after the program's name.
+// The whole program except for the streams; `words` are the arguments after the program's name.
 int run_program(const Words& words, Terminal& terminal);
 
 }  // namespace writ::cli

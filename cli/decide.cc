@@ -2,16 +2,16 @@
 //
 // Nothing is printed before its record is on its way to disk, and a decision whose record could not be written is
 // printed as an error. A bad line of a stream is a decision, too, with the verdict error, and the run goes on.
-#include <array>
 #include <cerrno>
 #include <fstream>
 #include <istream>
+#include <map>
 #include <ostream>
 #include <system_error>
 
 #include "cli/commands.h"
 #include "cli/decision_line.h"
-#include "cli/exit_codes.h"
+#include "cli/exit_status.h"
 #include "cli/failure.h"
 #include "cli/files.h"
 #include "cli/host.h"
@@ -28,17 +28,15 @@ namespace writ::cli {
 namespace {
 
 constexpr std::string_view kNotes =
-    "Each decision is a line of JSON: verdict, status, result or error, fuel; with --record also its id and\n"
-    "digests. Only the verdict `allow` allows. Without -i and --jsonl the policy is asked without an input.\n"
-    "Lines of white space in a stream are passed over. Policies compiled by `writ build -o` can be given to\n"
-    "-p.\n\n"
-    "Exit codes: 0 decided; 2 wrong usage, or an input or a file that is missing or malformed; 3 a policy\n"
-    "that does not compile or does not fit its data; 4 an evaluation that failed or met a limit; 5 no such\n"
-    "entry point; 6 a compiled policy that is damaged; 7 output, record or store could not be written. A\n"
-    "stream is read to its end in all cases but 7, and then the first of 2 and 4 that applies to any of its\n"
-    "lines is the exit code.";
+    "Each decision is one line of JSON with verdict, status, result or error, and fuel; with --record also its id\n"
+    "and digests. Only the verdict `allow` is a permission. Without --input and --jsonl, the input is undefined.\n"
+    "Blank lines in a stream are skipped. -p also accepts a policy compiled by `writ build -o`.\n\n"
+    "With --verdict=boolean, true is `allow` and false is `deny`; with --verdict=object, the result is an object\n"
+    "whose member `verdict` decides; with --verdict=none, every result has the verdict `value`.\n\n"
+    "A stream is read to its end unless output or records cannot be written (status 7). Its exit status is then 2\n"
+    "if any input was malformed, or else 4 if any evaluation failed.";
 
-// A line is handed to the engine whole, so that a record names all of it; what is longer is not even that.
+// Lines above this size are rejected before they reach the engine.
 constexpr uint64_t kMaxLine = 64ull << 20;
 
 struct DecideFlags {
@@ -60,25 +58,28 @@ struct DecideFlags {
 };
 
 std::optional<int> parse_flags(DecideFlags& flags, const Words& words, Terminal& terminal) {
-  OptionSet options("decide", "-p PATH … -e ENTRY", "Decides one input, or a stream of inputs.", std::string(kNotes));
-  options.texts("-p,--policy", flags.load.paths, "PATH", "policies: modules, folders, a compiled policy; repeatable");
-  options.texts("-d,--data", flags.data, "PATH", "data, as in `writ eval`; repeatable");
-  options.texts("-b,--bundle", flags.load.bundles, "FOLDER", "load a folder by the rules of bundles; repeatable");
-  options.texts("--ignore", flags.load.ignore, "PATTERN", "pass over files and folders of such names; repeatable");
-  options.text("-e,--entry", flags.entry, "ENTRY", "the rule to ask, as in authz/allow");
-  options.optional_text("-i,--input", flags.input_path, "FILE", "one input; - is standard input");
-  options.optional_text("--jsonl", flags.stream_path, "FILE", "inputs, one a line; - is standard input");
-  options.optional_text("--record", flags.record_path, "FILE", "append a record of each decision");
-  options.flag("--sync", flags.sync, "a record is on the disk before its decision is printed");
-  options.flag("--cut-torn", flags.cut_torn, "if the file of records ends in half a line, put that aside first");
-  options.optional_text("--store", flags.store_path, "FOLDER", "keep modules, data and configuration here for replay");
+  OptionSet options("decide", "-p PATH … -e ENTRY", "Decide one input, or each input of a stream.",
+                    std::string(kNotes));
+  options.texts("-p,--policy", flags.load.paths, "PATH",
+                "load policies from a module, a folder or a compiled policy; repeatable");
+  options.texts("-d,--data", flags.data, "PATH", "load data from a file or folder, as in `writ eval`; repeatable");
+  options.texts("-b,--bundle", flags.load.bundles, "FOLDER", "load a folder as a bundle; repeatable");
+  options.texts("--ignore", flags.load.ignore, "PATTERN", "skip files and folders whose name matches; repeatable");
+  options.text("-e,--entry", flags.entry, "ENTRY", "evaluate this rule or package, such as authz/allow");
+  options.optional_text("-i,--input", flags.input_path, "FILE", "decide the input in this file; - is standard input");
+  options.optional_text("--jsonl", flags.stream_path, "FILE", "decide each line of this file; - is standard input");
+  options.optional_text("--record", flags.record_path, "FILE", "append a record of each decision to this file");
+  options.flag("--sync", flags.sync, "sync each record to disk before printing its decision");
+  options.flag("--cut-torn", flags.cut_torn,
+               "move an incomplete last line of the file of records to a file of its own");
+  options.optional_text("--store", flags.store_path, "FOLDER",
+                        "keep modules, data and configuration in this policy store for replay");
   options.choice("--verdict", flags.verdict, {std::begin(kVerdictModes), std::end(kVerdictModes)},
-                 "boolean: true allows; object: its member `verdict` says; none: no verdict (boolean)");
+                 "choose how a result becomes a verdict (default boolean)");
   options.flag("--strict-builtin-errors", flags.strict_builtin_errors,
-               "a built-in function that fails ends the decision (on; --strict-builtin-errors=false)");
-  options.number("--clock", flags.clock, "NS",
-                 "decide as if it were always that time, in nanoseconds since 1970; for tests");
-  options.flag("-q,--quiet", flags.quiet, "no summary of a stream");
+               "end a decision when a built-in function fails (default true)");
+  options.number("--clock", flags.clock, "NS", "set the clock to this time, in nanoseconds since 1970; for tests");
+  options.flag("-q,--quiet", flags.quiet, "do not print the summary of a stream");
   flags.language.declare(options, false);
   flags.limits.declare(options);
   return options.parse(words, terminal);
@@ -86,16 +87,17 @@ std::optional<int> parse_flags(DecideFlags& flags, const Words& words, Terminal&
 
 void check_usage(const DecideFlags& flags) {
   if (flags.load.paths.empty() && flags.load.bundles.empty()) {
-    throw CommandFailure(kExitInput, "no policy", "name modules, folders or a compiled policy with -p");
+    throw CommandFailure(kExitInput, "specify a policy", "-p takes a module, a folder or a compiled policy");
   }
-  if (flags.entry.empty())
-    throw CommandFailure(kExitInput, "no entry point", "name a rule with -e, as in -e authz/allow");
+  if (flags.entry.empty()) {
+    throw CommandFailure(kExitInput, "specify an entry point", "-e takes a rule or a package, such as authz/allow");
+  }
   if (flags.input_path && flags.stream_path) {
     throw CommandFailure(kExitInput, "specify --input or --jsonl but not both");
   }
 }
 
-// --- Making the bound_policy ----------------------------------------------------------------------------------------------
+// --- Compiling -------------------------------------------------------------------------------------------------------
 
 EngineOptions engine_options(const DecideFlags& flags) {
   EngineOptions options;
@@ -109,19 +111,20 @@ EngineOptions engine_options(const DecideFlags& flags) {
 std::shared_ptr<const Policy> load_program(const LoadedFiles& loaded, const EngineOptions& options) {
   if (!loaded.modules.empty()) {
     throw CommandFailure(
-        kExitInput, loaded.program_name + " is a compiled policy; " + loaded.modules[0].name + " cannot be added to it",
+        kExitInput,
+        "`" + loaded.program_name + "` is a compiled policy; `" + loaded.modules[0].name + "` cannot be added to it",
         "compile them together with `writ build -o`");
   }
   try {
     return Policy::load(loaded.program, options);
   } catch (const Failure& failure) {
-    throw CommandFailure(kExitIntegrity, loaded.program_name + ": " + failure.error().detail,
-                         "make it again with `writ build -o`");
+    throw CommandFailure(kExitIntegrity, "`" + loaded.program_name + "`: " + failure.error().detail,
+                         "compile it again with `writ build -o`");
   }
 }
 
-// Records name the modules inside a compiled policy; replay compiles those. What it would not get the same program from
-// must not be recorded.
+// Records name the modules inside a compiled policy, and replay compiles those. If that would not give the same
+// program, nothing must be recorded.
 void check_program(const Policy& policy, const LoadedFiles& loaded) {
   std::vector<lang::Source> sources;
   for (const PolicyModule& module : policy.modules()) {
@@ -129,11 +132,12 @@ void check_program(const Policy& policy, const LoadedFiles& loaded) {
   }
   CompileResult compiled = Policy::compile(std::move(sources), policy.options());
   if (compiled.policy && compiled.policy->serialise() == policy.serialise()) return;
-  throw CommandFailure(kExitIntegrity, loaded.program_name + " is not what its modules compile to with these flags",
-                       "give the flags of `writ build`, such as --v0-compatible, or make it again with this version");
+  throw CommandFailure(
+      kExitIntegrity, "`" + loaded.program_name + "` is not what its modules compile to with these flags",
+      "repeat the flags of `writ build`, such as --v0-compatible, or compile it again with this version");
 }
 
-// Nothing if the policy is broken, which has been said.
+// Nothing if the policy has errors, which are then printed.
 std::shared_ptr<const Policy> make_policy(const LoadedFiles& loaded, const EngineOptions& options, Terminal& terminal) {
   if (!loaded.program.empty()) return load_program(loaded, options);
   CompileResult compiled = Policy::compile(loaded.sources_by_path(), options);
@@ -148,7 +152,7 @@ void keep_policy(const BoundPolicy& bound_policy, const std::string& path) {
   try {
     PolicyStore(path).put(bound_policy);
   } catch (const Failure& failure) {
-    throw CommandFailure(kExitWrite, "store " + path + ": " + failure.error().detail);
+    throw CommandFailure(kExitWrite, "policy store `" + path + "`: " + failure.error().detail);
   }
 }
 
@@ -157,14 +161,10 @@ void check_entry(const Policy& policy, const std::string& entry) {
   std::vector<std::string> names;
   for (std::string_view name : policy.entries()) names.emplace_back(name);
   throw CommandFailure(kExitNothing, "there is no entry point `" + entry + "`" + did_you_mean(entry, names),
-                       "entry points are rules and packages, as in authz/allow for rule allow of package authz");
+                       "entry points are rules and packages: `authz/allow` is the rule `allow` of package `authz`");
 }
 
 // --- Deciding --------------------------------------------------------------------------------------------------------
-
-bool is_input_error(ErrorCode code) {
-  return code != ErrorCode::kNone && code < ErrorCode::E_FUEL;
-}
 
 class Session {
  public:
@@ -180,7 +180,7 @@ class Session {
 
   int decide_one(std::optional<std::string> input, const std::string& name) {
     decide(input ? std::optional<std::string_view>(*input) : std::nullopt, 0, name);
-    return exit_code();
+    return exit_status();
   }
 
   int decide_stream(std::istream& in, const std::string& name) {
@@ -199,8 +199,8 @@ class Session {
     progress.wipe();
     terminal_.out.flush();
     if (!flags_.quiet) print_summary();
-    if (reader.failed()) throw CommandFailure(kExitInput, "read " + name + ": it could not be read to its end");
-    return exit_code();
+    if (reader.failed()) throw CommandFailure(kExitInput, "cannot read `" + name + "` to its end");
+    return exit_status();
   }
 
  private:
@@ -210,12 +210,12 @@ class Session {
     try {
       if (flags_.cut_torn) {
         if (auto kept = cut_torn_line(path))
-          terminal_.err << "writ decide: half a line was put aside in " << *kept << '\n';
+          terminal_.err << "writ decide: moved an incomplete last line to `" << *kept << "`\n";
       }
       records_.emplace(path, flags_.sync ? Durability::kSync : Durability::kNone);
     } catch (const Failure& failure) {
       throw CommandFailure(kExitWrite, failure.error().detail,
-                           "nothing was decided; --cut-torn puts an unfinished last line aside");
+                           "nothing was decided; --cut-torn moves an incomplete last line away");
     }
   }
 
@@ -227,7 +227,7 @@ class Session {
     text_.clear();
     append_decision_line(text_, decision, line);
     print(decision.verdict);
-    if (decision.status == Status::kError) complain(decision.error, decision.code, line, name);
+    if (decision.status == Status::kError) complain(decision.error, decision.rejected, line, name);
   }
 
   // False if the record could not be written: then the decision does not count.
@@ -240,7 +240,7 @@ class Session {
       append_error_line(text_, failure.error(), 0);
       print(Verdict::kError);
       terminal_.err << "writ decide: " << failure.error().detail << '\n'
-                    << "  help: the decision does not count; the records written before are whole\n";
+                    << "  help: the decision is void; all earlier records are complete\n";
       stopped_ = true;
       return false;
     }
@@ -253,18 +253,19 @@ class Session {
     text_.clear();
     append_error_line(text_, error, line.number);
     print(Verdict::kError);
-    complain(error, error.code, line.number, name);
+    complain(error, true, line.number, name);
   }
 
   void print(Verdict verdict) {
-    ++counts_[static_cast<size_t>(verdict)];
+    ++counts_[verdict];
     terminal_.out << text_;
     if (!terminal_.out) stopped_ = true;
   }
 
-  // In a stream the row is that of the line, whose number the reader does not know.
-  void complain(Error error, ErrorCode code, uint64_t line, const std::string& name) {
-    if (is_input_error(code)) {
+  // `rejected`: the input is malformed, so the policy was not evaluated. In a stream the row is that of the line, whose
+  // number the reader does not know.
+  void complain(Error error, bool rejected, uint64_t line, const std::string& name) {
+    if (rejected) {
       bad_input_ = true;
       if (line > 0 && error.file.empty()) error.row = static_cast<uint32_t>(line);
       if (line > 0 && error.column == 0) error.column = 1;
@@ -274,33 +275,32 @@ class Session {
     if (quiet_after_ == 0) return;
     --quiet_after_;
     std::string where = name;
-    if (line > 0 && !is_input_error(code)) where += ":" + std::to_string(line);
+    if (line > 0 && !rejected) where += ":" + std::to_string(line);
     if (error.file.empty()) {
       terminal_.err << "writ decide: " << describe(error, where) << '\n';
     } else {
       terminal_.err << "writ decide: " << where << ": " << describe(error, "") << '\n';
     }
-    if (quiet_after_ == 0) terminal_.err << "writ decide: further errors are not shown here\n";
+    if (quiet_after_ == 0) terminal_.err << "writ decide: further errors are not printed\n";
   }
 
   uint64_t total() const {
     uint64_t sum = 0;
-    for (uint64_t count : counts_) sum += count;
+    for (const auto& [verdict, count] : counts_) sum += count;
     return sum;
   }
 
   void print_summary() {
     terminal_.err << "writ decide: " << count_of(total(), "decision");
     const char* separator = ": ";
-    for (size_t i = 0; i < counts_.size(); ++i) {
-      if (counts_[i] == 0) continue;
-      terminal_.err << separator << counts_[i] << ' ' << verdict_name(static_cast<Verdict>(i));
+    for (const auto& [verdict, count] : counts_) {
+      terminal_.err << separator << count << ' ' << verdict_name(verdict);
       separator = ", ";
     }
     terminal_.err << '\n';
   }
 
-  int exit_code() const {
+  int exit_status() const {
     if (stopped_) return kExitWrite;
     return bad_input_ ? kExitInput : failed_ ? kExitEvaluation : kExitOk;
   }
@@ -312,7 +312,7 @@ class Session {
   uint32_t entry_;
   std::optional<RecordFileWriter> records_;
   std::string text_;
-  std::array<uint64_t, kVerdictCount> counts_{};
+  std::map<Verdict, uint64_t> counts_;
   bool bad_input_ = false;
   bool failed_ = false;
   bool stopped_ = false;
@@ -327,7 +327,7 @@ int decide_all(const DecideFlags& flags, std::shared_ptr<const BoundPolicy> boun
   if (flags.stream_path && *flags.stream_path != "-") {
     errno = 0;
     std::ifstream file(without_file_scheme(*flags.stream_path), std::ios::binary);
-    if (!file) throw CommandFailure(kExitInput, "open " + *flags.stream_path + ": " + open_error());
+    if (!file) throw CommandFailure(kExitInput, "cannot open `" + *flags.stream_path + "`: " + open_error());
     return Session(flags, std::move(bound_policy), terminal).decide_stream(file, *flags.stream_path);
   }
   if (flags.stream_path)
@@ -362,9 +362,10 @@ int run_decide(const Words& words, Terminal& terminal) {
     std::shared_ptr<const Policy> policy = make_policy(loaded, options, terminal);
     if (!policy) return kExitPolicy;
     check_entry(*policy, entry_path(flags.entry));
-    bool evidence = flags.record_path || flags.store_path;
-    if (evidence && !loaded.program.empty()) check_program(*policy, loaded);
-    bound_policy = BoundPolicy::make(policy, loaded.data, evidence ? BoundPolicy::Digests::kRequired : BoundPolicy::Digests::kNone);
+    bool recorded = flags.record_path || flags.store_path;
+    if (recorded && !loaded.program.empty()) check_program(*policy, loaded);
+    using Digests = BoundPolicy::Digests;
+    bound_policy = BoundPolicy::make(policy, loaded.data, recorded ? Digests::kRequired : Digests::kNone);
   } catch (const Failure& failure) {
     print_for_people(report_failure(name_conflict(failure.error(), loaded)), terminal);
     return kExitPolicy;

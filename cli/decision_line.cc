@@ -7,67 +7,51 @@ namespace writ::cli {
 
 namespace {
 
-void append_text(std::string& out, std::string_view text) {
-  append_json_string(out, text, JsonEscape::kText);
+// Messages may quote any bytes of an input.
+constexpr JsonFormat kLine{JsonEscape::kText};
+
+void write_error(JsonWriter& json, const Error& error, ErrorCode code, uint64_t line) {
+  json.key("error").begin_object().member("code", error_code_name(code));
+  json.member("message", error.detail.empty() ? error_code_text(code) : std::string_view(error.detail));
+  if (!error.opa_code.empty()) json.member("opa_code", error.opa_code);
+  if (!error.file.empty()) json.member("file", error.file);
+  if (line > 0) json.member("line", line);
+  if (error.row > 0) json.member("row", error.row).member("column", error.column);
+  json.end_object();
 }
 
-void append_error(std::string& out, const Error& error, ErrorCode code, uint64_t line) {
-  out += ",\"error\":{\"code\":";
-  append_text(out, error_code_name(code));
-  out += ",\"message\":";
-  append_text(out, error.detail.empty() ? error_code_text(code) : std::string_view(error.detail));
-  if (!error.opa_code.empty()) {
-    out += ",\"opa_code\":";
-    append_text(out, error.opa_code);
-  }
-  if (!error.file.empty()) {
-    out += ",\"file\":";
-    append_text(out, error.file);
-  }
-  if (line > 0) out += ",\"line\":" + std::to_string(line);
-  if (error.row > 0) {
-    out += ",\"row\":" + std::to_string(error.row) + ",\"column\":" + std::to_string(error.column);
-  }
-  out += "}";
+void write_digest(JsonWriter& json, std::string_view name, const Digest& digest) {
+  json.member(name, digest_text(digest));
 }
 
-void append_digest_member(std::string& out, std::string_view name, const Digest& digest, bool first) {
-  out += first ? "" : ",";
-  append_text(out, name);
-  out += ":\"" + digest_text(digest) + "\"";
-}
-
-void append_evidence(std::string& out, const Decision& decision) {
-  out += ",\"decision_id\":";
-  append_text(out, decision.decision_id);
-  out += ",\"digest\":{";
-  append_digest_member(out, "decision", decision.digests.decision, true);
-  append_digest_member(out, "input", decision.digests.input, false);
-  append_digest_member(out, "outcome", decision.digests.outcome, false);
-  out += "}";
+void write_digests(JsonWriter& json, const Decision& decision) {
+  json.member("decision_id", decision.decision_id).key("digest").begin_object();
+  write_digest(json, "decision", decision.digests.decision);
+  write_digest(json, "input", decision.digests.input);
+  write_digest(json, "outcome", decision.digests.outcome);
+  json.end_object();
 }
 
 }  // namespace
 
 void append_decision_line(std::string& out, const Decision& decision, uint64_t line) {
-  out += "{\"verdict\":";
-  append_text(out, verdict_name(decision.verdict));
-  out += ",\"status\":";
-  append_text(out, status_name(decision.status));
-  if (decision.status == Status::kDefined) {
-    out += ",\"result\":";
-    append_cj1(out, decision.value);
-  }
-  if (decision.status == Status::kError) append_error(out, decision.error, decision.code, line);
-  out += ",\"fuel\":\"" + std::to_string(decision.fuel) + "\"";
-  if (!decision.record.empty()) append_evidence(out, decision);
-  out += "}\n";
+  JsonWriter json(out, kLine);
+  json.begin_object();
+  json.member("verdict", verdict_name(decision.verdict)).member("status", status_name(decision.status));
+  if (decision.status == Status::kDefined) append_cj1(json.key("result").raw(), decision.value);
+  if (decision.status == Status::kError) write_error(json, decision.error, decision.code, line);
+  json.key("fuel").quoted_number(decision.fuel);
+  if (!decision.record.empty()) write_digests(json, decision);
+  json.end_object();
+  out += '\n';
 }
 
 void append_error_line(std::string& out, const Error& error, uint64_t line) {
-  out += "{\"verdict\":\"error\",\"status\":\"error\"";
-  append_error(out, error, error.code, line);
-  out += ",\"fuel\":\"0\"}\n";
+  JsonWriter json(out, kLine);
+  json.begin_object().member("verdict", verdict_name(Verdict::kError)).member("status", status_name(Status::kError));
+  write_error(json, error, error.code, line);
+  json.key("fuel").quoted_number(0).end_object();
+  out += '\n';
 }
 
 }  // namespace writ::cli

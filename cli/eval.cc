@@ -1,10 +1,14 @@
-// writ eval: a query over policies, data and an input.
+// writ eval: evaluates a query over policies, data and an input.
+//
+// What is printed, and where, is what OPA prints: results in one of its formats (eval_output.h); errors of the policy
+// and of the evaluation in the JSON that programs read, or on standard error for the formats that have no place for
+// them. Only wrong usage and files that cannot be read end the command by a CommandFailure, as in the other commands.
 #include <istream>
 #include <ostream>
 
 #include "cli/commands.h"
 #include "cli/eval_output.h"
-#include "cli/exit_codes.h"
+#include "cli/exit_status.h"
 #include "cli/failure.h"
 #include "cli/files.h"
 #include "cli/host.h"
@@ -20,10 +24,9 @@ namespace writ::cli {
 namespace {
 
 constexpr std::string_view kNotes =
-    "Exit codes: 0, also if the result is undefined; 1 as --fail and --fail-defined say, or for wrong usage;\n"
-    "2 for every error. An input whose name ends in .yaml or .yml is read as YAML, any other as JSON.";
+    "An input file whose name ends in .yaml or .yml is read as YAML, any other as JSON.";
 
-// What OPA does not bound is bounded here generously: nobody waits for a gate behind a query.
+// OPA has no limits here. These are generous: no decision waits for a query on the command line.
 Limits default_limits() {
   Limits limits;
   limits.fuel = 10'000'000'000;
@@ -50,21 +53,21 @@ struct EvalFlags {
 };
 
 std::optional<int> parse_flags(EvalFlags& flags, const Words& words, Terminal& terminal) {
-  OptionSet options("eval", "QUERY", "Evaluates a Rego query and prints its results.", std::string(kNotes));
+  OptionSet options("eval", "QUERY", "Evaluate a Rego query and print its results.", std::string(kNotes));
   declare_load_flags(options, flags.load);
-  options.optional_text("-i,--input", flags.input_path, "FILE", "the input document");
+  options.optional_text("-i,--input", flags.input_path, "FILE", "read the input document from a file");
   options.flag("-I,--stdin-input", flags.input_from_stdin, "read the input document from standard input");
   options.flag("--stdin", flags.query_from_stdin, "read the query from standard input");
   options.choice("-f,--format", flags.format, {"json", "values", "bindings", "pretty", "raw", "discard"},
-                 "how results are printed (json)");
-  options.texts("--import", flags.imports, "PATH", "import for the query, as in `data.a as b`; repeatable");
-  options.text("--package", flags.package, "PATH", "resolve names of the query as in this package");
-  options.flag("--fail", flags.fail, "exit with 1 if the result is undefined or empty");
-  options.flag("--fail-defined", flags.fail_defined, "exit with 1 if there is a result");
+                 "set the output format (default json)");
+  options.texts("--import", flags.imports, "PATH", "add an import to the query, such as `data.a as b`; repeatable");
+  options.text("--package", flags.package, "PATH", "resolve names in the query as in this package");
+  options.flag("--fail", flags.fail, "exit with status 1 if the result is undefined or empty");
+  options.flag("--fail-defined", flags.fail_defined, "exit with status 1 if there is a result");
   options.flag("--strict-builtin-errors", flags.strict_builtin_errors,
-               "a built-in function that fails ends the evaluation");
-  options.flag("--disable-indexing", flags.disable_indexing, "do without rule indexes; the answer is the same");
-  options.text("--pretty-limit", flags.pretty_limit, "N", "taken for compatibility; nothing is ever cut");
+               "end the evaluation when a built-in function fails");
+  options.flag("--disable-indexing", flags.disable_indexing, "do not use rule indexes; results are the same");
+  options.text("--pretty-limit", flags.pretty_limit, "N", "accepted for compatibility; output is never truncated");
   flags.language.declare(options, true);
   flags.limits.declare(options, default_limits());
   options.unsupported("-p,--partial", false);
@@ -82,6 +85,7 @@ std::optional<int> parse_flags(EvalFlags& flags, const Words& words, Terminal& t
   return options.parse(words, terminal);
 }
 
+// In the words of OPA.
 void check_usage(const EvalFlags& flags) {
   auto wrong = [](const char* message) { throw CommandFailure(kOpaFailed, message); };
   if (!flags.words.empty() && flags.query_from_stdin) wrong("specify query argument or --stdin but not both");
@@ -125,10 +129,6 @@ void print(const QueryResult& result, const std::string& format, std::ostream& o
   if (format == "discard") print_discard(out, result);
 }
 
-bool is_input_error(ErrorCode code) {
-  return code != ErrorCode::kNone && code <= ErrorCode::E_NUM_RANGE;
-}
-
 EngineOptions engine_options(const EvalFlags& flags) {
   EngineOptions options;
   options.language.keep_print = true;
@@ -145,21 +145,21 @@ EngineOptions engine_options(const EvalFlags& flags) {
 CompileResult make_policy(const LoadedFiles& loaded, const EngineOptions& options) {
   if (loaded.program.empty()) return Policy::compile(loaded.sources(), options);
   if (!loaded.modules.empty()) {
-    throw LoadFailure(loaded.program_name + ": a compiled policy takes no further modules");
+    throw LoadFailure("`" + loaded.program_name + "` is a compiled policy; modules cannot be added to it");
   }
   CompileResult result;
   result.policy = Policy::load(loaded.program, options);
   return result;
 }
 
-int evaluate(const EvalFlags& flags, std::shared_ptr<const BoundPolicy> bound_policy, const std::optional<std::string>& input,
-             Terminal& terminal) {
+int evaluate(const EvalFlags& flags, std::shared_ptr<const BoundPolicy> bound_policy,
+             const std::optional<std::string>& input, Terminal& terminal) {
   PrintingHost host(terminal.err);
   Context context;
   context.bind(bound_policy, host);
   const Decision& decision = context.query(input);
   if (decision.status == Status::kError) {
-    if (!is_input_error(decision.code)) return fail(report_failure(decision.error), flags, terminal);
+    if (!decision.rejected) return fail(report_failure(decision.error), flags, terminal);
     std::string name = flags.input_path.value_or("standard input");
     throw CommandFailure(kOpaEvalError, "unable to parse input: " + describe(decision.error, name));
   }

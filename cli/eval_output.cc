@@ -1,3 +1,6 @@
+// OPA's output formats. A row is a solution of the query: the values of its expressions and of its variables. json,
+// values, bindings and discard are JSON by JsonWriter; raw and pretty are text for people, pretty with a table unless
+// there is a single value to show.
 #include "cli/eval_output.h"
 
 #include <algorithm>
@@ -10,18 +13,7 @@ namespace writ::cli {
 
 namespace {
 
-std::string indented(const Value& value, std::string_view prefix) {
-  JsonFormat style = kGoJson;
-  style.indent = "  ";
-  style.prefix = prefix;
-  return to_json(value, style);
-}
-
-std::string json_string(std::string_view text) {
-  std::string out;
-  append_json_string(out, text, JsonEscape::kHtml);
-  return out;
-}
+constexpr JsonFormat kLines{JsonEscape::kHtml, "  "};
 
 bool is_boolean(const Value& value) {
   return value.kind == Kind::kBoolean;
@@ -50,70 +42,72 @@ QueryResult read_rows(const lang::QueryShape& shape, const Value& rows) {
 
 namespace {
 
-void print_expression(std::ostream& out, const Value& value, const lang::QueryShape::Expression& expression) {
-  out << "        {\n          \"value\": " << indented(value, "          ")
-      << ",\n          \"text\": " << json_string(expression.text)
-      << ",\n          \"location\": {\n            \"row\": " << expression.row
-      << ",\n            \"col\": " << expression.column << "\n          }\n        }";
+void write_expression(JsonWriter& json, const Value& value, const lang::QueryShape::Expression& expression) {
+  json.begin_object().key("value");
+  append_json(json, value);
+  json.member("text", expression.text).key("location").begin_object();
+  json.member("row", expression.row).member("col", expression.column).end_object().end_object();
 }
 
-void print_row(std::ostream& out, const QueryRow& row, const lang::QueryShape& shape) {
-  out << "    {\n      \"expressions\": [";
+void write_bindings(JsonWriter& json, const QueryRow& row) {
+  json.begin_object();
+  for (const auto& [name, value] : row.bindings) append_json(json.key(name), value);
+  json.end_object();
+}
+
+void write_row(JsonWriter& json, const QueryRow& row, const lang::QueryShape& shape) {
+  json.begin_object().key("expressions").begin_array();
   for (size_t i = 0; i < row.expressions.size(); ++i) {
-    out << (i == 0 ? "\n" : ",\n");
-    print_expression(out, row.expressions[i], shape.expressions[i]);
+    write_expression(json, row.expressions[i], shape.expressions[i]);
   }
-  out << "\n      ]";
-  if (!row.bindings.empty()) {
-    out << ",\n      \"bindings\": {";
-    for (size_t i = 0; i < row.bindings.size(); ++i) {
-      out << (i == 0 ? "\n" : ",\n") << "        " << json_string(row.bindings[i].first) << ": "
-          << indented(row.bindings[i].second, "        ");
-    }
-    out << "\n      }";
-  }
-  out << "\n    }";
+  json.end_array();
+  if (!row.bindings.empty()) write_bindings(json.key("bindings"), row);
+  json.end_object();
 }
 
 }  // namespace
 
 void print_json(std::ostream& out, const QueryResult& result) {
-  if (result.rows.empty()) {
-    out << "{}\n";
-    return;
+  std::string text;
+  JsonWriter json(text, kLines);
+  json.begin_object();
+  if (!result.rows.empty()) {
+    json.key("result").begin_array();
+    for (const QueryRow& row : result.rows) write_row(json, row, *result.shape);
+    json.end_array();
   }
-  out << "{\n  \"result\": [";
-  for (size_t i = 0; i < result.rows.size(); ++i) {
-    out << (i == 0 ? "\n" : ",\n");
-    print_row(out, result.rows[i], *result.shape);
-  }
-  out << "\n  ]\n}\n";
+  json.end_object();
+  out << text << '\n';
 }
 
 void print_discard(std::ostream& out, const QueryResult& result) {
-  out << (result.rows.empty() ? "{}\n" : "{\n  \"result\": \"discarded\"\n}\n");
+  std::string text;
+  JsonWriter json(text, kLines);
+  json.begin_object();
+  if (!result.rows.empty()) json.member("result", "discarded");
+  json.end_object();
+  out << text << '\n';
 }
 
 // --- Lines -----------------------------------------------------------------------------------------------------------
 
 void print_values(std::ostream& out, const QueryResult& result) {
   for (const QueryRow& row : result.rows) {
-    out << "[";
-    for (size_t i = 0; i < row.expressions.size(); ++i) {
-      out << (i == 0 ? "\n  " : ",\n  ") << indented(row.expressions[i], "  ");
-    }
-    out << (row.expressions.empty() ? "]\n" : "\n]\n");
+    std::string text;
+    JsonWriter json(text, kLines);
+    json.begin_array();
+    for (const Value& value : row.expressions) append_json(json, value);
+    json.end_array();
+    out << text << '\n';
   }
 }
 
 void print_bindings(std::ostream& out, const QueryResult& result) {
   for (const QueryRow& row : result.rows) {
-    out << "{";
-    for (size_t i = 0; i < row.bindings.size(); ++i) {
-      out << (i == 0 ? "\n  " : ",\n  ") << json_string(row.bindings[i].first) << ": "
-          << indented(row.bindings[i].second, "  ");
-    }
-    out << (row.bindings.empty() ? "}\n" : "\n}\n");
+    std::string text;
+    JsonWriter json(text, kLines);
+    write_bindings(json, row);
+    out << text << '\n';
   }
 }
 
@@ -168,7 +162,7 @@ void print_pretty(std::ostream& out, const QueryResult& result) {
   bool all_boolean = std::all_of(first.expressions.begin(), first.expressions.end(), is_boolean);
   if (result.rows.size() == 1 && first.bindings.empty() && !first.expressions.empty() &&
       (first.expressions.size() == 1 || all_boolean)) {
-    out << indented(first.expressions[0], "") << '\n';
+    out << to_json(first.expressions[0], kLines) << '\n';
     return;
   }
   std::vector<Column> columns = choose_columns(result);

@@ -1,8 +1,8 @@
-// writ explain.
+// writ explain: what a diagnostic code means.
 #include <ostream>
 
 #include "cli/commands.h"
-#include "cli/exit_codes.h"
+#include "cli/exit_status.h"
 #include "cli/failure.h"
 #include "cli/options.h"
 #include "cli/suggest.h"
@@ -12,18 +12,18 @@ namespace writ::cli {
 
 int run_explain(const Words& words, Terminal& terminal) {
   Words codes;
-  OptionSet options("explain", "CODE", "Says what a code of a diagnostic means and what to do about it.");
+  OptionSet options("explain", "CODE", "Explain what a diagnostic code means and what to do about it.");
   options.words(codes);
   if (auto over = options.parse(words, terminal)) return *over;
-  if (codes.size() != 1) throw CommandFailure(kExitInput, "one code is wanted, such as REGO0207");
+  if (codes.size() != 1) throw CommandFailure(kExitInput, "specify one code, such as REGO0207");
   const std::string& code = codes[0];
   const lang::DiagnosticInfo* info = lang::find_diagnostic(code);
   if (info == nullptr) {
     Words known;
     for (const lang::DiagnosticInfo& row : lang::diagnostic_table()) known.emplace_back(row.code);
-    throw CommandFailure(kExitInput, "there is no diagnostic with the code `" + code + "`" + did_you_mean(code, known));
+    throw CommandFailure(kExitInput, "unknown diagnostic code `" + code + "`" + did_you_mean(code, known));
   }
-  terminal.out << info->code << " (in OPA: " << info->opa_code << ")\n  " << info->message << "\n";
+  terminal.out << info->code << " (OPA: " << info->opa_code << ")\n  " << info->message << "\n";
   if (!info->help.empty()) terminal.out << "  help: " << info->help << "\n";
   return kExitOk;
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <istream>
 
-#include "cli/exit_codes.h"
+#include "cli/exit_status.h"
 #include "cli/failure.h"
 
 namespace writ::cli {
@@ -30,10 +30,11 @@ std::string read_whole_stream(std::istream& in, std::string_view name, uint64_t 
     in.read(text.data() + before, kChunk);
     text.resize(before + static_cast<size_t>(in.gcount()));
     if (text.size() > limit) {
-      throw CommandFailure(kExitInput, std::string(name) + ": longer than " + std::to_string(limit) + " bytes");
+      throw CommandFailure(kExitInput,
+                           "`" + std::string(name) + "` is longer than " + std::to_string(limit) + " bytes");
     }
   }
-  if (in.bad()) throw CommandFailure(kExitInput, "read " + std::string(name) + ": it could not be read to its end");
+  if (in.bad()) throw CommandFailure(kExitInput, "cannot read `" + std::string(name) + "` to its end");
   return text;
 }
 

@@ -12,8 +12,8 @@
 
 namespace writ::cli {
 
-// All bytes of a file. Throws CommandFailure(kExitInput): "open x: No such file or directory", or that it is a
-// directory, or longer than `limit`.
+// All bytes of a file. Throws CommandFailure(kExitInput) if it cannot be opened, is a directory or is longer than
+// `limit`.
 std::string read_whole_file(const std::string& path, uint64_t limit = kMaxFileBytes);
 // The same from a stream; `name` is for messages.
 std::string read_whole_stream(std::istream& in, std::string_view name, uint64_t limit = kMaxFileBytes);

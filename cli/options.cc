@@ -1,3 +1,6 @@
+// Parsing and help, both from the declared options. CLI11 splits the command line and finds environment variables;
+// Parser hands the values to their targets and words the errors, so that every command reports wrong usage in the same
+// way: one line, with the nearest name, and the exit status of the command's row in commands.cc.
 #include "cli/options.h"
 
 #include <CLI/CLI.hpp>
@@ -6,7 +9,7 @@
 #include <ostream>
 
 #include "cli/commands.h"
-#include "cli/exit_codes.h"
+#include "cli/exit_status.h"
 #include "cli/suggest.h"
 
 namespace writ::cli {
@@ -60,14 +63,18 @@ std::string bare_name(const std::string& names) {
 // CLI11 would take "-1" for a number without sign.
 std::optional<uint64_t> read_number(const std::string& text) {
   uint64_t number = 0;
-  auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (fault != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
   return number;
 }
 
 std::string backquoted(std::string_view text) {
   return "`" + std::string(text) + "`";
 }
+
+struct UsageError {
+  std::string message;
+};
 
 }  // namespace
 
@@ -85,78 +92,101 @@ std::vector<std::string> OptionSet::long_names() const {
   return names;
 }
 
-std::optional<int> OptionSet::parse(const std::vector<std::string>& words, Terminal& terminal) {
-  CLI::App app;
-  app.set_help_flag("-h,--help");
-  app.allow_extras();
-  std::vector<CLI::Option*> parsed;
-  std::vector<std::string> texts(options_.size());
-  std::vector<std::string> ignored;
-  for (size_t i = 0; i < options_.size(); ++i) {
-    Option& option = options_[i];
+// One run of CLI11 over a set of options. CLI11 fills flags and lists by itself; other values are taken as text and
+// checked here.
+class OptionSet::Parser {
+ public:
+  explicit Parser(OptionSet& set) : set_(set), texts_(set.options_.size()) {
+    app_.set_help_flag("-h,--help");
+    app_.allow_extras();
+    for (size_t i = 0; i < set.options_.size(); ++i) declare(i);
+  }
+
+  // Throws CLI::CallForHelp and CLI::Error.
+  void run(const std::vector<std::string>& words) {
+    // CLI11 would take words in brackets apart, so it does not see words; after "--" nothing is a flag.
+    auto flags_end = std::find(words.begin(), words.end(), "--");
+    std::vector<std::string> reversed(std::make_reverse_iterator(flags_end), words.rend());
+    app_.parse(reversed);
+    for (const std::string& extra : app_.remaining()) take_extra(extra);
+    if (flags_end != words.end()) positionals_.insert(positionals_.end(), flags_end + 1, words.end());
+    for (size_t i = 0; i < parsed_.size(); ++i) {
+      if (parsed_[i]->count() > 0) take_value(set_.options_[i], texts_[i]);
+    }
+    if (set_.words_ != nullptr) {
+      *set_.words_ = std::move(positionals_);
+    } else if (!positionals_.empty()) {
+      throw UsageError{"unexpected argument " + backquoted(positionals_[0])};
+    }
+  }
+
+ private:
+  void declare(size_t i) {
+    Option& option = set_.options_[i];
     CLI::Option* made = nullptr;
     if (auto* flag = std::get_if<bool*>(&option.target)) {
-      made = app.add_flag(option.names, **flag);
+      made = app_.add_flag(option.names, **flag);
     } else if (auto* list = std::get_if<std::vector<std::string>*>(&option.target)) {
-      made = app.add_option(option.names, **list)->allow_extra_args(false);
+      made = app_.add_option(option.names, **list)->allow_extra_args(false);
     } else if (!option.is_supported && option.value.empty()) {
-      made = app.add_flag(option.names);
+      made = app_.add_flag(option.names);
     } else if (!option.is_supported) {
-      made = app.add_option(option.names, ignored)->allow_extra_args(false);
+      made = app_.add_option(option.names, ignored_)->allow_extra_args(false);
     } else {
-      made = app.add_option(option.names, texts[i])->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+      made = app_.add_option(option.names, texts_[i])->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     }
-    made->envname(environment_name(option));
-    parsed.push_back(made);
+    made->envname(set_.environment_name(option));
+    parsed_.push_back(made);
   }
-  // CLI11 would take words in brackets apart, so it is not told of words; after "--" nothing is a flag.
-  auto flags_end = std::find(words.begin(), words.end(), "--");
-  std::vector<std::string> positionals;
-  std::vector<std::string> reversed(std::make_reverse_iterator(flags_end), words.rend());
+
+  void take_extra(const std::string& extra) {
+    if (!extra.starts_with('-') || extra == "-" || extra.starts_with("- ")) {
+      positionals_.push_back(extra);
+      return;
+    }
+    std::vector<std::string> names = set_.long_names();
+    std::string_view name = std::string_view(extra).substr(0, extra.find('='));
+    throw UsageError{"unknown flag " + backquoted(name) + did_you_mean(name, names)};
+  }
+
+  // Checks the value of an option that was given and hands it to its target.
+  static void take_value(Option& option, const std::string& text) {
+    std::string name = "`--" + bare_name(option.names) + "`";
+    if (!option.is_supported) throw UsageError{name + " is not supported"};
+    const std::vector<std::string>& choices = option.choices;
+    if (!choices.empty() && std::find(choices.begin(), choices.end(), text) == choices.end()) {
+      throw UsageError{"invalid value " + backquoted(text) + " for " + name + ": expected one of " + option.value +
+                       did_you_mean(text, choices)};
+    }
+    if (auto* target = std::get_if<std::string*>(&option.target)) **target = text;
+    if (auto* target = std::get_if<std::optional<std::string>*>(&option.target)) **target = text;
+    if (auto* target = std::get_if<std::optional<uint64_t>*>(&option.target)) {
+      **target = read_number(text);
+      if (!**target)
+        throw UsageError{"invalid value " + backquoted(text) + " for " + name + ": expected a whole number"};
+    }
+  }
+
+  OptionSet& set_;
+  CLI::App app_;
+  std::vector<CLI::Option*> parsed_;  // in the order of the options
+  std::vector<std::string> texts_;    // values, for options that are no flags and no lists
+  std::vector<std::string> positionals_;
+  std::vector<std::string> ignored_;  // values of options that are not supported
+};
+
+std::optional<int> OptionSet::parse(const std::vector<std::string>& words, Terminal& terminal) {
   try {
-    app.parse(reversed);
+    Parser(*this).run(words);
+    return std::nullopt;
   } catch (const CLI::CallForHelp&) {
     print_help(terminal.out);
     return kExitOk;
   } catch (const CLI::Error& error) {
     return usage_error(error.what(), terminal);
+  } catch (const UsageError& error) {
+    return usage_error(error.message, terminal);
   }
-  for (const std::string& extra : app.remaining()) {
-    if (!extra.starts_with('-') || extra == "-" || extra.starts_with("- ")) {
-      positionals.push_back(extra);
-      continue;
-    }
-    std::vector<std::string> names = long_names();
-    std::string_view name = std::string_view(extra).substr(0, extra.find('='));
-    return usage_error("unknown flag " + backquoted(name) + did_you_mean(name, names), terminal);
-  }
-  if (flags_end != words.end()) positionals.insert(positionals.end(), flags_end + 1, words.end());
-  for (size_t i = 0; i < options_.size(); ++i) {
-    Option& option = options_[i];
-    if (parsed[i]->count() == 0) continue;
-    if (!option.is_supported) return usage_error("--" + bare_name(option.names) + " is not supported", terminal);
-    if (!option.choices.empty() &&
-        std::find(option.choices.begin(), option.choices.end(), texts[i]) == option.choices.end()) {
-      return usage_error(backquoted(texts[i]) + " is no value for --" + bare_name(option.names) + ", which takes " +
-                             option.value + did_you_mean(texts[i], option.choices),
-                         terminal);
-    }
-    if (auto* text = std::get_if<std::string*>(&option.target)) **text = texts[i];
-    if (auto* optional = std::get_if<std::optional<std::string>*>(&option.target)) **optional = texts[i];
-    if (auto* number = std::get_if<std::optional<uint64_t>*>(&option.target)) {
-      if (!(** number = read_number(texts[i]))) {
-        return usage_error(
-            backquoted(texts[i]) + " is no value for --" + bare_name(option.names) + ", which takes a whole number",
-            terminal);
-      }
-    }
-  }
-  if (words_ != nullptr) {
-    *words_ = std::move(positionals);
-  } else if (!positionals.empty()) {
-    return usage_error("unexpected word " + backquoted(positionals[0]), terminal);
-  }
-  return std::nullopt;
 }
 
 int OptionSet::usage_error(std::string_view message, Terminal& terminal) const {
@@ -169,33 +199,54 @@ int OptionSet::usage_error(std::string_view message, Terminal& terminal) const {
 
 // --- Help ------------------------------------------------------------------------------------------------------------
 
-void OptionSet::print_help(std::ostream& out) const {
+namespace {
+
+void print_flag(std::ostream& out, const std::string& names, const std::string& value, const std::string& help) {
   constexpr size_t kColumn = 34;
+  std::string left = names.starts_with("--") ? "      " + names : "  " + names;
+  size_t comma = left.find(",--");
+  if (comma != std::string::npos) left.insert(comma + 1, " ");
+  if (!value.empty()) left += " " + value;
+  out << left;
+  if (left.size() + 2 > kColumn) {
+    out << '\n' << std::string(kColumn, ' ');
+  } else {
+    out << std::string(kColumn - left.size(), ' ');
+  }
+  out << help << '\n';
+}
+
+}  // namespace
+
+void OptionSet::print_unsupported(std::ostream& out) const {
+  constexpr size_t kWidth = 100;
+  std::string line;
+  for (const Option& option : options_) {
+    if (option.is_supported) continue;
+    std::string name = "--" + bare_name(option.names);
+    if (line.empty()) {
+      line = "\nOPA flags that are not supported: ";
+    } else if (line.size() + name.size() >= kWidth) {
+      out << line << '\n';
+      line = "  ";
+    } else {
+      line += " ";
+    }
+    line += name;
+  }
+  if (!line.empty()) out << line << '\n';
+}
+
+void OptionSet::print_help(std::ostream& out) const {
   out << "Usage: writ " << command_ << " [flags]" << (arguments_.empty() ? "" : " ") << arguments_ << "\n\n"
       << about_ << "\n\nFlags:\n";
-  auto print = [&](const std::string& names, const std::string& value, const std::string& help) {
-    std::string left = names.starts_with("--") ? "      " + names : "  " + names;
-    size_t comma = left.find(",--");
-    if (comma != std::string::npos) left.insert(comma + 1, " ");
-    if (!value.empty()) left += " " + value;
-    out << left;
-    if (left.size() + 2 > kColumn) {
-      out << '\n' << std::string(kColumn, ' ');
-    } else {
-      out << std::string(kColumn - left.size(), ' ');
-    }
-    out << help << '\n';
-  };
   for (const Option& option : options_) {
-    if (option.is_supported) print(option.names, option.value, option.help);
+    if (option.is_supported) print_flag(out, option.names, option.value, option.help);
   }
-  print("-h,--help", "", "this text");
-  std::string missing;
-  for (const Option& option : options_) {
-    if (!option.is_supported) missing += (missing.empty() ? "" : " ") + ("--" + bare_name(option.names));
-  }
-  if (!missing.empty()) out << "\nFlags of OPA that are not supported: " << missing << '\n';
+  print_flag(out, "-h,--help", "", "print this help");
+  print_unsupported(out);
   if (!notes_.empty()) out << '\n' << notes_ << '\n';
+  print_exit_statuses(out, command_);
 }
 
 }  // namespace writ::cli

@@ -1,7 +1,7 @@
 // The flags of a command: declared once, and parsing, help, environment variables and suggestions follow.
 //
 // A flag that is not on the command line is looked up in the environment as WRIT_<COMMAND>_<FLAG>, upper case, dashes
-// as underscores. Flags that OPA has and we do not are declared as unsupported: using one is an error that says so.
+// as underscores. Flags that OPA has and writ does not are declared as unsupported: using one is an error that says so.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ namespace writ::cli {
 
 class OptionSet {
  public:
-  // `arguments` is the text after the flags in the usage line; `about` starts the help text, `notes` ends it.
+  // `arguments` is the text after the flags in the usage line; `about` begins the help text, `notes` ends it.
   OptionSet(std::string command, std::string arguments, std::string about, std::string notes = {});
 
   // `names` as in "-d,--data". What is already in the target is the default. `value` names the value in the help text.
@@ -30,8 +30,8 @@ class OptionSet {
   void unsupported(std::string names, bool takes_value);
   void words(std::vector<std::string>& target);
 
-  // Fills the targets. Returns an exit code if the command is over already: help was asked for, or the usage is wrong,
-  // which has been said on stderr with the exit code of the command table.
+  // Fills the targets. Returns an exit status if the command is over already: help was printed, or the usage is wrong,
+  // which was reported on stderr; the status for that is in the command table.
   std::optional<int> parse(const std::vector<std::string>& words, Terminal& terminal);
 
  private:
@@ -46,8 +46,11 @@ class OptionSet {
     bool is_supported = true;
   };
 
+  class Parser;
+
   void add(Option option) { options_.push_back(std::move(option)); }
   void print_help(std::ostream& out) const;
+  void print_unsupported(std::ostream& out) const;
   int usage_error(std::string_view message, Terminal& terminal) const;
   std::string environment_name(const Option& option) const;
   std::vector<std::string> long_names() const;

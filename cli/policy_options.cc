@@ -1,6 +1,6 @@
 #include "cli/policy_options.h"
 
-#include "cli/exit_codes.h"
+#include "cli/exit_status.h"
 #include "cli/failure.h"
 
 namespace writ::cli {
@@ -8,7 +8,7 @@ namespace writ::cli {
 void LimitFlags::declare(OptionSet& options, const Limits& defaults) {
   for (size_t i = 0; i < values.size(); ++i) {
     const LimitRow& row = kLimits[i];
-    std::string help = std::string(row.text) + " (" + std::to_string(row.get(defaults)) + ")";
+    std::string help = "limit the " + std::string(row.text) + " (default " + std::to_string(row.get(defaults)) + ")";
     options.number(std::string(row.flag), values[i], std::string(row.unit), std::move(help));
   }
 }
@@ -25,15 +25,15 @@ void LimitFlags::apply(Limits& limits) const {
 }
 
 void declare_load_flags(OptionSet& options, LoadRequest& request) {
-  options.texts("-d,--data", request.paths, "PATH", "load policies and data; a folder with all below it; repeatable");
-  options.texts("-b,--bundle", request.bundles, "FOLDER", "load a folder by the rules of bundles; repeatable");
-  options.texts("--ignore", request.ignore, "PATTERN", "pass over files and folders of such names; repeatable");
+  options.texts("-d,--data", request.paths, "PATH", "load policies and data from a file or folder; repeatable");
+  options.texts("-b,--bundle", request.bundles, "FOLDER", "load a folder as a bundle; repeatable");
+  options.texts("--ignore", request.ignore, "PATTERN", "skip files and folders whose name matches; repeatable");
 }
 
 void LanguageFlags::declare(OptionSet& options, bool with_strict) {
-  options.flag("--v0-compatible", v0, "read modules as Rego v0");
-  options.flag("--v1-compatible", v1, "read modules as Rego v1; that is the default");
-  if (with_strict) options.flag("-S,--strict", strict, "unused variables, imports and arguments are errors");
+  options.flag("--v0-compatible", v0, "parse modules as Rego v0");
+  options.flag("--v1-compatible", v1, "parse modules as Rego v1 (default)");
+  if (with_strict) options.flag("-S,--strict", strict, "treat unused variables, imports and arguments as errors");
 }
 
 void LanguageFlags::apply(EngineOptions& options) const {

@@ -4,34 +4,12 @@
 #include <ostream>
 
 #include "cli/files.h"
-#include "engine/value/text.h"
 
 namespace writ::cli {
 
 namespace {
 
-
-void append_member(std::string& out, std::string_view indent, std::string_view name, std::string_view json,
-                   bool first) {
-  out += first ? "\n" : ",\n";
-  out += indent;
-  out += "\"" + std::string(name) + "\": ";
-  out += json;
-}
-
-std::string json_string(std::string_view text) {
-  std::string out;
-  append_json_string(out, text, JsonEscape::kHtml);
-  return out;
-}
-
-std::string location_json(std::string_view file, uint32_t row, uint32_t column, const std::string& indent) {
-  std::string out = "{";
-  append_member(out, indent + "  ", "file", json_string(file), true);
-  append_member(out, indent + "  ", "row", std::to_string(row), false);
-  append_member(out, indent + "  ", "col", std::to_string(column), false);
-  return out + "\n" + indent + "}";
-}
+constexpr JsonFormat kReport{JsonEscape::kHtml, "  "};
 
 std::string occurred(const std::vector<std::string>& lines) {
   if (lines.size() == 1) return "1 error occurred: " + lines[0];
@@ -41,6 +19,10 @@ std::string occurred(const std::vector<std::string>& lines) {
 }
 
 }  // namespace
+
+void write_location(JsonWriter& json, std::string_view file, uint32_t row, uint32_t column) {
+  json.key("location").begin_object().member("file", file).member("row", row).member("col", column).end_object();
+}
 
 std::string failure_code(const Error& error) {
   return error.opa_code.empty() ? std::string(error_code_name(error.code)) : error.opa_code;
@@ -70,7 +52,7 @@ Error name_conflict(Error error, const LoadedFiles& loaded) {
     begin = end + 1;
   }
   std::string name = loaded.document_at(path);
-  if (!name.empty()) error.detail += ": " + name + " gives a value there; rename the rule or take the value out";
+  if (!name.empty()) error.detail += ": `" + name + "` has a value there; rename the rule or remove the value";
   return error;
 }
 
@@ -96,14 +78,12 @@ ErrorReport report_diagnostics(const std::vector<Diagnostic>& diagnostics, const
 
 ErrorReport report_failure(const Error& error) {
   ErrorReport report;
-  std::string entry = "{";
-  append_member(entry, "      ", "message",
-                json_string(error.detail.empty() ? error_code_text(error.code) : std::string_view(error.detail)), true);
-  append_member(entry, "      ", "code", json_string(failure_code(error)), false);
-  if (error.row > 0) {
-    append_member(entry, "      ", "location", location_json(error.file, error.row, error.column, "      "), false);
-  }
-  report.json = "{\n  \"errors\": [\n    " + entry + "\n    }\n  ]\n}";
+  JsonWriter json(report.json, kReport);
+  json.begin_object().key("errors").begin_array().begin_object();
+  json.member("message", error.detail.empty() ? error_code_text(error.code) : std::string_view(error.detail));
+  json.member("code", failure_code(error));
+  if (error.row > 0) write_location(json, error.file, error.row, error.column);
+  json.end_object().end_array().end_object();
   report.lines = failure_line(error);
   report.text = occurred({report.lines});
   report.human = "error: " + report.lines;
@@ -113,19 +93,18 @@ ErrorReport report_failure(const Error& error) {
 
 ErrorReport report_load_failure(const LoadFailure& failure) {
   ErrorReport report;
-  report.json = "{\n  \"errors\": [";
-  bool first = true;
+  JsonWriter json(report.json, kReport);
+  json.begin_object().key("errors").begin_array();
   for (const Error& error : failure.errors()) {
     std::string message = describe(error, "");
-    report.json += first ? "\n    {\n      \"message\": " : ",\n    {\n      \"message\": ";
-    report.json += json_string(message) + "\n    }";
-    report.lines += (first ? "" : "\n") + message;
-    report.human += (first ? "error: " : "\nerror: ") + message;
-    first = false;
+    json.begin_object().member("message", message).end_object();
+    report.lines += (report.lines.empty() ? "" : "\n") + message;
+    report.human += (report.human.empty() ? "error: " : "\nerror: ") + message;
   }
-  report.json += "\n  ]\n}";
+  json.end_array().end_object();
   size_t count = failure.errors().size();
-  report.text = count == 1 ? "1 error occurred during loading: " : std::to_string(count) + " errors occurred during loading:\n";
+  report.text = count == 1 ? "1 error occurred during loading: "
+                           : std::to_string(count) + " errors occurred during loading:\n";
   report.text += report.lines;
   report.full = report.lines;
   return report;

@@ -9,6 +9,7 @@
 #include "cli/terminal.h"
 #include "engine/base/diagnostic.h"
 #include "engine/base/error.h"
+#include "engine/base/json_writer.h"
 #include "store/folder.h"
 
 namespace writ::cli {
@@ -34,6 +35,9 @@ Error name_conflict(Error error, const LoadedFiles& loaded);
 std::string failure_line(const Error& error);
 // OPA's code for it, or ours where OPA has none.
 std::string failure_code(const Error& error);
+
+// The member "location" of an object that `json` is writing.
+void write_location(JsonWriter& json, std::string_view file, uint32_t row, uint32_t column);
 
 // Sources under other names, for messages: names[i] replaces the name of file i.
 SourceMap renamed(const SourceMap& sources, const std::vector<BundleModule>& modules);

@@ -7,8 +7,8 @@
 
 namespace writ::cli {
 
-// The candidate that takes the fewest edits (insert, drop, replace, swap of neighbours), if that is at most a third of
-// the longer name; empty otherwise. Of several the first. O(length squared) each.
+// The candidate at the smallest edit distance, if that is at most a third of the longer name; empty otherwise. Of
+// several the first.
 std::string_view nearest(std::string_view wanted, std::span<const std::string> candidates);
 
 // "; did you mean `eval`?", or nothing.

@@ -1,10 +1,14 @@
-// writ test: runs the tests among policies.
+// writ test: runs the tests in policies.
+//
+// In order: load the modules, find the tests and what must be written into their modules (test_discovery.h), compile
+// all of that as one policy, run each test as a decision (test_runner.h), print (test_report.h). Everything up to the
+// first test fails with status 1, as in OPA; a test that does not pass is status 2.
 #include <re2/re2.h>
 
 #include <ostream>
 
 #include "cli/commands.h"
-#include "cli/exit_codes.h"
+#include "cli/exit_status.h"
 #include "cli/failure.h"
 #include "cli/options.h"
 #include "cli/policy_options.h"
@@ -19,11 +23,9 @@ namespace writ::cli {
 namespace {
 
 constexpr std::string_view kNotes =
-    "A test is a rule whose name begins with test_; it passes if it is true. todo_test_ marks tests to skip.\n"
-    "A test that makes an object, as in test_x[case] if …, has a result for each key. Instead of a time\n"
-    "limit, --fuel limits steps.\n\n"
-    "Exit codes: 0 all passed; 1 policies could not be loaded or compiled, or --fail-on-empty; 2 a test\n"
-    "failed, ended in an error, or was skipped (without -z).";
+    "A test is a rule whose name begins with test_; it passes if it is true. A rule whose name begins with\n"
+    "todo_test_ is skipped. A test that is a partial object, such as test_x[case] if …, has a result for each key.\n"
+    "There is no time limit; --fuel limits the steps of each test instead.";
 
 Limits default_limits() {
   Limits limits;
@@ -48,17 +50,17 @@ struct TestFlags {
 };
 
 std::optional<int> parse_flags(TestFlags& flags, const Words& words, Terminal& terminal) {
-  OptionSet options("test", "PATH …", "Runs the tests among policies.", std::string(kNotes));
-  options.flag("-v,--verbose", flags.verbose, "show tests that pass, too");
-  options.text("-r,--run", flags.filter, "REGEX", "only tests whose full name, data.package.test_x, matches");
-  options.choice("-f,--format", flags.format, {"pretty", "json"}, "how results are printed (pretty)");
-  options.choice("--sort", flags.sort, {"none", "duration"}, "order of results in JSON (none)");
-  options.flag("-z,--exit-zero-on-skipped", flags.skipped_is_fine, "skipped tests do not matter for the exit code");
-  options.flag("--fail-on-empty", flags.fail_on_empty, "exit with 1 if there was no test to run");
-  options.flag("-b,--bundle", flags.bundle, "the paths are folders to load by the rules of bundles");
-  options.texts("--ignore", flags.ignore, "PATTERN", "pass over files and folders of such names; repeatable");
-  options.number("-p,--parallel", flags.threads, "N", "threads (as many as there are processors)");
-  options.text("-m,--max-errors", flags.max_errors, "N", "taken for compatibility; all errors are shown");
+  OptionSet options("test", "PATH …", "Run the tests in policies.", std::string(kNotes));
+  options.flag("-v,--verbose", flags.verbose, "print passing tests, too");
+  options.text("-r,--run", flags.filter, "REGEX", "run only tests whose full name, data.package.test_x, matches");
+  options.choice("-f,--format", flags.format, {"pretty", "json"}, "set the output format (default pretty)");
+  options.choice("--sort", flags.sort, {"none", "duration"}, "sort the results in JSON output (default none)");
+  options.flag("-z,--exit-zero-on-skipped", flags.skipped_is_fine, "ignore skipped tests in the exit status");
+  options.flag("--fail-on-empty", flags.fail_on_empty, "exit with status 1 if no tests were run");
+  options.flag("-b,--bundle", flags.bundle, "load each path as a bundle");
+  options.texts("--ignore", flags.ignore, "PATTERN", "skip files and folders whose name matches; repeatable");
+  options.number("-p,--parallel", flags.threads, "N", "set the number of threads (default: the number of processors)");
+  options.text("-m,--max-errors", flags.max_errors, "N", "accepted for compatibility; all errors are reported");
   flags.language.declare(options, false);
   flags.limits.declare(options, default_limits());
   for (const char* name : {"--coverage-runs", "--threshold", "--count", "--timeout", "--explain", "-t,--target",
@@ -81,7 +83,8 @@ std::vector<const FoundTest*> select(const std::vector<FoundTest>& tests, const 
   re2::RE2::Options quiet;
   quiet.set_log_errors(false);
   re2::RE2 pattern(filter, quiet);
-  if (!pattern.ok()) throw CommandFailure(kOpaFailed, "--run is no regular expression: " + pattern.error());
+  if (!pattern.ok())
+    throw CommandFailure(kOpaFailed, "invalid regular expression `" + filter + "` for --run: " + pattern.error());
   std::vector<const FoundTest*> selected;
   for (const FoundTest& test : tests) {
     // OPA looks at names before it tells apart those that come twice.
@@ -90,7 +93,7 @@ std::vector<const FoundTest*> select(const std::vector<FoundTest>& tests, const 
   return selected;
 }
 
-// Compiles what discovery wrote, and the modules as they are if that does not compile: their own mistakes are the ones
+// Compiles what discovery wrote, and the modules as they are if that does not compile: their own errors are the ones
 // to report, and a test whose cases cannot be named is better than none.
 CompileResult compile(Discovery& discovery, const std::vector<lang::Source>& sources, const EngineOptions& engine) {
   CompileResult compiled = Policy::compile(discovery.sources, engine);
@@ -104,7 +107,7 @@ int run(const TestFlags& flags, const EngineOptions& engine, Terminal& terminal)
   request.ignore = flags.ignore;
   LoadedFiles loaded = load_files(request);
   if (!loaded.program.empty())
-    throw CommandFailure(kOpaFailed, loaded.program_name + " is compiled; tests need its modules");
+    throw CommandFailure(kOpaFailed, "`" + loaded.program_name + "` is a compiled policy; tests need its modules");
   std::vector<lang::Source> sources = loaded.sources();
   Discovery discovery = discover_tests(sources, engine.language);
   std::vector<const FoundTest*> selected = select(discovery.tests, flags.filter);

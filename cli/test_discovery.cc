@@ -1,3 +1,6 @@
+// One pass over the syntax tree of each module. ModuleScan looks at the head of every rule for a step that names a
+// test, notes the test, and collects edits: new names for rules of one name, and calls of internal.test_case for tests
+// with cases. The edits are applied to the text of the module, which is then compiled in place of the original.
 #include "cli/test_discovery.h"
 
 #include <algorithm>

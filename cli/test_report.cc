@@ -1,10 +1,11 @@
+// Results of tests as OPA prints them. Text comes first: a paragraph for each test that did not pass (or for all), then
+// the counts. Then JSON, which holds every test. Durations are printed the way Go prints its own.
 #include "cli/test_report.h"
 
 #include <algorithm>
 #include <ostream>
 
 #include "cli/report.h"
-#include "engine/value/text.h"
 
 namespace writ::cli {
 
@@ -121,12 +122,6 @@ void print_test_report(std::ostream& out, const std::vector<TestResult>& results
 
 namespace {
 
-std::string json_string(std::string_view text) {
-  std::string out;
-  append_json_string(out, text, JsonEscape::kHtml);
-  return out;
-}
-
 std::string base64(std::string_view bytes) {
   constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;
@@ -139,67 +134,35 @@ std::string base64(std::string_view bytes) {
   return out;
 }
 
-// Writes members of an object one a line.
-class ObjectPrinter {
- public:
-  ObjectPrinter(std::ostream& out, std::string indent) : out_(out), indent_(std::move(indent)) { out_ << '{'; }
-  std::ostream& member(std::string_view name) {
-    out_ << (first_ ? "\n" : ",\n") << indent_ << "  " << json_string(name) << ": ";
-    first_ = false;
-    return out_;
-  }
-  void end() { out_ << (first_ ? "}" : "\n" + indent_ + "}"); }
-
- private:
-  std::ostream& out_;
-  std::string indent_;
-  bool first_ = true;
-};
-
-void print_location(std::ostream& out, const std::string& indent, std::string_view file, uint32_t row,
-                    uint32_t column) {
-  ObjectPrinter location(out, indent);
-  location.member("file") << json_string(file);
-  location.member("row") << row;
-  location.member("col") << column;
-  location.end();
+void write_error(JsonWriter& json, const Error& error) {
+  json.key("error").begin_object().member("code", failure_code(error)).member("message", error.detail);
+  if (error.row > 0) write_location(json, error.file, error.row, error.column);
+  json.end_object();
 }
 
-void print_error(std::ostream& out, const std::string& indent, const Error& error) {
-  ObjectPrinter object(out, indent);
-  object.member("code") << json_string(failure_code(error));
-  object.member("message") << json_string(error.detail);
-  if (error.row > 0) {
-    print_location(object.member("location"), indent + "  ", error.file, error.row, error.column);
-  }
-  object.end();
-}
-
-void print_case_json(std::ostream& out, const std::string& indent, const Cases& cases) {
-  ObjectPrinter object(out, indent);
+void write_cases(JsonWriter& json, const Cases& cases) {
+  json.key("sub_results").begin_object();
   for (const auto& [name, result] : cases) {
-    ObjectPrinter inner(object.member(name), indent + "  ");
-    inner.member("name") << json_string(name);
-    if (result.fail) inner.member("fail") << "true";
-    if (!result.cases.empty()) print_case_json(inner.member("sub_results"), indent + "    ", result.cases);
-    inner.end();
+    json.key(name).begin_object().member("name", name);
+    if (result.fail) json.member("fail", true);
+    if (!result.cases.empty()) write_cases(json, result.cases);
+    json.end_object();
   }
-  object.end();
+  json.end_object();
 }
 
-void print_result_json(std::ostream& out, const TestResult& result) {
+void write_result(JsonWriter& json, const TestResult& result) {
   const FoundTest& test = *result.test;
-  ObjectPrinter object(out, "  ");
-  print_location(object.member("location"), "    ", test.file, test.row, test.column);
-  object.member("package") << json_string(test.package);
-  object.member("name") << json_string(test.name);
-  if (result.fail) object.member("fail") << "true";
-  if (result.error) print_error(object.member("error"), "    ", result.error);
-  if (test.skipped) object.member("skip") << "true";
-  object.member("duration") << result.duration_ns;
-  if (!result.output.empty()) object.member("output") << json_string(base64(result.output));
-  if (!result.cases.empty()) print_case_json(object.member("sub_results"), "    ", result.cases);
-  object.end();
+  json.begin_object();
+  write_location(json, test.file, test.row, test.column);
+  json.member("package", test.package).member("name", test.name);
+  if (result.fail) json.member("fail", true);
+  if (result.error) write_error(json, result.error);
+  if (test.skipped) json.member("skip", true);
+  json.member("duration", result.duration_ns);
+  if (!result.output.empty()) json.member("output", base64(result.output));
+  if (!result.cases.empty()) write_cases(json, result.cases);
+  json.end_object();
 }
 
 }  // namespace
@@ -209,12 +172,12 @@ void print_test_json(std::ostream& out, std::vector<TestResult> results, bool by
     std::stable_sort(results.begin(), results.end(),
                      [](const TestResult& a, const TestResult& b) { return a.duration_ns > b.duration_ns; });
   }
-  out << '[';
-  for (size_t i = 0; i < results.size(); ++i) {
-    out << (i == 0 ? "\n  " : ",\n  ");
-    print_result_json(out, results[i]);
-  }
-  out << (results.empty() ? "]\n" : "\n]\n");
+  std::string text;
+  JsonWriter json(text, {JsonEscape::kHtml, "  "});
+  json.begin_array();
+  for (const TestResult& result : results) write_result(json, result);
+  json.end_array();
+  out << text << '\n';
 }
 
 // --- Durations -------------------------------------------------------------------------------------------------------

@@ -81,7 +81,9 @@ namespace {
 
 class TestThread {
  public:
-  explicit TestThread(std::shared_ptr<const BoundPolicy> bound_policy) { context_.bind(std::move(bound_policy), host_); }
+  explicit TestThread(std::shared_ptr<const BoundPolicy> bound_policy) {
+    context_.bind(std::move(bound_policy), host_);
+  }
 
   void run(TestResult& result) {
     const FoundTest& test = *result.test;
@@ -129,8 +131,8 @@ uint32_t thread_count(uint32_t wanted, size_t tests) {
 
 }  // namespace
 
-std::vector<TestResult> run_tests(const std::vector<const FoundTest*>& tests, std::shared_ptr<const BoundPolicy> bound_policy,
-                                  uint32_t threads) {
+std::vector<TestResult> run_tests(const std::vector<const FoundTest*>& tests,
+                                  std::shared_ptr<const BoundPolicy> bound_policy, uint32_t threads) {
   std::vector<TestResult> results(tests.size());
   for (size_t i = 0; i < tests.size(); ++i) results[i].test = tests[i];
   std::atomic<size_t> next{0};

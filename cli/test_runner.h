@@ -30,8 +30,8 @@ struct TestResult {
 };
 
 // The result of every test, in their order. `threads` 0 = as many as there are processors.
-std::vector<TestResult> run_tests(const std::vector<const FoundTest*>& tests, std::shared_ptr<const BoundPolicy> bound_policy,
-                                  uint32_t threads);
+std::vector<TestResult> run_tests(const std::vector<const FoundTest*>& tests,
+                                  std::shared_ptr<const BoundPolicy> bound_policy, uint32_t threads);
 
 // What a value and the cases that were tried say about a test that has cases; true if one of them failed. Exposed for
 // tests. `tried` are the texts of internal.test_case: Rego arrays of keys.

@@ -1,15 +1,15 @@
-// writ version.
+// writ version: the versions of everything a policy digest or a record names.
 #include <ostream>
 
 #include "cli/commands.h"
-#include "cli/exit_codes.h"
+#include "cli/exit_status.h"
 #include "cli/options.h"
 #include "engine/api/engine.h"
 
 namespace writ::cli {
 
 int run_version(const Words& words, Terminal& terminal) {
-  OptionSet options("version", "", "Prints the version of the program and of what it implements.");
+  OptionSet options("version", "", "Print the version of the program and of what it implements.");
   options.unsupported("-c,--check", false);
   if (auto over = options.parse(words, terminal)) return *over;
   terminal.out << "Version: " << kEngineVersion

@@ -20,7 +20,7 @@ namespace writ {
 
 // How strings are escaped.
 enum class JsonEscape : uint8_t {
-  kCanonical,  // what JSON demands and no more [S-16.2]; the text must be UTF-8
+  kCanonical,  // what JSON demands and no more [S-16.1]; the text must be UTF-8
   kText,       // any bytes: those that are not UTF-8 become \ufffd; U+2028 and U+2029 are escaped
   kHtml,       // as kText, and <, > and & are escaped: what Go's encoder writes, and so OPA
 };
@@ -109,6 +109,9 @@ class JsonWriter {
     if (!members.empty()) raw() += members;
     return *this;
   }
+
+  const JsonFormat& format() const { return format_; }
+  const std::string& text() const { return out_; }
 
   // Shortcuts for key(name) and a value.
   JsonWriter& member(std::string_view name, std::string_view text) { return key(name).string(text); }

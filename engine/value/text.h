@@ -32,6 +32,8 @@ inline constexpr JsonFormat kGoJson{JsonEscape::kHtml};
 // object keys in byte order. Throws Failure(E_MEMORY) beyond `limit` bytes.
 void append_json(std::string& out, const Value& value, const JsonFormat& format = kGoJson, uint64_t limit = UINT64_MAX);
 std::string to_json(const Value& value, const JsonFormat& format = kGoJson);
+// The same as one value of a text that `json` is writing, in its format.
+void append_json(JsonWriter& json, const Value& value, uint64_t limit = UINT64_MAX);
 
 // The canonical form `cj1` of a result [S-16.2]: sets become arrays, other keys become their cj1 text.
 // Throws Failure(E_KEY_COLLISION) when two keys then coincide, Failure(E_OUTPUT) beyond `limit` bytes.

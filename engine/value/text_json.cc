@@ -26,8 +26,8 @@ using RenamedMembers = std::vector<Renamed>;
 // by a writer of their own, so keys within keys do recurse; they have a limit too.
 class ValueWriter {
  public:
-  ValueWriter(std::string& out, const JsonFormat& format, uint64_t limit, uint32_t key_nesting)
-      : out_(out), start_(out.size()), limit_(limit), format_(format), json_(out, format), key_nesting_(key_nesting) {}
+  ValueWriter(JsonWriter& json, uint64_t limit, uint32_t key_nesting)
+      : json_(json), start_(json.text().size()), limit_(limit), key_nesting_(key_nesting) {}
 
   void write(const Value& root);
 
@@ -47,11 +47,9 @@ class ValueWriter {
   void write_key(const Partial& top);
   std::unique_ptr<RenamedMembers> rename(const Value& object) const;
 
-  std::string& out_;
+  JsonWriter& json_;
   size_t start_;
   uint64_t limit_;
-  const JsonFormat& format_;
-  JsonWriter json_;
   uint32_t key_nesting_;
   SmallStack<Partial> open_;
   std::vector<std::unique_ptr<RenamedMembers>> renamed_;  // of those open containers that have some
@@ -60,7 +58,7 @@ class ValueWriter {
 void ValueWriter::write(const Value& root) {
   for (const Value* value = &root; value != nullptr; value = next_member()) {
     begin(*value);
-    if (out_.size() - start_ > limit_) throw Failure(ErrorCode::E_MEMORY, "the text of a value is too large");
+    if (json_.text().size() - start_ > limit_) throw Failure(ErrorCode::E_MEMORY, "the text of a value is too large");
   }
 }
 
@@ -118,13 +116,14 @@ std::unique_ptr<RenamedMembers> ValueWriter::rename(const Value& object) const {
   if (key_nesting_ >= kMaxKeyNesting) throw Failure(ErrorCode::E_DEPTH, "object keys are nested too deeply in others");
   auto result = std::make_unique<RenamedMembers>(object.size);
   RenamedMembers& members = *result;
-  JsonFormat compact{format_.escape};
+  JsonFormat compact{json_.format().escape};
   for (uint32_t i = 0; i < object.size; ++i) {
     const Entry& entry = object.entries[i];
     if (entry.key.is_string()) {
       members[i].name = entry.key.text();
     } else {
-      ValueWriter(members[i].name, compact, limit_, key_nesting_ + 1).write(entry.key);
+      JsonWriter name(members[i].name, compact);
+      ValueWriter(name, limit_, key_nesting_ + 1).write(entry.key);
     }
     members[i].value = &entry.value;
   }
@@ -145,7 +144,12 @@ std::unique_ptr<RenamedMembers> ValueWriter::rename(const Value& object) const {
 }  // namespace
 
 void append_json(std::string& out, const Value& value, const JsonFormat& format, uint64_t limit) {
-  ValueWriter(out, format, limit, 0).write(value);
+  JsonWriter json(out, format);
+  append_json(json, value, limit);
+}
+
+void append_json(JsonWriter& json, const Value& value, uint64_t limit) {
+  ValueWriter(json, limit, 0).write(value);
 }
 
 std::string to_json(const Value& value, const JsonFormat& format) {

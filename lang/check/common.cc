@@ -1,6 +1,7 @@
 // What all passes of the check use: making nodes, asking what they are, and collecting variables.
 #include <algorithm>
 
+#include "engine/base/edit_distance.h"
 #include "engine/builtins/builtin.h"
 #include "lang/check/checker.h"
 
@@ -410,26 +411,6 @@ void VarCollector::operator()(const Body* b) {
 }
 
 // --- suggestions -----------------------------------------------------------------------------------------------------
-
-namespace {
-
-// The number of single-character edits, swaps of neighbours included, between two names; both short.
-size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> before(b.size() + 1), last(b.size() + 1), now(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) last[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    now[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      now[j] = std::min({last[j] + 1, now[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) now[j] = std::min(now[j], before[j - 2] + 1);
-    }
-    before.swap(last);
-    last.swap(now);
-  }
-  return last[b.size()];
-}
-
-}  // namespace
 
 std::string nearest_name(std::string_view name, const std::vector<std::string>& candidates) {
   if (name.size() < 2 || name.size() > 64) return {};

@@ -1,11 +1,11 @@
-/* writ: policies in Rego, decided in process, with evidence.
+/* writ: Rego policies, evaluated in process, with decisions that can be proven later.
  *
- *   writ_program   a compiled policy                              immutable; any number of threads may share it
- *   writ_data      base documents                                 immutable; any number of threads may share it
- *   writ_context   decides: one question after another            one thread at a time; make one per thread
- *   writ_result    what the context decided last                  belongs to the context, valid until it decides again
- *   writ_options   how a policy is compiled and run               one thread at a time; copied by whoever takes it
- *   writ_error     what went wrong in one call                    belongs to the caller, used again and again
+ *   writ_program   a compiled policy                       immutable; any number of threads may share it
+ *   writ_data      base documents                          immutable; any number of threads may share it
+ *   writ_context   makes decisions, one after another      one thread at a time; create one per thread
+ *   writ_result    the last decision of a context          owned by the context; valid until its next decision
+ *   writ_options   how a policy is compiled and evaluated  one thread at a time; copied by the functions that take it
+ *   writ_error     why a call failed                       owned by the caller; may be reused for any number of calls
  *
  *   writ_source source = {"authz.rego", WRIT_NUL, text, WRIT_NUL};
  *   writ_program* program;
@@ -18,16 +18,16 @@
  *
  * Rules for all functions:
  *
- * Failure. A function that can fail returns a writ_status and takes a writ_error*, which may be NULL. Results are
- *   written through pointers only on WRIT_OK, unless it says otherwise. No exception leaves the library, it never
- *   aborts, prints, exits or changes anything global. Lack of memory is WRIT_ERROR_MEMORY, and everything is as usable
- *   as before.
- * Permission. Only WRIT_VERDICT_ALLOW is a permission. Zero is none, and so is every value this header does not name.
- * Text. Text goes in as a pointer and a number of bytes, or WRIT_NUL for text that ends in a zero byte. Text comes out
- *   as a writ_text: a view into the handle it was asked of, valid as long as that handle (a result: until the next
- *   decision), not terminated. Documents are JSON in UTF-8; duplicate keys, broken UTF-8 and the like are errors.
- * Null. A null handle is WRIT_ERROR_ARGUMENT (a view of nothing, zero) unless NULL is said to mean something. Functions
- *   that free do nothing for NULL.
+ * Errors. A function that can fail returns a writ_status and takes a writ_error*, which may be NULL. Output parameters
+ *   are written only on WRIT_OK, unless stated otherwise. No exception leaves the library, and the library never
+ *   aborts, exits, prints or changes global state. Running out of memory is WRIT_ERROR_MEMORY and leaves all handles
+ *   usable.
+ * Permission. Only WRIT_VERDICT_ALLOW is a permission. Zero is not, nor is any value that this header does not name.
+ * Text. Text is passed as a pointer and a size in bytes, or WRIT_NUL if it is zero-terminated. It is returned as a
+ *   writ_text: a view, not zero-terminated, that is valid as long as the handle it comes from (of a result: until the
+ *   context's next decision). Documents are JSON in UTF-8; duplicate keys and invalid UTF-8 are errors.
+ * NULL. A null handle is WRIT_ERROR_ARGUMENT, or an empty result from a function that returns no status, unless NULL
+ *   is documented to mean something. Functions that free do nothing if given NULL.
  * Lifetime. Handles keep alive what they need: a program or data may be freed while contexts use it.
  */
 #ifndef WRIT_WRIT_H
@@ -46,7 +46,7 @@
 
 #ifdef __cplusplus
 #define WRIT_NOEXCEPT noexcept
-#define WRIT_INT : int /* so that C++, too, may be handed a number that is no enumerator */
+#define WRIT_INT : int /* so that C++ may hold a number that is not an enumerator, as C may */
 extern "C" {
 #else
 #define WRIT_NOEXCEPT
@@ -56,46 +56,47 @@ extern "C" {
 /* --- Versions ---------------------------------------------------------------------------------------------------- */
 
 #define WRIT_VERSION "0.1.0"
-/* Grows when a program built against an older header could no longer run with the library. */
+/* Incremented when programs built against an older header can no longer run with the library. */
 #define WRIT_ABI_VERSION 0
 
-/* Of the library that is running, zero-terminated; lives for ever. */
+/* The version of the library that is loaded, zero-terminated, in static storage. */
 WRIT_API const char* writ_version(void) WRIT_NOEXCEPT;
+/* Its WRIT_ABI_VERSION; compare it with that of the header. */
 WRIT_API uint32_t writ_abi_version(void) WRIT_NOEXCEPT;
 
-/* --- Words ------------------------------------------------------------------------------------------------------- */
+/* --- Basic types -------------------------------------------------------------------------------------------------- */
 
-/* In place of a size: the text ends in a zero byte. */
+/* Passed as a size: the text is zero-terminated. */
 #define WRIT_NUL ((size_t)-1)
-/* In place of the number of an entry point: there is none. */
+/* Returned as the index of an entry point: there is none. */
 #define WRIT_NOT_FOUND ((uint32_t)-1)
 
 typedef struct writ_text {
-  const char* data; /* not terminated; never NULL, even if empty */
+  const char* data; /* not zero-terminated; never NULL, even if empty */
   size_t size;
 } writ_text;
 
 typedef enum writ_status WRIT_INT {
   WRIT_OK = 0,
-  WRIT_ERROR_ARGUMENT = 1,   /* the call makes no sense: a null handle, a name that is illegal, a context in use */
-  WRIT_ERROR_MEMORY = 2,     /* no memory left, or the policy's memory limit was reached */
-  WRIT_ERROR_POLICY = 3,     /* the policy does not compile or cannot be loaded, or does not fit its data */
-  WRIT_ERROR_DOCUMENT = 4,   /* input or data is no acceptable JSON */
+  WRIT_ERROR_ARGUMENT = 1,   /* invalid argument: a null handle, an illegal name, a context that is in use */
+  WRIT_ERROR_MEMORY = 2,     /* out of memory, or the memory limit was reached */
+  WRIT_ERROR_POLICY = 3,     /* the policy does not compile, cannot be loaded or does not fit its data */
+  WRIT_ERROR_DOCUMENT = 4,   /* input or data is not acceptable JSON */
   WRIT_ERROR_ENTRY = 5,      /* there is no such entry point */
-  WRIT_ERROR_LIMIT = 6,      /* fuel, depth or size of the output */
-  WRIT_ERROR_EVALUATION = 7, /* conflicting rules, a failing built-in, a result that is no verdict */
-  WRIT_ERROR_OUTSIDE = 8,    /* clock, randomness or a function of the host failed */
+  WRIT_ERROR_LIMIT = 6,      /* the limit for fuel, depth or output was reached */
+  WRIT_ERROR_EVALUATION = 7, /* conflicting rules, a built-in that failed, a result that is not a verdict */
+  WRIT_ERROR_OUTSIDE = 8,    /* a host call failed: the clock, randomness or a function of the host */
   WRIT_ERROR_RECORD = 9,     /* the decision could not be recorded */
-  WRIT_ERROR_INTERNAL = 10   /* a mistake in the library */
+  WRIT_ERROR_INTERNAL = 10   /* internal error: a bug in the library */
 } writ_status;
 
 typedef enum writ_verdict WRIT_INT {
   WRIT_VERDICT_NONE = 0,      /* never a permission */
   WRIT_VERDICT_ALLOW = 1,     /* the only permission */
   WRIT_VERDICT_DENY = 2,
-  WRIT_VERDICT_UNDEFINED = 3, /* the policy says nothing */
-  WRIT_VERDICT_ERROR = 4,     /* see the result's code */
-  WRIT_VERDICT_VALUE = 5,     /* a value, in the mode WRIT_MODE_NONE and of queries */
+  WRIT_VERDICT_UNDEFINED = 3, /* the entry point is undefined */
+  WRIT_VERDICT_ERROR = 4,     /* no decision was reached; see writ_result_code */
+  WRIT_VERDICT_VALUE = 5,     /* a value: in WRIT_MODE_NONE, and of queries */
   WRIT_VERDICT_ESCALATE = 6,  /* held until someone answers */
   WRIT_VERDICT_TRANSFORM = 7, /* only the action that the result describes may run */
   WRIT_VERDICT_DEFER = 8      /* not decided here */
@@ -103,10 +104,10 @@ typedef enum writ_verdict WRIT_INT {
 
 /* How a result becomes a verdict. */
 typedef enum writ_mode WRIT_INT {
-  WRIT_MODE_NONE = 0,    /* not at all: WRIT_VERDICT_VALUE, UNDEFINED or ERROR */
-  WRIT_MODE_BOOLEAN = 1, /* true allows, false denies, everything else is an error */
-  WRIT_MODE_OBJECT = 2   /* the member "verdict" is "allow", "deny", "escalate", "transform" or "defer", everything
-                            else is an error */
+  WRIT_MODE_NONE = 0,    /* it does not: the verdict is VALUE, UNDEFINED or ERROR */
+  WRIT_MODE_BOOLEAN = 1, /* true is ALLOW, false is DENY, any other value is an error */
+  WRIT_MODE_OBJECT = 2   /* the member "verdict" is "allow", "deny", "escalate", "transform" or "defer"; any other value
+                            is an error */
 } writ_mode;
 
 typedef enum writ_kind WRIT_INT {
@@ -128,29 +129,29 @@ typedef struct writ_result writ_result;
 typedef struct writ_error writ_error;
 typedef struct writ_reply writ_reply;
 
-/* Frees what a function of this library handed over to be freed (writ_program_save, writ_value_to_json). */
+/* Frees memory returned by writ_program_save or writ_value_to_json. */
 WRIT_API void writ_free(void* memory) WRIT_NOEXCEPT;
 
 /* --- Errors ------------------------------------------------------------------------------------------------------ */
 
-/* NULL if there is no memory. */
+/* Creates an error to pass to other functions. Returns NULL if out of memory. */
 WRIT_API writ_error* writ_error_create(void) WRIT_NOEXCEPT;
 WRIT_API void writ_error_free(writ_error* error) WRIT_NOEXCEPT;
-/* Of the last call that was given this error; WRIT_OK if it succeeded. Views live until the next call that is given
- * it. */
+/* The status of the last call that took this error. Views of an error are valid until the next call that takes it. */
 WRIT_API writ_status writ_error_status(const writ_error* error) WRIT_NOEXCEPT;
-/* Number and name of the code, stable for ever: 16 and "E_FUEL"; 0 and "" if there is none. */
+/* The number and name of the error code, such as 16 and "E_FUEL"; 0 and "" if there is none. Codes never change. */
 WRIT_API uint16_t writ_error_code(const writ_error* error) WRIT_NOEXCEPT;
 WRIT_API writ_text writ_error_code_name(const writ_error* error) WRIT_NOEXCEPT;
-/* For people; not stable. Of a policy that does not compile: all mistakes, one a line, as OPA words them. */
+/* A message for people; its wording may change. For a policy that does not compile: all errors, one per line, as OPA
+ * words them. */
 WRIT_API writ_text writ_error_message(const writ_error* error) WRIT_NOEXCEPT;
-/* Where: name of the module, row and column from 1; empty and 0 if it is nowhere. Of several mistakes the first. */
+/* The location of the (first) error: name of the module, row and column from 1; empty and 0 if there is none. */
 WRIT_API writ_text writ_error_file(const writ_error* error) WRIT_NOEXCEPT;
 WRIT_API uint32_t writ_error_row(const writ_error* error) WRIT_NOEXCEPT;
 WRIT_API uint32_t writ_error_column(const writ_error* error) WRIT_NOEXCEPT;
-/* Offset in bytes into a rejected document; 0 otherwise. */
+/* The offset in bytes of the error in a rejected document; 0 otherwise. */
 WRIT_API uint64_t writ_error_offset(const writ_error* error) WRIT_NOEXCEPT;
-/* Everything, as JSON: {"errors":[{"code","location":{"file","row","col"},"message"}, ...]}. */
+/* All of the above as JSON: {"errors":[{"code","location":{"file","row","col"},"message"}, ...]}. */
 WRIT_API writ_text writ_error_json(const writ_error* error) WRIT_NOEXCEPT;
 
 /* --- Options ----------------------------------------------------------------------------------------------------- */
@@ -166,198 +167,204 @@ typedef enum writ_limit WRIT_INT {
 
 typedef enum writ_call_class WRIT_INT {
   WRIT_CALL_EACH = 0, /* every call reaches the host */
-  WRIT_CALL_ONCE = 1  /* at most one call per decision for equal operands */
+  WRIT_CALL_ONCE = 1  /* calls with equal arguments reach the host once per decision */
 } writ_call_class;
 
-/* NULL if there is no memory. At first: Rego v1, verdicts of booleans, failing built-ins are errors, print erased. */
+/* Creates options with the defaults: Rego v1, WRIT_MODE_BOOLEAN, strict built-in errors, print calls removed, all entry
+ * points exposed. Returns NULL if out of memory. */
 WRIT_API writ_options* writ_options_create(void) WRIT_NOEXCEPT;
 WRIT_API void writ_options_free(writ_options* options) WRIT_NOEXCEPT;
-/* 0 or 1. */
+/* Selects Rego v0 (0) or v1 (1, the default). */
 WRIT_API writ_status writ_options_set_rego_version(writ_options* options, uint32_t version) WRIT_NOEXCEPT;
-/* Not 0: unused variables, imports and arguments are mistakes. */
+/* If nonzero, unused variables, imports and arguments are compile errors. Default 0. */
 WRIT_API writ_status writ_options_set_strict(writ_options* options, int strict) WRIT_NOEXCEPT;
-/* 0: a built-in that fails is undefined, as in OPA by default. */
+/* If nonzero (the default), a built-in that fails ends the decision with an error. If 0, the call is undefined, which
+ * is the default of OPA. */
 WRIT_API writ_status writ_options_set_strict_builtin_errors(writ_options* options, int strict) WRIT_NOEXCEPT;
-/* Not 0: print statements reach the host's note function. */
+/* If nonzero, calls of print reach the note function of the host. Default 0: they are removed. */
 WRIT_API writ_status writ_options_set_print(writ_options* options, int keep) WRIT_NOEXCEPT;
 WRIT_API writ_status writ_options_set_mode(writ_options* options, writ_mode mode) WRIT_NOEXCEPT;
-/* Not 0. Reaching a limit is an error of the decision, which no policy can turn into an answer. */
+/* `value` must be nonzero. Reaching a limit ends the decision with an error that the policy cannot catch. */
 WRIT_API writ_status writ_options_set_limit(writ_options* options, writ_limit limit, uint64_t value) WRIT_NOEXCEPT;
-/* "authz/allow". If any are added, no others may be asked. */
+/* Exposes an entry point such as "authz/allow". Once one is added, only those added can be decided. */
 WRIT_API writ_status writ_options_add_entrypoint(writ_options* options, const char* path,
                                                  size_t path_size) WRIT_NOEXCEPT;
-/* A function that the host offers to policies: "acme.limit", at most six operands. */
+/* Declares a function that the host offers to policies, such as "acme.limit", with at most six arguments. */
 WRIT_API writ_status writ_options_add_function(writ_options* options, const char* name, size_t name_size,
                                                uint32_t arity, writ_call_class call_class) WRIT_NOEXCEPT;
 
 /* --- Programs ---------------------------------------------------------------------------------------------------- */
 
 typedef struct writ_source {
-  const char* name; /* the module's path, "authz.rego"; relative if decisions are to be recorded */
+  const char* name; /* path of the module, "authz.rego"; must be relative if decisions are recorded */
   size_t name_size;
   const char* text;
   size_t text_size;
 } writ_source;
 
-/* Compiles modules. `options` may be NULL. WRIT_ERROR_POLICY: the error holds all mistakes. O(size of the texts). */
+/* Compiles modules. `options` may be NULL. On WRIT_ERROR_POLICY, `error` holds all errors. O(size of the texts). */
 WRIT_API writ_status writ_program_compile(const writ_source* sources, size_t count, const writ_options* options,
                                           writ_program** program, writ_error* error) WRIT_NOEXCEPT;
-/* Loads what writ_program_save made; verifies all of it, so bytes from anywhere are safe to load. `options` may be
+/* Loads the bytes of writ_program_save. They are verified, so untrusted bytes are safe to load. `options` may be
  * NULL. */
 WRIT_API writ_status writ_program_load(const void* bytes, size_t size, const writ_options* options,
                                        writ_program** program, writ_error* error) WRIT_NOEXCEPT;
-/* The program as bytes, its sources included; to be freed with writ_free. */
+/* Returns the program as bytes, its modules included. Free them with writ_free. */
 WRIT_API writ_status writ_program_save(const writ_program* program, void** bytes, size_t* size,
                                        writ_error* error) WRIT_NOEXCEPT;
-/* The same policy with a query on top, for writ_query: "x := data.authz.allow". Compiles the modules again. */
+/* Creates a program that adds a query to a policy, such as "x := data.authz.allow", for writ_query. Compiles the
+ * modules again. */
 WRIT_API writ_status writ_program_query(const writ_program* program, const char* query, size_t query_size,
                                         writ_program** result, writ_error* error) WRIT_NOEXCEPT;
 WRIT_API void writ_program_free(writ_program* program) WRIT_NOEXCEPT;
 
-/* The entry points that may be asked, sorted by path: every rule and package, unless the options say otherwise. */
+/* The entry points, sorted by path: every rule and package, or those added to the options. */
 WRIT_API size_t writ_program_entrypoint_count(const writ_program* program) WRIT_NOEXCEPT;
 WRIT_API writ_text writ_program_entrypoint(const writ_program* program, size_t index) WRIT_NOEXCEPT;
-/* The number of an entry point for writ_decide_verdict_at; WRIT_NOT_FOUND if it may not be asked. O(log n). */
+/* Returns the index of an entry point, for writ_decide_verdict_at, or WRIT_NOT_FOUND. O(log n). */
 WRIT_API uint32_t writ_program_find(const writ_program* program, const char* path, size_t path_size) WRIT_NOEXCEPT;
-/* The configuration, canonical JSON: what besides modules and data makes the policy digest. */
+/* The configuration as canonical JSON: what the policy digest covers besides modules and data. */
 WRIT_API writ_text writ_program_config(const writ_program* program) WRIT_NOEXCEPT;
 
 /* --- Data -------------------------------------------------------------------------------------------------------- */
 
-/* `text` is one JSON object. O(size). */
+/* Reads base documents from one JSON object. O(size). */
 WRIT_API writ_status writ_data_from_json(const char* text, size_t text_size, writ_data** data,
                                          writ_error* error) WRIT_NOEXCEPT;
 WRIT_API void writ_data_free(writ_data* data) WRIT_NOEXCEPT;
 
 /* --- Values ------------------------------------------------------------------------------------------------------ */
 
-/* A borrowed view of a value, valid as long as the result (or the call of the host) it came from. All zero:
- * undefined. */
+/* A view of a value, valid as long as the result (or the host call) it comes from. All zero is undefined. */
 typedef struct writ_value {
   uint64_t opaque[2];
 } writ_value;
 
 WRIT_API writ_kind writ_value_kind(writ_value value) WRIT_NOEXCEPT;
-/* 1 for true, 0 for false and for everything else. */
+/* Returns 1 for true, 0 for false and for any value that is not a boolean. */
 WRIT_API int writ_value_boolean(writ_value value) WRIT_NOEXCEPT;
-/* 1 and the number, if it is an integer that fits; else 0. */
+/* Stores the number and returns 1 if it is an integer that fits; otherwise returns 0. */
 WRIT_API int writ_value_int64(writ_value value, int64_t* number) WRIT_NOEXCEPT;
-/* The decimal text of a number of any size, exact: writes at most `capacity` bytes, without a zero byte, and returns
- * how many there are. 0 if the value is no number. */
+/* Writes at most `capacity` bytes of the exact decimal text of a number, not zero-terminated, and returns the size of
+ * the whole text; 0 if the value is not a number. */
 WRIT_API size_t writ_value_number(writ_value value, char* buffer, size_t capacity) WRIT_NOEXCEPT;
-/* Bytes of a string; empty if the value is none. */
+/* The bytes of a string; empty if the value is not a string. */
 WRIT_API writ_text writ_value_string(writ_value value) WRIT_NOEXCEPT;
-/* Elements of an array or set, members of an object; 0 otherwise. */
+/* The number of elements of an array or set, or of members of an object; 0 otherwise. */
 WRIT_API size_t writ_value_size(writ_value value) WRIT_NOEXCEPT;
-/* The element of an array or set (sorted), or the value of the member of an object (sorted by key), at an index from 0.
- * Undefined beyond the end. O(1). */
+/* The element of an array or set (sorted), or the value of a member of an object (sorted by key), by index from 0.
+ * Undefined if there is none. O(1). */
 WRIT_API writ_value writ_value_item(writ_value value, size_t index) WRIT_NOEXCEPT;
-/* The key of that member; undefined if the value is no object. Keys need not be strings. */
+/* The key of that member; undefined if the value is not an object. Keys need not be strings. */
 WRIT_API writ_value writ_value_key(writ_value value, size_t index) WRIT_NOEXCEPT;
-/* The member of that name; undefined if there is none. O(log n). */
+/* The value of the member of that name; undefined if there is none. O(log n). */
 WRIT_API writ_value writ_value_member(writ_value value, const char* name, size_t name_size) WRIT_NOEXCEPT;
-/* Canonical JSON, to be freed with writ_free. Sets become arrays. */
+/* Returns canonical JSON, in which sets are arrays. Free it with writ_free. */
 WRIT_API writ_status writ_value_to_json(writ_value value, char** text, size_t* size, writ_error* error) WRIT_NOEXCEPT;
 
 /* --- The host ---------------------------------------------------------------------------------------------------- */
 
-/* Everything a decision can learn that is not policy, data or input. The functions are called on the thread that
- * decides, during writ_decide and its like, and must not use the context they are called for. They must not throw or
- * jump out. */
+/* The host calls: everything a decision can learn besides policy, data and input. The functions are called on the
+ * thread that decides, during writ_decide and similar functions. They must not use the context that calls them, and
+ * must not throw or longjmp. */
 typedef struct writ_host {
   size_t struct_size; /* sizeof(writ_host) */
-  void* user;         /* handed to each function */
-  /* Nanoseconds since 1970 UTC; 0 on success. At most once per decision. NULL: the system's clock. */
+  void* user;         /* passed to each function */
+  /* Stores the nanoseconds since 1970 UTC and returns 0 on success. Called at most once per decision. NULL: the clock
+   * of the system. */
   int (*now_ns)(void* user, uint64_t* time_ns);
-  /* Fills all bytes with cryptographic randomness; 0 on success. NULL: the system's. */
+  /* Fills all bytes with cryptographic randomness and returns 0 on success. NULL: that of the system. */
   int (*entropy)(void* user, uint8_t* bytes, size_t size);
-  /* A function of the options, or opa.runtime, http.send, net.lookup_ip_addr. Answers through `reply`; without an
-   * answer the call has failed, and with it the decision. NULL: none can be called. */
-  void (*call)(void* user, const char* function, size_t function_size, const writ_value* operands, size_t count,
+  /* Calls a function declared in the options, or opa.runtime, http.send or net.lookup_ip_addr, and sets the result with
+   * `reply`; if none is set, the call and with it the decision fails. NULL: every such call fails. */
+  void (*call)(void* user, const char* function, size_t function_size, const writ_value* arguments, size_t count,
                writ_reply* reply);
-  /* Told by print ("print") and trace ("trace"). NULL: nobody hears them. */
+  /* Receives the output of print (kind "print") and trace ("trace"). NULL: it is dropped. */
   void (*note)(void* user, const char* kind, size_t kind_size, const char* text, size_t text_size);
 } writ_host;
 
-/* Answers, of which the last one counts. The text is copied. What is no JSON is an error and fails the call. */
+/* Set the result of a host call; the last one counts. The text is copied. Text that is not JSON fails the call. */
 WRIT_API writ_status writ_reply_json(writ_reply* reply, const char* text, size_t text_size) WRIT_NOEXCEPT;
 WRIT_API writ_status writ_reply_undefined(writ_reply* reply) WRIT_NOEXCEPT;
 WRIT_API writ_status writ_reply_error(writ_reply* reply, const char* message, size_t message_size) WRIT_NOEXCEPT;
 
 /* --- Deciding ---------------------------------------------------------------------------------------------------- */
 
-/* Makes a context. `data` NULL: no base documents. `host` NULL: the system's clock and randomness, no functions; else
- * it is copied, and what `user` points to must outlive the context. WRIT_ERROR_POLICY if a rule stands where data
- * is. */
+/* Creates a context. `data` may be NULL: no base documents. `host` may be NULL: clock and randomness of the system, no
+ * functions; otherwise it is copied, and what `user` points to must outlive the context. WRIT_ERROR_POLICY if data
+ * conflicts with a rule. */
 WRIT_API writ_status writ_context_create(const writ_program* program, const writ_data* data, const writ_host* host,
                                          writ_context** context, writ_error* error) WRIT_NOEXCEPT;
 WRIT_API void writ_context_free(writ_context* context) WRIT_NOEXCEPT;
-/* From the next decision on. On failure all stays as it was. Invalidates the result. */
+/* Replaces program and data from the next decision on, and invalidates the result. On failure nothing changes. */
 WRIT_API writ_status writ_context_set_program(writ_context* context, const writ_program* program, const writ_data* data,
                                               writ_error* error) WRIT_NOEXCEPT;
-/* What stands in every record as `labels` ({"app":"billing"}), which say who decided. A JSON object. */
+/* Sets the member `labels` of every record to a JSON object that says who decides, such as {"app":"billing"}. */
 WRIT_API writ_status writ_context_set_labels(writ_context* context, const char* json, size_t json_size,
                                              writ_error* error) WRIT_NOEXCEPT;
-/* The digest of modules, data and configuration, 32 bytes. WRIT_ERROR_POLICY if a module's path cannot be in it. */
+/* Stores the 32-byte digest of modules, data and configuration. WRIT_ERROR_POLICY if the path of a module is not
+ * valid in one (see writ_source). */
 WRIT_API writ_status writ_context_policy_digest(const writ_context* context, uint8_t digest[32],
                                                 writ_error* error) WRIT_NOEXCEPT;
 
 typedef enum writ_decide_flags WRIT_INT {
-  WRIT_RECORD = 1,          /* make a record; without one the verdict is then never an allow */
-  WRIT_OPEN_COMMITMENTS = 2 /* without salts: whoever can guess an input can confirm it */
+  WRIT_RECORD = 1,          /* return a record; if that fails, the verdict is never ALLOW */
+  WRIT_OPEN_COMMITMENTS = 2 /* no salts: anyone who guesses an input can confirm the guess */
 } writ_decide_flags;
 
-/* All zero but struct_size: nothing special. Texts live until the call returns. */
+/* All members but struct_size may be zero. Texts must stay valid until the call returns. */
 typedef struct writ_decide_options {
   size_t struct_size; /* sizeof(writ_decide_options) */
-  uint32_t flags;     /* of writ_decide_flags */
-  uint64_t fuel;      /* lower limit for this call; 0: that of the policy */
-  const char* traceparent; /* header as received; NULL: none */
+  uint32_t flags;     /* a combination of writ_decide_flags */
+  uint64_t fuel;      /* a lower limit for this call; 0: the limit of the policy */
+  const char* traceparent; /* W3C header as received; NULL: none */
   size_t traceparent_size;
   const char* tracestate;
   size_t tracestate_size;
-  const char* requested_by; /* who asked */
+  const char* requested_by; /* who requested the decision; NULL: unknown */
   size_t requested_by_size;
-  const uint8_t* action_digest; /* 32 bytes: of what the executor will act on; NULL: none */
+  const uint8_t* action_digest; /* 32 bytes: digest of the action to be executed; NULL: none */
 } writ_decide_options;
 
-/* Asks an entry point ("authz/allow", "data.authz.allow"). `input` NULL: no input, which is not the same as null.
- * `options` may be NULL. Returns WRIT_OK if the decision ended with a value or undefined; else what it failed of. In
- * both cases *result, if not NULL, is the context's result, with its verdict, code and record. */
+/* Evaluates an entry point ("authz/allow" or "data.authz.allow"). `input` may be NULL: no input, which differs from the
+ * JSON text null. `options` may be NULL. Returns WRIT_OK if the result is a value or undefined, otherwise why the
+ * decision failed. In both cases *result, unless `result` is NULL, is the result of the context, with verdict, code and
+ * record. */
 WRIT_API writ_status writ_decide(writ_context* context, const char* entry, size_t entry_size, const char* input,
                                  size_t input_size, const writ_decide_options* options, const writ_result** result,
                                  writ_error* error) WRIT_NOEXCEPT;
-/* Asks the query of the program (writ_program_query). The value is an array of {variable: value}, one per solution. */
+/* Evaluates the query of a program from writ_program_query. The value is an array of objects {variable: value}, one per
+ * solution. */
 WRIT_API writ_status writ_query(writ_context* context, const char* input, size_t input_size,
                                 const writ_decide_options* options, const writ_result** result,
                                 writ_error* error) WRIT_NOEXCEPT;
-/* Only the verdict, without a record and without JSON. WRIT_VERDICT_ERROR for everything that went wrong. In steady
- * state it allocates nothing. */
+/* Returns only the verdict, without a record or JSON; WRIT_VERDICT_ERROR for any error. In steady state it allocates
+ * nothing. */
 WRIT_API writ_verdict writ_decide_verdict(writ_context* context, const char* entry, size_t entry_size,
                                           const char* input, size_t input_size) WRIT_NOEXCEPT;
-/* The same by the number of the entry point in the context's program, which spares the search. */
+/* The same by the index of the entry point in the context's program, which saves the search. */
 WRIT_API writ_verdict writ_decide_verdict_at(writ_context* context, uint32_t entry, const char* input,
                                              size_t input_size) WRIT_NOEXCEPT;
 
 /* --- Results ----------------------------------------------------------------------------------------------------- */
 
-/* Of the last decision of a context. */
+/* The last decision of a context. */
 WRIT_API const writ_result* writ_context_result(const writ_context* context) WRIT_NOEXCEPT;
 WRIT_API writ_verdict writ_result_verdict(const writ_result* result) WRIT_NOEXCEPT;
-/* 0, or the number of the code of what went wrong. */
+/* The number of the error code; 0 if there was no error. */
 WRIT_API uint16_t writ_result_code(const writ_result* result) WRIT_NOEXCEPT;
-/* Undefined if the decision is, or failed. */
+/* The value; undefined if the result is undefined or the decision failed. */
 WRIT_API writ_value writ_result_value(const writ_result* result) WRIT_NOEXCEPT;
-/* The value as canonical JSON, made when first asked for; empty if it is undefined. */
+/* The value as canonical JSON, written on the first call; empty if it is undefined. */
 WRIT_API writ_status writ_result_json(const writ_result* result, writ_text* text, writ_error* error) WRIT_NOEXCEPT;
-/* Steps taken: the same number on every machine. */
+/* The fuel used: the same number on every machine. */
 WRIT_API uint64_t writ_result_fuel(const writ_result* result) WRIT_NOEXCEPT;
-/* The record: one line of JSON with its line feed; empty if none was asked for or none could be made. */
+/* The record: one line of JSON with its line feed; empty if it was not requested or could not be created. */
 WRIT_API writ_text writ_result_record(const writ_result* result) WRIT_NOEXCEPT;
-/* Of a recorded decision: its id (a UUID), and the digest of its content ("sha256:..."); empty otherwise. */
+/* The id (a UUID) and the digest ("sha256:...") of a recorded decision; empty otherwise. */
 WRIT_API writ_text writ_result_decision_id(const writ_result* result) WRIT_NOEXCEPT;
 WRIT_API writ_text writ_result_decision_digest(const writ_result* result) WRIT_NOEXCEPT;
-/* Of a recorded decision: the W3C traceparent to send onwards; empty otherwise. */
+/* The W3C traceparent of a recorded decision, to be passed on; empty otherwise. */
 WRIT_API writ_text writ_result_traceparent(const writ_result* result) WRIT_NOEXCEPT;
 
 #ifdef __cplusplus

@@ -1,4 +1,4 @@
-// writ for C++17: the handles of writ.h as objects that clean up after themselves. Header only.
+// writ for C++17: RAII objects over the handles of writ.h. Header only.
 //
 //   auto program = writ::Program::compile({{"authz.rego", text}});
 //   writ::Context context(program);
@@ -7,9 +7,13 @@
 //   writ::Decision decision = context.decide("authz/allow", input, {.record = true});
 //   if (decision.allowed()) log(decision.record());
 //
-// What cannot be made (a program that does not compile, data that is no JSON) throws writ::Exception. A decision never
-// throws for what the policy or the input did: it has a verdict, and a status that says more. All lifetimes, costs and
-// rules for threads are those of writ.h.
+// Errors. Whatever cannot be created (a program that does not compile, data that is not JSON) throws writ::Exception,
+// and std::bad_alloc if memory ran out. A decision does not throw for what the policy or the input did: it has a
+// verdict, and a status that says why it failed.
+// Views. Functions that return std::string_view, Value or Decision return views, valid as long as the writ.h handle
+// they come from: those of a Decision until its context decides again.
+// Threads, lifetimes and costs are those of writ.h. Program and Data are immutable, and copies share them; a Context
+// belongs to one thread at a time.
 #ifndef WRIT_WRIT_HPP
 #define WRIT_WRIT_HPP
 
@@ -52,6 +56,7 @@ inline Owned<writ_error> new_error() {
 
 }  // namespace detail
 
+// What follows from a decision; only kAllow is a permission.
 enum class Verdict {
   kNone = WRIT_VERDICT_NONE,
   kAllow = WRIT_VERDICT_ALLOW,
@@ -64,6 +69,7 @@ enum class Verdict {
   kDefer = WRIT_VERDICT_DEFER,
 };
 
+// Why something could not be created: a copy of a writ_error, whose accessors these are.
 class Exception : public std::exception {
  public:
   Exception(writ_status status, const writ_error* error)
@@ -75,6 +81,7 @@ class Exception : public std::exception {
         column_(writ_error_column(error)),
         json_(detail::view(writ_error_json(error))) {}
 
+  // The message; of a program that does not compile, all errors, one per line.
   const char* what() const noexcept override { return message_.c_str(); }
   writ_status status() const noexcept { return status_; }
   uint16_t code() const noexcept { return code_; }
@@ -94,7 +101,7 @@ class Exception : public std::exception {
 
 namespace detail {
 
-// Throws unless the call succeeded. std::bad_alloc stays std::bad_alloc.
+// Throws unless the call succeeded: std::bad_alloc if memory ran out, otherwise Exception.
 inline void check(writ_status status, const writ_error* error = nullptr) {
   if (status == WRIT_OK) return;
   if (status == WRIT_ERROR_MEMORY) throw std::bad_alloc();
@@ -105,33 +112,43 @@ inline void check(writ_status status, const writ_error* error = nullptr) {
 
 // --- Values ----------------------------------------------------------------------------------------------------------
 
-// A borrowed view; see writ_value.
+// A view of a value in a result, or of an argument in a host call. A function for another kind of value than this one
+// returns an empty result: nullopt, "", 0 or undefined.
 class Value {
  public:
   Value() noexcept : value_{} {}
   explicit Value(writ_value value) noexcept : value_(value) {}
 
   writ_kind kind() const noexcept { return writ_value_kind(value_); }
+  // Whether the value is defined; false is defined.
   explicit operator bool() const noexcept { return kind() != WRIT_KIND_UNDEFINED; }
+  // True for the boolean true alone.
   bool is_true() const noexcept { return writ_value_boolean(value_) != 0; }
+  // An integer that fits.
   std::optional<int64_t> int64() const noexcept {
     int64_t number = 0;
     if (writ_value_int64(value_, &number) == 0) return std::nullopt;
     return number;
   }
-  // Decimal text of a number; empty if it is none.
+  // The exact decimal text of a number.
   std::string number() const {
     std::string text(writ_value_number(value_, nullptr, 0), '\0');
     writ_value_number(value_, text.data(), text.size());
     return text;
   }
+  // The bytes of a string.
   std::string_view string() const noexcept { return detail::view(writ_value_string(value_)); }
+  // The number of elements or members.
   size_t size() const noexcept { return writ_value_size(value_); }
+  // The element of an array or set, or the value of a member of an object, in sorted order.
   Value operator[](size_t index) const noexcept { return Value(writ_value_item(value_, index)); }
+  // The key of that member of an object.
   Value key(size_t index) const noexcept { return Value(writ_value_key(value_, index)); }
+  // The value of the member of that name.
   Value member(std::string_view name) const noexcept {
     return Value(writ_value_member(value_, name.data() == nullptr ? "" : name.data(), name.size()));
   }
+  // Canonical JSON, in which sets are arrays. Throws if there is none, such as for keys that coincide as JSON.
   std::string json() const {
     auto error = detail::new_error();
     char* text = nullptr;
@@ -142,7 +159,7 @@ class Value {
   }
   writ_value get() const noexcept { return value_; }
 
-  // Over elements, or values of members.
+  // Iterates over what operator[] returns.
   class Iterator;
   Iterator begin() const noexcept;
   Iterator end() const noexcept;
@@ -169,8 +186,10 @@ class Value::Iterator {
 inline Value::Iterator Value::begin() const noexcept { return {*this, 0}; }
 inline Value::Iterator Value::end() const noexcept { return {*this, size()}; }
 
-// --- Making ----------------------------------------------------------------------------------------------------------
+// --- Programs and data -----------------------------------------------------------------------------------------------
 
+// How a policy is compiled and evaluated; the functions are those of writ_options. Each returns *this, and throws for
+// an invalid argument.
 class Options {
  public:
   Options() : handle_(writ_options_create()) {
@@ -198,14 +217,16 @@ class Options {
   detail::Owned<writ_options> handle_;
 };
 
+// A module: its path, "authz.rego", and its text.
 struct Source {
   std::string_view name;
   std::string_view text;
 };
 
-// Copies are cheap and share the program.
+// A compiled policy. Copies are cheap and share it.
 class Program {
  public:
+  // Throws an Exception that holds all errors of all modules.
   static Program compile(const std::vector<Source>& sources, const Options& options = {}) {
     std::vector<writ_source> texts;
     texts.reserve(sources.size());
@@ -217,12 +238,14 @@ class Program {
     detail::check(writ_program_compile(texts.data(), texts.size(), options.get(), &program, error.get()), error.get());
     return Program(program);
   }
+  // From the bytes of save(), which are verified.
   static Program load(std::string_view bytes, const Options& options = {}) {
     auto error = detail::new_error();
     writ_program* program = nullptr;
     detail::check(writ_program_load(bytes.data(), bytes.size(), options.get(), &program, error.get()), error.get());
     return Program(program);
   }
+  // The program as bytes, its modules included.
   std::string save() const {
     auto error = detail::new_error();
     void* bytes = nullptr;
@@ -231,23 +254,26 @@ class Program {
     detail::Owned<char> owned(static_cast<char*>(bytes));
     return std::string(owned.get(), size);
   }
+  // The same policy with a query, for Context::query. Compiles the modules again.
   Program query(std::string_view text) const {
     auto error = detail::new_error();
     writ_program* program = nullptr;
     detail::check(writ_program_query(get(), text.data(), text.size(), &program, error.get()), error.get());
     return Program(program);
   }
+  // Sorted by path.
   std::vector<std::string_view> entrypoints() const {
     std::vector<std::string_view> paths(writ_program_entrypoint_count(get()));
     for (size_t i = 0; i < paths.size(); ++i) paths[i] = detail::view(writ_program_entrypoint(get(), i));
     return paths;
   }
-  // Nothing if it may not be asked.
+  // The index of an entry point, for writ_decide_verdict_at.
   std::optional<uint32_t> find(std::string_view path) const noexcept {
     uint32_t number = writ_program_find(get(), path.data(), path.size());
     if (number == WRIT_NOT_FOUND) return std::nullopt;
     return number;
   }
+  // The configuration as canonical JSON.
   std::string_view config() const noexcept { return detail::view(writ_program_config(get())); }
   writ_program* get() const noexcept { return handle_.get(); }
 
@@ -256,9 +282,10 @@ class Program {
   std::shared_ptr<writ_program> handle_;
 };
 
-// Copies are cheap and share the documents.
+// Base documents. Copies are cheap and share them.
 class Data {
  public:
+  // From one JSON object.
   static Data from_json(std::string_view text) {
     auto error = detail::new_error();
     writ_data* data = nullptr;
@@ -274,11 +301,13 @@ class Data {
 
 // --- The host --------------------------------------------------------------------------------------------------------
 
+// Sets the result of a host call. The last one counts; without any the call fails.
 class Reply {
  public:
   explicit Reply(writ_reply* reply) noexcept : reply_(reply) {}
-  // False if the text is no JSON; the call has then failed.
+  // False if the text is not JSON; the call then fails.
   bool json(std::string_view text) noexcept { return writ_reply_json(reply_, text.data(), text.size()) == WRIT_OK; }
+  // The call has no result, as a built-in that fails in non-strict mode.
   void undefined() noexcept { writ_reply_undefined(reply_); }
   void error(std::string_view message) noexcept { writ_reply_error(reply_, message.data(), message.size()); }
 
@@ -286,34 +315,37 @@ class Reply {
   writ_reply* reply_;
 };
 
-// Derive from it what a context should see; an exception out of `call` fails the call. Must outlive its contexts.
+// The functions that policies can call; derive from it. Must outlive the contexts that use it. Its functions are called
+// on the thread that decides and must not use the context that calls them.
 class Host {
  public:
   virtual ~Host() = default;
-  virtual void call(std::string_view function, const std::vector<Value>& operands, Reply reply) {
-    (void)operands;
+  // A call of a function of the options, or of opa.runtime, http.send or net.lookup_ip_addr. An exception fails it.
+  virtual void call(std::string_view function, const std::vector<Value>& arguments, Reply reply) {
+    (void)arguments;
     if (function == "opa.runtime") {
       reply.json("{}");
     } else {
-      reply.error("the host does not offer this function");
+      reply.error("the host does not implement this function");
     }
   }
+  // The output of print (kind "print") and trace ("trace"). Exceptions are ignored.
   virtual void note(std::string_view kind, std::string_view text) {
     (void)kind;
     (void)text;
   }
 
-  // Clock and randomness are the system's.
+  // For writ_context_create; clock and randomness are those of the system.
   writ_host callbacks() noexcept {
     writ_host host{};
     host.struct_size = sizeof(host);
     host.user = this;
-    host.call = [](void* user, const char* function, size_t function_size, const writ_value* operands, size_t count,
+    host.call = [](void* user, const char* function, size_t function_size, const writ_value* arguments, size_t count,
                    writ_reply* reply) {
       try {
         std::vector<Value> values;
         values.reserve(count);
-        for (size_t i = 0; i < count; ++i) values.emplace_back(operands[i]);
+        for (size_t i = 0; i < count; ++i) values.emplace_back(arguments[i]);
         static_cast<Host*>(user)->call({function, function_size}, values, Reply(reply));
       } catch (const std::exception& exception) {
         Reply(reply).error(exception.what());
@@ -334,33 +366,39 @@ class Host {
 // --- Deciding --------------------------------------------------------------------------------------------------------
 
 struct DecideOptions {
-  bool record = false;
-  uint64_t fuel = 0;  // 0: the limit of the policy
-  std::string_view traceparent, tracestate, requested_by;
+  bool record = false;           // return a record; if that fails, the verdict is never kAllow
+  uint64_t fuel = 0;             // a lower limit for this decision; 0: the limit of the policy
+  std::string_view traceparent;  // W3C headers as received
+  std::string_view tracestate;
+  std::string_view requested_by;  // who requested the decision
 };
 
-// A view of what a context decided last; valid until it decides again.
+// A view of the last decision of a context, valid until its next one.
 class Decision {
  public:
   Decision(writ_status status, const writ_result* result, const writ_error* error) noexcept
       : status_(status), result_(result), error_(error) {}
 
+  // Whether the action may proceed.
   bool allowed() const noexcept { return verdict() == Verdict::kAllow; }
   Verdict verdict() const noexcept { return static_cast<Verdict>(writ_result_verdict(result_)); }
-  // WRIT_OK, or what it failed of; then `code` and `message` say more.
+  // WRIT_OK, or why the decision failed; code() and message() then have the details.
   writ_status status() const noexcept { return status_; }
   uint16_t code() const noexcept { return writ_result_code(result_); }
   std::string_view message() const noexcept {
     return status_ == WRIT_OK ? std::string_view() : detail::view(writ_error_message(error_));
   }
+  // Undefined if the result is undefined or the decision failed.
   Value value() const noexcept { return Value(writ_result_value(result_)); }
-  // Empty if the value is undefined.
+  // The value as canonical JSON; empty if it is undefined.
   std::string_view json() const {
     writ_text text;
     detail::check(writ_result_json(result_, &text, nullptr));
     return detail::view(text);
   }
+  // The fuel used: the same number on every machine.
   uint64_t fuel() const noexcept { return writ_result_fuel(result_); }
+  // The record, one line of JSON, its id, its digest, and the traceparent to pass on; empty without a record.
   std::string_view record() const noexcept { return detail::view(writ_result_record(result_)); }
   std::string_view id() const noexcept { return detail::view(writ_result_decision_id(result_)); }
   std::string_view digest() const noexcept { return detail::view(writ_result_decision_digest(result_)); }
@@ -372,30 +410,35 @@ class Decision {
   const writ_error* error_;
 };
 
-// One per thread.
+// Makes decisions, one after another; create one per thread. Throws if data conflicts with a rule, and for invalid
+// arguments; otherwise see Decision.
 class Context {
  public:
   explicit Context(const Program& program) : Context(program, nullptr, nullptr) {}
   Context(const Program& program, const Data& data) : Context(program, data.get(), nullptr) {}
   Context(const Program& program, const Data& data, Host& host) : Context(program, data.get(), &host) {}
 
+  // The verdict alone, kError for any error. In steady state it allocates nothing.
   Verdict verdict(std::string_view entry, std::string_view input) noexcept {
     return static_cast<Verdict>(writ_decide_verdict(get(), entry.data(), entry.size(), input.data(), input.size()));
   }
-  // No input is not the same as null.
+  // Evaluates an entry point: "authz/allow" or "data.authz.allow". No input differs from the JSON text null.
   Decision decide(std::string_view entry, std::optional<std::string_view> input, const DecideOptions& options = {}) {
     writ_decide_options c = c_options(options);
     writ_status status = writ_decide(get(), entry.data(), entry.size(), data_of(input), size_of(input), &c, nullptr,
                                      error_.get());
     return finished(status);
   }
+  // Evaluates the query of a program from Program::query: an array of objects {variable: value}, one per solution.
   Decision query(std::optional<std::string_view> input, const DecideOptions& options = {}) {
     writ_decide_options c = c_options(options);
     return finished(writ_query(get(), data_of(input), size_of(input), &c, nullptr, error_.get()));
   }
+  // Replaces program and data from the next decision on. On failure nothing changes.
   void set_program(const Program& program, const Data& data) {
     detail::check(writ_context_set_program(get(), program.get(), data.get(), error_.get()), error_.get());
   }
+  // Sets the member `labels` of every record to a JSON object.
   void set_labels(std::string_view json) {
     detail::check(writ_context_set_labels(get(), json.data(), json.size(), error_.get()), error_.get());
   }
