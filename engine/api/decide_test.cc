@@ -428,6 +428,21 @@ TEST_CASE("print reaches the host if it is kept, and changes the policy's identi
 
 // --- Queries, data, programs -----------------------------------------------------------------------------------------
 
+TEST_CASE("a policy names the tables its answers depend on, and no others") {
+  auto config = [](std::string_view call) {
+    return bound_policy_of("package p\nr := " + std::string(call), value_options(), "{}")->policy().config();
+  };
+  CHECK(config("time.parse_duration_ns(\"1h\")").tzdb.empty());
+  CHECK(config("time.parse_rfc3339_ns(input)").tzdb.empty());
+  CHECK(config("trim_space(input)").unicode.empty());
+  CHECK(config("regex.globs_match(\"a*\", input)").regex.empty());
+  CHECK_FALSE(config("time.clock(input)").tzdb.empty());
+  CHECK_FALSE(config("upper(input)").unicode.empty());
+  CHECK_FALSE(config("sprintf(\"%v\", [input])").unicode.empty());
+  CHECK_FALSE(config("regex.match(\"a\", input)").regex.empty());
+  CHECK(config("regex.match(\"a\", input)").unicode.empty());
+}
+
 TEST_CASE("queries on top of a policy") {
   auto base = bound_policy_of("package p\nxs := [1, 2]\n");
   auto make = [&](QueryOptions query) {

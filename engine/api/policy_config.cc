@@ -22,20 +22,6 @@ constexpr std::string_view kPrint = "print";
 constexpr std::string_view kExperimental = "experimental-keywords";
 constexpr std::string_view kHost = "host:";
 constexpr std::string_view kOnce = ":once";
-constexpr uint32_t kMaxArity = 6;
-
-// Which tables the built-ins of a name (or of names that begin so) read.
-enum class Table { kTimeZones, kUnicode, kRegex };
-struct TableRow {
-  std::string_view prefix;
-  Table table;
-};
-constexpr TableRow kTables[] = {
-    {"lower", Table::kUnicode},           {"regex.", Table::kRegex},          {"time.add_date", Table::kTimeZones},
-    {"time.clock", Table::kTimeZones},    {"time.date", Table::kTimeZones},   {"time.diff", Table::kTimeZones},
-    {"time.format", Table::kTimeZones},   {"time.parse_", Table::kTimeZones}, {"time.weekday", Table::kTimeZones},
-    {"trim_space", Table::kUnicode},      {"upper", Table::kUnicode},
-};
 
 std::string language_text(const LanguageOptions& language) {
   std::vector<std::string> additions;
@@ -123,7 +109,7 @@ std::string_view declaration_error(const HostFunction& function) {
     return "the name stands for a document";
   }
   if (find_builtin(name) != nullptr) return "there is a built-in of that name";
-  if (function.arity > kMaxArity) return "more than six operands";
+  if (function.arity > kMaxArity) return "too many arguments";
   return {};
 }
 
@@ -136,11 +122,11 @@ PolicyConfig make_config(const EngineOptions& options, const Program& program) {
   for (const Builtin* builtin : program.builtins) {
     if (find_builtin(builtin->name) != builtin) continue;  // the host's
     config.builtins.emplace_back(std::string(builtin->name), builtin->version);
-    for (const TableRow& row : kTables) {
-      if (!builtin->name.starts_with(row.prefix)) continue;
-      if (row.table == Table::kTimeZones) config.tzdb = tzdb_version();
-      if (row.table == Table::kUnicode) config.unicode = unicode_version();
-      if (row.table == Table::kRegex) config.regex = regex_version();
+    switch (builtin->needs) {
+      case Table::kNone: break;
+      case Table::kTimeZones: config.tzdb = tzdb_version(); break;
+      case Table::kUnicode: config.unicode = unicode_version(); break;
+      case Table::kRegex: config.regex = regex_version(); break;
     }
   }
   for (const LimitRow& row : kLimits) config.limits.emplace_back(std::string(row.name), row.get(options.limits));

@@ -13,7 +13,7 @@
 
 namespace writ {
 
-// Empty if policies can call it: names separated by points, not a built-in, at most six operands.
+// Empty if policies can call it: names separated by dots, not a built-in, at most kMaxArity arguments.
 std::string_view declaration_error(const HostFunction& function);
 
 PolicyConfig make_config(const EngineOptions& options, const Program& program);

@@ -21,7 +21,7 @@ Value builtin_count(BuiltinCall& call) {
 
 namespace {
 
-// Left to right; whole numbers stay exact, anything else is rounded step by step [N1-N5].
+// Left to right; whole numbers stay exact, anything else is rounded step by step [S-2.3] [S-2.4].
 Value fold_numbers(BuiltinCall& call, int64_t start, Value (*combine)(Arena&, const Value&, const Value&)) {
   charge_elements(call, call[0].size);
   Value total = Value::of(start);

@@ -28,7 +28,7 @@ Value builtin_array_concat(BuiltinCall& call) {
   return Value::array(elements, a.size + b.size);
 }
 
-// One level only [T66].
+// One level only.
 Value builtin_array_flatten(BuiltinCall& call) {
   uint64_t count = 0;
   for (const Value& element : call[0].items()) count += element.is_array() ? element.size : 1;
@@ -48,7 +48,7 @@ Value builtin_array_reverse(BuiltinCall& call) {
   return Value::array(elements, array.size);
 }
 
-// Bounds are moved into the array [T66]. The answer is a window on the operand.
+// Bounds are moved into the array. The answer is a window on the argument.
 Value builtin_array_slice(BuiltinCall& call) {
   int64_t start = 0;
   int64_t stop = 0;

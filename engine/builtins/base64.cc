@@ -1,4 +1,7 @@
-// base64.*, base64url.* and hex.* [T20].
+// base64.*, base64url.* and hex.*: bytes as text.
+//
+// A string of a policy may hold any bytes, so what is decoded need not be UTF-8. Decoder reads base64 as Go's decoder
+// does, line feeds skipped; what it cannot read is a fault that names the offset, in Go's words.
 #include "engine/builtins/base64.h"
 
 #include <cstdint>
@@ -15,7 +18,7 @@ constexpr char kStandardAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 constexpr char kUrlAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr char kHexDigits[] = "0123456789abcdef";
 
-// The six bits a character stands for, -1 if it is none of the alphabet.
+// The six bits a character stands for, -1 if it is not in the alphabet.
 int sextet(char c, bool url) {
   if (c >= 'A' && c <= 'Z') return c - 'A';
   if (c >= 'a' && c <= 'z') return c - 'a' + 26;

@@ -1,5 +1,5 @@
-// Base 64 (RFC 4648) with the answers of Go's encoding/base64: line ends inside the text are skipped, unused bits of the
-// last character are ignored, and a fault names the byte at which the text goes wrong.
+// Base 64 (RFC 4648) with the answers of Go's encoding/base64: line ends inside the text are skipped, unused bits of
+// the last character are ignored, and a fault names the byte at which the text goes wrong.
 #pragma once
 
 #include <cstddef>

@@ -1,12 +1,14 @@
 // Built-in functions: what they are called, what they take, and how the machine calls them.
 //
-// builtins.def lists all of them, one row each: name, signature, effect and the C++ function, or none where it is not
-// implemented yet (calling one of those is a compile error). The signature text is OPA's; it gives arity and the
-// operand check, which the caller does once, before the function runs: a built-in may rely on the kinds of its
-// operands, and checks itself only what a signature cannot say.
+// builtins.def lists all of them, one row each, with all that is known of a built-in but its code. The signature in the
+// row is OPA's text; it gives the arity, and the kinds of values that each argument may have. call_builtin checks those
+// kinds before the function runs: a built-in relies on them, and checks itself only what a signature cannot say.
 //
-// A built-in answers with a value, with undefined, or with a fault: `return call.fault("message")`. A fault is swallowed
-// to undefined unless strict_builtin_errors is on [T40]; whatever must never be swallowed (limits) is thrown as Failure.
+// A built-in answers with a value, with undefined, or with a fault: `return call.fault("message")`. A fault is
+// undefined unless strict_builtin_errors is on [S-12.3]; what must never be undefined (limits) is thrown as Failure.
+//
+// In this order: what a row says (Builtin), what a call can use (BuiltinServices, BuiltinCall), finding and calling
+// one.
 #pragma once
 
 #include <cstdint>
@@ -19,24 +21,66 @@
 
 namespace writ {
 
+struct BuiltinCall;
+
+// Of built-ins, functions of the host and their replacements.
+inline constexpr size_t kMaxArity = 6;
+
 enum class Effect : uint8_t {
-  kPure,    // the answer depends on the operands alone
+  kPure,    // the answer depends on the arguments alone
   kClock,   // reads the clock of the decision
   kRandom,  // draws randomness
-  kHost,    // asks the host (environment, name service, network, registered functions)
-  kNote,    // tells the host something and answers nothing (print, trace)
+  kHost,    // calls the host (environment, name service, network, registered functions)
+  kNote,    // gives the host a note and has no answer (print, trace)
 };
 
-// What a built-in can reach besides its operands. The machine implements it; replay implements it differently.
+// Tables that come from outside, each with a version of its own (table_versions.h): the version is part of the
+// configuration of every policy that calls a built-in whose answers depend on the table.
+enum class Table : uint8_t {
+  kNone,
+  kTimeZones,  // offsets of places
+  kUnicode,    // upper and lower case; which characters Rego text shows as they are
+  kRegex,      // the regular-expression engine and its character classes
+};
+
+using BuiltinFunction = Value (*)(BuiltinCall&);
+
+struct Builtin {
+  std::string_view name;
+  std::string_view signature;      // OPA's text: "(x: number, y: number) -> number"; see signature.h
+  std::string_view infix;          // "+" or ""
+  std::string_view category;       // "host" for functions that the host registers
+  std::string_view documentation;  // one sentence for people
+  Effect effect = Effect::kPure;
+  Table needs = Table::kNone;
+  bool once = true;           // the host is called at most once in a decision for equal arguments
+  bool relation = false;      // may give several results: the function returns an array of them (walk)
+  bool deprecated = false;    // v0 modules only
+  bool is_void = false;       // no result: print
+  bool variadic = false;      // print
+  bool unchecked = false;     // checks the kinds of its arguments itself
+  bool compiled_away = false; // the compiler replaces every call
+  uint8_t arity = 0;
+  uint16_t version = 1;       // of its semantics; part of the policy's configuration
+  // Accepted kinds of each argument, a bit per Kind; call_builtin checks them. All bits = any.
+  uint16_t argument_kinds[kMaxArity] = {};
+  // OPA's words for the kinds an argument should have had, where they do not follow from argument_kinds.
+  std::string_view expectations[kMaxArity] = {};
+  BuiltinFunction function = nullptr;  // null = not implemented
+
+  // Whether policies can use it.
+  bool is_available() const { return function != nullptr || compiled_away; }
+};
+
+// What a built-in can reach besides its arguments. The machine implements it.
 class BuiltinServices {
  public:
   virtual ~BuiltinServices() = default;
-  // Charges fuel for work that grows with the operands, *before* doing it. Throws Failure(E_FUEL).
+  // Charges fuel for work that grows with the arguments, *before* doing it. Throws Failure(E_FUEL).
   virtual void charge(uint64_t units) = 0;
   // Nanoseconds since 1970 UTC, the same for the whole decision. Recorded.
   virtual int64_t now_ns() = 0;
-  // Fills `bytes` with randomness for (function, operands); recorded by the machine as one outside value.
-  // One answer per function and operands within a decision.
+  // The host's answer to function(args), recorded as a non-deterministic value. Undefined is an answer.
   virtual Value outside(std::string_view function, std::span<const Value> args) = 0;
   // For print and trace.
   virtual void note(std::string_view function, std::string_view text) = 0;
@@ -57,40 +101,18 @@ struct BuiltinCall {
   const Value& operator[](size_t i) const { return args[i]; }
   // eval_builtin_error: "<name>: <message>".
   Value fault(std::string text);
-  // eval_type_error: "<name>: operand <n> <text>", n 1-based: fault_operand(2, "must be set but got number").
-  Value fault_operand(size_t n, std::string text);
-  // "must be <expected> but got <kind of the operand>".
+  // eval_type_error: "<name>: operand <n> <text>", n from 1: fault_argument(2, "must be set but got number").
+  Value fault_argument(size_t n, std::string text);
+  // "must be <expected> but got <kind of the argument>".
   Value fault_kind(size_t n, std::string_view expected);
 };
 
-// Types of operands as far as evaluation checks them: a set of kinds, with element types for collections one level deep
-// where OPA checks them at run time. Parsed from the signature text at start-up of the table (constexpr).
-using BuiltinFunction = Value (*)(BuiltinCall&);
-
-struct Builtin {
-  std::string_view name;
-  std::string_view signature;  // OPA's text: "(x: number, y: number) -> number"
-  std::string_view infix;      // "+" or ""
-  std::string_view category;
-  Effect effect = Effect::kPure;
-  bool relation = false;     // may give several results: the function returns an array of them (walk)
-  bool deprecated = false;   // v0 modules only
-  bool is_void = false;      // no result: print
-  bool variadic = false;     // print
-  uint8_t arity = 0;
-  uint16_t version = 1;      // of its semantics; part of the policy's configuration
-  // Accepted kinds per operand, a bit per Kind; the machine checks it. All bits = any.
-  uint16_t operand_kinds[6] = {};
-  BuiltinFunction function = nullptr;  // null = declared, not implemented
-};
-
-// All of them, sorted by name. Index = built-in number in bytecode of *this* build; serialised programs name them.
+// All of them, sorted by name.
 std::span<const Builtin> builtins();
 // Null if there is none of that name.
 const Builtin* find_builtin(std::string_view name);
-uint32_t builtin_index(const Builtin& builtin);
 
-// Checks the kinds of the operands, then calls. The one door from the machine to every built-in.
+// Checks the kinds of the arguments, then calls. The machine calls every built-in through this.
 Value call_builtin(const Builtin& builtin, BuiltinCall& call);
 
 }  // namespace writ

@@ -1,7 +1,9 @@
 #include "engine/builtins/builtin.h"
 
+#include <map>
 #include <set>
 
+#include "engine/builtins/signature.h"
 #include "engine/builtins/support.h"
 #include "engine/builtins/test_support.h"
 
@@ -15,7 +17,6 @@ TEST_CASE("every row of the table is found by its name, and nothing else is") {
   std::set<std::string_view> names;
   for (const Builtin& builtin : builtins()) {
     CHECK(find_builtin(builtin.name) == &builtin);
-    CHECK(&builtins()[builtin_index(builtin)] == &builtin);
     CHECK(names.insert(builtin.name).second);
   }
   CHECK(names.size() == 206);
@@ -28,17 +29,17 @@ TEST_CASE("every row of the table is found by its name, and nothing else is") {
 TEST_CASE("signatures give arity and kinds") {
   const Builtin& plus = *find_builtin("plus");
   CHECK(plus.arity == 2);
-  CHECK(plus.operand_kinds[0] == kind_bit(Kind::kNumber));
+  CHECK(plus.argument_kinds[0] == kind_bit(Kind::kNumber));
   CHECK(plus.infix == "+");
   const Builtin& count = *find_builtin("count");
   CHECK(count.arity == 1);
-  CHECK(count.operand_kinds[0] ==
+  CHECK(count.argument_kinds[0] ==
         (kind_bit(Kind::kString) | kind_bit(Kind::kArray) | kind_bit(Kind::kObject) | kind_bit(Kind::kSet)));
-  CHECK(find_builtin("type_name")->operand_kinds[0] == kAnyKind);
+  CHECK(find_builtin("type_name")->argument_kinds[0] == kAnyKind);
   CHECK(find_builtin("opa.runtime")->arity == 0);
   CHECK(find_builtin("regex.template_match")->arity == 4);
-  CHECK(find_builtin("json.match_schema")->operand_kinds[1] == (kind_bit(Kind::kString) | kind_bit(Kind::kObject)));
-  CHECK(find_builtin("net.cidr_contains_matches")->operand_kinds[0] ==
+  CHECK(find_builtin("json.match_schema")->argument_kinds[1] == (kind_bit(Kind::kString) | kind_bit(Kind::kObject)));
+  CHECK(find_builtin("net.cidr_contains_matches")->argument_kinds[0] ==
         (kind_bit(Kind::kString) | kind_bit(Kind::kArray) | kind_bit(Kind::kObject) | kind_bit(Kind::kSet)));
   CHECK(find_builtin("walk")->relation);
   CHECK(find_builtin("internal.print")->is_void);
@@ -46,6 +47,35 @@ TEST_CASE("signatures give arity and kinds") {
   CHECK(find_builtin("re_match")->deprecated);
   CHECK(find_builtin("time.now_ns")->effect == Effect::kClock);
   CHECK(find_builtin("rand.intn")->effect == Effect::kRandom);
+  CHECK(find_builtin("io.jwt.encode_sign")->once == false);
+  CHECK(find_builtin("bits.or")->expectations[1] == "integer");
+  CHECK(find_builtin("plus")->expectations[0].empty());
+}
+
+TEST_CASE("rows name the tables that answers depend on") {
+  std::map<Table, std::string> names;
+  for (const Builtin& builtin : builtins()) {
+    if (builtin.needs != Table::kNone) names[builtin.needs].append(builtin.name).append(" ");
+  }
+  CHECK(names[Table::kTimeZones] == "time.add_date time.clock time.date time.diff time.format time.weekday ");
+  CHECK(names[Table::kUnicode] ==
+        "internal.template_string json.marshal json.marshal_with_options lower sprintf upper yaml.marshal ");
+  CHECK(names[Table::kRegex] ==
+        "re_match regex.find_all_string_submatch_n regex.find_n regex.is_valid regex.match regex.replace regex.split "
+        "regex.template_match ");
+}
+
+TEST_CASE("every row is documented by one sentence, and what is compiled away is available") {
+  for (const Builtin& builtin : builtins()) {
+    INFO(builtin.name);
+    CHECK(builtin.documentation.size() > 10);
+    CHECK(builtin.documentation.size() < 100);
+    CHECK(builtin.documentation.ends_with('.'));
+    CHECK(builtin.version >= 1);
+  }
+  CHECK(find_builtin("assign")->is_available());
+  CHECK(find_builtin("assign")->function == nullptr);
+  CHECK_FALSE(find_builtin("graphql.parse")->is_available());
 }
 
 TEST_CASE("operands of the wrong kind are named as OPA names them") {

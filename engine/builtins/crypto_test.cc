@@ -1,12 +1,15 @@
 // The expected answers are those of OPA v1.20.2.
-#include "engine/builtins/calls_test.h"
+#include "engine/builtins/test_support.h"
 
 namespace writ {
+namespace {
 
-using namespace calls_test;
+using test::Case;
+using test::check_cases;
+using test::run;
 
 TEST_CASE("digests are those of OPA") {
-  const Row rows[] = {
+  constexpr Case kCases[] = {
       {"crypto.md5", R"~([""])~", R"~("d41d8cd98f00b204e9800998ecf8427e")~"},
       {"crypto.sha1", R"~([""])~", R"~("da39a3ee5e6b4b0d3255bfef95601890afd80709")~"},
       {"crypto.sha256", R"~([""])~", R"~("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")~"},
@@ -32,7 +35,8 @@ TEST_CASE("digests are those of OPA") {
       {"crypto.hmac.equal", R"~(["a","a"])~", R"~(true)~"},
       {"crypto.hmac.equal", R"~(["a","b"])~", R"~(false)~"},
   };
-  check(rows);
+  check_cases(kCases);
 }
 
+}  // namespace
 }  // namespace writ

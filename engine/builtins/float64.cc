@@ -1,3 +1,8 @@
+// Binary floating-point numbers in whole-number arithmetic, for the few answers that OPA computes with Go's float64.
+//
+// Decimal texts become the nearest binary number by one exact division (round_quotient); binary numbers become decimal
+// digits, all of them or the fewest that read back. Nothing here uses the floating point of the machine, so that
+// answers are the same everywhere.
 #include "engine/builtins/float64.h"
 
 #include <algorithm>
@@ -12,7 +17,7 @@ namespace {
 
 using boost::multiprecision::cpp_int;
 
-constexpr int64_t kMaxDigits = 6145;  // of a number in range [C8]
+constexpr int64_t kMaxDigits = 6145;  // of a number in range [S-2.8]
 
 [[noreturn]] void throw_range() { throw Failure(ErrorCode::E_NUM_RANGE, "a number is outside the supported range"); }
 
@@ -148,65 +153,85 @@ DecimalDigits exact_digits(const BinaryNumber& number) {
   return result;
 }
 
-// Steele and White's free-format algorithm: digits come one by one until they name only this double.
+namespace {
+
+// Steele and White's free-format algorithm: digits come one by one until they name only this double. The value is r / s,
+// halves of the gaps to its neighbours are up / s and down / s.
+class FreeFormat {
+ public:
+  // Works on the normalised double: the gap below a power of two is half the gap above.
+  explicit FreeFormat(const BinaryNumber& number) {
+    uint64_t mantissa = number.mantissa;
+    int64_t exponent = number.exponent;
+    while (mantissa < (uint64_t{1} << (kFloat64Bits - 1)) && exponent > kFloat64LeastExponent) {
+      mantissa <<= 1;
+      exponent--;
+    }
+    bool power_of_two = mantissa == (uint64_t{1} << (kFloat64Bits - 1)) && exponent > kFloat64LeastExponent;
+    even_ = (mantissa & 1) == 0;
+    r_ = mantissa;
+    r_ <<= power_of_two ? 2 : 1;
+    s_ <<= power_of_two ? 2 : 1;
+    if (power_of_two) up_ <<= 1;
+    if (exponent >= 0) {
+      r_ <<= static_cast<unsigned>(exponent);
+      up_ <<= static_cast<unsigned>(exponent);
+      down_ <<= static_cast<unsigned>(exponent);
+    } else {
+      s_ <<= static_cast<unsigned>(-exponent);
+    }
+  }
+
+  // So that the first digit comes directly after the dot: value + up < s, and not < s / 10. Returns the place of the dot.
+  int64_t scale() {
+    int64_t point = 0;
+    while (even_ ? r_ + up_ >= s_ : r_ + up_ > s_) {
+      s_ *= 10;
+      point++;
+    }
+    while (even_ ? (r_ + up_) * 10 < s_ : (r_ + up_) * 10 <= s_) {
+      next_place();
+      point--;
+    }
+    return point;
+  }
+
+  // Appends the next digit; false if it is the last.
+  bool append_digit(std::string& digits) {
+    next_place();
+    cpp_int digit = r_ / s_;
+    r_ -= digit * s_;
+    bool low = even_ ? r_ <= down_ : r_ < down_;
+    bool high = even_ ? r_ + up_ >= s_ : r_ + up_ > s_;
+    int value = static_cast<int>(digit);
+    if (high && (!low || r_ * 2 > s_ || (r_ * 2 == s_ && value % 2 != 0))) value++;
+    digits += static_cast<char>('0' + value);
+    return !low && !high;
+  }
+
+ private:
+  void next_place() {
+    r_ *= 10;
+    up_ *= 10;
+    down_ *= 10;
+  }
+
+  bool even_ = false;
+  cpp_int r_;
+  cpp_int s_ = 1;
+  cpp_int up_ = 1;
+  cpp_int down_ = 1;
+};
+
+}  // namespace
+
 DecimalDigits shortest_digits(const BinaryNumber& number) {
   DecimalDigits result;
   result.negative = number.negative;
   if (number.mantissa == 0) return result;
-  // Work on the normalised double: the gap below a power of two is half the gap above.
-  uint64_t mantissa = number.mantissa;
-  int64_t exponent = number.exponent;
-  while (mantissa < (uint64_t{1} << (kFloat64Bits - 1)) && exponent > kFloat64LeastExponent) {
-    mantissa <<= 1;
-    exponent--;
-  }
-  bool power_of_two = mantissa == (uint64_t{1} << (kFloat64Bits - 1)) && exponent > kFloat64LeastExponent;
-  bool even = (mantissa & 1) == 0;
-
-  // value = r / s, halves of the gaps to the neighbours = up / s and down / s.
-  cpp_int r = mantissa;
-  cpp_int s = 1;
-  cpp_int up = 1;
-  cpp_int down = 1;
-  r <<= power_of_two ? 2 : 1;
-  s <<= power_of_two ? 2 : 1;
-  if (power_of_two) up <<= 1;
-  if (exponent >= 0) {
-    r <<= static_cast<unsigned>(exponent);
-    up <<= static_cast<unsigned>(exponent);
-    down <<= static_cast<unsigned>(exponent);
-  } else {
-    s <<= static_cast<unsigned>(-exponent);
-  }
-
-  // Scale so that the first digit comes right behind the point: value + up < s, and not < s / 10.
-  auto too_large = [&] { return even ? r + up >= s : r + up > s; };
-  auto too_small = [&] { return even ? (r + up) * 10 < s : (r + up) * 10 <= s; };
-  while (too_large()) {
-    s *= 10;
-    result.point++;
-  }
-  while (too_small()) {
-    r *= 10;
-    up *= 10;
-    down *= 10;
-    result.point--;
-  }
-  for (;;) {
-    r *= 10;
-    up *= 10;
-    down *= 10;
-    cpp_int digit = r / s;
-    r -= digit * s;
-    bool low = even ? r <= down : r < down;
-    bool high = even ? r + up >= s : r + up > s;
-    int value = static_cast<int>(digit);
-    if (low || high) {
-      if (high && (!low || r * 2 > s || (r * 2 == s && value % 2 != 0))) value++;
-      result.digits += static_cast<char>('0' + value);
-      break;
-    }
-    result.digits += static_cast<char>('0' + value);
+  FreeFormat digits(number);
+  result.point = digits.scale();
+  while (digits.append_digit(result.digits)) {
   }
   trim_zeros(result);
   return result;

@@ -1,4 +1,4 @@
-// The 64-bit floats of the outside world, in software.
+// Binary floating-point numbers, 64-bit floats above all, in software.
 //
 // Rego's own numbers never are floats (engine/value/number.h), but three functions promise what a float would give:
 // sprintf prints numbers with a fraction as a float64, to_number accepts what fits one, units.parse_bytes rounds to 64

@@ -142,7 +142,7 @@ TEST_CASE("UUIDs") {
   Bench bench;
   bench.services.answers["uuid.rfc4122"] = R"("123e4567-e89b-42d3-a456-426614174000")";
   CHECK(bench.run("uuid.rfc4122", R"(["key"])") == R"("123e4567-e89b-42d3-a456-426614174000")");
-  CHECK(bench.services.questions == std::vector<std::string>{R"(uuid.rfc4122 ["key"])"});
+  CHECK(bench.services.host_calls == std::vector<std::string>{R"(uuid.rfc4122 ["key"])"});
   bench.services.answers["uuid.rfc4122"] = "1";
   CHECK(bench.run("uuid.rfc4122", R"(["key"])") == "E_OUTSIDE");
 }

@@ -1,5 +1,9 @@
-// glob.match and glob.quote_meta: the globs of gobwas/glob [T29], matched by running all ways through the pattern at
-// once, so that no pattern takes more than the product of the sizes.
+// glob.match and glob.quote_meta: the globs of gobwas/glob. (The globs of regex.globs_match are others:
+// regex_globs.cc.)
+//
+// GlobCompiler turns a pattern into steps, a small program with branches. Glob::matches runs all ways through the steps
+// at once, character by character, so that a match takes at most the product of the sizes [S-12.5]. Compiled globs are
+// kept in the PatternCache of patterns.h.
 #include <algorithm>
 #include <vector>
 
@@ -43,7 +47,7 @@ class GlobCompiler {
 
   struct Brace {
     uint32_t branch_split;            // the split in front of the branch that is being read
-    std::vector<uint32_t> branch_ends;  // jumps to what stands behind the brace
+    std::vector<uint32_t> branch_ends;  // jumps to what follows the brace
   };
 
   bool fail(std::string why) {
@@ -51,7 +55,7 @@ class GlobCompiler {
     return false;
   }
 
-  // A NUL ends a pattern, and U+FFFD cannot be told from bytes that are not well-formed.
+  // A NUL ends a pattern, and U+FFFD cannot be distinguished from bytes that are not well-formed.
   bool decode() {
     for (size_t at = 0; at < text_.size();) {
       Rune rune = decode_rune(text_.substr(at));

@@ -1,4 +1,8 @@
-// graph.reachable, graph.reachable_paths [T67] and walk [T61].
+// graph.reachable, graph.reachable_paths and walk.
+//
+// A graph is an object from nodes to collections of neighbours. Reachability is a search with a set of seen nodes;
+// paths are found by PathFinder, which follows every way until it ends or would visit a node of the way again, and pays
+// for each step. walk goes through a value depth first and returns all pairs of path and value at once, as an array.
 #include <set>
 #include <vector>
 

@@ -1,4 +1,4 @@
-// http.send: the request is checked here, the host answers it. [T36]
+// http.send: the request is checked here, the host answers it [S-12.4].
 #include "engine/builtins/support.h"
 #include "engine/value/build.h"
 #include "engine/value/order.h"
@@ -33,14 +33,14 @@ Value builtin_http_send(BuiltinCall& call) {
     if (!is_parameter(entry.key)) unknown.add(entry.key);
   }
   if (Value set = unknown.finish(); set.size > 0) {
-    return call.fault_operand(1, "invalid request parameters(s): " + to_rego(set));
+    return call.fault_argument(1, "invalid request parameters(s): " + to_rego(set));
   }
   SetBuilder missing(call.arena);
   for (std::string_view name : kRequired) {
     if (object_find(call[0], name) == nullptr) missing.add(Value::string(name));
   }
   if (Value set = missing.finish(); set.size > 0) {
-    return call.fault_operand(1, "missing required request parameters(s): " + to_rego(set));
+    return call.fault_argument(1, "missing required request parameters(s): " + to_rego(set));
   }
   return call.services.outside(call.name, call.args);
 }

@@ -1,3 +1,5 @@
+// Reading and writing addresses and networks. Parser follows Go's netip.ParseAddr, faults included; the functions after
+// it are arithmetic on the 128 bits of an address.
 #include "engine/builtins/ip.h"
 
 #include "engine/value/text.h"
@@ -90,7 +92,7 @@ class Parser {
       if (result_.zone.empty()) return fail("zone must be a non-empty string");
     }
     uint8_t* ip = result_.address.bytes.data();
-    int gap = -1;  // where "::" stands
+    int gap = -1;  // where "::" is
     if (s.starts_with("::")) {
       gap = 0;
       s.remove_prefix(2);
@@ -133,7 +135,7 @@ class Parser {
     return widen(ip, at, gap);
   }
 
-  // Moves what stands behind "::" to the end.
+  // Moves what follows "::" to the end.
   bool widen(uint8_t* ip, int at, int gap) {
     if (at == 16) return gap < 0 || fail("the :: must expand to at least one field of zeros");
     if (gap < 0) return fail("address string too short");

@@ -9,7 +9,7 @@
 
 namespace writ {
 
-// 16 bytes; an IPv4 address stands in the last four behind ::ffff:, so that both kinds compare and count alike.
+// 16 bytes; an IPv4 address is in the last four after ::ffff:, so that both kinds compare and count alike.
 struct IpAddress {
   std::array<uint8_t, 16> bytes{};
 

@@ -87,7 +87,7 @@ struct MarshalOptions {
 bool read_options(BuiltinCall& call, MarshalOptions* options) {
   bool pretty_is_given = false;
   auto fail = [&](std::string text) {
-    call.fault_operand(2, std::move(text));
+    call.fault_argument(2, std::move(text));
     return false;
   };
   auto not_a_string = [](size_t index, const Value& got) {

@@ -1,4 +1,8 @@
-// json.filter, json.remove and json.patch [T65]: parts of values named by paths, "a/b" or ["a", "b"].
+// json.filter, json.remove and json.patch: parts of values named by paths, "a/b" or ["a", "b"].
+//
+// All paths of a filter or removal become one PathTree, along which Selector copies the value once. json.patch applies
+// one operation after the other: Patcher makes new containers along the path of a change and shares everything else, so
+// that the document of the caller is never touched.
 #include <map>
 #include <optional>
 #include <vector>
@@ -15,7 +19,7 @@ namespace {
 
 using Path = std::vector<Value>;
 
-// --- Reading paths -----------------------------------------------------------------------------------------------------
+// --- Reading paths ---------------------------------------------------------------------------------------------------
 
 // "a~1b" is the name "a/b", "a~0b" is "a~b".
 Value unescape_segment(BuiltinCall& call, std::string_view segment) {
@@ -43,7 +47,7 @@ bool read_path(BuiltinCall& call, const Value& value, Path* path) {
     return true;
   }
   if (!value.is_string()) {
-    call.fault_operand(2, "must be one of {set, array} containing string paths or array of path segments but got " +
+    call.fault_argument(2, "must be one of {set, array} containing string paths or array of path segments but got " +
                               std::string(kind_name(value.kind)));
     return false;
   }
@@ -70,7 +74,7 @@ class PathTree {
     bool is_end = false;
   };
 
-  // False, with a fault on the call, if an element of operand 2 is no path.
+  // False, with a fault on the call, if an element of argument 2 is no path.
   bool read(BuiltinCall& call) {
     Path path;
     for (const Value& element : call[1].items()) {
@@ -108,7 +112,7 @@ class PathTree {
 // The key of an array element in a path: its index as a string.
 Value index_key(Arena& arena, uint32_t index) { return make_string(arena, std::to_string(index)); }
 
-// --- json.filter and json.remove ---------------------------------------------------------------------------------------
+// --- json.filter and json.remove -------------------------------------------------------------------------------------
 
 // Copies what the paths name, or all but that. Recurses no deeper than the value is nested.
 class Selector {
@@ -179,7 +183,7 @@ Value select(BuiltinCall& call, bool keep) {
   return Selector(call, paths, keep).run(call[0]);
 }
 
-// --- json.patch --------------------------------------------------------------------------------------------------------
+// --- json.patch ------------------------------------------------------------------------------------------------------
 
 // The name Go gives the type of a scalar, which shows in faults.
 std::string_view go_type(Kind kind) {

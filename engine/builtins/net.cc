@@ -1,4 +1,7 @@
-// net.cidr_* and net.lookup_ip_addr [T35].
+// net.cidr_* and net.lookup_ip_addr, over the addresses and networks of ip.h.
+//
+// Faults come in the order in which OPA meets them, which is why arguments are read one candidate at a time. Merging
+// turns networks into ranges, joins those that touch, and covers each range with the fewest networks.
 #include <algorithm>
 #include <functional>
 #include <vector>
@@ -17,12 +20,12 @@ constexpr unsigned kMaxExpandedBits = 24;
 
 std::string invalid_cidr(std::string_view text) { return "invalid CIDR address: " + std::string(text); }
 
-// Whether cidr `a` holds the address or network `b`. False with a fault on the call when one of them is neither; what a
-// part of an operand is wrong about is said of operand 1, as OPA says it.
+// Whether cidr `a` holds the address or network `b`. False with a fault on the call when one of them is neither; a fault of
+// a part of an argument names argument 1, as in OPA.
 bool contains(BuiltinCall& call, const Value& a, const Value& b) {
   for (const Value* side : {&a, &b}) {
     if (side->is_string()) continue;
-    call.fault_operand(1, "must be string but got " + std::string(kind_name(side->kind)));
+    call.fault_argument(1, "must be string but got " + std::string(kind_name(side->kind)));
     return false;
   }
   std::optional<IpNetwork> network = parse_cidr(a.text());
@@ -44,7 +47,7 @@ Value contains_answer(BuiltinCall& call) {
   return call.faulted ? Value::undefined() : Value::of(answer);
 }
 
-// --- net.cidr_contains_matches -----------------------------------------------------------------------------------------
+// --- net.cidr_contains_matches ---------------------------------------------------------------------------------------
 
 struct Candidate {
   Value cidr;
@@ -52,17 +55,17 @@ struct Candidate {
 };
 
 // The text to compare: the element itself or the first of an array. Undefined with a fault otherwise.
-Value candidate_text(BuiltinCall& call, size_t operand, const Value& element) {
+Value candidate_text(BuiltinCall& call, size_t argument, const Value& element) {
   if (element.is_string()) return element;
   if (element.is_array() && element.size > 0) return element.items()[0];
-  return call.fault("operand " + std::to_string(operand) + ": element must be string or non-empty array");
+  return call.fault("operand " + std::to_string(argument) + ": element must be string or non-empty array");
 }
 
-// Calls `visit` for each candidate of an operand in order, until something is at fault: faults come in OPA's order.
-void for_each_candidate(BuiltinCall& call, size_t operand, const std::function<void(const Candidate&)>& visit) {
-  const Value& value = call[operand - 1];
+// Calls `visit` for each candidate of an argument in order, until something is at fault: faults come in OPA's order.
+void for_each_candidate(BuiltinCall& call, size_t argument, const std::function<void(const Candidate&)>& visit) {
+  const Value& value = call[argument - 1];
   auto offer = [&](const Value& element, const Value& index) {
-    Value cidr = candidate_text(call, operand, element);
+    Value cidr = candidate_text(call, argument, element);
     if (!call.faulted) visit({cidr, index});
   };
   switch (value.kind) {
@@ -80,13 +83,13 @@ void for_each_candidate(BuiltinCall& call, size_t operand, const std::function<v
   }
 }
 
-// --- net.cidr_merge ----------------------------------------------------------------------------------------------------
+// --- net.cidr_merge --------------------------------------------------------------------------------------------------
 
 struct Range {
   IpAddress first;
   IpAddress last;
   IpNetwork network;
-  bool merged = false;  // `network` no longer says what the range is
+  bool merged = false;  // `network` is no longer the whole range
 };
 
 IpAddress step(IpAddress address, int by) {

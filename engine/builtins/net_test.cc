@@ -1,111 +1,119 @@
 // The expected answers are those of OPA v1.20.2.
-#include "engine/builtins/calls_test.h"
+#include "engine/builtins/test_support.h"
 
 namespace writ {
+namespace {
 
-using namespace calls_test;
+using test::Case;
+using test::check_cases;
+using test::run;
 
 TEST_CASE("networks as Go sees them") {
-  const Row rows[] = {
+  constexpr Case kCases[] = {
       {"net.cidr_is_valid", R"~(["1.2.3.4"])~", R"~(false)~"},
-      {"net.cidr_contains", R"~(["1.2.3.4","1.2.3.4"])~", R"~(! net.cidr_contains: invalid CIDR address: 1.2.3.4)~"},
+      {"net.cidr_contains", R"~(["1.2.3.4","1.2.3.4"])~",
+       "eval_builtin_error: net.cidr_contains: invalid CIDR address: 1.2.3.4"},
       {"net.cidr_intersects", R"~(["1.2.3.4/8","::ffff:1.2.3.4"])~",
-       R"~(! net.cidr_intersects: invalid CIDR address: ::ffff:1.2.3.4)~"},
+       "eval_builtin_error: net.cidr_intersects: invalid CIDR address: ::ffff:1.2.3.4"},
       {"net.cidr_intersects", R"~(["1.2.3.4/8","::/0"])~", R"~(false)~"},
       {"net.cidr_intersects", R"~(["1.2.3.4/8","0.0.0.0/0"])~", R"~(true)~"},
       {"net.cidr_is_valid", R"~(["::1/64"])~", R"~(true)~"},
       {"net.cidr_contains", R"~(["::1/64","1.2.0.0/16"])~", R"~(false)~"},
       {"net.cidr_intersects", R"~(["::1/64","1.2.0.0/16"])~", R"~(false)~"},
       {"net.cidr_intersects", R"~(["::1/64","::ffff:1.2.3.4"])~",
-       R"~(! net.cidr_intersects: invalid CIDR address: ::ffff:1.2.3.4)~"},
+       "eval_builtin_error: net.cidr_intersects: invalid CIDR address: ::ffff:1.2.3.4"},
       {"net.cidr_contains", R"~(["::1/64","::/0"])~", R"~(false)~"},
       {"net.cidr_intersects", R"~(["::1/64","0.0.0.0/0"])~", R"~(false)~"},
-      {"net.cidr_intersects", R"~(["::1/64","zz"])~", R"~(! net.cidr_intersects: invalid CIDR address: zz)~"},
+      {"net.cidr_intersects", R"~(["::1/64","zz"])~",
+       "eval_builtin_error: net.cidr_intersects: invalid CIDR address: zz"},
       {"net.cidr_contains", R"~(["::1/64","::ffff:1.2.3.128/121"])~", R"~(false)~"},
       {"net.cidr_is_valid", R"~(["1.2.3.4/33"])~", R"~(false)~"},
       {"net.cidr_contains", R"~(["1.2.3.4/33","1.2.0.0/16"])~",
-       R"~(! net.cidr_contains: invalid CIDR address: 1.2.3.4/33)~"},
+       "eval_builtin_error: net.cidr_contains: invalid CIDR address: 1.2.3.4/33"},
       {"net.cidr_intersects", R"~(["1.2.3.4/33","::/0"])~",
-       R"~(! net.cidr_intersects: invalid CIDR address: 1.2.3.4/33)~"},
+       "eval_builtin_error: net.cidr_intersects: invalid CIDR address: 1.2.3.4/33"},
       {"net.cidr_contains", R"~(["1.2.3.4/33","::ffff:1.2.3.128/121"])~",
-       R"~(! net.cidr_contains: invalid CIDR address: 1.2.3.4/33)~"},
+       "eval_builtin_error: net.cidr_contains: invalid CIDR address: 1.2.3.4/33"},
       {"net.cidr_is_valid", R"~(["1.2.3/8"])~", R"~(false)~"},
       {"net.cidr_contains", R"~(["1.2.3/8","::ffff:1.2.3.4"])~",
-       R"~(! net.cidr_contains: invalid CIDR address: 1.2.3/8)~"},
+       "eval_builtin_error: net.cidr_contains: invalid CIDR address: 1.2.3/8"},
       {"net.cidr_intersects", R"~(["1.2.3/8","::ffff:1.2.3.4"])~",
-       R"~(! net.cidr_intersects: invalid CIDR address: 1.2.3/8)~"},
+       "eval_builtin_error: net.cidr_intersects: invalid CIDR address: 1.2.3/8"},
       {"net.cidr_contains", R"~(["01.2.3.4/8","1.2.3.4"])~",
-       R"~(! net.cidr_contains: invalid CIDR address: 01.2.3.4/8)~"},
+       "eval_builtin_error: net.cidr_contains: invalid CIDR address: 01.2.3.4/8"},
       {"net.cidr_intersects", R"~(["1.2.3.4/","::ffff:1.2.3.4"])~",
-       R"~(! net.cidr_intersects: invalid CIDR address: 1.2.3.4/)~"},
+       "eval_builtin_error: net.cidr_intersects: invalid CIDR address: 1.2.3.4/"},
       {"net.cidr_intersects", R"~(["1.2.3.4/","0.0.0.0/0"])~",
-       R"~(! net.cidr_intersects: invalid CIDR address: 1.2.3.4/)~"},
+       "eval_builtin_error: net.cidr_intersects: invalid CIDR address: 1.2.3.4/"},
       {"net.cidr_contains", R"~(["1.2.3.4/08","1.2.0.0/16"])~", R"~(true)~"},
       {"net.cidr_is_valid", R"~(["::ffff:1.2.3.4/120"])~", R"~(true)~"},
       {"net.cidr_contains", R"~(["::ffff:1.2.3.4/120","::ffff:1.2.3.4"])~", R"~(true)~"},
       {"net.cidr_contains", R"~(["::ffff:1.2.3.4/120","::/0"])~", R"~(false)~"},
       {"net.cidr_intersects", R"~(["::ffff:1.2.3.4/120","::/0"])~", R"~(false)~"},
       {"net.cidr_contains", R"~(["::ffff:1.2.3.4/120","zz"])~",
-       R"~(! net.cidr_contains: not a valid textual representation of an IP address or CIDR: zz)~"},
+       "eval_builtin_error: net.cidr_contains: not a valid textual representation of an IP address or CIDR: zz"},
       {"net.cidr_contains", R"~(["::ffff:1.2.3.4/120","::ffff:1.2.3.128/121"])~", R"~(true)~"},
       {"net.cidr_intersects", R"~(["::ffff:1.2.3.4/90","1.2.0.0/16"])~", R"~(false)~"},
       {"net.cidr_contains", R"~(["::ffff:1.2.3.4/90","::ffff:1.2.3.4"])~", R"~(false)~"},
       {"net.cidr_contains", R"~(["::ffff:1.2.3.4/90","::/0"])~", R"~(false)~"},
       {"net.cidr_contains", R"~(["::ffff:1.2.3.4/90","::ffff:1.2.3.128/121"])~", R"~(false)~"},
       {"net.cidr_contains", R"~(["fe80::1%e/64","::ffff:1.2.3.128/121"])~",
-       R"~(! net.cidr_contains: invalid CIDR address: fe80::1%e/64)~"},
-      {"net.cidr_intersects", R"~(["x/8","1.2.3.4"])~", R"~(! net.cidr_intersects: invalid CIDR address: x/8)~"},
-      {"net.cidr_intersects", R"~(["x/8","0.0.0.0/0"])~", R"~(! net.cidr_intersects: invalid CIDR address: x/8)~"},
+       "eval_builtin_error: net.cidr_contains: invalid CIDR address: fe80::1%e/64"},
+      {"net.cidr_intersects", R"~(["x/8","1.2.3.4"])~",
+       "eval_builtin_error: net.cidr_intersects: invalid CIDR address: x/8"},
+      {"net.cidr_intersects", R"~(["x/8","0.0.0.0/0"])~",
+       "eval_builtin_error: net.cidr_intersects: invalid CIDR address: x/8"},
       {"net.cidr_contains", R"~(["::1/128","1.2.3.4"])~", R"~(false)~"},
       {"net.cidr_contains", R"~(["::1/128","1.2.0.0/16"])~", R"~(false)~"},
       {"net.cidr_contains", R"~(["::1/128","::ffff:1.2.3.4"])~", R"~(false)~"},
       {"net.cidr_contains", R"~(["::1/128","::/0"])~", R"~(false)~"},
       {"net.cidr_contains", R"~(["::1/128","0.0.0.0/0"])~", R"~(false)~"},
-      {"net.cidr_intersects", R"~(["::1/128","zz"])~", R"~(! net.cidr_intersects: invalid CIDR address: zz)~"},
+      {"net.cidr_intersects", R"~(["::1/128","zz"])~",
+       "eval_builtin_error: net.cidr_intersects: invalid CIDR address: zz"},
       {"net.cidr_contains", R"~(["::1/128","::ffff:1.2.3.128/121"])~", R"~(false)~"},
       {"net.cidr_intersects", R"~(["::1/128","::ffff:1.2.3.128/121"])~", R"~(false)~"},
       {"net.cidr_is_valid", R"~(["1.2.3.4/-1"])~", R"~(false)~"},
       {"net.cidr_intersects", R"~(["1.2.3.4/-1","::ffff:1.2.3.4"])~",
-       R"~(! net.cidr_intersects: invalid CIDR address: 1.2.3.4/-1)~"},
+       "eval_builtin_error: net.cidr_intersects: invalid CIDR address: 1.2.3.4/-1"},
       {"net.cidr_contains", R"~(["1.2.3.4/-1","::ffff:1.2.3.128/121"])~",
-       R"~(! net.cidr_contains: invalid CIDR address: 1.2.3.4/-1)~"},
-      {"net.cidr_contains", R"~(["1.2.3.4/ 8","::1"])~", R"~(! net.cidr_contains: invalid CIDR address: 1.2.3.4/ 8)~"},
-      {"net.cidr_merge", R"~([["10.0.0.0/9","10.128.0.0/9"]])~", R"~(["10.0.0.0/8"])~"},
-      {"net.cidr_merge", R"~([{"set!":["192.0.128.0/24","192.0.129.0/24"]}])~", R"~(["192.0.128.0/23"])~"},
+       "eval_builtin_error: net.cidr_contains: invalid CIDR address: 1.2.3.4/-1"},
+      {"net.cidr_contains", R"~(["1.2.3.4/ 8","::1"])~",
+       "eval_builtin_error: net.cidr_contains: invalid CIDR address: 1.2.3.4/ 8"},
+      {"net.cidr_merge", R"~([["10.0.0.0/9","10.128.0.0/9"]])~", R"({"10.0.0.0/8"})"},
+      {"net.cidr_merge", R"~([{"$set":["192.0.128.0/24","192.0.129.0/24"]}])~", R"({"192.0.128.0/23"})"},
       {"net.cidr_merge", R"~([["1.1.1.0/24","1.1.1.0/25","1.1.2.0/24","1.1.3.0/25"]])~",
-       R"~(["1.1.1.0/24","1.1.2.0/24","1.1.3.0/25"])~"},
-      {"net.cidr_merge", R"~([{"set!":["1.1.1.0/24","1.1.1.0/25","1.1.2.0/24","1.1.3.0/25"]}])~",
-       R"~(["1.1.1.0/24","1.1.2.0/24","1.1.3.0/25"])~"},
+       R"({"1.1.1.0/24", "1.1.2.0/24", "1.1.3.0/25"})"},
+      {"net.cidr_merge", R"~([{"$set":["1.1.1.0/24","1.1.1.0/25","1.1.2.0/24","1.1.3.0/25"]}])~",
+       R"({"1.1.1.0/24", "1.1.2.0/24", "1.1.3.0/25"})"},
       {"net.cidr_merge", R"~([["2001:db8::/33","2001:db8:8000::/33","10.0.0.1/32","10.0.0.2/32","10.0.0.3/32"]])~",
-       R"~(["10.0.0.1/32","10.0.0.2/31","2001:db8::/32"])~"},
-      {"net.cidr_merge", R"~([[]])~", R"~([])~"},
-      {"net.cidr_merge", R"~([{"set!":[]}])~", R"~([])~"},
-      {"net.cidr_merge", R"~([{"set!":["::1/128","::2/128","::3/128"]}])~", R"~(["::1/128","::2/127"])~"},
-      {"net.cidr_contains_matches", R"~(["1.1.1.0/24","1.1.1.128"])~", R"~([["1.1.1.0/24","1.1.1.128"]])~"},
-      {"net.cidr_contains_matches", R"~([["1.1.1.0/24","1.1.2.0/24"],"1.1.1.128"])~", R"~([[0,"1.1.1.128"]])~"},
-      {"net.lookup_ip_addr", R"~(["10.0.0.0"])~", R"~(["10.0.0.0"])~"},
+       R"({"10.0.0.1/32", "10.0.0.2/31", "2001:db8::/32"})"},
+      {"net.cidr_merge", R"~([[]])~", "set()"},
+      {"net.cidr_merge", R"~([{"$set":[]}])~", "set()"},
+      {"net.cidr_merge", R"~([{"$set":["::1/128","::2/128","::3/128"]}])~", R"({"::1/128", "::2/127"})"},
+      {"net.cidr_contains_matches", R"~(["1.1.1.0/24","1.1.1.128"])~", R"({["1.1.1.0/24", "1.1.1.128"]})"},
+      {"net.cidr_contains_matches", R"~([["1.1.1.0/24","1.1.2.0/24"],"1.1.1.128"])~", R"({[0, "1.1.1.128"]})"},
+      {"net.lookup_ip_addr", R"~(["10.0.0.0"])~", R"({"10.0.0.0"})"},
   };
-  check(rows);
+  check_cases(kCases);
 }
 
 TEST_CASE("expanding a network is paid for before it is done, and has a bound") {
-  CHECK(failure("net.cidr_expand", R"(["10.0.0.0/24"])", 255) == ErrorCode::E_FUEL);
-  CHECK(failure("net.cidr_expand", R"(["10.0.0.0/24"])", 256) == ErrorCode::kNone);
-  CHECK(failure("net.cidr_expand", R"(["0.0.0.0/0"])") == ErrorCode::E_MEMORY);
-  CHECK(failure("net.cidr_expand", R"(["::/0"])") == ErrorCode::E_MEMORY);
-  CHECK(failure("net.cidr_expand", R"(["::/0"])", 1'000'000'000) == ErrorCode::E_FUEL);
+  CHECK(run("net.cidr_expand", R"(["10.0.0.0/24"])", 255) == "E_FUEL");
+  CHECK(run("net.cidr_expand", R"(["10.0.0.0/24"])", 256).starts_with(R"({"10.0.0.0", ")"));
+  CHECK(run("net.cidr_expand", R"(["0.0.0.0/0"])", test::kPlentyOfFuel) == "E_MEMORY");
+  CHECK(run("net.cidr_expand", R"(["::/0"])", test::kPlentyOfFuel) == "E_MEMORY");
+  CHECK(run("net.cidr_expand", R"(["::/0"])", 1'000'000'000) == "E_FUEL");
 }
 
 TEST_CASE("names are looked up by the host, addresses are not") {
-  Arena arena;
-  FakeServices services(arena);
-  const Value address = Value::string("192.0.2.7");
-  services.reply = make_set(arena, {&address, 1});
-  CHECK(run("net.lookup_ip_addr", R"(["example.org"])", services, arena) == R"(["192.0.2.7"])");
-  CHECK(services.asked == std::vector<std::string>{R"(net.lookup_ip_addr ["example.org"])"});
-  CHECK(run("net.lookup_ip_addr", R"(["10.0.0.1"])", services, arena) == R"(["10.0.0.1"])");
-  CHECK(run("net.lookup_ip_addr", R"(["FE80::1%eth0"])", services, arena) == R"(["fe80::1%eth0"])");
-  CHECK(services.asked.size() == 1);
+  test::Bench bench;
+  bench.services.answers["net.lookup_ip_addr"] = R"({"$set": ["192.0.2.7"]})";
+  CHECK(bench.run("net.lookup_ip_addr", R"(["example.org"])") == R"({"192.0.2.7"})");
+  CHECK(bench.services.host_calls == std::vector<std::string>{R"(net.lookup_ip_addr ["example.org"])"});
+  CHECK(bench.run("net.lookup_ip_addr", R"(["10.0.0.1"])") == R"({"10.0.0.1"})");
+  CHECK(bench.run("net.lookup_ip_addr", R"(["FE80::1%eth0"])") == R"({"fe80::1%eth0"})");
+  CHECK(bench.services.host_calls.size() == 1);
 }
 
+}  // namespace
 }  // namespace writ

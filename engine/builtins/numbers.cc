@@ -10,8 +10,8 @@ namespace {
 
 // Numbers of many digits cost what their digits cost.
 void charge_large(BuiltinCall& call) {
-  for (const Value& operand : call.args) {
-    if (!operand.is_int64()) charge_elements(call, operand.size);
+  for (const Value& argument : call.args) {
+    if (!argument.is_int64()) charge_elements(call, argument.size);
   }
 }
 
@@ -105,7 +105,7 @@ Value combine_bits(BuiltinCall& call, Value (*combine)(Arena&, const Value&, con
 Value shift_bits(BuiltinCall& call, Value (*shift)(Arena&, const Value&, const Value&)) {
   if (!check_integral(call, 1) || !check_integral(call, 2)) return Value::undefined();
   if (number_sign(call[1]) < 0) {
-    return call.fault_operand(2, "must be an unsigned integer number but got a negative integer");
+    return call.fault_argument(2, "must be an unsigned integer number but got a negative integer");
   }
   charge_large(call);
   return shift(call.arena, call[0], call[1]);
@@ -128,13 +128,13 @@ Value builtin_bits_rsh(BuiltinCall& call) { return shift_bits(call, number_shift
 
 // --- Randomness ------------------------------------------------------------------------------------------------------
 
-// One integer in [0, |n|) per key and |n| within a decision. It comes from outside and is recorded there; a host that
+// One integer in [0, |n|) per key and |n| within a decision. It comes from the host and is recorded; a host that
 // answers anything else has failed.
 Value builtin_rand_intn(BuiltinCall& call) {
   int64_t n = 0;
   if (!read_integer(call, 2, &n)) return Value::undefined();
   if (n == 0) return Value::of(0);
-  if (n == INT64_MIN) return call.fault_operand(2, "must be a number whose absolute value is a machine integer");
+  if (n == INT64_MIN) return call.fault_argument(2, "must be a number whose absolute value is a machine integer");
   int64_t bound = n < 0 ? -n : n;
   Value args[] = {call[0], Value::of(bound)};
   Value drawn = call.services.outside(call.name, args);

@@ -75,9 +75,9 @@ TEST_CASE("rand.intn comes from outside") {
   bench.services.answers["rand.intn"] = "4";
   CHECK(bench.run("rand.intn", R"(["k", 10])") == "4");
   CHECK(bench.run("rand.intn", R"(["k", -10])") == "4");
-  CHECK(bench.services.questions == std::vector<std::string>{R"(rand.intn ["k", 10])", R"(rand.intn ["k", 10])"});
+  CHECK(bench.services.host_calls == std::vector<std::string>{R"(rand.intn ["k", 10])", R"(rand.intn ["k", 10])"});
   CHECK(bench.run("rand.intn", R"(["k", 0])") == "0");
-  CHECK(bench.services.questions.size() == 2);
+  CHECK(bench.services.host_calls.size() == 2);
   CHECK(bench.run("rand.intn", R"(["k", 4])") == "E_OUTSIDE");  // 4 is not below 4
   bench.services.answers["rand.intn"] = R"("x")";
   CHECK(bench.run("rand.intn", R"(["k", 4])") == "E_OUTSIDE");

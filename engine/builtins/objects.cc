@@ -15,7 +15,7 @@ namespace writ {
 
 // --- get and keys ----------------------------------------------------------------------------------------------------
 
-// A key that is an array is a path; the empty path leads to the object itself [T63].
+// A key that is an array is a path; the empty path leads to the object itself, as in OPA.
 Value builtin_object_get(BuiltinCall& call) {
   const Value* found = &call[0];
   if (!call[1].is_array()) {
@@ -46,7 +46,7 @@ void check_depth(uint32_t depth) {
   if (depth > kMaxValueDepth) throw Failure(ErrorCode::E_DEPTH, "objects are nested too deeply to be merged");
 }
 
-// Objects under the same key are merged in turn, anything else of `b` replaces what `a` has [T64].
+// Objects under the same key are merged in turn, anything else of `b` replaces what `a` has.
 Value merge_objects(BuiltinCall& call, const Value& a, const Value& b, uint32_t depth) {
   if (a.size == 0) return b;
   if (b.size == 0) return a;
@@ -84,7 +84,7 @@ Value builtin_object_union(BuiltinCall& call) { return merge_objects(call, call[
 namespace {
 
 // The same from left to right over many, without copying the first object once for every other. Under each key only
-// what stands behind the last value that is no object counts: that value itself, or the objects after it, merged.
+// what follows the last value that is not an object counts: that value itself, or the objects after it, merged.
 Value merge_all(BuiltinCall& call, std::span<const Value> objects, uint32_t depth) {
   if (objects.size() == 1) return objects[0];
   check_depth(depth);
@@ -128,7 +128,7 @@ Value builtin_object_union_n(BuiltinCall& call) {
 
 namespace {
 
-// Keeps the members whose key is (or is not) among the keys that operand 2, of any collection, stands for.
+// Keeps the members whose key is (or is not) among the keys that argument 2, any collection, gives.
 Value select_members(BuiltinCall& call, bool keep_listed) {
   const Value& object = call[0];
   charge_elements(call, uint64_t{object.size} + call[1].size);
@@ -201,7 +201,7 @@ bool object_contains(BuiltinCall& call, const Value& super, const Value& sub, ui
 
 }  // namespace
 
-// Objects recursively, sets by membership, arrays as consecutive elements, and a set within an array [T64].
+// Objects recursively, sets by membership, arrays as consecutive elements, and a set within an array, as in OPA.
 Value builtin_object_subset(BuiltinCall& call) {
   const Value& super = call[0];
   const Value& sub = call[1];

@@ -1,4 +1,8 @@
-// What the operators call when the compiler has no instruction of its own for them, or when they are called by name.
+// The operators as functions: called where the compiler has no instruction for one, and where a policy calls one by
+// name.
+//
+// Comparison is the order of all values; arithmetic is that of engine/value/number.h, which keeps OPA's spelling of
+// results; sets are sorted, so that their operators are merges in one pass.
 #include "engine/base/error.h"
 #include "engine/builtins/support.h"
 #include "engine/value/build.h"
@@ -24,8 +28,8 @@ namespace {
 // Numbers of many digits cost what their digits cost.
 void charge_digits(BuiltinCall& call) {
   uint64_t digits = 0;
-  for (const Value& operand : call.args) {
-    if (operand.is_number() && !operand.is_int64()) digits += operand.size;
+  for (const Value& argument : call.args) {
+    if (argument.is_number() && !argument.is_int64()) digits += argument.size;
   }
   charge_bytes(call, digits);
 }
@@ -93,7 +97,7 @@ Value builtin_rem(BuiltinCall& call) {
 
 // --- Sets ------------------------------------------------------------------------------------------------------------
 
-// Of elements that are equal but spelled differently, those of the smaller set stay, or the left ones [T05].
+// Of elements that are equal but spelled differently, those of the smaller set stay, or the left ones, as in OPA.
 Value builtin_and(BuiltinCall& call) {
   const Value& smaller = call[1].size < call[0].size ? call[1] : call[0];
   const Value& larger = call[1].size < call[0].size ? call[0] : call[1];

@@ -2,8 +2,8 @@
 //
 // A PatternCache keeps what was compiled, keyed by the text of the pattern. Each evaluation context owns one; it is
 // bounded and drops what was not used for longest. What is known when a program is loaded goes into a cache of the
-// program instead, which is immutable afterwards and which the caches of all contexts look into first. Whether a pattern
-// was in a cache is never observable: what is charged for a call does not depend on it.
+// program instead, which is immutable afterwards and which the caches of all contexts look into first. Whether a
+// pattern was in a cache is never observable: what is charged for a call does not depend on it.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,8 @@
-// regex.* over RE2, whose syntax and answers are those of Go [T27].
+// regex.* over RE2, whose syntax and answers are those of Go, in linear time [S-12.5].
+//
+// Translator rewrites the little in which Go's syntax differs from RE2's. Regex (patterns.h) wraps a compiled pattern;
+// patterns come from the PatternCache of the context. Replacement templates ("$1", "${name}") are parsed and expanded
+// here as Go does. Whatever a search costs is charged whether or not the pattern was in the cache.
 #include <re2/re2.h>
 #include <utf8proc.h>
 
@@ -21,9 +25,9 @@ constexpr std::string_view kRejectedEscape = "error parsing regexp: invalid esca
 
 re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
 
-// --- Go's syntax for RE2 -----------------------------------------------------------------------------------------------
+// --- Go's syntax for RE2 ---------------------------------------------------------------------------------------------
 
-// Where a scan stands: RE2's own syntax is left alone inside \Q…\E and in character classes.
+// The state of a scan: RE2's own syntax is left alone inside \Q…\E and in character classes.
 class Translator {
  public:
   // The pattern in RE2's syntax: (?<name> becomes (?P<name>. False if it holds \C, which Go does not have.
@@ -114,7 +118,7 @@ std::string fault_text(const re2::RE2& engine, std::string_view pattern) {
   return "error parsing regexp: " + std::string(reason(code)) + ": `" + part + "`";
 }
 
-// --- Templates of replacements -----------------------------------------------------------------------------------------
+// --- Templates of replacements ---------------------------------------------------------------------------------------
 
 bool is_name_rune(char32_t rune) {
   if (rune == '_') return true;
@@ -195,7 +199,7 @@ class Template {
   std::vector<Part> parts_;
 };
 
-// --- What the functions share ------------------------------------------------------------------------------------------
+// --- What the functions share ----------------------------------------------------------------------------------------
 
 // The pattern compiled; null with a fault on the call if it is none. The charge is for the search, cached or not.
 const Regex* regex_of(BuiltinCall& call, std::string_view pattern, std::string_view text) {
@@ -223,7 +227,7 @@ Value match(BuiltinCall& call) {
   return regex == nullptr ? Value::undefined() : Value::of(regex->matches(call[1].text()));
 }
 
-// --- regex.template_match ----------------------------------------------------------------------------------------------
+// --- regex.template_match --------------------------------------------------------------------------------------------
 
 std::string quote_meta(std::string_view text) {
   std::string out;
@@ -234,7 +238,7 @@ std::string quote_meta(std::string_view text) {
   return out;
 }
 
-// Turns a template into a pattern: what stands between delimiters is a pattern, all else is text. False and `*fault`
+// Turns a template into a pattern: what is between delimiters is a pattern, all else is text. False and `*fault`
 // set if delimiters do not pair up or a part is no pattern.
 bool template_pattern(PatternCache& patterns, std::string_view text, char open, char close, std::string* pattern,
                       std::string* fault) {
@@ -269,7 +273,7 @@ bool template_pattern(PatternCache& patterns, std::string_view text, char open, 
 
 }  // namespace
 
-// --- Regex -------------------------------------------------------------------------------------------------------------
+// --- Regex -----------------------------------------------------------------------------------------------------------
 
 struct Regex::Engine {
   Engine(const std::string& pattern, const re2::RE2::Options& options) : re2(pattern, options) {}
@@ -306,7 +310,7 @@ bool Regex::matches(std::string_view text) const {
 
 bool Regex::find(std::string_view text, size_t from, std::span<Range> ranges) const {
   std::vector<re2::StringPiece> groups(ranges.size());
-  // Groups that did not take part are told from empty ones by their null pointer, so the text must not be at null.
+  // Groups that did not take part are distinguished from empty ones by their null pointer, so the text must not be at null.
   if (text.data() == nullptr) text = "";
   int count = static_cast<int>(groups.size());
   if (!engine_->re2.Match(piece(text), from, text.size(), re2::RE2::UNANCHORED, groups.data(), count)) return false;
@@ -327,7 +331,7 @@ size_t Regex::group_number(std::string_view name) const {
   return found == names.end() ? kNoGroup : static_cast<size_t>(found->second);
 }
 
-// --- The functions -----------------------------------------------------------------------------------------------------
+// --- The functions ---------------------------------------------------------------------------------------------------
 
 Value builtin_regex_is_valid(BuiltinCall& call) {
   if (!call[0].is_string()) return Value::of(false);
@@ -413,7 +417,7 @@ Value builtin_regex_replace(BuiltinCall& call) {
 Value builtin_regex_template_match(BuiltinCall& call) {
   for (size_t i : {2, 3}) {
     if (call[i].size == 1) continue;
-    // The size that is told is that of the start in both cases, as OPA tells it.
+    // The size in the message is that of the start in both cases, as in OPA.
     return call.fault(std::string(i == 2 ? "start" : "end") + " delimiter has to be exactly one character long but is " +
                       std::to_string(call[2].size) + " long");
   }

@@ -16,7 +16,7 @@ struct Version {
   std::string_view prerelease;
 };
 
-// Takes off and returns what stands before the first `separator`; all of it if there is none.
+// Takes off and returns what precedes the first `separator`; all of it if there is none.
 std::string_view cut(std::string_view& rest, char separator) {
   size_t at = rest.find(separator);
   std::string_view before = rest.substr(0, at);
@@ -40,7 +40,7 @@ std::optional<int64_t> read_number(std::string_view text, bool saturate) {
   return number;
 }
 
-// Letters, digits and hyphens, in parts between single points.
+// Letters, digits and hyphens, in parts between single dots.
 bool are_identifiers(std::string_view text) {
   char before = '.';
   for (char c : text) {
@@ -74,7 +74,7 @@ int three_way(const T& a, const T& b) {
   return a < b ? -1 : b < a ? 1 : 0;
 }
 
-// Numbers stand below words; numbers compare as such, words bytewise.
+// Numbers are less than words; numbers compare as such, words bytewise.
 int compare_identifiers(std::string_view a, std::string_view b) {
   bool a_number = is_decimal(a);
   bool b_number = is_decimal(b);

@@ -7,11 +7,11 @@ namespace writ {
 
 namespace {
 
-// OPA reads each element as if it were operand 1.
+// OPA reads each element as if it were argument 1.
 bool check_elements_are_sets(BuiltinCall& call) {
   for (const Value& element : call[0].items()) {
     if (element.is_set()) continue;
-    call.fault_operand(1, "must be set but got " + std::string(kind_name(element.kind)));
+    call.fault_argument(1, "must be set but got " + std::string(kind_name(element.kind)));
     return false;
   }
   return true;

@@ -1,4 +1,4 @@
-// Expectations are those of Go's fmt with the operands OPA gives it.
+// Expectations are those of Go's fmt with the arguments OPA gives it.
 #include "engine/builtins/test_support.h"
 
 namespace writ {

@@ -1,4 +1,7 @@
-// Functions over strings. Positions and lengths count characters, not bytes [T22, T23].
+// Functions over strings. Positions and lengths count characters, not bytes, and every search is linear in its text.
+//
+// In this order: questions about a text, parts of it, trimming, making another text, replacing. Answers that are a part
+// of an argument share its bytes; texts that are made are paid for before they grow (ChargedText).
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -19,7 +22,7 @@ Value builtin_contains(BuiltinCall& call) {
 Value builtin_startswith(BuiltinCall& call) { return Value::of(call[0].text().starts_with(call[1].text())); }
 Value builtin_endswith(BuiltinCall& call) { return Value::of(call[0].text().ends_with(call[1].text())); }
 
-// Matches that do not overlap; an empty one stands before, between and after all characters.
+// Matches that do not overlap; an empty one is before, between and after all characters.
 Value builtin_strings_count(BuiltinCall& call) {
   charge_bytes(call, uint64_t{call[0].size} + call[1].size);
   std::string_view text = call[0].text();
@@ -89,7 +92,7 @@ bool backwards_less(std::string_view a, std::string_view b) {
 
 bool forwards_less(std::string_view a, std::string_view b) { return a < b; }
 
-// Whether one of operand 1 has one of operand 2 as prefix (or suffix). The strings are sorted once, so that the first
+// Whether one of argument 1 has one of argument 2 as prefix (or suffix). The strings are sorted once, so that the first
 // one not below a prefix is the one to look at.
 Value any_match(BuiltinCall& call, bool (*before)(std::string_view, std::string_view),
                 bool (*matches)(std::string_view, std::string_view)) {
@@ -310,7 +313,7 @@ Value builtin_strings_reverse(BuiltinCall& call) {
 Value builtin_format_int(BuiltinCall& call) {
   const Value& base = call[1];
   bool known = base.is_int64() && (base.integer == 2 || base.integer == 8 || base.integer == 10 || base.integer == 16);
-  if (!known) return call.fault_operand(2, "must be one of {2, 8, 10, 16}");
+  if (!known) return call.fault_argument(2, "must be one of {2, 8, 10, 16}");
   if (!call[0].is_int64()) charge_elements(call, call[0].size);
   return text_value(call, number_format_int(call[0], static_cast<int>(base.integer)));
 }
@@ -379,7 +382,7 @@ class Replacer {
     const Entry* high = low + pairs_.size();
     for (size_t depth = 0; low != high; depth++) {
       if (++steps_ % 1024 == 0) charge_bytes(call_, 1024);
-      if (low->key.size == depth) return low;  // the shortest of the range stands first
+      if (low->key.size == depth) return low;  // the shortest of the range comes first
       if (depth == text.size()) return nullptr;
       unsigned char byte = static_cast<unsigned char>(text[depth]);
       auto byte_of = [depth](const Entry& pair) { return static_cast<unsigned char>(pair.key.chars[depth]); };
@@ -406,8 +409,8 @@ Value builtin_replace(BuiltinCall& call) {
 
 Value builtin_strings_replace_n(BuiltinCall& call) {
   for (const Entry& pair : call[0].members()) {
-    if (!pair.key.is_string()) return call.fault_operand(1, "non-string key found in pattern object");
-    if (!pair.value.is_string()) return call.fault_operand(1, "non-string value found in pattern object");
+    if (!pair.key.is_string()) return call.fault_argument(1, "non-string key found in pattern object");
+    if (!pair.value.is_string()) return call.fault_argument(1, "non-string value found in pattern object");
   }
   charge_elements(call, call[0].size);
   charge_bytes(call, call[1].size);

@@ -1,3 +1,8 @@
+// The helpers of support.h, in its order: arguments, fuel, UTF-8, searching.
+//
+// Functions that read an argument return false, with the call faulted in OPA's words, when it is not what they read. Fuel
+// for text is charged before the text grows; UTF-8 is read as Go reads it, one U+FFFD for each byte that is not part of a
+// character.
 #include "engine/builtins/support.h"
 
 #include <string.h>  // memmem
@@ -10,7 +15,7 @@
 
 namespace writ {
 
-// --- Operands --------------------------------------------------------------------------------------------------------
+// --- Arguments -------------------------------------------------------------------------------------------------------
 
 std::optional<int64_t> machine_integer(const Value& number) {
   if (number.is_int64()) return number.integer;
@@ -35,7 +40,7 @@ std::optional<int64_t> machine_integer(const Value& number) {
 namespace {
 
 Value fault_not_integer(BuiltinCall& call, size_t n) {
-  return call.fault_operand(n, "must be integer number but got floating-point number");
+  return call.fault_argument(n, "must be integer number but got floating-point number");
 }
 
 }  // namespace
@@ -61,20 +66,20 @@ Value fault_element(BuiltinCall& call, size_t n, const Value& element, std::stri
   std::string text = "must be ";
   text.append(collection).append(" of ").append(expected).append("s but got ");
   text.append(collection).append(" containing ").append(kind_name(element.kind));
-  return call.fault_operand(n, std::move(text));
+  return call.fault_argument(n, std::move(text));
 }
 
 bool read_strings(BuiltinCall& call, size_t n, std::vector<std::string_view>* strings) {
-  const Value& operand = call[n - 1];
-  if (operand.is_string()) {
-    strings->push_back(operand.text());
+  const Value& argument = call[n - 1];
+  if (argument.is_string()) {
+    strings->push_back(argument.text());
     return true;
   }
-  if (!operand.is_array() && !operand.is_set()) {
+  if (!argument.is_array() && !argument.is_set()) {
     call.fault_kind(n, "one of {string, set, array}");
     return false;
   }
-  for (const Value& element : operand.items()) {
+  for (const Value& element : argument.items()) {
     if (!element.is_string()) {
       fault_element(call, n, element, "string");
       return false;

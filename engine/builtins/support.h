@@ -1,7 +1,7 @@
 // What the families of built-in functions share: their declarations, made from builtins.def, and small helpers.
 //
 // A family's file defines `Value builtin_<function>(BuiltinCall& call)` for its rows. Unless the row says kUnchecked,
-// the kinds of the operands have been checked against the signature by then; the kinds of *elements* have not.
+// the kinds of the arguments have been checked against the signature by then; the kinds of *elements* have not.
 #pragma once
 
 #include <cstdint>
@@ -14,33 +14,28 @@
 
 namespace writ {
 
-#define BUILTIN(name, signature, infix, category, effect, flags, function) Value builtin_##function(BuiltinCall& call);
-#define BUILTIN_MISSING(name, signature, infix, category, effect, flags, function)
+#define BUILTIN(name, effect, version, category, function, ...) Value builtin_##function(BuiltinCall& call);
+#define BUILTIN_MISSING(name, effect, version, category, function, ...)
 #include "engine/builtins/builtins.def"
 #undef BUILTIN
 #undef BUILTIN_MISSING
 
-// --- Kinds -----------------------------------------------------------------------------------------------------------
-
-constexpr uint16_t kind_bit(Kind kind) { return static_cast<uint16_t>(1u << static_cast<unsigned>(kind)); }
-inline constexpr uint16_t kAnyKind = 0xFFFF;
-
-// --- Operands --------------------------------------------------------------------------------------------------------
+// --- Arguments -------------------------------------------------------------------------------------------------------
 
 // The integer a number is where OPA wants a machine integer: by its text, so 2 and 2.0 are, 20e-1 is not, and neither
 // is what does not fit int64.
 std::optional<int64_t> machine_integer(const Value& number);
 
-// Reads operand n (1-based) as such an integer; false, with the call faulted, if it is none.
+// Reads argument n (1-based) as such an integer; false, with the call faulted, if it is none.
 bool read_integer(BuiltinCall& call, size_t n, int64_t* integer);
 // Accepts any whole number, however large or spelled; false, with the call faulted, otherwise.
 bool check_integral(BuiltinCall& call, size_t n);
 
-// eval_type_error about an element of operand n: "must be array of strings but got array containing number".
+// eval_type_error about an element of argument n: "must be array of strings but got array containing number".
 Value fault_element(BuiltinCall& call, size_t n, const Value& element, std::string_view expected);
-// Reads operand n, a string or an array or set of strings; false, with the call faulted, if it is anything else.
+// Reads argument n, a string or an array or set of strings; false, with the call faulted, if it is anything else.
 bool read_strings(BuiltinCall& call, size_t n, std::vector<std::string_view>* strings);
-// eval_type_error with a text that names no operand.
+// eval_type_error with a text that names no argument.
 Value fault_type(BuiltinCall& call, std::string text);
 
 // --- Fuel ------------------------------------------------------------------------------------------------------------
@@ -86,7 +81,7 @@ class ChargedText {
 
 // A string value of the call's arena. Throws Failure(E_MEMORY) beyond 4 GiB.
 Value text_value(BuiltinCall& call, std::string_view text);
-// The answer for a part of an operand: shares its bytes.
+// The answer for a part of an argument: shares its bytes.
 inline Value part_value(std::string_view part) { return Value::string(part); }
 
 // --- UTF-8 -----------------------------------------------------------------------------------------------------------

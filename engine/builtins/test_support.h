@@ -1,8 +1,8 @@
-// For the tests of built-ins: calls one with operands written as JSON and shows what it answers as text.
+// For the tests of built-ins: calls one with arguments written as JSON and shows its answer as text.
 //
-// Operands are a JSON array; a set is written {"$set": […]}, an object with other keys than strings
-// {"$pairs": [[k, v], …]}. The answer is Rego text, "undefined", "eval_builtin_error: …" or "eval_type_error: …" of a
-// fault, or the name of a fatal error ("E_FUEL").
+// Arguments are a JSON array; a set is written {"$set": […]}, an object with other keys than strings
+// {"$pairs": [[k, v], …]}. The answer is Rego text, "undefined", "eval_builtin_error: …" or "eval_type_error: …" for a
+// fault, or the name of the code of a failure ("E_FUEL"). Tables of calls are arrays of Case for check_cases.
 #pragma once
 
 #include <catch2/catch.hpp>
@@ -20,13 +20,46 @@
 
 namespace writ::test {
 
+inline constexpr uint64_t kFuel = 10'000'000;
+inline constexpr uint64_t kPlentyOfFuel = UINT64_MAX / 2;
+
+// The value that JSON text describes, sets and pairs included. Texts of numbers are kept, as in a policy.
+class ValueReader {
+ public:
+  explicit ValueReader(Arena& arena) : arena_(arena) {}
+
+  Value read(std::string_view json) { return decode(read_json(json, arena_, {}, NumberText::kKept)); }
+
+ private:
+  Value decode(const Value& value) {
+    if (value.is_array()) return make_array(arena_, decode_all(value.items()));
+    if (!value.is_object()) return value;
+    if (const Value* elements = object_find(value, "$set")) return make_set(arena_, decode_all(elements->items()));
+    std::vector<Entry> entries;
+    if (const Value* pairs = object_find(value, "$pairs")) {
+      for (const Value& pair : pairs->items()) entries.push_back({decode(pair.elements[0]), decode(pair.elements[1])});
+    } else {
+      for (const Entry& member : value.members()) entries.push_back({member.key, decode(member.value)});
+    }
+    return make_object(arena_, entries);
+  }
+
+  std::vector<Value> decode_all(std::span<const Value> values) {
+    std::vector<Value> decoded;
+    for (const Value& value : values) decoded.push_back(decode(value));
+    return decoded;
+  }
+
+  Arena& arena_;
+};
+
 class FakeServices : public BuiltinServices {
  public:
-  uint64_t fuel = 10'000'000;
+  uint64_t fuel = kFuel;
   uint64_t used = 0;
   int64_t clock = 1'700'000'000'000'000'000;
-  std::map<std::string, std::string, std::less<>> answers;  // of the outside, JSON by function
-  std::vector<std::string> questions;                       // "function args"
+  std::map<std::string, std::string, std::less<>> answers;  // of the host: JSON by function
+  std::vector<std::string> host_calls;                      // "function args"
   std::vector<std::string> notes;                           // "function: text"
 
   explicit FakeServices(Arena& arena) : arena_(&arena) {}
@@ -37,9 +70,9 @@ class FakeServices : public BuiltinServices {
   }
   int64_t now_ns() override { return clock; }
   Value outside(std::string_view function, std::span<const Value> args) override {
-    questions.push_back(std::string(function) + " " + to_rego(make_array(*arena_, args)));
+    host_calls.push_back(std::string(function) + " " + to_rego(make_array(*arena_, args)));
     auto answer = answers.find(function);
-    return answer == answers.end() ? Value::undefined() : read_json(answer->second, *arena_, {}, NumberText::kKept);
+    return answer == answers.end() ? Value::undefined() : ValueReader(*arena_).read(answer->second);
   }
   void note(std::string_view function, std::string_view text) override {
     notes.push_back(std::string(function) + ": " + std::string(text));
@@ -61,8 +94,8 @@ class Bench {
     try {
       const Builtin* builtin = find_builtin(name);
       if (builtin == nullptr || builtin->function == nullptr) return "not implemented";
-      Value operands = decode(read_json(args, arena, {}, NumberText::kKept));
-      BuiltinCall call{builtin->name, operands.items(), arena, services};
+      Value arguments = ValueReader(arena).read(args);
+      BuiltinCall call{builtin->name, arguments.items(), arena, services};
       Value answer = call_builtin(*builtin, call);
       if (call.faulted) return (call.type_fault ? "eval_type_error: " : "eval_builtin_error: ") + call.message;
       return answer.is_defined() ? to_rego(answer) : "undefined";
@@ -70,29 +103,13 @@ class Bench {
       return std::string(error_code_name(failure.error().code));
     }
   }
-
- private:
-  Value decode(const Value& value) {
-    if (value.is_array()) return make_array(arena, decode_all(value.items()));
-    if (!value.is_object()) return value;
-    if (const Value* elements = object_find(value, "$set")) return make_set(arena, decode_all(elements->items()));
-    std::vector<Entry> entries;
-    if (const Value* pairs = object_find(value, "$pairs")) {
-      for (const Value& pair : pairs->items()) entries.push_back({decode(pair.elements[0]), decode(pair.elements[1])});
-    } else {
-      for (const Entry& member : value.members()) entries.push_back({member.key, decode(member.value)});
-    }
-    return make_object(arena, entries);
-  }
-
-  std::vector<Value> decode_all(std::span<const Value> values) {
-    std::vector<Value> decoded;
-    for (const Value& value : values) decoded.push_back(decode(value));
-    return decoded;
-  }
 };
 
-inline std::string run(std::string_view name, std::string_view args) { return Bench().run(name, args); }
+inline std::string run(std::string_view name, std::string_view args, uint64_t fuel = kFuel) {
+  Bench bench;
+  bench.services.fuel = fuel;
+  return bench.run(name, args);
+}
 
 struct Case {
   std::string_view name;

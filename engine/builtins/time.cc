@@ -1,4 +1,8 @@
-// time.* but for durations [T32, T33].
+// time.* but for durations, which are in time_duration.cc.
+//
+// A moment is seconds since 1970 and nanoseconds; a place adds its offset at that moment (time_zone.h), and the
+// calendar of time_calendar.h shows it as dates. read_time reads the forms in which policies give a moment; the
+// functions follow.
 #include <optional>
 
 #include "engine/builtins/support.h"
@@ -41,9 +45,9 @@ std::string_view layout_of(std::string_view name) {
   return name;
 }
 
-// --- Operands ----------------------------------------------------------------------------------------------------------
+// --- Arguments -------------------------------------------------------------------------------------------------------
 
-struct TimeOperand {
+struct TimeArgument {
   ZonedTime time;
   std::string_view place;   // the zone's name
   std::string_view layout;  // empty if there is none
@@ -63,20 +67,20 @@ bool set_place(BuiltinCall& call, ZonedTime& time, std::string_view place) {
 }
 
 bool fault_part(BuiltinCall& call, const Value& part, std::string_view expected) {
-  call.fault_operand(1, "must be " + std::string(expected) + " but got " + std::string(kind_name(part.kind)));
+  call.fault_argument(1, "must be " + std::string(expected) + " but got " + std::string(kind_name(part.kind)));
   return false;
 }
 
 // Reads nanoseconds, [nanoseconds, zone] or [nanoseconds, zone, layout]; false with a fault on the call. Faults speak of
-// operand 1 whichever it is, as OPA's do.
-bool read_time(BuiltinCall& call, const Value& operand, TimeOperand* out) {
-  Value number = operand;
-  if (!operand.is_number()) {
-    if (!operand.is_array() || operand.size == 0) return fault_part(call, operand, "either number (ns) or [number (ns), string (tz)]");
-    number = operand.elements[0];
+// argument 1 whichever it is, as OPA's do.
+bool read_time(BuiltinCall& call, const Value& argument, TimeArgument* out) {
+  Value number = argument;
+  if (!argument.is_number()) {
+    if (!argument.is_array() || argument.size == 0) return fault_part(call, argument, "either number (ns) or [number (ns), string (tz)]");
+    number = argument.elements[0];
     if (!number.is_number()) return fault_part(call, number, "number");
-    for (uint32_t i = 1; i < operand.size && i < 3; i++) {
-      const Value& part = operand.elements[i];
+    for (uint32_t i = 1; i < argument.size && i < 3; i++) {
+      const Value& part = argument.elements[i];
       if (!part.is_string()) return fault_part(call, part, "string");
       (i == 1 ? out->place : out->layout) = part.text();
     }
@@ -121,45 +125,47 @@ Value parse(BuiltinCall& call, std::string_view layout, std::string_view text) {
 
 }  // namespace
 
+Value builtin_time_now_ns(BuiltinCall& call) { return Value::of(call.services.now_ns()); }
+
 Value builtin_time_parse_ns(BuiltinCall& call) { return parse(call, layout_of(call[0].text()), call[1].text()); }
 
 Value builtin_time_parse_rfc3339_ns(BuiltinCall& call) { return parse(call, kRfc3339, call[0].text()); }
 
 Value builtin_time_format(BuiltinCall& call) {
-  TimeOperand operand;
-  if (!read_time(call, call[0], &operand)) return Value::undefined();
-  std::string_view layout = operand.layout.empty() ? kRfc3339Nano : layout_of(operand.layout);
+  TimeArgument argument;
+  if (!read_time(call, call[0], &argument)) return Value::undefined();
+  std::string_view layout = argument.layout.empty() ? kRfc3339Nano : layout_of(argument.layout);
   charge_bytes(call, layout.size());
-  return text_value(call, format_time(operand.time, layout));
+  return text_value(call, format_time(argument.time, layout));
 }
 
 Value builtin_time_date(BuiltinCall& call) {
-  TimeOperand operand;
-  if (!read_time(call, call[0], &operand)) return Value::undefined();
-  CivilDate date = civil_from_days(operand.time.local_days());
+  TimeArgument argument;
+  if (!read_time(call, call[0], &argument)) return Value::undefined();
+  CivilDate date = civil_from_days(argument.time.local_days());
   const int64_t parts[] = {date.year, date.month, date.day};
   return numbers(call, parts);
 }
 
 Value builtin_time_clock(BuiltinCall& call) {
-  TimeOperand operand;
-  if (!read_time(call, call[0], &operand)) return Value::undefined();
-  int64_t second = operand.time.second_of_day();
+  TimeArgument argument;
+  if (!read_time(call, call[0], &argument)) return Value::undefined();
+  int64_t second = argument.time.second_of_day();
   const int64_t parts[] = {second / 3600, second / 60 % 60, second % 60};
   return numbers(call, parts);
 }
 
 Value builtin_time_weekday(BuiltinCall& call) {
-  TimeOperand operand;
-  if (!read_time(call, call[0], &operand)) return Value::undefined();
-  return Value::string(kWeekdayNames[weekday_of(operand.time.local_days())]);
+  TimeArgument argument;
+  if (!read_time(call, call[0], &argument)) return Value::undefined();
+  return Value::string(kWeekdayNames[weekday_of(argument.time.local_days())]);
 }
 
-// Takes what the other functions take, though its signature says a number.
+// Takes what the other functions take, though its signature has a number there.
 // Months and days beyond their range carry over: October 31 plus a month is December 1.
 Value builtin_time_add_date(BuiltinCall& call) {
-  TimeOperand operand;
-  if (!read_time(call, call[0], &operand)) return Value::undefined();
+  TimeArgument argument;
+  if (!read_time(call, call[0], &argument)) return Value::undefined();
   int64_t added[3];
   for (size_t i = 0; i < 3; i++) {
     if (!call[i + 1].is_number()) return call.fault_kind(i + 2, "number");
@@ -167,25 +173,25 @@ Value builtin_time_add_date(BuiltinCall& call) {
     // No sum of this size ends within the range of times; beyond it the arithmetic below could overflow.
     if (added[i] < -1'000'000'000 || added[i] > 1'000'000'000) return call.fault("time outside of valid range");
   }
-  CivilDate date = civil_from_days(operand.time.local_days());
+  CivilDate date = civil_from_days(argument.time.local_days());
   int64_t month = date.month - 1 + added[1];
   int64_t year = date.year + added[0] + floor_divide(month, 12);
   int64_t days = days_from_civil(year, floor_remainder(month, 12) + 1, 1) + date.day - 1 + added[2];
-  int64_t local = days * 86400 + operand.time.second_of_day();
+  int64_t local = days * 86400 + argument.time.second_of_day();
   // The offset in force then, found in two steps as Go does: first as if the clock showed UTC.
-  operand.time.unix_seconds = local;
+  argument.time.unix_seconds = local;
   for (int step = 0; step < 2; step++) {
-    if (!set_place(call, operand.time, operand.place)) return Value::undefined();
-    if (step == 0 && operand.time.offset == 0) break;
-    operand.time.unix_seconds = local - operand.time.offset;
+    if (!set_place(call, argument.time, argument.place)) return Value::undefined();
+    if (step == 0 && argument.time.offset == 0) break;
+    argument.time.unix_seconds = local - argument.time.offset;
   }
-  return nanoseconds_value(call, operand.time);
+  return nanoseconds_value(call, argument.time);
 }
 
-// The difference in years, months, days, hours, minutes and seconds, as a calendar in the first operand's zone shows it.
+// The difference in years, months, days, hours, minutes and seconds, as a calendar in the first argument's zone shows it.
 Value builtin_time_diff(BuiltinCall& call) {
-  TimeOperand a;
-  TimeOperand b;
+  TimeArgument a;
+  TimeArgument b;
   if (!read_time(call, call[0], &a) || !read_time(call, call[1], &b)) return Value::undefined();
   if (!set_place(call, b.time, a.place)) return Value::undefined();
   ZonedTime early = a.time;

@@ -1,5 +1,7 @@
-// time.parse_duration_ns: Go's durations and the units d, w and y [T33]. Go computes fractions with 64-bit floats, and so
-// do these, in software.
+// time.parse_duration_ns: Go's durations, and OPA's units d, w and y.
+//
+// Long units are first written as hours ("1d2h" becomes "24h2h"), then DurationParser reads what time.ParseDuration
+// reads. Go computes fractions with 64-bit floats, and so does this, in software.
 #include <optional>
 
 #include "engine/builtins/float64.h"
@@ -31,7 +33,7 @@ constexpr Unit kUnits[] = {
     {"h", 3'600'000'000'000},
 };
 
-// Units that stand for so many hours.
+// Units of so many hours.
 struct LongUnit {
   char name;
   uint64_t hours;
@@ -41,7 +43,7 @@ constexpr LongUnit kLongUnits[] = {{'d', 24}, {'w', 7 * 24}, {'y', 365 * 24}};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// --- 64-bit floats -----------------------------------------------------------------------------------------------------
+// --- 64-bit floats ---------------------------------------------------------------------------------------------------
 
 // The double nearest to a product, ties to even.
 BinaryNumber multiply(const BinaryNumber& a, const BinaryNumber& b) {
@@ -72,7 +74,7 @@ uint64_t truncate(const BinaryNumber& number) {
   return number.exponent < 0 ? number.mantissa >> -number.exponent : number.mantissa << number.exponent;
 }
 
-// --- Go's durations ----------------------------------------------------------------------------------------------------
+// --- Go's durations --------------------------------------------------------------------------------------------------
 
 class DurationParser {
  public:
@@ -115,7 +117,7 @@ class DurationParser {
     return true;
   }
 
-  // The digits behind the point: as an integer, and how many of them there are.
+  // The digits after the dot: as an integer, and how many of them there are.
   void read_fraction(uint64_t* value, int* places) {
     bool full = false;
     for (; !rest_.empty() && is_digit(rest_[0]); rest_.remove_prefix(1)) {
@@ -167,7 +169,7 @@ class DurationParser {
   std::string reason_;
 };
 
-// --- Long units --------------------------------------------------------------------------------------------------------
+// --- Long units ------------------------------------------------------------------------------------------------------
 
 // "1.5" → "36" hours of a day and a half, as Go prints the product of two floats. Nothing if the digits are no number.
 std::optional<std::string> hours_text(std::string_view digits, uint64_t hours) {

@@ -1,4 +1,5 @@
-// Go's time layouts: the reference moment "Mon Jan 2 15:04:05 MST 2006" written the way a time is to be read or written.
+// Go's time layouts: the reference moment "Mon Jan 2 15:04:05 MST 2006" written the way a time is to be read or
+// written.
 #pragma once
 
 #include <cstdint>

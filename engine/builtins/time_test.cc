@@ -1,26 +1,29 @@
 // The expected answers are those of OPA v1.20.2.
-#include "engine/builtins/calls_test.h"
+#include "engine/builtins/test_support.h"
 #include "engine/builtins/time_calendar.h"
 
 namespace writ {
+namespace {
 
-using namespace calls_test;
+using test::Case;
+using test::check_cases;
+using test::run;
 
 TEST_CASE("times and durations as Go reads and writes them") {
-  const Row rows[] = {
+  constexpr Case kCases[] = {
       {"time.parse_duration_ns", R"~(["1w2d3h"])~", R"~(788400000000000)~"},
       {"time.parse_duration_ns", R"~(["1x"])~",
-       R"~(! time.parse_duration_ns: time: unknown unit "x" in duration "1x")~"},
+       R"(eval_builtin_error: time.parse_duration_ns: time: unknown unit "x" in duration "1x")"},
       {"time.format", R"~([[0,"Asia/Tehran"]])~", R"~("1970-01-01T03:30:00+03:30")~"},
       {"time.format", R"~([[0,"America/St_Johns","Jan _2 2006"]])~", R"~("Dec 31 1969")~"},
       {"time.format", R"~([[0,"UTC","002 06"]])~", R"~("001 70")~"},
-      {"time.date", R"~([[1670006453141828752,""]])~", R"~([2022,12,2])~"},
-      {"time.clock", R"~([[1670006453141828752,""]])~", R"~([18,40,53])~"},
-      {"time.clock", R"~([[1670006453141828752,"Asia/Kolkata"]])~", R"~([0,10,53])~"},
+      {"time.date", R"~([[1670006453141828752,""]])~", "[2022, 12, 2]"},
+      {"time.clock", R"~([[1670006453141828752,""]])~", "[18, 40, 53]"},
+      {"time.clock", R"~([[1670006453141828752,"Asia/Kolkata"]])~", "[0, 10, 53]"},
       {"time.format", R"~([[1670006453141828752,"UTC","ANSIC"]])~", R"~("Fri Dec  2 18:40:53 2022")~"},
       {"time.format", R"~([[1670006453141828752,"UTC","1/2/06 03"]])~", R"~("12/2/22 06")~"},
       {"time.format", R"~([[-1,"Asia/Kolkata"]])~", R"~("1970-01-01T05:29:59.999999999+05:30")~"},
-      {"time.date", R"~([[-1,"Local"]])~", R"~([1969,12,31])~"},
+      {"time.date", R"~([[-1,"Local"]])~", "[1969, 12, 31]"},
       {"time.format", R"~([[-1,"UTC","-07"]])~", R"~("+00")~"},
       {"time.format", R"~([[-1,"UTC","_2006"]])~", R"~("_1969")~"},
       {"time.format", R"~([[-9223372036854775808,"UTC","UnixDate"]])~", R"~("Tue Sep 21 00:12:43 UTC 1677")~"},
@@ -35,34 +38,42 @@ TEST_CASE("times and durations as Go reads and writes them") {
       {"time.format", R"~([[1717243200000000000,"Europe/London"]])~", R"~("2024-06-01T13:00:00+01:00")~"},
       {"time.format", R"~([[1717243200000000000,"UTC","RFC3339Nano"]])~", R"~("2024-06-01T12:00:00Z")~"},
       {"time.format", R"~([[1717243200000000000,"UTC","-07:00:00"]])~", R"~("+00:00:00")~"},
-      {"time.date", R"~([[4102444800000000000,"America/New_York"]])~", R"~([2099,12,31])~"},
+      {"time.date", R"~([[4102444800000000000,"America/New_York"]])~", "[2099, 12, 31]"},
       {"time.weekday", R"~([[4102444800000000000,"UTC"]])~", R"~("Friday")~"},
-      {"time.date", R"~([[1e+18,"America/New_York"]])~", R"~([2001,9,8])~"},
+      {"time.date", R"~([[1e+18,"America/New_York"]])~", "[2001, 9, 8]"},
       {"time.weekday", R"~([[1e+18,"Asia/Kolkata"]])~", R"~("Sunday")~"},
       {"time.weekday", R"~([[1e+18,"Africa/Casablanca"]])~", R"~("Sunday")~"},
       {"time.format", R"~([[1e+18,"America/St_Johns","2006-01-02"]])~", R"~("2001-09-08")~"},
       {"time.format", R"~([[1e+18,"America/St_Johns","Monday January 2"]])~", R"~("Saturday September 8")~"},
       {"time.format", R"~([[1e+18,"UTC","05.999"]])~", R"~("40")~"},
-      {"time.format", R"~([[1234567890.5,"Asia/Kolkata"]])~", R"~(! time.format: timestamp too big)~"},
-      {"time.format", R"~([[1234567890.5,"Pacific/Apia"]])~", R"~(! time.format: timestamp too big)~"},
-      {"time.date", R"~([[1234567890.5,""]])~", R"~(! time.date: timestamp too big)~"},
-      {"time.date", R"~([[1234567890.5,"Local"]])~", R"~(! time.date: timestamp too big)~"},
-      {"time.date", R"~([[1234567890.5,"Asia/Tehran"]])~", R"~(! time.date: timestamp too big)~"},
-      {"time.clock", R"~([[1234567890.5,"Australia/Lord_Howe"]])~", R"~(! time.clock: timestamp too big)~"},
-      {"time.format", R"~([[1234567890.5,"UTC","RFC822"]])~", R"~(! time.format: timestamp too big)~"},
-      {"time.format", R"~([[1234567890.5,"America/St_Johns","RFC3339"]])~", R"~(! time.format: timestamp too big)~"},
-      {"time.format", R"~([[1234567890.5,"UTC","05.999"]])~", R"~(! time.format: timestamp too big)~"},
-      {"time.format", R"~([[1234567890.5,"UTC","-07"]])~", R"~(! time.format: timestamp too big)~"},
-      {"time.date", R"~([[1e+19,"Asia/Kolkata"]])~", R"~(! time.date: timestamp too big)~"},
-      {"time.date", R"~([[1e+19,"America/New_York"]])~", R"~(! time.date: timestamp too big)~"},
-      {"time.weekday", R"~([[1e+19,"America/St_Johns"]])~", R"~(! time.weekday: timestamp too big)~"},
-      {"time.format", R"~([[1e+19,"America/St_Johns","RFC822Z"]])~", R"~(! time.format: timestamp too big)~"},
-      {"time.format", R"~([[1e+19,"America/St_Johns","ANSIC"]])~", R"~(! time.format: timestamp too big)~"},
-      {"time.format", R"~([[1e+19,"America/St_Johns","Jan _2 2006"]])~", R"~(! time.format: timestamp too big)~"},
-      {"time.format", R"~([[1e+19,"America/St_Johns","-0700"]])~", R"~(! time.format: timestamp too big)~"},
-      {"time.format", R"~([[1e+19,"UTC","-07:00:00"]])~", R"~(! time.format: timestamp too big)~"},
-      {"time.format", R"~([[1e+19,"America/St_Johns","-070000"]])~", R"~(! time.format: timestamp too big)~"},
-      {"time.format", R"~([[1e+19,"America/St_Johns",",000 4"]])~", R"~(! time.format: timestamp too big)~"},
+      {"time.format", R"~([[1234567890.5,"Asia/Kolkata"]])~", "eval_builtin_error: time.format: timestamp too big"},
+      {"time.format", R"~([[1234567890.5,"Pacific/Apia"]])~", "eval_builtin_error: time.format: timestamp too big"},
+      {"time.date", R"~([[1234567890.5,""]])~", "eval_builtin_error: time.date: timestamp too big"},
+      {"time.date", R"~([[1234567890.5,"Local"]])~", "eval_builtin_error: time.date: timestamp too big"},
+      {"time.date", R"~([[1234567890.5,"Asia/Tehran"]])~", "eval_builtin_error: time.date: timestamp too big"},
+      {"time.clock", R"~([[1234567890.5,"Australia/Lord_Howe"]])~",
+       "eval_builtin_error: time.clock: timestamp too big"},
+      {"time.format", R"~([[1234567890.5,"UTC","RFC822"]])~", "eval_builtin_error: time.format: timestamp too big"},
+      {"time.format", R"~([[1234567890.5,"America/St_Johns","RFC3339"]])~",
+       "eval_builtin_error: time.format: timestamp too big"},
+      {"time.format", R"~([[1234567890.5,"UTC","05.999"]])~", "eval_builtin_error: time.format: timestamp too big"},
+      {"time.format", R"~([[1234567890.5,"UTC","-07"]])~", "eval_builtin_error: time.format: timestamp too big"},
+      {"time.date", R"~([[1e+19,"Asia/Kolkata"]])~", "eval_builtin_error: time.date: timestamp too big"},
+      {"time.date", R"~([[1e+19,"America/New_York"]])~", "eval_builtin_error: time.date: timestamp too big"},
+      {"time.weekday", R"~([[1e+19,"America/St_Johns"]])~", "eval_builtin_error: time.weekday: timestamp too big"},
+      {"time.format", R"~([[1e+19,"America/St_Johns","RFC822Z"]])~",
+       "eval_builtin_error: time.format: timestamp too big"},
+      {"time.format", R"~([[1e+19,"America/St_Johns","ANSIC"]])~",
+       "eval_builtin_error: time.format: timestamp too big"},
+      {"time.format", R"~([[1e+19,"America/St_Johns","Jan _2 2006"]])~",
+       "eval_builtin_error: time.format: timestamp too big"},
+      {"time.format", R"~([[1e+19,"America/St_Johns","-0700"]])~",
+       "eval_builtin_error: time.format: timestamp too big"},
+      {"time.format", R"~([[1e+19,"UTC","-07:00:00"]])~", "eval_builtin_error: time.format: timestamp too big"},
+      {"time.format", R"~([[1e+19,"America/St_Johns","-070000"]])~",
+       "eval_builtin_error: time.format: timestamp too big"},
+      {"time.format", R"~([[1e+19,"America/St_Johns",",000 4"]])~",
+       "eval_builtin_error: time.format: timestamp too big"},
       {"time.format", R"~([[1909005408000000000,"Europe/Berlin","UnixDate"]])~",
        R"~("Sun Jun 30 01:16:48 CEST 2030")~"},
       {"time.format", R"~([[2114352072000000000,"Europe/Berlin","UnixDate"]])~", R"~("Wed Dec 31 17:01:12 CET 2036")~"},
@@ -100,46 +111,46 @@ TEST_CASE("times and durations as Go reads and writes them") {
       {"time.format", R"~([[-3927339000000000000,"Asia/Kolkata"]])~", R"~("1845-07-19T22:23:28+05:53")~"},
       {"time.format", R"~([[-2538833112000000000,"America/New_York"]])~", R"~("1889-07-19T03:34:48-05:00")~"},
       {"time.format", R"~([[-1150327224000000000,"Australia/Sydney"]])~", R"~("1933-07-20T10:39:36+10:00")~"},
-      {"time.date", R"~([["x"]])~", R"~(!! time.date: operand 1 must be number but got string)~"},
-      {"time.date", R"~([[1,"Nope/Zone"]])~", R"~(! time.date: unknown time zone Nope/Zone)~"},
+      {"time.date", R"~([["x"]])~", "eval_type_error: time.date: operand 1 must be number but got string"},
+      {"time.date", R"~([[1,"Nope/Zone"]])~", "eval_builtin_error: time.date: unknown time zone Nope/Zone"},
       {"time.date", R"~(["x"])~",
-       R"~(!! time.date: operand 1 must be either number (ns) or [number (ns), string (tz)] but got string)~"},
+       "eval_type_error: time.date: operand 1 must be either number (ns) or [number (ns), string (tz)] but got string"},
       {"time.format", R"~([{}])~",
-       R"~(!! time.format: operand 1 must be either number (ns) or [number (ns), string (tz)] but got object)~"},
+       "eval_type_error: time.format: operand 1 must be either number (ns) or [number (ns), string (tz)] but got object"},
       {"time.date", R"~([{}])~",
-       R"~(!! time.date: operand 1 must be either number (ns) or [number (ns), string (tz)] but got object)~"},
+       "eval_type_error: time.date: operand 1 must be either number (ns) or [number (ns), string (tz)] but got object"},
       {"time.parse_rfc3339_ns", R"~(["2021-12-01T24:00:00Z"])~",
-       R"~(! time.parse_rfc3339_ns: parsing time "2021-12-01T24:00:00Z": hour out of range)~"},
+       R"(eval_builtin_error: time.parse_rfc3339_ns: parsing time "2021-12-01T24:00:00Z": hour out of range)"},
       {"time.parse_ns", R"~(["2006-1-2","2021-12-01t23:59:59Z"])~",
-       R"~(! time.parse_ns: parsing time "2021-12-01t23:59:59Z": extra text: "t23:59:59Z")~"},
+       R"(eval_builtin_error: time.parse_ns: parsing time "2021-12-01t23:59:59Z": extra text: "t23:59:59Z")"},
       {"time.parse_ns", R"~(["2006-01-02T15:04:05Z07:00","2021-12-01T23:59:59Zx"])~",
-       R"~(! time.parse_ns: parsing time "2021-12-01T23:59:59Zx": extra text: "x")~"},
-      {"time.parse_ns", R"~(["-07","+05"])~", R"~(! time.parse_ns: time outside of valid range)~"},
+       R"(eval_builtin_error: time.parse_ns: parsing time "2021-12-01T23:59:59Zx": extra text: "x")"},
+      {"time.parse_ns", R"~(["-07","+05"])~", "eval_builtin_error: time.parse_ns: time outside of valid range"},
       {"time.add_date", R"~([0,0,0,0])~", R"~(0)~"},
       {"time.diff", R"~([[12770534526964112,"America/New_York"],[106358425788011259,"Africa/Casablanca"]])~",
-       R"~([2,11,18,4,38,11])~"},
+       "[2, 11, 18, 4, 38, 11]"},
       {"time.diff", R"~([[-2229109132872734618,"Asia/Tehran"],[-2211152930939409409,"Pacific/Apia"]])~",
-       R"~([0,6,24,19,50,2])~"},
+       "[0, 6, 24, 19, 50, 2]"},
       {"time.diff", R"~([[-3099330385118949055,"UTC"],[-3128757305846629250,"Europe/London"]])~",
-       R"~([0,11,6,14,8,40])~"},
+       "[0, 11, 6, 14, 8, 40]"},
   };
-  check(rows);
+  check_cases(kCases);
 }
 
 TEST_CASE("the fixed extremes of time") {
-  const Row rows[] = {
+  constexpr Case kCases[] = {
       {"time.parse_rfc3339_ns", R"(["1677-09-21T00:12:43.145224192-00:00"])", "-9223372036854775808"},
       {"time.parse_rfc3339_ns", R"(["2262-04-11T23:47:16.854775807-00:00"])", "9223372036854775807"},
       {"time.parse_rfc3339_ns", R"(["1677-09-21T00:12:43.145224191-00:00"])",
-       "! time.parse_rfc3339_ns: time outside of valid range"},
+       "eval_builtin_error: time.parse_rfc3339_ns: time outside of valid range"},
       {"time.parse_rfc3339_ns", R"(["2262-04-11T23:47:16.854775808-00:00"])",
-       "! time.parse_rfc3339_ns: time outside of valid range"},
+       "eval_builtin_error: time.parse_rfc3339_ns: time outside of valid range"},
       {"time.format", "[9223372036854775807]", R"("2262-04-11T23:47:16.854775807Z")"},
-      {"time.date", "[1582977600000000000000]", "! time.date: timestamp too big"},
+      {"time.date", "[1582977600000000000000]", "eval_builtin_error: time.date: timestamp too big"},
       {"time.diff", R"([1, "x"])",
-       "!! time.diff: operand 1 must be either number (ns) or [number (ns), string (tz)] but got string"},
+       "eval_type_error: time.diff: operand 1 must be either number (ns) or [number (ns), string (tz)] but got string"},
   };
-  check(rows);
+  check_cases(kCases);
 }
 
 TEST_CASE("Local is UTC: a decision knows no host") {
@@ -147,12 +158,12 @@ TEST_CASE("Local is UTC: a decision knows no host") {
 }
 
 TEST_CASE("a zone's rule goes on after the years that are listed") {
-  const Row rows[] = {
+  constexpr Case kCases[] = {
       {"time.format", R"([[4120000000000000000, "Europe/Berlin", "RFC3339"]])", R"("2100-07-23T06:26:40+02:00")"},
       {"time.format", R"([[4102444800000000000, "Europe/Berlin", "RFC3339"]])", R"("2100-01-01T01:00:00+01:00")"},
       {"time.format", R"([[4102444800000000000, "Asia/Tokyo", "RFC3339"]])", R"("2100-01-01T09:00:00+09:00")"},
   };
-  check(rows);
+  check_cases(kCases);
 }
 
 TEST_CASE("dates and days agree over four centuries") {
@@ -171,4 +182,5 @@ TEST_CASE("dates and days agree over four centuries") {
   }
 }
 
+}  // namespace
 }  // namespace writ

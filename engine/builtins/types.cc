@@ -1,4 +1,7 @@
-// What kind a value is, and turning values of one kind into another.
+// What kind a value is (is_array …, type_name), the casts of Rego v0, and to_number.
+//
+// to_number takes the literals that Go's strconv.ParseFloat takes. Their text is kept where JSON has such numbers too
+// and rewritten otherwise, so that no digit is lost.
 #include <string>
 
 #include "engine/builtins/float64.h"
@@ -108,7 +111,7 @@ bool read_float_literal(std::string_view text, FloatLiteral* literal) {
   return i == text.size();
 }
 
-// Underscores stand only between digits, or between a base prefix and a digit.
+// Underscores may only be between digits, or between a base prefix and a digit.
 bool underscores_are_good(std::string_view text) {
   enum { kStart, kDigit, kUnderscore, kOther } last = kStart;
   if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);

@@ -1,4 +1,7 @@
-// units.parse and units.parse_bytes: "10Gi", "1.5MB", "200m" as numbers [T31].
+// units.parse and units.parse_bytes: "10Gi", "1.5MB", "200m" as numbers.
+//
+// A text is split into amount and unit, the amount read as an exact decimal, and the product computed in whole numbers,
+// rounded where OPA's own arithmetic rounds.
 #include <boost/multiprecision/cpp_int.hpp>
 #include <optional>
 #include <string>
@@ -101,7 +104,7 @@ std::optional<Decimal> read_decimal(std::string_view text) {
   return decimal;
 }
 
-// How far from the point digits may stand for the result still to be a number in range, or not zero.
+// How far from the dot digits may be for the result still to be a number in range, or not zero.
 constexpr int64_t kFar = 8000;
 
 void check_range(const Decimal& decimal) {
@@ -162,7 +165,7 @@ std::optional<uint64_t> find_factor(std::span<const Unit> units, std::string_vie
 constexpr uint64_t kMilliNumerator = 1152921504606847;
 constexpr uint64_t kMilliDenominator = kExbi;
 
-// numerator / denominator: the integer if it is one, else ten digits behind the point, halves away from zero.
+// numerator / denominator: the integer if it is one, else ten digits after the dot, halves away from zero.
 std::string quotient_text(bool negative, const cpp_int& numerator, const cpp_int& denominator) {
   std::string text;
   if (numerator % denominator == 0) {

@@ -1,4 +1,7 @@
-// urlquery.* and uri.*: URLs as Go's net/url reads and writes them [T21].
+// urlquery.* and uri.*: URLs as Go's net/url reads and writes them.
+//
+// Each part of a URL has its own marks that need no escape (unescaped_marks). UrlParser follows url.Parse step by step,
+// so that faults are Go's; query strings are read parameter by parameter, as url.ParseQuery does.
 #include <algorithm>
 #include <optional>
 #include <vector>
@@ -12,9 +15,9 @@ namespace writ {
 
 namespace {
 
-// --- Percent escapes ---------------------------------------------------------------------------------------------------
+// --- Percent escapes -------------------------------------------------------------------------------------------------
 
-// Which part of a URL a text is; each lets other characters stand unescaped.
+// Which part of a URL a text is; each leaves other characters unescaped.
 enum class Part : uint8_t { kPath, kHost, kZone, kUser, kQuery, kFragment };
 
 constexpr size_t kMaxQueryParameters = 10'000;
@@ -28,7 +31,7 @@ int hex_digit(char c) {
   return -1;
 }
 
-// The marks that stand unescaped in each part, besides letters and digits.
+// The marks that need no escape in each part, besides letters and digits.
 std::string_view unescaped_marks(Part part) {
   switch (part) {
     case Part::kPath: return "-_.~$&+,/:;=@";
@@ -102,7 +105,7 @@ std::optional<std::string> unescape(std::string_view text, Part part, std::strin
   return out;
 }
 
-// --- URLs --------------------------------------------------------------------------------------------------------------
+// --- URLs ------------------------------------------------------------------------------------------------------------
 
 struct Url {
   std::string scheme;
@@ -212,7 +215,7 @@ class UrlParser {
     if (open != host.npos) return fail("invalid IP-literal");
     size_t colon = host.find(':');
     if (colon != host.npos) {
-      // Only these schemes insist on one colon; others take what stands behind the last one.
+      // Only these schemes insist on one colon; others take what follows the last one.
       if (url_.scheme != "http" && url_.scheme != "https") colon = host.rfind(':');
       if (!is_optional_port(host.substr(colon))) return fail(quoted("invalid port ", host.substr(colon), " after host"));
     }
@@ -255,7 +258,7 @@ class UrlParser {
   std::string fault_;
 };
 
-// --- Objects of query parameters ---------------------------------------------------------------------------------------
+// --- Objects of query parameters -------------------------------------------------------------------------------------
 
 struct Parameter {
   std::string key;
@@ -297,7 +300,7 @@ Value builtin_urlquery_encode_object(BuiltinCall& call) {
   std::string out;
   for (const Parameter& parameter : parameters) {
     if (!append_parameters(out, parameter)) {
-      return call.fault_operand(1, "values must be string, array[string], or set[string]");
+      return call.fault_argument(1, "values must be string, array[string], or set[string]");
     }
   }
   return make_string(call.arena, out);

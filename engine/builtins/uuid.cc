@@ -121,7 +121,7 @@ Value builtin_uuid_parse(BuiltinCall& call) {
   return object.finish();
 }
 
-// A random UUID, the same for the same key within a decision. It comes from outside and is recorded there.
+// A random UUID, the same for the same key within a decision. It comes from the host and is recorded.
 Value builtin_uuid_rfc4122(BuiltinCall& call) {
   Value drawn = call.services.outside(call.name, call.args);
   if (!drawn.is_string() || !read_uuid(drawn.text()).has_value()) {

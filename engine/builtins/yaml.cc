@@ -1,3 +1,7 @@
+// Reading YAML: the events of libyaml made into values the way Go's sigs.k8s.io/yaml does.
+//
+// Reader is a descent over the events. Scalars are resolved by yaml_scalar.cc; anchors keep the value they name;
+// aliases are counted against Go's allowance. A refusal is thrown as Refusal and caught by yaml_parse, at the end.
 #include "engine/builtins/yaml.h"
 
 #include <yaml.h>
@@ -117,7 +121,7 @@ class Reader {
     return node;
   }
 
-  // Nodes read so far, aliases written out; `aliased` of them stand behind aliases.
+  // Nodes read so far, aliases written out; `aliased` of them are reached through aliases.
   void count(uint64_t nodes, uint64_t aliased) {
     nodes_ += nodes;
     aliased_ += aliased;
@@ -234,7 +238,7 @@ class Reader {
     }
   }
 
-  // "!!int 5": what the tag says must be what the text is. Tags of one's own say nothing.
+  // "!!int 5": the text must be of the type the tag names. Tags of one's own have no effect.
   Node read_tagged(Node node, std::string_view text, std::string_view tag) {
     if (!tag.starts_with(kTagPrefix)) return node;
     std::string_view name = tag.substr(kTagPrefix.size());

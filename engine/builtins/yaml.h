@@ -1,4 +1,4 @@
-// YAML 1.1 as Go's sigs.k8s.io/yaml reads and writes it: a detour to JSON [T19].
+// YAML 1.1 as Go's sigs.k8s.io/yaml reads and writes it: a detour to JSON.
 //
 // Only the first document of a text counts. Plain scalars become null, booleans ("yes" is true), numbers or strings;
 // timestamps stay strings; keys become strings; "<<" merges mappings. Aliases share the value they name, and a document

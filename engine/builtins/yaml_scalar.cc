@@ -1,4 +1,7 @@
 // What unquoted YAML scalars mean: the table and rules of Go's yaml.v2.
+//
+// A scalar is looked up among the words (null, booleans, infinities), then tried as an integer, a float and a
+// timestamp; what is none of them is a string. Numbers are given as JSON writes them.
 #include <algorithm>
 #include <optional>
 

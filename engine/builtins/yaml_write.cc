@@ -1,4 +1,7 @@
-// yaml.marshal, yaml.unmarshal and yaml.is_valid.
+// yaml.marshal, yaml.unmarshal and yaml.is_valid. Reading is in yaml.cc; writing is here.
+//
+// Writer turns a value into events of libyaml's emitter, with keys in the order of Go's yaml.v2 and quotes where a
+// plain scalar would read back as something else.
 #include <utf8proc.h>
 #include <yaml.h>
 

@@ -17,7 +17,7 @@ const Builtin* Program::host_function(const HostFunction& function) {
     return called.function.name == function.name && called.function.arity == function.arity;
   });
   if (known != host_functions.end()) return &known->builtin;
-  if (function.arity > std::size(Builtin{}.operand_kinds)) {
+  if (function.arity > kMaxArity) {
     throw Failure(ErrorCode::E_POLICY, "the host function " + function.name + " takes too many arguments");
   }
   HostBuiltin& added = host_functions.emplace_back();
@@ -25,9 +25,10 @@ const Builtin* Program::host_function(const HostFunction& function) {
   added.builtin.name = added.function.name;
   added.builtin.category = "host";
   added.builtin.effect = Effect::kHost;
+  added.builtin.once = function.once;
   added.builtin.arity = static_cast<uint8_t>(function.arity);
   added.builtin.function = ask_host;
-  std::fill(std::begin(added.builtin.operand_kinds), std::end(added.builtin.operand_kinds), uint16_t{0xffff});
+  std::fill(std::begin(added.builtin.argument_kinds), std::end(added.builtin.argument_kinds), uint16_t{0xffff});
   return &added.builtin;
 }
 

@@ -168,7 +168,7 @@ struct Program {
   const Instruction* at(uint32_t pc) const { return &code[pc]; }
   // The function of an entry point such as "authz/allow"; kNone32 if there is none.
   uint32_t find_entry(std::string_view path) const;
-  // The built-in that calls this host function, added if it is new. Throws Failure(E_POLICY) beyond six arguments.
+  // The built-in that calls this host function, added if it is new. Throws Failure(E_POLICY) beyond kMaxArity.
   const Builtin* host_function(const HostFunction& function);
   // The source position of an instruction; row 0 if unknown.
   Span span_at(uint32_t pc) const;

@@ -6,7 +6,6 @@
 namespace writ::lang {
 namespace {
 
-// Built-ins that the compiler and the machine treat themselves, so that no function stands in the table.
 std::vector<std::string> function_names(const Checker& checker) {
   std::vector<std::string> names;
   for (const Builtin& builtin : builtins()) names.emplace_back(builtin.name);
@@ -161,7 +160,7 @@ class PermissionCheck {
 
   void implemented(const std::string& name, Span span) {
     const Builtin* builtin = find_builtin(name);
-    if (!builtin || builtin->function || is_compiled_away(name)) return;
+    if (!builtin || builtin->is_available()) return;
     if (checker_.host_function(name) != nullptr) return;
     checker_.error(Id::kNotImplemented, span, {name});
   }
@@ -192,11 +191,6 @@ void check_allowed_calls(Checker& checker) {
 void check_query_allowed_calls(Checker& checker, Body& query) {
   ReferenceCheck{checker}(&query);
   PermissionCheck{checker, !checker.language.strict}(&query);
-}
-
-bool is_compiled_away(std::string_view builtin) {
-  return builtin == "eq" || builtin == "equal" || builtin == "assign" || builtin == "print" ||
-         builtin == "internal.print" || builtin == "rego.metadata.chain" || builtin == "rego.metadata.rule";
 }
 
 }  // namespace writ::lang

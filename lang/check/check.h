@@ -66,10 +66,6 @@ struct CheckedModules {
   std::unique_ptr<RuleNode> root;
 };
 
-// Built-ins that the compiler may turn into something else, so that they need no function: `=`, `:=`, print, the metadata
-// of rules.
-bool is_compiled_away(std::string_view builtin);
-
 // Checks and rewrites all modules in place. Null if anything was wrong; diagnostics say what, sorted.
 std::unique_ptr<CheckedModules> check_modules(Ast& ast, const SourceMap& sources, std::vector<Module*> modules,
                                               const LanguageOptions& language, std::vector<Diagnostic>& diagnostics);

@@ -1,5 +1,5 @@
 // regex.globs_match: whether two globs of characters, ".", "[a-c]" with the flags "+" and "*" have a text in common, as
-// yashtewari/glob-intersection decides it [T28].
+// yashtewari/glob-intersection decides it. (Globs of glob.match are others: glob.cc.)
 //
 // The procedure compares token by token and takes flagged tokens greedily with one way back. It is kept as it is, gaps
 // included, because its answers are part of the language; only that no pair of positions is tried twice is ours.
@@ -28,7 +28,7 @@ struct Token {
 
 using Tokens = std::span<const Token>;
 
-// --- Reading -----------------------------------------------------------------------------------------------------------
+// --- Reading ---------------------------------------------------------------------------------------------------------
 
 class Tokenizer {
  public:
@@ -65,7 +65,7 @@ class Tokenizer {
     return false;
   }
 
-  // The next character, quoted if a backslash stands in front. Must not be called at the end.
+  // The next character, quoted if a backslash precedes it. Must not be called at the end.
   bool read_rune(Next* next) {
     if (input_[at_] != '\\') {
       *next = {input_[at_++], false};
@@ -170,7 +170,7 @@ std::vector<Token> simplify(std::vector<Token> tokens) {
   return out;
 }
 
-// --- Comparing ---------------------------------------------------------------------------------------------------------
+// --- Comparing -------------------------------------------------------------------------------------------------------
 
 // Whether some character fits both, flags aside.
 bool fits(const Token& a, const Token& b) {

@@ -1,0 +1,148 @@
+// The capabilities document, written from the table of built-ins. Types are written as OPA's compiler writes them: what is
+// known of each element is `static`, what holds for any of them is `dynamic` (of sets and unions: `of`).
+#include "engine/api/capabilities.h"
+
+#include "engine/base/json_writer.h"
+#include "engine/builtins/builtin.h"
+#include "engine/builtins/signature.h"
+
+namespace writ {
+
+namespace {
+
+// Arguments without a name of their own are called x0, x1, … in the table; OPA leaves their names out.
+bool is_generated_name(std::string_view name) {
+  return name.size() >= 2 && name[0] == 'x' && name.find_first_not_of("0123456789", 1) == std::string_view::npos;
+}
+
+class SignatureWriter {
+ public:
+  SignatureWriter(const Signature& signature, JsonWriter& json) : signature_(signature), json_(json) {}
+
+  void write() {
+    json_.begin_object();
+    write_list("args", signature_.root(), TypeRole::kArgument);
+    if (const TypeNode* result = find(signature_.root(), TypeRole::kResult)) {
+      json_.key("result");
+      write_type(*result);
+    }
+    json_.member("type", "function").end_object();
+  }
+
+ private:
+  // The first child in that role; null if there is none.
+  const TypeNode* find(const TypeNode& node, TypeRole role) const {
+    const TypeNode* child = signature_.first_child(node);
+    while (child != nullptr && child->role != role) child = signature_.next_sibling(*child);
+    return child;
+  }
+
+  void write_type(const TypeNode& type) {
+    json_.begin_object();
+    if (type.role == TypeRole::kArgument && !is_generated_name(type.name)) json_.member("name", type.name);
+    write_list("static", type, TypeRole::kPosition);
+    write_list("static", type, TypeRole::kMember);
+    write_list("of", type, TypeRole::kAlternative);
+    if (const TypeNode* element = find(type, TypeRole::kElement)) {
+      json_.key(type.kind == TypeKind::kSet ? "of" : "dynamic");
+      write_type(*element);
+    }
+    if (const TypeNode* key = find(type, TypeRole::kKey)) {
+      json_.key("dynamic").begin_object().key("key");
+      write_type(*key);
+      json_.key("value");
+      write_type(*signature_.next_sibling(*key));
+      json_.end_object();
+    }
+    json_.member("type", type_word(type.kind)).end_object();
+  }
+
+  // The children in one role; nothing if there are none.
+  void write_list(std::string_view name, const TypeNode& node, TypeRole role) {
+    const TypeNode* child = find(node, role);
+    if (child == nullptr) return;
+    json_.key(name).begin_array();
+    for (; child != nullptr && child->role == role; child = signature_.next_sibling(*child)) {
+      if (role == TypeRole::kMember) json_.begin_object().member("key", child->name).key("value");
+      write_type(*child);
+      if (role == TypeRole::kMember) json_.end_object();
+    }
+    json_.end_array();
+  }
+
+  const Signature& signature_;
+  JsonWriter& json_;
+};
+
+void write_signature(JsonWriter& json, std::string_view text, bool variadic) {
+  if (variadic) {
+    json.begin_object().key("variadic").begin_object().member("type", "any").end_object();
+    json.member("type", "function").end_object();
+    return;
+  }
+  Signature signature = Signature::parse(text);
+  SignatureWriter(signature, json).write();
+}
+
+// OPA leaves the category out where the name begins with it.
+bool shows_category(const Builtin& builtin) {
+  std::string_view category = builtin.category;
+  return !category.empty() && category != "deprecated" && category != "internal" &&
+         !builtin.name.starts_with(std::string(category) + ".");
+}
+
+void write_builtin(JsonWriter& json, const Builtin& builtin) {
+  json.begin_object().member("name", builtin.name);
+  if (shows_category(builtin)) json.key("categories").begin_array().string(builtin.category).end_array();
+  json.key("decl");
+  write_signature(json, builtin.signature, builtin.variadic);
+  if (!builtin.infix.empty()) json.member("infix", builtin.infix);
+  if (builtin.relation) json.key("relation").boolean(true);
+  if (builtin.effect == Effect::kClock || builtin.effect == Effect::kRandom || builtin.effect == Effect::kHost) {
+    json.key("nondeterministic").boolean(true);
+  }
+  if (builtin.deprecated) json.key("deprecated").boolean(true);
+  json.end_object();
+}
+
+void write_list(JsonWriter& json, std::initializer_list<std::string_view> words) {
+  json.begin_array();
+  for (std::string_view word : words) json.string(word);
+  json.end_array();
+}
+
+}  // namespace
+
+std::string signature_json(std::string_view signature, bool variadic) {
+  std::string out;
+  JsonWriter json(out);
+  write_signature(json, signature, variadic);
+  return out;
+}
+
+std::string capabilities_json() {
+  std::string out;
+  JsonWriter json(out, {.indent = "  "});
+  json.begin_object().key("builtins").begin_array();
+  bool all = true;
+  for (const Builtin& builtin : builtins()) {
+    if (builtin.is_available()) write_builtin(json, builtin);
+    else all = false;
+  }
+  json.end_array();
+  json.key("future_keywords");
+  write_list(json, {"and", "not", "or"});
+  json.key("features");
+  write_list(json, {"keywords_in_refs", "rego_v1", "template_strings"});
+  if (!all) {
+    json.key("writ").begin_object().key("builtins_not_available").begin_array();
+    for (const Builtin& builtin : builtins()) {
+      if (!builtin.is_available()) json.string(builtin.name);
+    }
+    json.end_array().end_object();
+  }
+  json.end_object();
+  return out + "\n";
+}
+
+}  // namespace writ

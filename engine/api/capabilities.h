@@ -1,0 +1,17 @@
+// What policies can use, as OPA's capabilities files describe it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace writ {
+
+// `decl` of a built-in: {"args": […], "result": …, "type": "function"} on one line. The signature is text in OPA's
+// notation (engine/builtins/signature.h). Throws Failure(E_INTERNAL) for anything else.
+std::string signature_json(std::string_view signature, bool variadic);
+
+// The whole document, indented, with a line feed: the built-ins that are available, and under `writ` the names of those
+// of OPA that are not.
+std::string capabilities_json();
+
+}  // namespace writ

@@ -1,0 +1,35 @@
+#include "engine/api/capabilities.h"
+
+#include <catch2/catch.hpp>
+
+#include "engine/builtins/builtin.h"
+
+namespace writ {
+namespace {
+
+TEST_CASE("signatures in the form of OPA's capabilities") {
+  CHECK(signature_json("(x: number) -> number", false) ==
+        R"({"args":[{"name":"x","type":"number"}],"result":{"type":"number"},"type":"function"})");
+  CHECK(signature_json("() -> number", false) == R"({"result":{"type":"number"},"type":"function"})");
+  CHECK(signature_json("(x0: array[set[any]]) -> void", false) ==
+        R"({"args":[{"dynamic":{"of":{"type":"any"},"type":"set"},"type":"array"}],"type":"function"})");
+  CHECK(signature_json("(x: any<string, array[any]>) -> object<a: string>[string: any]", false) ==
+        R"({"args":[{"name":"x","of":[{"type":"string"},{"dynamic":{"type":"any"},"type":"array"}],"type":"any"}],)"
+        R"("result":{"static":[{"key":"a","value":{"type":"string"}}],)"
+        R"("dynamic":{"key":{"type":"string"},"value":{"type":"any"}},"type":"object"},"type":"function"})");
+  CHECK(signature_json("(x: any) -> array<boolean, string>", false) ==
+        R"({"args":[{"name":"x","type":"any"}],)"
+        R"("result":{"static":[{"type":"boolean"},{"type":"string"}],"type":"array"},"type":"function"})");
+  CHECK_THROWS(signature_json("(x number) -> number", false));
+  CHECK_THROWS(signature_json("(x: number", false));
+}
+
+TEST_CASE("every signature of the table can be read") {
+  for (const Builtin& builtin : builtins()) {
+    INFO(builtin.name);
+    CHECK_NOTHROW(signature_json(builtin.signature, builtin.variadic));
+  }
+}
+
+}  // namespace
+}  // namespace writ

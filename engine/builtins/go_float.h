@@ -1,0 +1,13 @@
+// Binary floating-point numbers as text, as Go's strconv.FormatFloat(number, verb, precision, 64) writes them.
+#pragma once
+
+#include <string>
+
+#include "engine/builtins/float64.h"
+
+namespace writ {
+
+// `verb` is one of b, e, E, f, g, G, x, X. A negative precision asks for the fewest digits that read back as the number.
+std::string go_float_text(const BinaryNumber& real, char verb, int precision);
+
+}  // namespace writ
