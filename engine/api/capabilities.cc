@@ -1,5 +1,5 @@
-// The capabilities document, written from the table of built-ins. Types are written as OPA's compiler writes them: what is
-// known of each element is `static`, what holds for any of them is `dynamic` (of sets and unions: `of`).
+// The capabilities document, written from the table of built-ins. Types are written as OPA's compiler writes them: what
+// is known of each element is `static`, what holds for any of them is `dynamic` (of sets and unions: `of`).
 #include "engine/api/capabilities.h"
 
 #include "engine/base/json_writer.h"
@@ -120,14 +120,28 @@ std::string signature_json(std::string_view signature, bool variadic) {
   return out;
 }
 
+std::optional<std::string> describe_builtin(std::string_view name) {
+  const Builtin* builtin = find_builtin(name);
+  if (builtin == nullptr) return std::nullopt;
+  std::string out(builtin->name);
+  out.append(builtin->signature).append("\n  ").append(builtin->documentation).append("\n");
+  if (!builtin->infix.empty()) out.append("  operator: ").append(builtin->infix).append("\n");
+  if (builtin->deprecated) out += "  deprecated: only policies in Rego v0 can call it\n";
+  if (!builtin->is_available()) out += "  not implemented in this version\n";
+  return out;
+}
+
 std::string capabilities_json() {
   std::string out;
   JsonWriter json(out, {.indent = "  "});
   json.begin_object().key("builtins").begin_array();
   bool all = true;
   for (const Builtin& builtin : builtins()) {
-    if (builtin.is_available()) write_builtin(json, builtin);
-    else all = false;
+    if (builtin.is_available()) {
+      write_builtin(json, builtin);
+    } else {
+      all = false;
+    }
   }
   json.end_array();
   json.key("future_keywords");

@@ -1,6 +1,7 @@
 // What policies can use, as OPA's capabilities files describe it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,10 @@ namespace writ {
 // `decl` of a built-in: {"args": […], "result": …, "type": "function"} on one line. The signature is text in OPA's
 // notation (engine/builtins/signature.h). Throws Failure(E_INTERNAL) for anything else.
 std::string signature_json(std::string_view signature, bool variadic);
+
+// What people want to know about a built-in: its name and signature, a line on what it does, and whether it can be
+// used. Nothing if there is none of that name.
+std::optional<std::string> describe_builtin(std::string_view name);
 
 // The whole document, indented, with a line feed: the built-ins that are available, and under `writ` the names of those
 // of OPA that are not.

@@ -31,5 +31,16 @@ TEST_CASE("every signature of the table can be read") {
   }
 }
 
+TEST_CASE("a built-in is described by its row") {
+  CHECK(describe_builtin("plus") == "plus(x: number, y: number) -> number\n  The sum `x` + `y`.\n  operator: +\n");
+  CHECK(describe_builtin("set_diff") ==
+        "set_diff(x0: set[any], x1: set[any]) -> set[any]\n  The elements of a set that are not in another.\n"
+        "  deprecated: only policies in Rego v0 can call it\n");
+  CHECK(describe_builtin("graphql.parse_query") ==
+        "graphql.parse_query(query: string) -> object[any: any]\n  The syntax tree of a GraphQL query.\n"
+        "  not implemented in this version\n");
+  CHECK_FALSE(describe_builtin("REGO0207").has_value());
+}
+
 }  // namespace
 }  // namespace writ

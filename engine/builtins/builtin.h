@@ -53,20 +53,20 @@ struct Builtin {
   std::string_view documentation;  // one sentence for people
   Effect effect = Effect::kPure;
   Table needs = Table::kNone;
-  bool once = true;           // the host is called at most once in a decision for equal arguments
-  bool relation = false;      // may give several results: the function returns an array of them (walk)
-  bool deprecated = false;    // v0 modules only
-  bool is_void = false;       // no result: print
-  bool variadic = false;      // print
-  bool unchecked = false;     // checks the kinds of its arguments itself
-  bool compiled_away = false; // the compiler replaces every call
+  bool once = true;            // the host is called at most once in a decision for equal arguments
+  bool relation = false;       // may give several results: the function returns an array of them (walk)
+  bool deprecated = false;     // v0 modules only
+  bool is_void = false;        // no result: print
+  bool variadic = false;       // print
+  bool unchecked = false;      // checks the kinds of its arguments itself
+  bool compiled_away = false;  // the compiler replaces every call
   uint8_t arity = 0;
-  uint16_t version = 1;       // of its semantics; part of the policy's configuration
+  uint16_t version = 1;  // of its semantics; part of the policy's configuration
   // Accepted kinds of each argument, a bit per Kind; call_builtin checks them. All bits = any.
   uint16_t argument_kinds[kMaxArity] = {};
+  BuiltinFunction function = nullptr;  // null = not implemented
   // OPA's words for the kinds an argument should have had, where they do not follow from argument_kinds.
   std::string_view expectations[kMaxArity] = {};
-  BuiltinFunction function = nullptr;  // null = not implemented
 
   // Whether policies can use it.
   bool is_available() const { return function != nullptr || compiled_away; }
@@ -81,7 +81,7 @@ class BuiltinServices {
   // Nanoseconds since 1970 UTC, the same for the whole decision. Recorded.
   virtual int64_t now_ns() = 0;
   // The host's answer to function(args), recorded as a non-deterministic value. Undefined is an answer.
-  virtual Value outside(std::string_view function, std::span<const Value> args) = 0;
+  virtual Value call_host(std::string_view function, std::span<const Value> args) = 0;
   // For print and trace.
   virtual void note(std::string_view function, std::string_view text) = 0;
   // Compiled patterns, kept between calls (a bounded cache owned by the context).

@@ -7,7 +7,8 @@
 
 namespace writ {
 
-// `verb` is one of b, e, E, f, g, G, x, X. A negative precision asks for the fewest digits that read back as the number.
+// `verb` is one of b, e, E, f, g, G, x, X. A negative precision asks for the fewest digits that read back as the
+// number.
 std::string go_float_text(const BinaryNumber& real, char verb, int precision);
 
 }  // namespace writ

@@ -21,9 +21,9 @@ struct GoArgument {
   Type type = kString;
   int64_t integer = 0;
   BinaryNumber real;
-  Value number;                   // of a kBigInt
+  Value number;                 // of a kBigInt
   std::string_view given_text;  // of a string, or of a number that Go gets as one
-  std::string rendered;           // of anything else
+  std::string rendered;         // of anything else
 
   std::string_view text() const { return rendered.empty() ? given_text : rendered; }
   std::string_view type_name() const {

@@ -42,7 +42,7 @@ Value builtin_http_send(BuiltinCall& call) {
   if (Value set = missing.finish(); set.size > 0) {
     return call.fault_argument(1, "missing required request parameters(s): " + to_rego(set));
   }
-  return call.services.outside(call.name, call.args);
+  return call.services.call_host(call.name, call.args);
 }
 
 }  // namespace writ

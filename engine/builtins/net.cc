@@ -235,7 +235,7 @@ Value builtin_net_cidr_merge(BuiltinCall& call) {
 // An address names itself; names are looked up by the host, and the reply is recorded.
 Value builtin_net_lookup_ip_addr(BuiltinCall& call) {
   IpParse parsed = parse_ip_address(call[0].text());
-  if (!parsed.fault.empty()) return call.services.outside(call.name, call.args);
+  if (!parsed.fault.empty()) return call.services.call_host(call.name, call.args);
   std::string text = ip_text(parsed.address);
   if (!parsed.zone.empty()) text += "%" + parsed.zone;
   const Value address = make_string(call.arena, text);

@@ -137,7 +137,7 @@ Value builtin_rand_intn(BuiltinCall& call) {
   if (n == INT64_MIN) return call.fault_argument(2, "must be a number whose absolute value is a machine integer");
   int64_t bound = n < 0 ? -n : n;
   Value args[] = {call[0], Value::of(bound)};
-  Value drawn = call.services.outside(call.name, args);
+  Value drawn = call.services.call_host(call.name, args);
   if (!drawn.is_int64() || drawn.integer < 0 || drawn.integer >= bound) {
     throw Failure(ErrorCode::E_OUTSIDE, "rand.intn was answered with something that is not an integer below its bound");
   }

@@ -12,9 +12,9 @@
 //   member    = word ": " type
 //
 // This is the only parser of that grammar. It gives a tree whose nodes point into the text; the table of built-ins is
-// made with it by the compiler (a text that does not follow the grammar does not compile), capabilities are printed from
-// it, and a type checker starts from it. The root is the function: its children are its arguments in order, then its
-// result. The children of a type are what its role names say.
+// made with it by the compiler (a text that does not follow the grammar does not compile), capabilities are printed
+// from it, and a type checker starts from it. The root is the function: its children are its arguments in order, then
+// its result. The children of a type are what its role names say.
 #pragma once
 
 #include <array>
@@ -114,7 +114,7 @@ class SignatureParser {
     TypeKind kind;
   };
   static constexpr Word kTypeWords[] = {
-      {"any", TypeKind::kAny},       {"null", TypeKind::kNull},   {"boolean", TypeKind::kBoolean},
+      {"any", TypeKind::kAny},       {"null", TypeKind::kNull},     {"boolean", TypeKind::kBoolean},
       {"number", TypeKind::kNumber}, {"string", TypeKind::kString}, {"array", TypeKind::kArray},
       {"set", TypeKind::kSet},       {"object", TypeKind::kObject},
   };

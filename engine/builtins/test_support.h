@@ -69,7 +69,7 @@ class FakeServices : public BuiltinServices {
     used += units;
   }
   int64_t now_ns() override { return clock; }
-  Value outside(std::string_view function, std::span<const Value> args) override {
+  Value call_host(std::string_view function, std::span<const Value> args) override {
     host_calls.push_back(std::string(function) + " " + to_rego(make_array(*arena_, args)));
     auto answer = answers.find(function);
     return answer == answers.end() ? Value::undefined() : ValueReader(*arena_).read(answer->second);

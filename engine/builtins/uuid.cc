@@ -123,7 +123,7 @@ Value builtin_uuid_parse(BuiltinCall& call) {
 
 // A random UUID, the same for the same key within a decision. It comes from the host and is recorded.
 Value builtin_uuid_rfc4122(BuiltinCall& call) {
-  Value drawn = call.services.outside(call.name, call.args);
+  Value drawn = call.services.call_host(call.name, call.args);
   if (!drawn.is_string() || !read_uuid(drawn.text()).has_value()) {
     throw Failure(ErrorCode::E_OUTSIDE, "uuid.rfc4122 was answered with something that is not a UUID");
   }

@@ -1,4 +1,4 @@
-// Functions that the host registers: built-ins of one program, answered through the outside port.
+// Functions that the host registers: built-ins of one program, answered through the port.
 #include <algorithm>
 
 #include "engine/base/error.h"
@@ -8,7 +8,7 @@ namespace writ {
 
 namespace {
 
-Value ask_host(BuiltinCall& call) { return call.services.outside(call.name, call.args); }
+Value call_host_function(BuiltinCall& call) { return call.services.call_host(call.name, call.args); }
 
 }  // namespace
 
@@ -27,7 +27,7 @@ const Builtin* Program::host_function(const HostFunction& function) {
   added.builtin.effect = Effect::kHost;
   added.builtin.once = function.once;
   added.builtin.arity = static_cast<uint8_t>(function.arity);
-  added.builtin.function = ask_host;
+  added.builtin.function = call_host_function;
   std::fill(std::begin(added.builtin.argument_kinds), std::end(added.builtin.argument_kinds), uint16_t{0xffff});
   return &added.builtin;
 }

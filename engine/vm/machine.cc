@@ -239,7 +239,9 @@ int64_t Machine::now_ns() {
   return now.integer;
 }
 
-Value Machine::outside(std::string_view function, std::span<const Value> args) { return port_->ask(function, args, arena_); }
+Value Machine::call_host(std::string_view function, std::span<const Value> args) {
+  return port_->ask(function, args, arena_);
+}
 void Machine::note(std::string_view function, std::string_view text) { port_->note(function, text); }
 PatternCache& Machine::patterns() { return *patterns_; }
 

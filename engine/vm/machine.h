@@ -83,7 +83,7 @@ class Machine : private BuiltinServices {
   // BuiltinServices
   void charge(uint64_t units) override;
   int64_t now_ns() override;
-  Value outside(std::string_view function, std::span<const Value> args) override;
+  Value call_host(std::string_view function, std::span<const Value> args) override;
   void note(std::string_view function, std::string_view text) override;
   class PatternCache& patterns() override;
 
