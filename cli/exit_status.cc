@@ -33,7 +33,7 @@ constexpr Row kRows[] = {
     {"decide", kExitIntegrity, "a compiled policy is damaged"},
     {"decide", kExitWrite, "output, records or the policy store cannot be written"},
     {"explain", kExitOk, "success"},
-    {"explain", kExitInput, "invalid usage, or an unknown code"},
+    {"explain", kExitInput, "invalid usage, or an unknown code or built-in function"},
 };
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace writ::cli {
 
 enum ExitStatus : int {
   kExitOk = 0,
-  kExitNegative = 1,    // the result is one for which a flag such as --fail asks for a failure
+  kExitNegative = 1,    // the result is one that a flag such as --fail rejects
   kExitInput = 2,       // invalid usage, or a file that is missing, unreadable or malformed
   kExitPolicy = 3,      // the policy does not parse, does not compile or does not fit its data
   kExitEvaluation = 4,  // the evaluation failed or reached a limit

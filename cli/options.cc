@@ -104,7 +104,7 @@ class OptionSet::Parser {
 
   // Throws CLI::CallForHelp and CLI::Error.
   void run(const std::vector<std::string>& words) {
-    // CLI11 would take words in brackets apart, so it does not see words; after "--" nothing is a flag.
+    // CLI11 would split arguments in brackets, so it gets none; after "--" nothing is a flag.
     auto flags_end = std::find(words.begin(), words.end(), "--");
     std::vector<std::string> reversed(std::make_reverse_iterator(flags_end), words.rend());
     app_.parse(reversed);

@@ -14,7 +14,7 @@
 
 namespace writ::cli {
 
-// What went wrong, in the forms it may be asked for. None of them ends in a line feed.
+// The errors, in each form that a command can print. None of them ends in a line feed.
 struct ErrorReport {
   std::string json;   // {"errors": […]}, indented
   std::string text;   // "1 error occurred: a.rego:3: …"
@@ -28,7 +28,7 @@ ErrorReport report_diagnostics(const std::vector<Diagnostic>& diagnostics, const
 ErrorReport report_failure(const Error& error);
 ErrorReport report_load_failure(const LoadFailure& failure);
 
-// The failure of BoundPolicy::make, with the file named that stands in the way of a rule.
+// The failure of BoundPolicy::make, with the name of the data file that conflicts with the rule.
 Error name_conflict(Error error, const LoadedFiles& loaded);
 
 // "a.rego:3: eval_conflict_error: …", as topdown's errors print.
@@ -42,7 +42,7 @@ void write_location(JsonWriter& json, std::string_view file, uint32_t row, uint3
 // Sources under other names, for messages: names[i] replaces the name of file i.
 SourceMap renamed(const SourceMap& sources, const std::vector<BundleModule>& modules);
 
-// Says on stderr that the policy is broken, the way people read it.
+// Prints the errors on stderr in the form for people.
 void print_for_people(const ErrorReport& report, Terminal& terminal);
 
 }  // namespace writ::cli

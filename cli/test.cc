@@ -87,7 +87,7 @@ std::vector<const FoundTest*> select(const std::vector<FoundTest>& tests, const 
     throw CommandFailure(kOpaFailed, "invalid regular expression `" + filter + "` for --run: " + pattern.error());
   std::vector<const FoundTest*> selected;
   for (const FoundTest& test : tests) {
-    // OPA looks at names before it tells apart those that come twice.
+    // OPA filters by name before it numbers tests of equal names.
     if (filter.empty() || re2::RE2::PartialMatch(test.package + "." + test.name, pattern)) selected.push_back(&test);
   }
   return selected;

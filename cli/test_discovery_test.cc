@@ -50,7 +50,7 @@ TEST_CASE("modules that do not parse hold no tests") {
   CHECK(discover("package a\ntest_x if {\n").tests.empty());
 }
 
-TEST_CASE("two tests of one name are told apart, in several files too") {
+TEST_CASE("tests of one name are numbered, across files too") {
   Discovery found = discover_tests({{"a.rego", "package p\ntest_x if true\ntest_x if false\n"},
                                     {"b.rego", "package p\ntest_x := false\n"},
                                     {"c.rego", "package q\ntest_x if true\n"}},
@@ -64,7 +64,7 @@ TEST_CASE("two tests of one name are told apart, in several files too") {
   CHECK(found.sources[1].text == "package p\ntest_x__rule_02 := false\n");
 }
 
-TEST_CASE("the call that names a case stands where its key is known") {
+TEST_CASE("the call that names a case is inserted where its key is known") {
   CHECK(written("test_x[k] if {\n\tsome k, v in input.c\n\tv == 1\n}\n") ==
         "test_x[k] if {\n\tsome k, v in input.c; internal.test_case([k])\n\tv == 1\n}\n");
   CHECK(written("test_x[t.n].y if {\n\tsome t in data.c # all\n\tt.v\n}\n") ==
