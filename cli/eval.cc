@@ -15,8 +15,7 @@
 #include "cli/options.h"
 #include "cli/policy_options.h"
 #include "cli/report.h"
-#include "engine/builtins/yaml.h"
-#include "engine/value/text.h"
+#include "engine/api/data_set.h"
 #include "store/folder.h"
 
 namespace writ::cli {
@@ -103,11 +102,11 @@ std::optional<std::string> read_input(const EvalFlags& flags, Terminal& terminal
   std::string path = without_file_scheme(*flags.input_path);
   std::string text = read_whole_file(path);
   if (!path.ends_with(".yaml") && !path.ends_with(".yml")) return text;
-  Arena arena;
-  std::string error;
-  Value value = yaml_parse(text, arena, &error);
-  if (!value.is_defined()) throw CommandFailure(kOpaEvalError, "unable to parse input: " + path + ": " + error);
-  return to_json(value);
+  try {
+    return json_from_yaml(text);
+  } catch (const Failure& failure) {
+    throw CommandFailure(kOpaEvalError, "unable to parse input: " + path + ": " + failure.error().detail);
+  }
 }
 
 // Prints where the format has a place for it: in the JSON that programs read, or on stderr.

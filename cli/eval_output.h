@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "engine/api/query.h"
 #include "engine/value/value.h"
-#include "lang/compile.h"
 
 namespace writ::cli {
 

@@ -8,7 +8,7 @@
 #include "cli/options.h"
 #include "cli/suggest.h"
 #include "engine/api/capabilities.h"
-#include "lang/syntax/diagnostics.h"
+#include "engine/api/diagnostics.h"
 
 namespace writ::cli {
 
@@ -24,16 +24,12 @@ int run_explain(const Words& words, Terminal& terminal) {
     terminal.out << *description;
     return kExitOk;
   }
-  const lang::DiagnosticInfo* info = lang::find_diagnostic(code);
-  if (info == nullptr) {
-    Words known;
-    for (const lang::DiagnosticInfo& row : lang::diagnostic_table()) known.emplace_back(row.code);
-    throw CommandFailure(kExitInput,
-                         "unknown diagnostic code or built-in function `" + code + "`" + did_you_mean(code, known));
+  if (std::optional<std::string> description = describe_diagnostic(code)) {
+    terminal.out << *description;
+    return kExitOk;
   }
-  terminal.out << info->code << " (OPA: " << info->opa_code << ")\n  " << info->message << "\n";
-  if (!info->help.empty()) terminal.out << "  help: " << info->help << "\n";
-  return kExitOk;
+  throw CommandFailure(kExitInput, "unknown diagnostic code or built-in function `" + code + "`" +
+                                       did_you_mean(code, diagnostic_codes()));
 }
 
 }  // namespace writ::cli

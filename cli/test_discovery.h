@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/api/policy.h"
 #include "engine/base/diagnostic.h"
-#include "lang/compile.h"
 
 namespace writ::cli {
 

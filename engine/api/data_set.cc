@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "engine/base/error.h"
+#include "engine/builtins/yaml.h"
 #include "engine/bundle/data_merger.h"
 #include "engine/value/text.h"
 
@@ -56,6 +57,14 @@ std::vector<std::pair<std::string, std::string>> DataSet::texts() const {
     texts.emplace_back(std::string(entry.key.text()), std::move(text));
   }
   return texts;
+}
+
+std::string json_from_yaml(std::string_view text) {
+  Arena arena;
+  std::string error;
+  Value value = yaml_parse(text, arena, &error);
+  if (!value.is_defined()) throw Failure(ErrorCode::E_JSON_SYNTAX, std::move(error));
+  return to_json(value);
 }
 
 }  // namespace writ

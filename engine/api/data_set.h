@@ -42,4 +42,7 @@ class DataSet {
   std::shared_ptr<Parts> parts_;
 };
 
+// A YAML document as JSON, for inputs and data written in YAML. Throws Failure(E_JSON_SYNTAX).
+std::string json_from_yaml(std::string_view text);
+
 }  // namespace writ
