@@ -83,8 +83,8 @@ ExecutionResult decide_again(Context& context, const std::shared_ptr<const Bound
   context.bind(bound_policy, host);
   DecideOptions options;
   options.fuel = request.fuel_limit;
-  std::optional<HostCallReplay::Stop> stop = request.nd.stop();
-  if (stop) options.fuel = stop->fuel;
+  std::optional<ErrorCode> stop = request.nd.stop();
+  if (stop) options.fuel = request.recorded_fuel;
   const Decision& decision = request.entry_kind == EntryKind::kQuery
                                  ? context.query(request.input, options)
                                  : context.decide(request.entry_text, request.input, options);
@@ -95,7 +95,7 @@ ExecutionResult decide_again(Context& context, const std::shared_ptr<const Bound
   if (stop && request.nd.fault() == HostCallMismatch::kNone) {
     // The event is in the log because nothing else ended the evaluation before it.
     request.nd.reached_stop();
-    result.outcome = derive_outcome(VerdictMode::kNone, Value::undefined(), stop->code);
+    result.outcome = derive_outcome(VerdictMode::kNone, Value::undefined(), *stop);
     return result;
   }
   if (decision.status == Status::kDefined) append_cj1(result.result, decision.value);

@@ -139,8 +139,8 @@ TEST_CASE("a withheld input is refused only where the policy may read it") {
     PolicyConfig config = PolicyConfig::from_text(stored.config);
     ExecutionRequest request{.policy_digest = stored.identity.policy, .policy = stored, .config = config,
                              .entry_kind = EntryKind::kPath, .entry_text = entry, .entry_call = "{}", .input = "null",
-                             .withheld = std::move(withheld), .time_ns = 1, .fuel_limit = std::nullopt, .nd = nd,
-                             .varied = false};
+                             .withheld = std::move(withheld), .time_ns = 1, .fuel_limit = std::nullopt,
+                             .recorded_fuel = 0, .nd = nd, .varied = false};
     return bench.executor.execute(request).outcome;
   };
   CHECK(execute("p/slow", {"[]"}).code == ErrorCode::E_REDACTED_READ);

@@ -7,7 +7,7 @@
 //      request.nd.answer(function, rv1 of the arguments) instead, and its answer is decoded with read_rv1. If it gives
 //      nothing, end the evaluation at once with any status: replay reads the fault from the HostCallReplay itself. A function
 //      that is asked once per decision must be kept within the evaluation as it is when deciding live.
-//      If request.nd.stop() says so, end at that fuel count with that code and call request.nd.reached_stop().
+//      If request.nd.stop() gives a code, end at request.recorded_fuel with that code and call request.nd.reached_stop().
 //   3. Take the verdict with derive_outcome, in the mode of the configuration, as when deciding live.
 // An input that cannot be run at all (a policy that no longer compiles, an unknown entry) is an ordinary result with
 // status kError. Exceptions other than Failure are faults of the verifier and end the run.
@@ -21,7 +21,8 @@
 #include <vector>
 
 #include "engine/host/call_log.h"
-#include "engine/record/policy.h"
+#include "engine/record/policy_config_text.h"
+#include "engine/record/semantics.h"
 #include "engine/record/record.h"
 #include "engine/record/verdict.h"
 #include "store/policy_store.h"
@@ -41,6 +42,7 @@ struct ExecutionRequest {
   std::vector<std::string> withheld;
   uint64_t time_ns;
   std::optional<uint64_t> fuel_limit;       // the lower of configuration and call; nothing = the default
+  uint64_t recorded_fuel;                   // where a recorded stop ended the evaluation
   HostCallReplay& nd;
   bool varied;  // the second run: another hash seed, allocator pattern and, where possible, thread
 };
@@ -57,7 +59,7 @@ struct EngineSemantics {
   std::string semantics{kSemanticsId};
   std::string numbers{kNumbersId};
   std::string language{kLanguageId};
-  uint64_t fuel_model = kFuelModel;
+  uint16_t fuel_model = kFuelModel;
   std::string tzdb, unicode, regex;                        // versions of tables
   std::vector<std::pair<std::string, uint64_t>> builtins;  // by name, with the version of each
 };

@@ -44,9 +44,6 @@ std::string drift_of(const PolicyConfig& config, const Executor& executor) {
   if (config.semantics != engine.semantics) return differs("semantics", config.semantics, engine.semantics);
   if (config.numbers != engine.numbers) return differs("numbers", config.numbers, engine.numbers);
   if (!executor.supports_language(config.language)) return differs("language", config.language, engine.language);
-  if (config.fuel_model != engine.fuel_model) {
-    return differs("fuel_model", std::to_string(config.fuel_model), std::to_string(engine.fuel_model));
-  }
   if (!config.tzdb.empty() && config.tzdb != engine.tzdb) return differs("tzdb", config.tzdb, engine.tzdb);
   if (!config.unicode.empty() && config.unicode != engine.unicode) {
     return differs("unicode", config.unicode, engine.unicode);
@@ -224,7 +221,7 @@ void Replayer::RecordCheck::check_input() {
     check_input_digest(input_digest(hasher_, record_.input.text));
   } else if (record_.raw_sha256) {
     input_state_ = InputState::kRejected;
-    check_input_digest(raw_input_digest(hasher_, *record_.raw_sha256));
+    check_input_digest(raw_input_digest(hasher_, *record_.raw_size, *record_.raw_sha256));
   } else if (!record_.fields.text.empty()) {
     input_state_ = InputState::kWithheld;
     check_disclosed_fields();
@@ -265,8 +262,8 @@ void Replayer::RecordCheck::find_input_commitment() {
   if (record_.field_key && input_state_ == InputState::kPresent) {
     Value input = read_json(record_.input.text, arena_, {kMaxRecordLine, kMaxRecordDepth});
     input_commitment_ = commit_input_fields(hasher_, *record_.field_key, input);
-  } else if (record_.input_salt && record_.input_digest) {
-    input_commitment_ = commitment(hasher_, "input", record_.input_salt->view(), *record_.input_digest);
+  } else if (auto salt = commitment_salt(record_, record_.input_salt); salt && record_.input_digest) {
+    input_commitment_ = commitment(hasher_, "input", *salt, *record_.input_digest);
   }
 }
 
@@ -289,8 +286,8 @@ void Replayer::RecordCheck::check_outside_values() {
   std::optional<Digest> commit;
   if (record_.field_key) {
     commit = commit_nd_fields(hasher_, *record_.field_key, nd_);
-  } else if (record_.nd_salt) {
-    commit = commitment(hasher_, "nd", record_.nd_salt->view(), digest);
+  } else if (auto salt = commitment_salt(record_, record_.nd_salt)) {
+    commit = commitment(hasher_, "nd", *salt, digest);
   }
   if (commit && *commit != sealed_->nd) {
     fail(ReplayClass::kNdMismatch, 7, "the outside values are not those that were committed to");
@@ -307,9 +304,15 @@ void Replayer::RecordCheck::check_meta() {
   if (shown != *record_.entry_text) {
     fail(ReplayClass::kMetaMismatch, 7, "path or query is not the text of writ.entry");
   }
-  if (sealed_ && record_.meta_salt) {
-    Digest commit = commitment(hasher_, "meta", record_.meta_salt->view(), meta_digest(hasher_, record_));
-    if (commit != sealed_->meta) {
+  Digest meta = meta_digest(hasher_, record_);
+  if (meta != *record_.meta_digest) {
+    fail(ReplayClass::kMetaMismatch, 7, "the rest of the record has the digest " + digest_text(meta));
+  }
+  if (salt_digest(hasher_, record_) != record_.salt_digest) {
+    fail(ReplayClass::kMetaMismatch, 7, "the salts do not have the recorded digest");
+  }
+  if (auto salt = commitment_salt(record_, record_.meta_salt); sealed_ && salt) {
+    if (commitment(hasher_, "meta", *salt, meta) != sealed_->meta) {
       fail(ReplayClass::kMetaMismatch, 7, "the rest of the record is not what was committed to");
     }
   }
@@ -350,7 +353,7 @@ void Replayer::RecordCheck::check_decision_digest() {
   }
   Digest entry = entry_digest(hasher_, *record_.entry_kind, *record_.entry_text, record_.entry_call.text);
   Digest digest = decision_digest(hasher_, *record_.policy_digest, entry, *record_.input_digest, *record_.nd_digest,
-                                  *record_.outcome_digest, *record_.verdict, *record_.fuel);
+                                  *record_.outcome_digest, *record_.verdict);
   if (digest != *record_.decision_digest) {
     fail(ReplayClass::kTraceMismatch, 8, "the decision digest does not follow from the record: " + digest_text(digest));
   }
@@ -384,7 +387,9 @@ void Replayer::RecordCheck::check_execution() {
     note(10, nd_withheld_ ? StepResult::kWithheld : StepResult::kPass);
     compare_outcome(first);
   }
-  if (first.fault == HostCallMismatch::kNone && first.result.fuel != *record_.fuel) {
+  // A count says nothing without its unit.
+  bool comparable = *record_.fuel_model == replayer_.executor_.semantics().fuel_model;
+  if (first.fault == HostCallMismatch::kNone && comparable && first.result.fuel != *record_.fuel) {
     fail(ReplayClass::kCostMismatch, 13,
          "fuel is " + std::to_string(first.result.fuel) + " and was " + std::to_string(*record_.fuel));
   }
@@ -401,7 +406,9 @@ void Replayer::RecordCheck::check_execution() {
          "fuel is " + std::to_string(first.result.fuel) + " once and " + std::to_string(second.result.fuel) + " then");
   }
   note(12, StepResult::kPass);
-  if (first.fault == HostCallMismatch::kNone) note(13, StepResult::kPass);
+  if (first.fault == HostCallMismatch::kNone) {
+    note(13, comparable ? StepResult::kPass : StepResult::kNotCompared);
+  }
 }
 
 // The document is not stored, so its rejection cannot be repeated; what the record says of it must fit together.
@@ -429,6 +436,7 @@ Replayer::RecordCheck::Execution Replayer::RecordCheck::execute(bool varied) {
                            .time_ns = *record_.time_ns,
                            .fuel_limit = lower_of(policy_->config.limit("fuel"),
                                                   call_limit(record_.entry_call.text, "fuel")),
+                           .recorded_fuel = *record_.fuel,
                            .nd = nd,
                            .varied = varied};
   if (input_state_ == InputState::kPresent) request.input = record_.input.text;
@@ -475,8 +483,8 @@ void Replayer::RecordCheck::compare_outcome(const Execution& first) {
   if (record_.outcome_digest && first.outcome != *record_.outcome_digest) {
     differ("the outcome digest is " + digest_text(first.outcome));
   }
-  if (sealed_ && record_.outcome_salt &&
-      commitment(hasher_, "outcome", record_.outcome_salt->view(), first.outcome) != sealed_->outcome) {
+  auto salt = commitment_salt(record_, record_.outcome_salt);
+  if (sealed_ && salt && commitment(hasher_, "outcome", *salt, first.outcome) != sealed_->outcome) {
     differ("the outcome is not what was committed to");
   }
   note(11, result_withheld && !record_.outcome_digest ? StepResult::kPartial : StepResult::kPass);
@@ -486,7 +494,7 @@ void Replayer::RecordCheck::compare_outcome(const Execution& first) {
 
 bool Replayer::RecordCheck::all_of_file_passed() const {
   return std::all_of(report_.steps.begin() + 6, report_.steps.end(), [](StepResult result) {
-    return result == StepResult::kPass || result == StepResult::kNotApplicable;
+    return result == StepResult::kPass || result == StepResult::kNotApplicable || result == StepResult::kNotCompared;
   });
 }
 
@@ -501,8 +509,6 @@ void Replayer::RecordCheck::conclude() {
     }
   } else if (redacted_) {
     report_.replay_class = ReplayClass::kRedacted;
-  } else if (!record_.import.text.empty() && all_of_file_passed()) {
-    report_.replay_class = ReplayClass::kUnsealed;
   } else {
     report_.replay_class = ReplayClass::kIncomplete;
     if (all_of_file_passed()) report_.sub_verdict = "reproduced";

@@ -48,7 +48,7 @@ inline constexpr size_t kReplayClassCount = 0
 inline constexpr int kReplayExitUsage = 64;
 inline constexpr int kReplaySteps = 13;
 
-enum class StepResult : uint8_t { kNotRun, kPass, kFail, kPartial, kWithheld, kNotApplicable };
+enum class StepResult : uint8_t { kNotRun, kPass, kFail, kPartial, kWithheld, kNotApplicable, kNotCompared };
 std::string_view step_result_name(StepResult result);
 
 // What is said about one record.

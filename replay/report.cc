@@ -16,7 +16,8 @@ constexpr ReplayClassRow kClasses[] = {
 #undef REPLAY_CLASS
 };
 
-constexpr std::string_view kStepResults[] = {"not run", "pass", "fail", "partial", "withheld", "not applicable"};
+constexpr std::string_view kStepResults[] = {"not run", "pass", "fail", "partial", "withheld", "not applicable",
+                                             "not compared"};
 
 void append_member(std::string& out, std::string_view name) {
   if (out.back() != '{') out += ',';

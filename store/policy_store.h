@@ -21,7 +21,7 @@
 
 #include "engine/api/bound_policy.h"
 #include "engine/base/digest.h"
-#include "engine/record/policy.h"
+#include "engine/record/policy_identity.h"
 
 namespace writ {
 

@@ -11,7 +11,7 @@
 #include "engine/api/data_set.h"
 #include "engine/api/policy.h"
 #include "engine/api/query.h"
-#include "engine/record/policy.h"
+#include "engine/record/policy_identity.h"
 
 namespace writ {
 

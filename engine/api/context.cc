@@ -53,6 +53,11 @@ std::string canonical_object(std::string_view text, std::string_view what) {
   return canonical;
 }
 
+// Passes belong to the fuel model: without one of them a count is in units that have no name.
+uint16_t fuel_model_of(const EngineOptions& options) {
+  return options.switches == lang::Switches{} ? kFuelModel : kNoFuelModel;
+}
+
 template <size_t N>
 void take(std::span<const uint8_t>& from, std::array<uint8_t, N>& to) {
   std::copy_n(from.begin(), N, to.begin());
@@ -240,7 +245,7 @@ void Context::evaluate(const Question& question) {
   } catch (const std::bad_alloc&) {
     if (!port_.is_complete()) throw;
     // Not the policy's doing but the machine's: an event from outside, so that replay can end at the same place.
-    port_.stop(kStopMemory, machine_.fuel_used(), ErrorCode::E_MEMORY);
+    port_.stop(ErrorCode::E_MEMORY);
     Error error;
     error.code = ErrorCode::E_MEMORY;
     fail(error);
@@ -282,7 +287,8 @@ void Context::begin_record(const Question& question, const DecideOptions& option
   write_call(question, options);
   question_.entry_call = call_text_;
   if (decision_.rejected) {
-    question_.rejected = RecordInputs::Rejected{sha256(*question.input), question.input->size()};
+    question_.rejected = RecordInputs::Rejected{sha256(*question.input), question.input->size(), std::nullopt};
+    if (question.input->size() <= std::min(options.keep_rejected, kMaxKeptInput)) question_.rejected->kept = question.input;
   } else if (question.input) {
     if (!input_canonical_) {
       input_text_.clear();
@@ -304,10 +310,8 @@ void Context::draw_identity(bool open_commitments) {
   question_.time_ns = port_.time_ns();
   take(left, question_.random);
   if (open_commitments) return;
-  for (Salt* salt : {&question_.salts.input, &question_.salts.nd, &question_.salts.outcome, &question_.salts.meta}) {
-    salt->size = 16;
-    take(left, salt->bytes);
-  }
+  RecordSalts& salts = question_.salts.emplace();
+  for (Salt* salt : {&salts.input, &salts.nd, &salts.outcome, &salts.meta}) take(left, salt->bytes);
 }
 
 void Context::set_members(const DecideOptions& options) {
@@ -330,6 +334,7 @@ void Context::finish_record(const DecideOptions& options) {
   RecordOutcome answer;
   answer.outcome = outcome_;
   answer.fuel = decision_.fuel;
+  answer.fuel_model = fuel_model_of(bound_policy_->policy().options());
   answer.nd = &port_.log();
   if (outcome_.status == Status::kDefined) {
     if (!result_written_) {

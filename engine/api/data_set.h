@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/record/policy.h"
+#include "engine/record/policy_identity.h"
 #include "engine/value/value.h"
 #include "engine/vm/snapshot.h"
 

@@ -16,6 +16,7 @@ namespace writ {
 namespace {
 
 using namespace worked_example;
+using evidence::vector_text;
 
 constexpr const char* kSimple =
     "package authz\n"
@@ -201,12 +202,12 @@ TEST_CASE("keys that coincide as JSON are an error with a record and without") {
 
 // --- Records ---------------------------------------------------------------------------------------------------------
 
-TEST_CASE("the worked example, decided: every digest but those of configuration and fuel") {
+TEST_CASE("the worked example, decided: every digest but that of the configuration") {
   EngineOptions options;
   options.entrypoints = {"authz/allow"};
   auto policy = compile_or_throw(
-      {{"authz.rego", std::string(kAuthzRego)}, {"lib/limits.rego", std::string(kLimitsRego)}}, options);
-  auto data = DataSet::from_json("{\"cap\":100.50,\"expiry\":" + std::string(kExpiry) + "}");
+      {{"authz.rego", std::string(authz_rego())}, {"lib/limits.rego", std::string(limits_rego())}}, options);
+  auto data = DataSet::from_json("{\"cap\":100.50,\"expiry\":" + std::string(expiry_data()) + "}");
   Fixture f(BoundPolicy::make(policy, data));
   DecideOptions decide;
   decide.record = true;
@@ -214,12 +215,12 @@ TEST_CASE("the worked example, decided: every digest but those of configuration 
   REQUIRE(decision.verdict == Verdict::kAllow);
   auto hex = [](const Digest& digest) { return to_hex(digest.view()); };
   const PolicyIdentity& identity = *f.context.bound_policy()->identity();
-  CHECK(hex(identity.modules) == "a0926dbd428489cc78771d21ed3ba58bf4b264fd2f4677f92a0e2d8398b71ebf");
-  CHECK(hex(identity.data) == "13bda45e7c5b9ac0f07860322c193aa4a80ce548ed189ab6026f33bbe4240a85");
-  CHECK(hex(decision.digests.entry) == "237320bff3c8fc43c25270ede7fd56225232b0c3b8883deb5ee91361490336e4");
-  CHECK(hex(decision.digests.input) == "75326e0252a0ac300c1705b7bc453dc15a5f59d47066846a14463b5b664d5fde");
-  CHECK(hex(decision.digests.nd) == "49193347a8d4cbd90cbf0f2db7682e5462384c6849ab35637512f40e12fea176");
-  CHECK(hex(decision.digests.outcome) == "3fe7e70d9d5fa8fd73015a81a0ec63180216250992f7a1817549eff3d3eb29f1");
+  CHECK(hex(identity.modules) == vector_text("policy/modules_digest"));
+  CHECK(hex(identity.data) == vector_text("policy/dataset_digest"));
+  CHECK(hex(decision.digests.entry) == vector_text("digests/entry"));
+  CHECK(hex(decision.digests.input) == vector_text("digests/input"));
+  CHECK(hex(decision.digests.nd) == vector_text("digests/nd"));
+  CHECK(hex(decision.digests.outcome) == vector_text("digests/outcome"));
   CHECK(f.host.clock_readings == 1);
   Arena arena;
   DecisionRecord record = decode_record(decision.record, arena);

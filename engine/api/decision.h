@@ -26,7 +26,10 @@ struct DecideOptions {
   std::optional<std::string_view> batch_decision_id;
   std::optional<Digest> action;  // of the bytes the executor will act on
   bool open_commitments = false;  // without salts: whoever can guess an input can confirm it
-  bool commitments = false;       // also compute what the leaf of a ledger holds: four more hashes
+  bool commitments = false;       // also compute what the leaf of a ledger holds: three more hashes
+  // The record of an input that the reader rejected holds its bytes if there are no more than this; never more than
+  // kMaxKeptInput.
+  size_t keep_rejected = 0;
 };
 
 // Lives in its context and is valid, with everything it points to, until that context's next decision.

@@ -21,7 +21,8 @@
 #include "engine/base/diagnostic.h"
 #include "engine/host/recording_port.h"
 #include "engine/program/program.h"
-#include "engine/record/policy.h"
+#include "engine/record/policy_config_text.h"
+#include "engine/record/policy_identity.h"
 #include "engine/vm/limits.h"
 #include "lang/compile.h"
 

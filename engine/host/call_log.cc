@@ -13,6 +13,7 @@ namespace writ {
 namespace {
 
 constexpr std::string_view kKindNames[] = {"value", "undefined", "error"};
+constexpr std::string_view kNoArguments = "[]";
 
 [[noreturn]] void fail_log(std::string detail) {
   throw Failure(ErrorCode::E_JSON_SYNTAX, "outside values: " + std::move(detail));
@@ -74,11 +75,9 @@ void HostCallLog::append(Hasher& hasher, const HostCallEntry& entry) {
   if (entry.kind == HostCallResult::kValue) note_exactness(entry.body);
 }
 
-void HostCallLog::append_stop(Hasher& hasher, std::string_view function, uint64_t fuel, ErrorCode code) {
-  std::string args = "[\"";
-  append_decimal(args, fuel);
-  args += "\"]";
-  append(hasher, {function, args, HostCallResult::kError, error_code_name(code)});
+void HostCallLog::append_stop(Hasher& hasher, ErrorCode code) {
+  auto row = std::find_if(std::begin(kStops), std::end(kStops), [code](const StopRow& stop) { return stop.code == code; });
+  append(hasher, {row->function, kNoArguments, HostCallResult::kError, error_code_name(code)});
 }
 
 HostCallEntry HostCallLog::entry(uint32_t index) const {
@@ -174,10 +173,6 @@ HostCallLog HostCallLog::from_record_text(std::string_view text, Hasher& hasher)
 
 namespace {
 
-bool is_stop(std::string_view function) {
-  return function == kStopDeadline || function == kStopCancel || function == kStopMemory;
-}
-
 std::string call_text(uint32_t index, std::string_view function) {
   std::string text = "entry ";
   append_decimal(text, index);
@@ -212,15 +207,14 @@ std::optional<HostCallEntry> HostCallReplay::answer(std::string_view function, s
   return std::nullopt;
 }
 
-std::optional<HostCallReplay::Stop> HostCallReplay::stop() const {
+std::optional<ErrorCode> HostCallReplay::stop() const {
   if (log_->empty()) return std::nullopt;
   HostCallEntry last = log_->entry(log_->size() - 1);
-  if (!is_stop(last.function) || last.kind != HostCallResult::kError) return std::nullopt;
-  if (!last.args.starts_with("[\"") || !last.args.ends_with("\"]") || last.args.size() < 5) return std::nullopt;
-  auto fuel = read_decimal(last.args.substr(2, last.args.size() - 4));
-  ErrorCode code = error_code_from_name(last.body);
-  if (!fuel || code == ErrorCode::kNone) return std::nullopt;
-  return Stop{last.function, *fuel, code};
+  if (last.kind != HostCallResult::kError || last.args != kNoArguments) return std::nullopt;
+  for (const StopRow& stop : kStops) {
+    if (last.function == stop.function && last.body == error_code_name(stop.code)) return stop.code;
+  }
+  return std::nullopt;
 }
 
 void HostCallReplay::reached_stop() {

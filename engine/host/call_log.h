@@ -1,7 +1,7 @@
 // Outside values: everything an evaluation learned that is not policy, data or input, in the order it arrived.
 //
 // While deciding, HostCallLog collects one entry per call that reached the host, failed and undefined answers included;
-// nothing is dropped, shortened or merged [R11]. In replay, HostCallReplay hands the answers back: entry i to call i, and
+// nothing is dropped, shortened or merged [S-17.3]. In replay, HostCallReplay hands the answers back: entry i to call i, and
 // only if it is the same call. There is no way from a replay to the live host.
 //
 // Arguments and values are kept in the faithful form rv1, which tells sets and odd object keys from arrays and objects.
@@ -32,24 +32,30 @@ struct HostCallEntry {
   std::string_view body;  // rv1 of the value; "" for undefined; name of the code for an error
 };
 
-// Functions that stand for the end of an evaluation by something outside it; always the last entry [R14].
-// Their one argument is the fuel count, as a string, at which the evaluation saw it.
-inline constexpr std::string_view kStopDeadline = "$deadline";
-inline constexpr std::string_view kStopCancel = "$cancel";
-inline constexpr std::string_view kStopMemory = "$memory";
+// Stops: functions that stand for the end of an evaluation by something outside it. Each has a code of its own, takes no
+// arguments, and is the last entry. The fuel used up to there is in the record alone: in the entry it would make the
+// digest of the decision depend on what an evaluation costs [S-17.3].
+struct StopRow {
+  std::string_view function;
+  ErrorCode code;
+};
+inline constexpr StopRow kStops[] = {{"$deadline", ErrorCode::E_DEADLINE},
+                                     {"$cancel", ErrorCode::E_CANCEL},
+                                     {"$memory", ErrorCode::E_MEMORY}};
 
 class HostCallLog {
  public:
   // Adds the next call. `args` and `body` as in HostCallEntry, in canonical form (append_rv1 writes it). The texts are
   // copied. Throws Failure(E_DEPTH) if a text is nested too deeply for a record to be read again.
   void append(Hasher& hasher, const HostCallEntry& entry);
-  void append_stop(Hasher& hasher, std::string_view function, uint64_t fuel, ErrorCode code);
+  // `code` is one of kStops.
+  void append_stop(Hasher& hasher, ErrorCode code);
 
   uint32_t size() const { return static_cast<uint32_t>(entries_.size()); }
   bool empty() const { return entries_.empty(); }
   // Valid until the next append or clear.
   HostCallEntry entry(uint32_t index) const;
-  // The first entry of that function with equal arguments, for functions that are asked once per decision [R13].
+  // The first entry of that function with equal arguments, for functions that are asked once per decision [S-17.3].
   // O(log n) comparisons.
   std::optional<uint32_t> find(std::string_view function, std::string_view args);
 
@@ -112,13 +118,8 @@ class HostCallReplay {
   // Where the wanted call stands further on, the entries before it are extra; where the entry at this place is of the
   // same function, the argument differs; otherwise the call is missing.
   std::optional<HostCallEntry> answer(std::string_view function, std::string_view args);
-  // A recorded end by deadline, cancellation or memory: where and how the evaluation must stop again.
-  struct Stop {
-    std::string_view function;
-    uint64_t fuel;
-    ErrorCode code;
-  };
-  std::optional<Stop> stop() const;
+  // The code of the stop that the log ends with: the evaluation must stop with it at the recorded fuel count.
+  std::optional<ErrorCode> stop() const;
   // The evaluation stopped there; it counts as the answer to the last entry.
   void reached_stop();
   // To be called when the evaluation has ended: entries nobody asked for are a fault.

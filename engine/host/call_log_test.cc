@@ -5,9 +5,12 @@
 #include "engine/value/build.h"
 #include "engine/value/order.h"
 #include "engine/value/text.h"
+#include "engine/value/test_vectors.h"
 
 namespace writ {
 namespace {
+
+using evidence::vector_text;
 
 std::string hex(const Digest& digest) { return to_hex(digest.view()); }
 
@@ -22,15 +25,22 @@ struct Log {
 
 TEST_CASE("digests of outside values") {
   Log l;
-  CHECK(hex(l.log.digest(l.hasher)) == "52ae7cd3fb4712846be0254cde2a34e6af5617f2ac8a948d8e67a5290aeacaf3");
+  CHECK(hex(l.log.digest(l.hasher)) == vector_text("digests/nd_none"));
   l.value("time.now_ns", "[]", "1767225600123456789");
-  CHECK(hex(l.log.call_digest(l.hasher, 0)) == "6df7854a62c225c6bb48eaad5522f551c12afdbf84e94e4cdc1303cc3a409871");
-  CHECK(hex(l.log.digest(l.hasher)) == "49193347a8d4cbd90cbf0f2db7682e5462384c6849ab35637512f40e12fea176");
+  CHECK(hex(l.log.call_digest(l.hasher, 0)) == vector_text("digests/nd_call"));
+  CHECK(hex(l.log.digest(l.hasher)) == vector_text("digests/nd"));
   CHECK(l.log.record_text() == R"([{"args":[],"fn":"time.now_ns","value":1767225600123456789}])");
   CHECK_FALSE(l.log.jcs_exact());
   l.log.clear();
   CHECK(l.log.jcs_exact());
-  CHECK(hex(l.log.digest(l.hasher)) == "52ae7cd3fb4712846be0254cde2a34e6af5617f2ac8a948d8e67a5290aeacaf3");
+  CHECK(hex(l.log.digest(l.hasher)) == vector_text("digests/nd_none"));
+}
+
+TEST_CASE("the digest of a stop") {
+  Log l;
+  l.log.append_stop(l.hasher, ErrorCode::E_DEADLINE);
+  CHECK(hex(l.log.call_digest(l.hasher, 0)) == vector_text("digests/nd_call_deadline"));
+  CHECK(hex(l.log.digest(l.hasher)) == vector_text("digests/nd_deadline"));
 }
 
 TEST_CASE("all kinds of entries are written and read back") {
@@ -38,13 +48,13 @@ TEST_CASE("all kinds of entries are written and read back") {
   l.value("rand.intn", R"(["coin",2])", "1").value("net.lookup_ip_addr", R"(["a\"b"])", R"({"$set":["1.2.3.4"]})");
   l.log.append(l.hasher, {"http.send", R"([{"url":"x"}])", HostCallResult::kError, "E_OUTSIDE"});
   l.log.append(l.hasher, {"host.f", "[]", HostCallResult::kUndefined, ""});
-  l.log.append_stop(l.hasher, kStopDeadline, 4711, ErrorCode::E_DEADLINE);
+  l.log.append_stop(l.hasher, ErrorCode::E_DEADLINE);
   std::string text(l.log.record_text());
   CHECK(text == R"([{"args":["coin",2],"fn":"rand.intn","value":1},)"
                 R"({"args":["a\"b"],"fn":"net.lookup_ip_addr","value":{"$set":["1.2.3.4"]}},)"
                 R"({"args":[{"url":"x"}],"error":"E_OUTSIDE","fn":"http.send"},)"
                 R"({"args":[],"fn":"host.f","undefined":true},)"
-                R"({"args":["4711"],"error":"E_DEADLINE","fn":"$deadline"}])");
+                R"({"args":[],"error":"E_DEADLINE","fn":"$deadline"}])");
   HostCallLog read = HostCallLog::from_record_text(text, l.hasher);
   CHECK(read.record_text() == text);
   CHECK(read.size() == 5);
@@ -127,24 +137,28 @@ TEST_CASE("what replay calls each departure from the log") {
   CHECK(fault_of({{"a", "[]"}, {"x", "[]"}, {"b", "[2]"}}) == HostCallMismatch::kMissing);  // the first fault stays
 }
 
-TEST_CASE("a recorded end by deadline stops replay at the same fuel") {
+TEST_CASE("a recorded stop is reached in replay") {
   Log l;
   l.value("a", "[]", "1");
   CHECK_FALSE(HostCallReplay(l.log).stop());
-  l.log.append_stop(l.hasher, kStopCancel, 99, ErrorCode::E_CANCEL);
+  l.log.append_stop(l.hasher, ErrorCode::E_CANCEL);
   HostCallReplay replay(l.log);
-  REQUIRE(replay.stop());
-  CHECK(replay.stop()->fuel == 99);
-  CHECK(replay.stop()->code == ErrorCode::E_CANCEL);
+  CHECK(replay.stop() == ErrorCode::E_CANCEL);
   replay.answer("a", "[]");
   replay.reached_stop();
   CHECK(replay.finish() == HostCallMismatch::kNone);
   HostCallReplay early(l.log);
   early.reached_stop();
   CHECK(early.finish() == HostCallMismatch::kExtra);
-  Log odd;
-  odd.log.append(odd.hasher, {kStopCancel, "[99]", HostCallResult::kError, "E_CANCEL"});
-  CHECK_FALSE(HostCallReplay(odd.log).stop());
+  for (const HostCallEntry& entry : {HostCallEntry{"$cancel", "[\"99\"]", HostCallResult::kError, "E_CANCEL"},
+                                     HostCallEntry{"$cancel", "[]", HostCallResult::kError, "E_DEADLINE"},
+                                     HostCallEntry{"$cancel", "[]", HostCallResult::kValue, "1"},
+                                     HostCallEntry{"$other", "[]", HostCallResult::kError, "E_CANCEL"}}) {
+    CAPTURE(entry.function);
+    Log odd;
+    odd.log.append(odd.hasher, entry);
+    CHECK_FALSE(HostCallReplay(odd.log).stop());
+  }
 }
 
 TEST_CASE("rv1 tells apart what JSON does not") {

@@ -81,9 +81,9 @@ Value RecordingPort::ask(std::string_view function, std::span<const Value> args,
   }
 }
 
-void RecordingPort::stop(std::string_view function, uint64_t fuel, ErrorCode code) {
+void RecordingPort::stop(ErrorCode code) {
   try {
-    log_.append_stop(hasher_, function, fuel, code);
+    log_.append_stop(hasher_, code);
   } catch (const std::bad_alloc&) {
     complete_ = false;
     throw;

@@ -1,8 +1,8 @@
 // What stands between the machine and the host: asks, remembers, writes down.
 //
 // Every call that reaches the host leaves one entry in the log, in order of arrival, failed and undefined answers
-// included [R11]. Functions of class `once` reach it at most once per decision for equal operands; repeats are answered
-// from memory and leave no new entry. Functions of class `each` reach it every time [R13].
+// included [S-17.3]. Functions of class `once` reach it at most once per decision for equal operands; repeats are answered
+// from memory and leave no new entry. Functions of class `each` reach it every time [S-17.3].
 #pragma once
 
 #include <optional>
@@ -27,8 +27,8 @@ class RecordingPort : public HostPort {
 
   Value ask(std::string_view function, std::span<const Value> args, Arena& arena) override;
   void note(std::string_view function, std::string_view text) override;
-  // The evaluation ended here for a reason from outside: one of kStopDeadline, kStopCancel, kStopMemory [R14].
-  void stop(std::string_view function, uint64_t fuel, ErrorCode code);
+  // The evaluation ended here for a reason from outside; `code` is one of kStops [S-17.3].
+  void stop(ErrorCode code);
 
   const HostCallLog& log() const { return log_; }
   // Whether a call is missing from the log, or half of it, for lack of memory: then no record may be made of it.

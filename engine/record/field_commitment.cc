@@ -58,7 +58,6 @@ Salt field_salt(const FieldKey& key, uint64_t index, FieldSalt use) {
   Digest mac = hmac_sha256({reinterpret_cast<const char*>(key.data()), key.size()},
                            {{&c, 1}, {number.bytes.data(), number.bytes.size()}});
   Salt salt;
-  salt.size = static_cast<uint8_t>(salt.bytes.size());
   std::copy_n(mac.bytes.begin(), salt.bytes.size(), salt.bytes.begin());
   return salt;
 }
@@ -130,13 +129,12 @@ std::string read_path(const Value& path) {
 
 Salt read_salt(const Value& value) {
   Salt salt;
-  salt.size = static_cast<uint8_t>(salt.bytes.size());
-  if (!value.is_string() || !read_hex(value.text(), salt.bytes.data(), salt.size)) fail_fields("a salt is malformed");
+  if (!value.is_string() || !read_hex(value.text(), salt.bytes.data(), salt.bytes.size())) fail_fields("a salt is malformed");
   return salt;
 }
 
 Digest read_digest(const Value& value) {
-  auto digest = value.is_string() ? digest_from_text(value.text()) : std::nullopt;
+  auto digest = value.is_string() ? digest_from_hex(value.text()) : std::nullopt;
   if (!digest) fail_fields("a digest is malformed");
   return *digest;
 }

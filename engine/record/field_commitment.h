@@ -1,4 +1,4 @@
-// Commitments to the single fields of an input, so that a record can be shown in part and still be checked [R7, R8].
+// Commitments to the single fields of an input, so that a record can be shown in part and still be checked [S-16.9].
 //
 // A field is a scalar or an empty container; its path is the canonical text of the steps that lead to it, keys as
 // strings and indexes as numbers: ["user","name"], ["tags",0]. Each field has a leaf of its own under salts derived

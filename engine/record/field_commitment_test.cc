@@ -13,7 +13,7 @@ std::string hex(const Digest& digest) { return to_hex(digest.view()); }
 
 FieldKey example_key() {
   FieldKey key;
-  key.fill(0xf0);
+  REQUIRE(read_hex(evidence::vector_text("fields/field_key"), key.data(), key.size()));
   return key;
 }
 
@@ -21,34 +21,31 @@ TEST_CASE("field-level commitments of the worked example") {
   Hasher h;
   Arena arena;
   FieldKey key = example_key();
-  struct {
-    const char *path, *value, *value_digest, *leaf;
-  } expected[] = {
-      {R"(["amount"])", "1.1", "2fb9ca18", "5b58467768f02e48b8cf0ac77b93af7155317ac7795ec9fb7c6a45450cbb901c"},
-      {R"(["ref"])", "9007199254740993", "db5ecb71", "e944cc31f8418600b5fb75f7a9b57f5eee29ca2a61834beaa4f29178988edfb2"},
-      {R"(["tags"])", "[]", "fb516e4a", "e13f66454cfce63360f89af837c3ea963030edce76e1871a52a8af8609f64ca4"},
-      {R"(["user","name"])", R"("alice")", "427d8fd2", "45fb38853eaac98dde7508285a0d0d7e9cf97ed201d808dbe072b4bd05244a79"},
-      {R"(["user","role"])", R"("admin")", "890ab383", "7eaf40e781e4430b192d64de2c42b45198d832dbfb2ad913ef80adb9a7dbf2a4"}};
+  const Value& expected = evidence::vector_at("fields/fields");
   auto fields = list_input_fields(read_json(worked_example::kInput, arena));
-  REQUIRE(fields.size() == 5);
+  REQUIRE(fields.size() == expected.size);
   std::vector<Digest> leaves;
-  for (size_t j = 0; j < 5; ++j) {
-    CHECK(fields[j].path == expected[j].path);
-    CHECK(fields[j].value == expected[j].value);
-    Digest value = field_value_digest(h, field_salt(key, j, FieldSalt::kValue), fields[j].value);
-    CHECK_THAT(hex(value), Catch::StartsWith(expected[j].value_digest));
-    leaves.push_back(field_leaf(h, field_pointer_digest(h, field_salt(key, j, FieldSalt::kPath), fields[j].path), value));
-    CHECK(hex(leaves.back()) == expected[j].leaf);
+  for (uint32_t j = 0; j < expected.size; ++j) {
+    const Value& row = expected.elements[j];
+    CHECK(fields[j].path == evidence::vector_text(row, "path"));
+    CHECK(fields[j].value == evidence::vector_text(row, "value"));
+    Salt path_salt = field_salt(key, j, FieldSalt::kPath), value_salt = field_salt(key, j, FieldSalt::kValue);
+    CHECK(to_hex(path_salt.view()) == evidence::vector_text(row, "salt_p"));
+    CHECK(to_hex(value_salt.view()) == evidence::vector_text(row, "salt_v"));
+    Digest pointer = field_pointer_digest(h, path_salt, fields[j].path);
+    Digest value = field_value_digest(h, value_salt, fields[j].value);
+    CHECK(hex(pointer) == evidence::vector_text(row, "ptr"));
+    CHECK(hex(value) == evidence::vector_text(row, "val"));
+    leaves.push_back(field_leaf(h, pointer, value));
+    CHECK(hex(leaves.back()) == evidence::vector_text(row, "leaf"));
   }
-  CHECK(to_hex(field_salt(key, 3, FieldSalt::kPath).view()) == "931c41e452fdef3ea0ddd18e36591f7a");
-  CHECK(to_hex(field_salt(key, 3, FieldSalt::kValue).view()) == "13b0bcebb6b866a211d907cdc72dbb78");
-  CHECK(to_hex(field_salt(key, 0, FieldSalt::kCall).view()) == "9ef3d69c6688e93e7247354db2c104c1");
-  CHECK(hex(fields_digest(h, leaves)) == "de75bb1d2bb74178f75be4511ee97de21b5c426b537d0bddc61c7202ad71d679");
+  CHECK(to_hex(field_salt(key, 0, FieldSalt::kCall).view()) == evidence::vector_text("fields/salt_0_n"));
+  CHECK(hex(fields_digest(h, leaves)) == evidence::vector_text("fields/fields_digest"));
   CHECK(hex(commit_input_fields(h, key, read_json(worked_example::kInput, arena))) ==
-        "cf7c6dd4946cc0814f6c46ce5dfab20ea3bd9b9ead03c0ef67cccf391beb8231");
+        evidence::vector_text("fields/input_commit"));
   HostCallLog log;
   log.append(h, {"time.now_ns", "[]", HostCallResult::kValue, "1767225600123456789"});
-  CHECK(hex(commit_nd_fields(h, key, log)) == "6fa55cb75b577c348eb79d0b91f46aa39429603c4fddb541ef052fc311148d45");
+  CHECK(hex(commit_nd_fields(h, key, log)) == evidence::vector_text("fields/nd_commit"));
 }
 
 TEST_CASE("paths tell keys from indexes and ascend by their text") {
@@ -78,9 +75,9 @@ TEST_CASE("disclosed fields give the same leaves as the whole input, and are che
     Digest leaf = field_leaf(h, field_pointer_digest(h, path_salt, fields[j].path), value);
     if (j > 0) json += ',';
     if (j == 1) {
-      json += "[\"" + digest_text(leaf) + "\"]";
+      json += "[\"" + hex(leaf) + "\"]";
     } else if (j == 3) {
-      json += "[" + fields[j].path + ",\"" + to_hex(path_salt.view()) + "\",\"" + digest_text(value) + "\"]";
+      json += "[" + fields[j].path + ",\"" + to_hex(path_salt.view()) + "\",\"" + hex(value) + "\"]";
     } else {
       json += "[" + fields[j].path + ",\"" + to_hex(path_salt.view()) + "\",\"" + to_hex(value_salt.view()) + "\"," +
               fields[j].value + "]";
@@ -92,7 +89,7 @@ TEST_CASE("disclosed fields give the same leaves as the whole input, and are che
     for (const DisclosedField& field : read_disclosed_fields(h, text)) leaves.push_back(field.leaf);
     return hex(fields_commitment(h, fields_digest(h, leaves)));
   };
-  const char* expected = "cf7c6dd4946cc0814f6c46ce5dfab20ea3bd9b9ead03c0ef67cccf391beb8231";
+  std::string expected(evidence::vector_text("fields/input_commit"));
   CHECK(commitment_of(json) == expected);
   auto forged = [&](std::string_view what, std::string_view with) {
     std::string text = json;

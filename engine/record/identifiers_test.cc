@@ -2,8 +2,13 @@
 
 #include <catch2/catch.hpp>
 
+#include "engine/value/test_vectors.h"
+
 namespace writ {
 namespace {
+
+using evidence::vector_digest;
+using evidence::vector_text;
 
 constexpr uint64_t kTime = 1767225600123456789u;
 constexpr std::array<uint8_t, 10> kRandom = {0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef, 0x01, 0x23};
@@ -22,8 +27,8 @@ std::string uuid(const Id128& id) {
 
 TEST_CASE("the decision id of the worked example") {
   Id128 id = make_decision_id(kTime, kRandom);
-  CHECK(uuid(id) == "019b76da-a87b-7123-8567-89abcdef0123");
-  CHECK(uuid_from_text("019b76da-a87b-7123-8567-89abcdef0123") == id);
+  CHECK(uuid(id) == vector_text("ids/decision_id"));
+  CHECK(uuid_from_text(vector_text("ids/decision_id")) == id);
   CHECK(decision_id_fits(id, kTime));
   CHECK(decision_id_fits(id, kTime / 1000000 * 1000000 + 999999));
   CHECK_FALSE(decision_id_fits(id, kTime + 1000000));
@@ -46,17 +51,16 @@ TEST_CASE("a UUID has one spelling") {
 
 TEST_CASE("trace and span id of the worked example") {
   Hasher hasher;
-  auto digest = [](std::string_view hex) { return *digest_from_hex(hex); };
   TraceIds ids = derive_trace_ids(hasher, make_decision_id(kTime, kRandom),
-                                  digest("8def8df96b0a4f363a3c7113b79bc80a4f97c3f428e051a96029cae37f7a64be"),
-                                  digest("237320bff3c8fc43c25270ede7fd56225232b0c3b8883deb5ee91361490336e4"),
-                                  digest("46213e7f90c2f059b7789e33eb044754806ac6c435afcb01f43cde4e0f7e4a87"));
-  CHECK(uuid(ids.trace_id) == "74a323ef-6a15-5cdd-05c6-55156a33a45b");
-  CHECK(outgoing_traceparent({}, ids, false) == "00-74a323ef6a155cdd05c655156a33a45b-7fd5592bef1c44af-02");
-  CHECK(outgoing_traceparent({}, ids, true) == "00-74a323ef6a155cdd05c655156a33a45b-7fd5592bef1c44af-03");
+                                  vector_digest("policy/policy_digest"), vector_digest("digests/entry"),
+                                  vector_digest("commitments/input"));
+  std::string trace_id(vector_text("ids/trace_id")), span_id(vector_text("ids/span_id"));
+  CHECK(to_hex(view_of(ids.trace_id)) == trace_id);
+  CHECK(outgoing_traceparent({}, ids, false) == "00-" + trace_id + "-" + span_id + "-02");
+  CHECK(outgoing_traceparent({}, ids, true) == "00-" + trace_id + "-" + span_id + "-03");
   auto parent = read_traceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-fd");
   REQUIRE(parent);
-  CHECK(outgoing_traceparent(parent, ids, true) == "00-4bf92f3577b34da6a3ce929d0e0e4736-7fd5592bef1c44af-01");
+  CHECK(outgoing_traceparent(parent, ids, true) == "00-4bf92f3577b34da6a3ce929d0e0e4736-" + span_id + "-01");
 }
 
 TEST_CASE("timestamps") {

@@ -60,6 +60,14 @@ std::optional<Verdict> verdict_from_name(std::string_view name) {
   return static_cast<Verdict>(found - std::begin(kVerdicts));
 }
 
+std::string_view verdict_mode_name(VerdictMode mode) { return kVerdictModes[static_cast<size_t>(mode)]; }
+
+std::optional<VerdictMode> verdict_mode_from_name(std::string_view name) {
+  auto found = std::find(std::begin(kVerdictModes), std::end(kVerdictModes), name);
+  if (found == std::end(kVerdictModes)) return std::nullopt;
+  return static_cast<VerdictMode>(found - std::begin(kVerdictModes));
+}
+
 Outcome derive_outcome(VerdictMode mode, const Value& result, ErrorCode code) {
   if (code != ErrorCode::kNone) return {Status::kError, code, Verdict::kError};
   if (!result.is_defined()) return {Status::kUndefined, ErrorCode::kNone, Verdict::kUndefined};

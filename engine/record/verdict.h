@@ -7,7 +7,6 @@
 #include <string_view>
 
 #include "engine/base/error.h"
-#include "engine/record/policy.h"
 #include "engine/value/value.h"
 
 namespace writ {
@@ -30,6 +29,18 @@ inline constexpr size_t kVerdictCount = 0
     ;
 std::string_view verdict_name(Verdict verdict);
 std::optional<Verdict> verdict_from_name(std::string_view name);
+
+// How the result of an entry point becomes a verdict.
+enum class VerdictMode : uint8_t {
+#define VERDICT_MODE(number, id, name, c_name, text) id = number,
+#include "engine/record/verdicts.def"
+};
+inline constexpr std::string_view kVerdictModes[] = {
+#define VERDICT_MODE(number, id, name, c_name, text) name,
+#include "engine/record/verdicts.def"
+};
+std::string_view verdict_mode_name(VerdictMode mode);
+std::optional<VerdictMode> verdict_mode_from_name(std::string_view name);
 
 // How an evaluation ended, before and after the verdict is taken from it.
 struct Outcome {

@@ -1,5 +1,12 @@
+// Making the record of a decision, in two halves: `begin` before the evaluation, `finish` after it.
+//
+// `begin` computes the digests of entry and input and the ids that follow from them. `finish` computes the other digests,
+// then sets the members of the record part by part (question, outcome, salts, digests) and writes the line. The digests
+// come last because those of meta and salts are over what was set before. Digests of texts that come again and again are
+// remembered, and every buffer is kept, so that in steady state nothing here allocates.
 #include "engine/record/writer.h"
 
+#include "engine/base/base64.h"
 #include "engine/record/field_commitment.h"
 
 namespace writ {
@@ -55,10 +62,16 @@ void RecordWriter::compute_entry_digest() {
 }
 
 void RecordWriter::compute_input_digest() {
-  digests_.input = question_.rejected ? raw_input_digest(hasher_, question_.rejected->sha256)
-                                      : input_digest(hasher_, question_.input);
+  const auto& rejected = question_.rejected;
+  digests_.input = rejected ? raw_input_digest(hasher_, rejected->size, rejected->sha256)
+                            : input_digest(hasher_, question_.input);
   input_commitment_ = committed_by_field() ? commit_input_fields(hasher_, *question_.field_key, *question_.input_value)
-                                           : commitment(hasher_, "input", question_.salts.input.view(), digests_.input);
+                                           : commitment(hasher_, "input", salt(&RecordSalts::input), digests_.input);
+}
+
+// Empty under open commitments.
+std::string_view RecordWriter::salt(Salt RecordSalts::*which) const {
+  return question_.salts ? ((*question_.salts).*which).view() : std::string_view();
 }
 
 bool RecordWriter::committed_by_field() const {
@@ -109,8 +122,15 @@ void RecordWriter::finish(const RecordOutcome& answer, std::string& out) {
   digests_.nd = nd_ ? nd_->digest(hasher_) : no_calls_;
   compute_outcome_digest(answer);
   digests_.decision = decision_digest(hasher_, question_.policy->policy, digests_.entry, digests_.input, digests_.nd,
-                                      digests_.outcome, answer.outcome.verdict, answer.fuel);
+                                      digests_.outcome, answer.outcome.verdict);
+  set_question();
+  set_outcome(answer);
+  set_salts();
+  set_digests(answer);  // last: two of them are over what was set before
+  append_record(out, record_);
+}
 
+void RecordWriter::set_question() {
   bool is_path = question_.entry_kind == EntryKind::kPath;
   record_.path = is_path ? record_field::Text(question_.entry_text) : std::nullopt;
   record_.query = is_path ? std::nullopt : record_field::Text(question_.entry_text);
@@ -118,21 +138,32 @@ void RecordWriter::finish(const RecordOutcome& answer, std::string& out) {
   record_.entry_text = question_.entry_text;
   record_.entry_call.text = question_.entry_call;
   record_.input.text = question_.input.value_or(std::string_view());
-  record_.raw_sha256.reset();
-  record_.raw_size.reset();
-  if (question_.rejected) {
-    record_.raw_sha256 = question_.rejected->sha256;
-    record_.raw_size.emplace(question_.rejected->size);
-  }
+  set_rejected_input();
   record_.policy_digest = question_.policy->policy;
   record_.policy_modules = question_.policy->modules;
   record_.policy_data = question_.policy->data;
   record_.policy_config = question_.policy->config;
-  record_.nd.text = nd_ ? nd_->record_text() : std::string_view();
+}
 
+void RecordWriter::set_rejected_input() {
+  record_.raw_sha256.reset();
+  record_.raw_size.reset();
+  record_.raw_text.reset();
+  if (!question_.rejected) return;
+  record_.raw_sha256 = question_.rejected->sha256;
+  record_.raw_size.emplace(question_.rejected->size);
+  if (!question_.rejected->kept) return;
+  raw_text_.clear();
+  append_base64(raw_text_, *question_.rejected->kept);
+  record_.raw_text = raw_text_;
+}
+
+void RecordWriter::set_outcome(const RecordOutcome& answer) {
+  record_.nd.text = nd_ ? nd_->record_text() : std::string_view();
   record_.status = answer.outcome.status;
   record_.verdict = answer.outcome.verdict;
   record_.fuel.emplace(answer.fuel);
+  record_.fuel_model.emplace(answer.fuel_model);
   record_.result.text = answer.outcome.status == Status::kDefined ? answer.result : std::string_view();
   record_.error_code.reset();
   record_.error_message.reset();
@@ -140,21 +171,37 @@ void RecordWriter::finish(const RecordOutcome& answer, std::string& out) {
     record_.error_code = error_code_name(answer.outcome.code);
     if (!answer.error_message.empty()) record_.error_message = answer.error_message;
   }
+}
 
+// Under commitments by field one key stands in place of two salts.
+void RecordWriter::set_salts() {
+  record_.field_key = question_.field_key;
+  record_.input_salt.reset();
+  record_.nd_salt.reset();
+  record_.outcome_salt.reset();
+  record_.meta_salt.reset();
+  if (!question_.salts) return;
+  if (!committed_by_field()) record_.input_salt = question_.salts->input;
+  if (!question_.field_key) record_.nd_salt = question_.salts->nd;
+  record_.outcome_salt = question_.salts->outcome;
+  record_.meta_salt = question_.salts->meta;
+}
+
+void RecordWriter::set_digests(const RecordOutcome& answer) {
   record_.input_digest = digests_.input;
   record_.nd_digest = digests_.nd;
   record_.outcome_digest = digests_.outcome;
   record_.decision_digest = digests_.decision;
   record_.jcs = (question_.input ? question_.input_jcs : true) && (!nd_ || nd_->jcs_exact()) &&
                 (answer.outcome.status != Status::kDefined || answer.result_jcs);
-  record_.field_key = question_.field_key;
-  record_.input_salt.reset();
-  record_.nd_salt.reset();
-  if (!committed_by_field()) record_.input_salt = question_.salts.input;
-  if (!question_.field_key) record_.nd_salt = question_.salts.nd;
-  record_.outcome_salt = question_.salts.outcome;
-  record_.meta_salt = question_.salts.meta;
-  append_record(out, record_);
+  hashed_.clear();
+  append_record_meta(hashed_, record_);
+  digests_.meta = hasher_.digest(DigestTag::kMeta, hashed_);
+  record_.meta_digest = digests_.meta;
+  hashed_.clear();
+  append_record_salt(hashed_, record_);
+  record_.salt_digest.reset();
+  if (!hashed_.empty()) record_.salt_digest = hasher_.digest(DigestTag::kSalt, hashed_);
 }
 
 Commitments RecordWriter::commitments() {
@@ -164,13 +211,10 @@ Commitments RecordWriter::commitments() {
     static const HostCallLog kNoCalls;
     commitments.nd = commit_nd_fields(hasher_, *question_.field_key, nd_ ? *nd_ : kNoCalls);
   } else {
-    commitments.nd = commitment(hasher_, "nd", question_.salts.nd.view(), digests_.nd);
+    commitments.nd = commitment(hasher_, "nd", salt(&RecordSalts::nd), digests_.nd);
   }
-  commitments.outcome = commitment(hasher_, "outcome", question_.salts.outcome.view(), digests_.outcome);
-  meta_.clear();
-  append_record_meta(meta_, record_);
-  Digest meta = hasher_.digest(DigestTag::kMeta, meta_);
-  commitments.meta = commitment(hasher_, "meta", question_.salts.meta.view(), meta);
+  commitments.outcome = commitment(hasher_, "outcome", salt(&RecordSalts::outcome), digests_.outcome);
+  commitments.meta = commitment(hasher_, "meta", salt(&RecordSalts::meta), digests_.meta);
   return commitments;
 }
 

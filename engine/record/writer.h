@@ -17,14 +17,15 @@
 
 #include "engine/record/identifiers.h"
 #include "engine/host/call_log.h"
-#include "engine/record/policy.h"
+#include "engine/record/policy_identity.h"
+#include "engine/record/semantics.h"
 #include "engine/record/record.h"
 #include "engine/record/record_digests.h"
 #include "engine/record/verdict.h"
 
 namespace writ {
 
-// Salts of the four commitments: sixteen fresh random bytes each, or all empty under the profile `commit: open`.
+// Salts of the four commitments: sixteen fresh random bytes each.
 struct RecordSalts {
   Salt input, nd, outcome, meta;
 };
@@ -42,11 +43,12 @@ struct RecordInputs {
   struct Rejected {
     Digest sha256;
     uint64_t size;
+    std::optional<std::string_view> kept;  // the bytes themselves, if the record is to hold them
   };
   std::optional<Rejected> rejected;
   uint64_t time_ns = 0;
   std::array<uint8_t, 10> random{};
-  RecordSalts salts;
+  std::optional<RecordSalts> salts;  // nothing: open commitments
   // Profile `commit: fields`: the input as a value, and the key its salts come from. The salts of input and
   // outside values are then unused.
   const Value* input_value = nullptr;
@@ -60,11 +62,12 @@ struct RecordOutcome {
   bool result_jcs = true;
   std::string_view error_message;  // only for Status::kError; never compared
   uint64_t fuel = 0;
-  const HostCallLog* nd = nullptr;       // null = no outside values
+  uint16_t fuel_model = kFuelModel;  // the unit of `fuel`
+  const HostCallLog* nd = nullptr;   // null = no outside values
 };
 
 struct RecordDigests {
-  Digest entry, input, nd, outcome, decision;
+  Digest entry, input, nd, outcome, decision, meta;
 };
 
 class RecordWriter {
@@ -74,7 +77,7 @@ class RecordWriter {
   // The host sets labels, bundles, engine_*, custom, metrics, requested_by and the like here; empty texts are left out.
   // begin and finish set all other members.
   DecisionRecord& record() { return record_; }
-  // Keeps the received headers as they are, or notes that one could not be kept [T5]. Views must live until finish.
+  // Keeps the received headers as they are, or notes that one could not be kept. Views must live until finish.
   // Absent headers are nothing.
   void set_trace_context(std::optional<std::string_view> traceparent, std::optional<std::string_view> tracestate);
 
@@ -86,10 +89,7 @@ class RecordWriter {
 
   // After begin: entry and input. After finish: all.
   const RecordDigests& digests() const { return digests_; }
-  const Id128& decision_id() const { return decision_id_; }
-  const TraceIds& trace_ids() const { return trace_ids_; }
-  const Digest& input_commitment() const { return input_commitment_; }
-  // After finish, for the leaf of a ledger: four more hashes, one of them over the whole meta text.
+  // After finish, for the leaf of a ledger: three more hashes.
   Commitments commitments();
 
  private:
@@ -103,8 +103,14 @@ class RecordWriter {
   void compute_entry_digest();
   void compute_input_digest();
   bool committed_by_field() const;
+  std::string_view salt(Salt RecordSalts::*which) const;
   void compute_outcome_digest(const RecordOutcome& answer);
   void set_identity();
+  void set_question();
+  void set_rejected_input();
+  void set_outcome(const RecordOutcome& answer);
+  void set_digests(const RecordOutcome& answer);
+  void set_salts();
 
   Hasher hasher_;
   DecisionRecord record_;
@@ -118,7 +124,8 @@ class RecordWriter {
   Memo entry_memo_;
   Memo outcome_memo_;
   std::string memo_key_;
-  std::string meta_;
+  std::string hashed_;    // a text on its way into a digest
+  std::string raw_text_;  // base64
   std::string decision_id_text_, trace_id_text_, span_id_text_, timestamp_text_;
 };
 

@@ -5,8 +5,8 @@
 #include <new>
 #include <set>
 
-#include "engine/record/worked_example.h"
 #include "engine/value/json.h"
+#include "engine/record/worked_example.h"
 
 namespace {
 // Counts calls of operator new in this program. What libraries take from malloc is not seen here.
@@ -29,12 +29,12 @@ namespace writ {
 namespace {
 
 using namespace worked_example;
+using evidence::vector_text;
 
 std::string hex(const Digest& digest) { return to_hex(digest.view()); }
 
 Salt salt_of(uint8_t byte) {
   Salt salt;
-  salt.size = 16;
   salt.bytes.fill(byte);
   return salt;
 }
@@ -47,16 +47,16 @@ struct Example {
   RecordWriter writer;
 
   Example() {
-    PolicyModule modules[] = {{"authz.rego", kAuthzRego}, {"lib/limits.rego", kLimitsRego}};
-    PolicyData data[] = {{"cap", "100.5"}, {"expiry", kExpiry}};
-    policy = identify_policy(modules, data, kConfig);
+    PolicyModule modules[] = {{"authz.rego", authz_rego()}, {"lib/limits.rego", limits_rego()}};
+    PolicyData data[] = {{"cap", "100.5"}, {"expiry", expiry_data()}};
+    policy = identify_policy(modules, data, config_text());
     question.policy = &policy;
     question.entry_text = "authz/allow";
     question.input = kInput;
     question.input_jcs = false;
     question.time_ns = 1767225600123456789u;
     question.random = {0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef, 0x01, 0x23};
-    question.salts = {salt_of(0xa0), salt_of(0xa1), salt_of(0xa2), salt_of(0xa3)};
+    question.salts = RecordSalts{salt_of(0xa0), salt_of(0xa1), salt_of(0xa2), salt_of(0xa3)};
     Hasher hasher;
     nd.append(hasher, {"time.now_ns", "[]", HostCallResult::kValue, "1767225600123456789"});
     answer.outcome = {Status::kDefined, ErrorCode::kNone, Verdict::kAllow};
@@ -85,57 +85,108 @@ struct Example {
 TEST_CASE("the record of the worked example, byte for byte") {
   Example example;
   std::string line = example.line();
-  CHECK(line.size() == 1751);
-  CHECK(hex(sha256(line)) == "a57c42fb50bfe50bf0f0a21dd5453cbfc2052fd49b70b10b91e18a63e589fecd");
-  CHECK(line == std::string(kLine) + "\n");
+  CHECK(line.size() == static_cast<uint64_t>(evidence::vector_at("record/size").integer));
+  CHECK(hex(sha256(line)) == vector_text("record/sha256"));
+  CHECK(line == vector_text("record/line"));
 
   const RecordDigests& digests = example.writer.digests();
-  CHECK(hex(digests.entry) == "237320bff3c8fc43c25270ede7fd56225232b0c3b8883deb5ee91361490336e4");
-  CHECK(hex(digests.input) == "75326e0252a0ac300c1705b7bc453dc15a5f59d47066846a14463b5b664d5fde");
-  CHECK(hex(digests.nd) == "49193347a8d4cbd90cbf0f2db7682e5462384c6849ab35637512f40e12fea176");
-  CHECK(hex(digests.outcome) == "3fe7e70d9d5fa8fd73015a81a0ec63180216250992f7a1817549eff3d3eb29f1");
-  CHECK(hex(digests.decision) == "cac164405e446fb605c1e7e183d0f18d6f813b0e5498e5039115f127659cc51c");
+  CHECK(hex(digests.entry) == vector_text("digests/entry"));
+  CHECK(hex(digests.input) == vector_text("digests/input"));
+  CHECK(hex(digests.nd) == vector_text("digests/nd"));
+  CHECK(hex(digests.outcome) == vector_text("digests/outcome"));
+  CHECK(hex(digests.decision) == vector_text("digests/decision"));
+  CHECK(hex(digests.meta) == vector_text("record/meta_digest"));
+  CHECK(hex(*example.writer.record().salt_digest) == vector_text("record/salt_digest"));
   Commitments commitments = example.writer.commitments();
-  CHECK(hex(commitments.input) == "46213e7f90c2f059b7789e33eb044754806ac6c435afcb01f43cde4e0f7e4a87");
-  CHECK(hex(commitments.nd) == "96eeae18b50b07c68cec41c0ebb475a1423606b2680022649015bebdc6282544");
-  CHECK(hex(commitments.outcome) == "5f805b74ead66332e2b0574e71690526fab1aab2e0b59db1eb0379b84311c0c2");
-  CHECK(hex(commitments.meta) == "09fa3037ff471af0e1c1e4adf770f9ba31b1d2948ab6029576f12b35e421f60b");
-  Hasher hasher;
-  CHECK(hex(meta_digest(hasher, example.writer.record())) ==
-        "5d47bf19400b5b0c11bad891a168e6f4656553d0ea0649996a039817655cac1e");
+  CHECK(hex(commitments.input) == vector_text("commitments/input"));
+  CHECK(hex(commitments.nd) == vector_text("commitments/nd"));
+  CHECK(hex(commitments.outcome) == vector_text("commitments/outcome"));
+  CHECK(hex(commitments.meta) == vector_text("commitments/meta"));
+  std::string meta;
+  append_record_meta(meta, example.writer.record());
+  CHECK(meta == vector_text("record/meta"));
 }
 
-TEST_CASE("decision digest with other fuel and verdict") {
+TEST_CASE("what an evaluation costs is in the meta digest and in no other") {
   Example example;
-  example.answer.fuel = 58;
   example.line();
-  CHECK(hex(example.writer.digests().decision) == "213985e0a86a5b585590d9077853fa6584c5176784700c893792bf70cb847cb3");
+  RecordDigests before = example.writer.digests();
+  Commitments sealed = example.writer.commitments();
+  auto check = [&] {
+    example.line();
+    RecordDigests after = example.writer.digests();
+    CHECK(after.meta != before.meta);
+    CHECK(example.writer.commitments().meta != sealed.meta);
+    CHECK(after.entry == before.entry);
+    CHECK(after.input == before.input);
+    CHECK(after.nd == before.nd);
+    CHECK(after.outcome == before.outcome);
+    CHECK(after.decision == before.decision);
+  };
+  example.answer.fuel = 58;
+  check();
+  CHECK(hex(example.writer.digests().meta) == vector_text("record/meta_digest_with_fuel_58"));
   example.answer.fuel = 57;
+  example.answer.fuel_model = 0;
+  check();
+}
+
+TEST_CASE("decision digest with another verdict") {
+  Example example;
   example.answer.outcome.verdict = Verdict::kDeny;
   example.line();
-  CHECK(hex(example.writer.digests().decision) == "ab695dbf464769ca62dcec6828bd2e16dfbf70bd7537788bd58d2a5f867e9606");
+  CHECK(hex(example.writer.digests().decision) == vector_text("digests/decision_verdict_2"));
+}
+
+TEST_CASE("the record of a rejected input, byte for byte") {
+  Example example;
+  Digest build = *example.writer.record().engine_build;
+  example.writer = RecordWriter();
+  DecisionRecord& record = example.writer.record();
+  record.engine_name = "writ";
+  record.engine_version = "0.1.0";
+  record.engine_build = build;
+  std::string bytes = evidence::vector_bytes("rejected/bytes");
+  example.question.random = {0xfe, 0xdc, 0xba, 0x98, 0x76, 0x54, 0x32, 0x10, 0xfe, 0xdc};
+  example.question.salts = RecordSalts{salt_of(0xb0), salt_of(0xb1), salt_of(0xb2), salt_of(0xb3)};
+  example.question.input.reset();
+  example.question.rejected = RecordInputs::Rejected{sha256(bytes), bytes.size(), bytes};
+  example.answer = {};
+  example.answer.outcome = derive_outcome(VerdictMode::kBoolean, Value::undefined(), ErrorCode::E_DUP_KEY);
+  std::string line = example.line();
+  CHECK(line == vector_text("rejected/line"));
+  CHECK(hex(sha256(line)) == vector_text("rejected/sha256"));
+  CHECK(hex(example.writer.digests().meta) == vector_text("rejected/meta_digest"));
+  // The bytes may be taken out: no digest holds them.
+  RecordDigests kept = example.writer.digests();
+  example.question.rejected->kept.reset();
+  example.line();
+  CHECK(example.writer.digests().input == kept.input);
+  CHECK(example.writer.digests().meta == kept.meta);
 }
 
 TEST_CASE("input digests") {
   Hasher h;
-  CHECK(hex(input_digest(h, std::nullopt)) == "8609b8af30290ae69b73e8b263ef4b932ff212f0930655e5760fce9b0b3c6240");
-  CHECK(hex(input_digest(h, "null")) == "b96ad86b92a4a198fed3212bb9b3c5f8bf1bb9d2cef77ba62b4fcc346389333f");
-  CHECK(hex(input_digest(h, "{}")) == "e2d680541254b956815c76f74ddaede8ed9b8a9297655ad5652d35f3cd19f310");
-  CHECK(hex(input_digest(h, "{\"x\":1}")) == "8a605709bdd362bb871f51ab8d0cc0dfcae7a23945e3e638ec7de65fb479d7ce");
-  CHECK(hex(input_digest(h, "{\"x\":9007199254740992}")) ==
-        "0fc8ea1d8b805535b5b06c97d719275cf71fc1788ba75964a08243c3b1150ffe");
-  CHECK(hex(input_digest(h, "{\"x\":9007199254740993}")) ==
-        "8cb2d17757df28b377b02a79a1e662e60a7a04397bcc38433f1149ca794c0c33");
-  CHECK(hex(raw_input_digest(h, sha256("{\"a\":1,\"a\":2}"))) ==
-        "76d884b52a426db1ec21b9dc88ee18956efe471d47d9d8c8be9e026cf2bb7306");
+  auto check = [&](std::optional<std::string_view> input, std::string_view name) {
+    CAPTURE(name);
+    CHECK(hex(input_digest(h, input)) == vector_text("digests/" + std::string(name)));
+  };
+  check(std::nullopt, "input_absent");
+  check("null", "input_null");
+  check("{}", "input_empty_object");
+  check("{\"x\":1}", "input_x_1");
+  check("{\"x\":1}", "input_x_1.0");
+  check("{\"x\":9007199254740992}", "input_x_2^53");
+  check("{\"x\":9007199254740993}", "input_x_2^53+1");
+  std::string rejected = evidence::vector_bytes("rejected/bytes");
+  CHECK(hex(raw_input_digest(h, rejected.size(), sha256(rejected))) == vector_text("digests/input_rejected"));
+  CHECK(raw_input_digest(h, 14, sha256(rejected)) != raw_input_digest(h, 13, sha256(rejected)));
 }
 
 TEST_CASE("outcome digests") {
   Hasher h;
-  CHECK(hex(outcome_digest(h, Status::kUndefined, "")) ==
-        "5ec976ec11d0e48cc24fd77e3c77222c142ec14109c5d945bb9b0fd66ebb2ebf");
-  CHECK(hex(outcome_digest(h, Status::kError, "E_FUEL")) ==
-        "3f3981b53daf2e5d198212d748a7ef69d27de39e779af3dedd759d5212e3477d");
+  CHECK(hex(outcome_digest(h, Status::kUndefined, "")) == vector_text("digests/outcome_undefined"));
+  CHECK(hex(outcome_digest(h, Status::kError, "E_FUEL")) == vector_text("digests/outcome_E_FUEL"));
 }
 
 TEST_CASE("each argument of the decision digest matters") {
@@ -143,15 +194,14 @@ TEST_CASE("each argument of the decision digest matters") {
   std::vector<Digest> d;
   for (int i = 0; i < 6; ++i) d.push_back(sha256(std::to_string(i)));
   std::set<Digest> seen;
-  seen.insert(decision_digest(h, d[0], d[1], d[2], d[3], d[4], Verdict::kAllow, 1));
-  seen.insert(decision_digest(h, d[5], d[1], d[2], d[3], d[4], Verdict::kAllow, 1));
-  seen.insert(decision_digest(h, d[0], d[5], d[2], d[3], d[4], Verdict::kAllow, 1));
-  seen.insert(decision_digest(h, d[0], d[1], d[5], d[3], d[4], Verdict::kAllow, 1));
-  seen.insert(decision_digest(h, d[0], d[1], d[2], d[5], d[4], Verdict::kAllow, 1));
-  seen.insert(decision_digest(h, d[0], d[1], d[2], d[3], d[5], Verdict::kAllow, 1));
-  seen.insert(decision_digest(h, d[0], d[1], d[2], d[3], d[4], Verdict::kDeny, 1));
-  seen.insert(decision_digest(h, d[0], d[1], d[2], d[3], d[4], Verdict::kAllow, 2));
-  CHECK(seen.size() == 8);
+  seen.insert(decision_digest(h, d[0], d[1], d[2], d[3], d[4], Verdict::kAllow));
+  seen.insert(decision_digest(h, d[5], d[1], d[2], d[3], d[4], Verdict::kAllow));
+  seen.insert(decision_digest(h, d[0], d[5], d[2], d[3], d[4], Verdict::kAllow));
+  seen.insert(decision_digest(h, d[0], d[1], d[5], d[3], d[4], Verdict::kAllow));
+  seen.insert(decision_digest(h, d[0], d[1], d[2], d[5], d[4], Verdict::kAllow));
+  seen.insert(decision_digest(h, d[0], d[1], d[2], d[3], d[5], Verdict::kAllow));
+  seen.insert(decision_digest(h, d[0], d[1], d[2], d[3], d[4], Verdict::kDeny));
+  CHECK(seen.size() == 7);
   seen.insert(entry_digest(h, EntryKind::kPath, "a", "{}"));
   seen.insert(entry_digest(h, EntryKind::kQuery, "a", "{}"));
   seen.insert(entry_digest(h, EntryKind::kPath, "b", "{}"));
@@ -160,7 +210,7 @@ TEST_CASE("each argument of the decision digest matters") {
   seen.insert(commitment(h, "nd", "s", d[0]));
   seen.insert(commitment(h, "input", "", d[0]));
   seen.insert(commitment(h, "input", "s", d[1]));
-  CHECK(seen.size() == 16);
+  CHECK(seen.size() == 15);
 }
 
 TEST_CASE("errors, undefined and rejected inputs read back as they were") {
@@ -169,7 +219,7 @@ TEST_CASE("errors, undefined and rejected inputs read back as they were") {
   example.answer.error_message = "line 1: \"a\" twice\n";
   example.answer.nd = nullptr;
   example.question.input.reset();
-  example.question.rejected = {sha256("{\"a\":1,\"a\":2}"), 13};
+  example.question.rejected = RecordInputs::Rejected{sha256("{\"a\":1,\"a\":2}"), 13, std::nullopt};
   std::string line = example.line();
   Arena arena;
   DecisionRecord record = decode_record(line, arena);
@@ -181,8 +231,8 @@ TEST_CASE("errors, undefined and rejected inputs read back as they were") {
   CHECK(record.result.text.empty());
   CHECK(record.nd.text.empty());
   CHECK(record.raw_size == record_field::Count(13));
-  CHECK(hex(*record.input_digest) == "76d884b52a426db1ec21b9dc88ee18956efe471d47d9d8c8be9e026cf2bb7306");
-  CHECK(hex(*record.nd_digest) == "52ae7cd3fb4712846be0254cde2a34e6af5617f2ac8a948d8e67a5290aeacaf3");
+  CHECK(hex(*record.input_digest) == vector_text("digests/input_rejected"));
+  CHECK(hex(*record.nd_digest) == vector_text("digests/nd_none"));
 
   // The same writer afterwards: nothing of that decision is left in the next record.
   Example fresh;
@@ -199,7 +249,7 @@ TEST_CASE("a query, an absent input and open commitments") {
   example.question.entry_text = "x := data.authz.allow";
   example.question.entry_call = "{\"fuel\":500}";
   example.question.input.reset();
-  example.question.salts = {};
+  example.question.salts.reset();
   example.answer.outcome = derive_outcome(VerdictMode::kBoolean, Value::undefined());
   std::string line = example.line();
   Arena arena;
@@ -207,21 +257,23 @@ TEST_CASE("a query, an absent input and open commitments") {
   CHECK(record.query == "x := data.authz.allow");
   CHECK_FALSE(record.path.has_value());
   CHECK(record.entry_call.text == "{\"fuel\":500}");
-  CHECK(record.input_salt->size == 0);
+  CHECK_FALSE(record.input_salt.has_value());
+  CHECK_FALSE(record.salt_digest.has_value());
+  CHECK(line.find("\"salt\"") == std::string::npos);
   CHECK(record.jcs == false);  // the outside value is 2^53 and more
-  CHECK(hex(*record.input_digest) == "8609b8af30290ae69b73e8b263ef4b932ff212f0930655e5760fce9b0b3c6240");
-  CHECK(hex(*record.outcome_digest) == "5ec976ec11d0e48cc24fd77e3c77222c142ec14109c5d945bb9b0fd66ebb2ebf");
+  CHECK(hex(*record.input_digest) == vector_text("digests/input_absent"));
+  CHECK(hex(*record.outcome_digest) == vector_text("digests/outcome_undefined"));
 }
 
 TEST_CASE("the same question asked twice has two ids and one decision digest") {
   Example example;
+  TraceIds trace = example.writer.begin(example.question);
   example.line();
   Digest first = example.writer.digests().decision;
-  TraceIds trace = example.writer.trace_ids();
   example.question.random[9] ^= 1;
+  CHECK_FALSE(example.writer.begin(example.question) == trace);
   example.line();
   CHECK(example.writer.digests().decision == first);
-  CHECK_FALSE(example.writer.trace_ids() == trace);
 }
 
 TEST_CASE("trace headers that cannot be kept are dropped and noted") {
@@ -244,8 +296,8 @@ TEST_CASE("commitments to single fields") {
   example.question.field_key->fill(0xf0);
   std::string line = example.line();
   Commitments commitments = example.writer.commitments();
-  CHECK(hex(commitments.input) == "cf7c6dd4946cc0814f6c46ce5dfab20ea3bd9b9ead03c0ef67cccf391beb8231");
-  CHECK(hex(commitments.nd) == "6fa55cb75b577c348eb79d0b91f46aa39429603c4fddb541ef052fc311148d45");
+  CHECK(hex(commitments.input) == vector_text("fields/input_commit"));
+  CHECK(hex(commitments.nd) == vector_text("fields/nd_commit"));
   DecisionRecord record = decode_record(line, arena);
   CHECK(record.field_key == example.question.field_key);
   CHECK_FALSE(record.input_salt.has_value());

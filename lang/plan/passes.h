@@ -19,6 +19,7 @@ struct Switches {
 #include "lang/plan/passes.def"
 #undef PASS
 #undef ALWAYS
+  bool operator==(const Switches&) const = default;
 };
 
 struct Pass {

@@ -189,9 +189,10 @@ Runnable runnable_of(const CaseInput& given, const Program& program, const lang:
 
 // --- Modes through the API -------------------------------------------------------------------------------------------
 
-EngineOptions engine_options(const CaseInput& given) {
+EngineOptions engine_options(const CaseInput& given, const lang::Switches& switches) {
   EngineOptions options;
   static_cast<lang::CompileOptions&>(options) = given.compile;
+  options.switches = switches;
   options.limits = given.limits;
   options.strict_builtin_errors = given.strict_errors;
   options.verdict = VerdictMode::kNone;
@@ -207,8 +208,8 @@ struct Recorded {
 class ApiRunner {
  public:
   // Throws Failure where the API takes no such policy or data.
-  explicit ApiRunner(const CaseInput& given) : given_(given) {
-    auto policy = Policy::compile(given.sources, engine_options(given)).policy;
+  ApiRunner(const CaseInput& given, const lang::Switches& switches) : given_(given) {
+    auto policy = Policy::compile(given.sources, engine_options(given, switches)).policy;
     if (policy == nullptr) throw Failure(ErrorCode::E_POLICY, "the API does not compile what the compiler does");
     auto data = DataSet::from_json(given.data);
     if (given.query.text.empty()) {
@@ -266,6 +267,28 @@ void compare(const char* mode, const Answer& want, const Answer& got, SameProgra
   if (want.fuel != got.fuel) differs("the fuel", std::to_string(want.fuel), std::to_string(got.fuel));
 }
 
+// Ways to compile without some of the passes.
+struct PassesOff {
+  const char* mode;
+  lang::Switches switches;
+  bool slots_by_reader;
+};
+constexpr lang::Switches index_off() {
+  lang::Switches switches;
+  switches.index = false;
+  return switches;
+}
+constexpr lang::Switches all_off() {
+  lang::Switches switches;
+#define PASS(name, function, text) switches.name = false;
+#define ALWAYS(name, function, text)
+#include "lang/plan/passes.def"
+#undef PASS
+#undef ALWAYS
+  return switches;
+}
+constexpr PassesOff kPassesOff[] = {{"index off", index_off(), true}, {"plain", all_off(), false}};
+
 class Modes {
  public:
   Modes(const CaseInput& given, const ModeOptions& options)
@@ -282,11 +305,7 @@ class Modes {
     if (options_.tighten) tighten(source);
     loaded(compiled);
     if (!given_.limits_set) {
-      lang::Switches switches;
-      switches.index = false;
-      compiled_with("index off", switches, true);
-      switches.fold = switches.fuse = false;
-      compiled_with("plain", switches, false);
+      for (const PassesOff& passes : kPassesOff) compiled_with(passes.mode, passes.switches, passes.slots_by_reader);
     }
     if (options_.record && !given_.input_value) recorded();
     return std::move(results_);
@@ -352,7 +371,7 @@ class Modes {
 
   void recorded() {
     try {
-      ApiRunner api_runner(given_);
+      ApiRunner api_runner(given_, given_.compile.switches);
       CaseHost host;
       std::optional<std::string_view> input;
       if (given_.input) input = *given_.input;
@@ -366,11 +385,29 @@ class Modes {
         return;
       }
       replay(api_runner, first);
+      if (!given_.limits_set) {
+        for (const PassesOff& passes : kPassesOff) recorded_without(passes, input, first);
+      }
     } catch (const Failure& failure) {
       // A base document where a rule is: the compiler alone does not mind.
       if (failure.error().opa_code != "rego_compile_error") {
         results_.failures.push_back(std::string("recorded: ") + failure.what());
       }
+    }
+  }
+
+  // What an evaluation costs is no part of what was decided: another way to compile names the same decision, and says
+  // that its count is in no unit that has a name.
+  void recorded_without(const PassesOff& passes, std::optional<std::string_view> input, const Recorded& first) {
+    ApiRunner api_runner(given_, passes.switches);
+    CaseHost host;
+    Recorded other = api_runner.decide(host, input);
+    std::string mode = std::string("recorded, ") + passes.mode;
+    if (other.digest != first.digest) results_.failures.push_back(mode + ": another decision digest");
+    Arena arena;
+    if (*decode_record(first.line, arena).fuel_model != kFuelModel ||
+        *decode_record(other.line, arena).fuel_model != kNoFuelModel) {
+      results_.failures.push_back(mode + ": the fuel model is not that of the passes");
     }
   }
 

@@ -33,7 +33,7 @@ INCLUDE = re.compile(r'^#include [<"]((?:engine|lang|store|replay|cli|testdata|b
 # Test programs of their own, which use everything.
 NO_LAYER = ("engine/api/alloc/",)
 # Headers that only tests include.
-TEST_HEADERS = ("engine/base/test_",)
+TEST_HEADERS = ("engine/base/test_", "engine/value/test_")
 
 
 def layer_of(name):

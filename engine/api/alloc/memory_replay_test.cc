@@ -44,7 +44,8 @@ TEST_CASE("what ended for lack of memory ends in replay at the same fuel") {
     ExecutionRequest request{.policy_digest = stored.identity.policy, .policy = stored,
                              .config = compiled.policy->config(), .entry_kind = EntryKind::kPath,
                              .entry_text = "p/allow", .entry_call = "{}", .input = record.input.text, .withheld = {},
-                             .time_ns = *record.time_ns, .fuel_limit = std::nullopt, .nd = nd, .varied = false};
+                             .time_ns = *record.time_ns, .fuel_limit = std::nullopt,
+                             .recorded_fuel = *record.fuel, .nd = nd, .varied = false};
     ExecutionResult again = executor.execute(request);
     CAPTURE(n, nd.detail());
     CHECK(nd.finish() == HostCallMismatch::kNone);
