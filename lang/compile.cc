@@ -3,6 +3,8 @@
 // lang/syntax/parse.h, lang/check/check.h, lang/plan/lower.h, lang/plan/passes.h, lang/plan/emit.h.
 #include "lang/compile.h"
 
+#include <optional>
+
 #include "lang/check/check.h"
 #include "lang/plan/emit.h"
 #include "lang/plan/lower.h"
@@ -57,23 +59,20 @@ class Compilation {
   bool check() {
     checked_ = check_modules(ast_, result_.sources, modules_, options_.language, result_.diagnostics);
     if (checked_ == nullptr || query_ == nullptr) return checked_ != nullptr;
-    std::vector<std::string> package;
-    std::vector<Import*> imports;
+    ParsedQuery parsed{query_, {}, {}, query_options_.capture};
     if (query_scope_ != nullptr) {
-      if (!query_options_.package.empty()) package = query_scope_->package;
-      imports = query_scope_->imports;
+      if (!query_options_.package.empty()) parsed.package = query_scope_->package;
+      parsed.imports = query_scope_->imports;
     }
     LanguageOptions language = options_.language;
     language.strict = false;
-    return check_query(ast_, result_.sources, *checked_, query_, package, imports, query_options_.capture, language,
-                       checked_query_, result_.diagnostics);
+    checked_query_ = check_query(ast_, result_.sources, *checked_, parsed, language, result_.diagnostics);
+    return checked_query_.has_value();
   }
 
   void generate() {
     list_rules(*checked_->root);
-    uint32_t query_function = kNone32;
-    std::unique_ptr<Plan> plan = lower(*checked_, query_ != nullptr ? &checked_query_ : nullptr,
-                                       options_.language.functions, &query_function);
+    std::unique_ptr<Plan> plan = lower(*checked_, checked_query_ ? &*checked_query_ : nullptr, options_.language.functions);
     std::string error = run_passes(*plan, options_.switches, options_.verify_plan);
     if (!error.empty()) return report_bug(error);
     if (options_.keep_dumps) result_.plan_dump = dump(*plan);
@@ -85,12 +84,13 @@ class Compilation {
     if (!error.empty()) return report_bug(error);
     describe_query();
     result_.program = std::move(program);
-    result_.query_function = query_function;
+    result_.query_function = plan->query_function;
   }
 
   void describe_query() {
-    for (const QueryBinding& binding : checked_query_.bindings) result_.query.bindings.push_back(binding.name);
-    for (const CheckedQuery::Captured& captured : checked_query_.expressions) {
+    if (!checked_query_) return;
+    for (const QueryBinding& binding : checked_query_->bindings) result_.query.bindings.push_back(binding.name);
+    for (const CheckedQuery::Captured& captured : checked_query_->expressions) {
       Position position = result_.sources.position(captured.span.file, captured.span.begin);
       result_.query.expressions.push_back(
           {std::string(result_.sources.text(captured.span)), position.row, position.column});
@@ -119,7 +119,7 @@ class Compilation {
   Module* query_scope_ = nullptr;
   Body* query_ = nullptr;
   std::unique_ptr<CheckedModules> checked_;
-  CheckedQuery checked_query_;
+  std::optional<CheckedQuery> checked_query_;
 };
 
 }  // namespace

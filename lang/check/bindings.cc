@@ -1,8 +1,8 @@
 // What a statement binds. Variables get values from `=` by unification, from references that walk over the keys of a
-// document, and from the extra last operand of a call. Reference: OPA unify.go and outputVarsForExpr.
+// document, and from the extra last argument of a call. Reference: OPA unify.go and outputVarsForExpr.
 #include <algorithm>
 
-#include "lang/check/checker.h"
+#include "lang/check/passes.h"
 
 namespace writ::lang {
 namespace {
@@ -104,7 +104,7 @@ class Unifier {
   void unify_members(const Term& a, const Term& b) {
     for (size_t i = 0; i + 1 < a.items.size(); i += 2) {
       for (size_t j = 0; j + 1 < b.items.size(); j += 2) {
-        // Members mostly stand in the same order.
+        // Members mostly are in the same order.
         size_t k = (i + j) % b.items.size();
         if (!same_term(*a.items[i], *b.items[k])) continue;
         unify(*a.items[i + 1], *b.items[k + 1]);
@@ -164,15 +164,15 @@ VarSet difference(const VarSet& a, const VarSet& b) {
 }
 
 VarSet equality_outputs(const Checker& checker, const Expr& e, const VarSet& safe) {
-  if (operand_count(e) != 2) return {};
+  if (argument_count(e) != 2) return {};
   // Only the variables of this statement matter; there can be many others.
   VarSet known;
   for (std::string_view v : vars_of(&e)) {
     if (safe.count(v)) known.insert(v);
   }
   reference_outputs(e, safe, known);
-  const Term& left = *operand(e, 0);
-  const Term& right = *operand(e, 1);
+  const Term& left = *argument(e, 0);
+  const Term& right = *argument(e, 1);
   // The left side of `:=` is output only: nothing on the right becomes bound through it.
   if (checker.assignments.count(&e)) {
     for (std::string_view v : vars_of(&left)) known.erase(v);

@@ -1,7 +1,7 @@
-// Calls: whether the function exists, how many operands it takes, and whether it may be called. Reference: OPA
-// checkUndefinedFuncs, checkDeprecatedBuiltins and the type checker's word on functions that are not called.
+// Calls: whether the function exists, how many arguments it takes, and whether it may be called. Reference: OPA
+// checkUndefinedFuncs, checkDeprecatedBuiltins and what the type checker says of functions that are not called.
 #include "engine/builtins/builtin.h"
-#include "lang/check/checker.h"
+#include "lang/check/passes.h"
 
 namespace writ::lang {
 namespace {
@@ -37,7 +37,7 @@ class FunctionCheck {
     int arity = checker_.arity(op);
     if (arity < 0) return undefined(e);
     size_t wanted = static_cast<size_t>(arity);
-    size_t given = operand_count(e);
+    size_t given = argument_count(e);
     if (e.generated) {
       if (is_equality(e)) return;
       --given;  // the captured result
@@ -53,7 +53,7 @@ class FunctionCheck {
     if (const Builtin* builtin = find_builtin(dotted_name(op))) {
       Diagnostic& d = checker_.error(Id::kBuiltinArity, e.span, {name});
       d.help = "the function is " + name + std::string(builtin->signature) + "; it was given " +
-               std::to_string(given) + (given == 1 ? " operand" : " operands");
+               std::to_string(given) + (given == 1 ? " argument" : " arguments");
       return;
     }
     checker_.error(Id::kFunctionArity, e.span,
@@ -145,7 +145,7 @@ class PermissionCheck {
     }
   }
 
-  // A rule without arguments cannot be called, though one operand would count as its result. OPA says so only where it
+  // A rule without arguments cannot be called, though one argument would count as its result. OPA says so only where it
   // knows the type of the rule's value; otherwise `f()` reads the rule, and policies rely on that.
   void not_a_function(const Expr& e) {
     const Term& op = *e.term->items[0];
@@ -176,7 +176,7 @@ void check_functions(Checker& checker) {
   for (const Branch& branch : checker.branches()) walk_branch(branch, check);
 }
 
-void check_query_functions(Checker& checker, Body& query) { FunctionCheck{checker}(&query); }
+void check_functions(Checker& checker, Body& query) { FunctionCheck{checker}(&query); }
 
 void check_allowed_calls(Checker& checker) {
   for (const Branch& branch : checker.branches()) {
@@ -188,7 +188,7 @@ void check_allowed_calls(Checker& checker) {
   }
 }
 
-void check_query_allowed_calls(Checker& checker, Body& query) {
+void check_allowed_calls(Checker& checker, Body& query) {
   ReferenceCheck{checker}(&query);
   PermissionCheck{checker, !checker.language.strict}(&query);
 }

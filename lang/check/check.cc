@@ -1,52 +1,60 @@
-// The passes in order. Each stops the check when it finds errors, since the next ones rely on it.
+// The passes in order: kPasses is the table of contents of lang/check, for modules and for queries alike. Each pass stops the
+// check when it finds errors, since the next ones rely on it. What a pass leaves behind is said where it is declared, in
+// passes.h; what all of them together leave behind, in check.h.
 #include "lang/check/check.h"
 
 #include <algorithm>
+#include <span>
 
-#include "lang/check/checker.h"
+#include "lang/check/passes.h"
 
 namespace writ::lang {
 namespace {
 
-using Pass = void (*)(Checker&);
+// A pass over all modules, and the same over a query; null where a query has nothing of the kind.
+struct Pass {
+  void (*modules)(Checker&);
+  void (*query)(Checker&, Body&) = nullptr;
+};
 
-void set_rule_tree(Checker& checker, std::unique_ptr<RuleNode>& tree) {
-  tree = build_rule_tree(checker);
-  checker.root = tree.get();
-}
+// Before the rules are put into their tree.
+constexpr Pass kNamePasses[] = {{resolve_modules}, {rewrite_head_refs}, {check_overrides}, {check_imports}};
 
-bool run(Checker& checker, std::initializer_list<Pass> passes) {
-  for (Pass pass : passes) {
-    pass(checker);
+constexpr Pass kPasses[] = {
+    {rewrite_locals, rewrite_locals},
+    {rewrite_templates, rewrite_templates},
+    {check_void_calls, check_void_calls},
+    {rewrite_prints, rewrite_prints},
+    {rewrite_expr_terms, rewrite_expr_terms},
+    {rewrite_metadata},
+    {rewrite_comprehension_heads, rewrite_comprehension_heads},
+    {rewrite_head_terms},
+    {rewrite_withs, rewrite_withs},
+    {check_conflicts},
+    {check_functions, check_functions},
+    {check_head_safety},
+    {check_body_safety, check_body_safety},
+    {rewrite_dynamics, rewrite_dynamics},
+    {check_recursion},
+    {check_allowed_calls, check_allowed_calls},
+    {finish, finish},
+};
+
+bool run(Checker& checker, std::span<const Pass> passes) {
+  for (const Pass& pass : passes) {
+    pass.modules(checker);
     if (checker.failed()) return false;
   }
   return true;
 }
 
 bool check_all(Checker& checker, std::unique_ptr<RuleNode>& tree) {
-  normalise_modules(checker);
-  if (!run(checker, {resolve_modules, rewrite_head_refs, check_overrides, check_imports})) return false;
-  set_rule_tree(checker, tree);
+  normalise(checker);
+  if (!run(checker, kNamePasses)) return false;
+  tree = build_rule_tree(checker);
+  checker.root = tree.get();
   if (checker.failed()) return false;
-  return run(checker, {
-                          rewrite_locals,
-                          rewrite_templates,
-                          check_void_calls,
-                          rewrite_prints,
-                          [](Checker& c) { rewrite_expr_terms(c); },
-                          rewrite_metadata,
-                          [](Checker& c) { rewrite_comprehension_heads(c); },
-                          rewrite_head_terms,
-                          [](Checker& c) { rewrite_withs(c); },
-                          check_conflicts,
-                          check_functions,
-                          check_head_safety,
-                          check_body_safety,
-                          [](Checker& c) { rewrite_dynamics(c); },
-                          check_recursion,
-                          check_allowed_calls,
-                          finish_modules,
-                      });
+  return run(checker, kPasses);
 }
 
 // --- queries ---------------------------------------------------------------------------------------------------------
@@ -65,8 +73,8 @@ bool iterates(Body& query) {
   return found;
 }
 
-// Binds the values of expressions to variables: then `1 == 2` is defined and has the value false [T76]. Where several
-// values are asked for, or several expressions, false still makes the query fail, so the values are tested at the end.
+// Binds the values of expressions to variables: then `1 == 2` is defined and has the value false, as in OPA. Where several
+// values are wanted, or several expressions, false still makes the query fail, so the values are tested at the end.
 void capture_values(Checker& checker, Body& query, std::unordered_map<const Expr*, std::string>& captured) {
   bool test = query.exprs.size() > 1 || iterates(query);
   std::vector<Expr*> tests;
@@ -75,7 +83,7 @@ void capture_values(Checker& checker, Body& query, std::unordered_map<const Expr
     std::string name = checker.fresh_name();
     if (!is_call(*e)) {
       e->term = checker.call("eq", {e->term, checker.var(name, e->span)}, e->span);
-    } else if (checker.arity(*e->term->items[0]) == static_cast<int>(operand_count(*e)) &&
+    } else if (checker.arity(*e->term->items[0]) == static_cast<int>(argument_count(*e)) &&
                !calls(*e, "print")) {
       e->term->items.push_back(checker.var(name, e->span));
     } else {
@@ -89,29 +97,16 @@ void capture_values(Checker& checker, Body& query, std::unordered_map<const Expr
   query.exprs.insert(query.exprs.end(), tests.begin(), tests.end());
 }
 
-bool check_body(Checker& checker, Body& query, bool capture, std::unordered_map<const Expr*, std::string>& captured,
-                const std::vector<std::string>& package, const std::vector<Import*>& imports) {
-  normalise_query(checker, query);
-  check_query_overrides(checker, query);
+bool check_body(Checker& checker, const ParsedQuery& parsed, std::unordered_map<const Expr*, std::string>& captured) {
+  Body& query = *parsed.body;
+  normalise(checker, query);
+  check_overrides(checker, query);
   if (checker.failed()) return false;
-  resolve_query(checker, query, package, imports);
-  if (capture) capture_values(checker, query, captured);
-  using QueryPass = void (*)(Checker&, Body&);
-  for (QueryPass pass : std::initializer_list<QueryPass>{
-           rewrite_query_locals,
-           rewrite_query_templates,
-           check_query_void_calls,
-           rewrite_query_prints,
-           rewrite_expr_terms,
-           rewrite_comprehension_heads,
-           rewrite_withs,
-           check_query_functions,
-           check_query_safety,
-           rewrite_dynamics,
-           check_query_allowed_calls,
-           finish_query,
-       }) {
-    pass(checker, query);
+  resolve_query(checker, query, parsed.package, parsed.imports);
+  if (parsed.capture) capture_values(checker, query, captured);
+  for (const Pass& pass : kPasses) {
+    if (pass.query == nullptr) continue;
+    pass.query(checker, query);
     if (checker.failed()) return false;
   }
   return true;
@@ -130,25 +125,25 @@ std::unique_ptr<CheckedModules> check_modules(Ast& ast, const SourceMap& sources
   return nullptr;
 }
 
-bool check_query(Ast& ast, const SourceMap& sources, const CheckedModules& modules, Body* query,
-                 const std::vector<std::string>& package, const std::vector<Import*>& imports, bool capture,
-                 const LanguageOptions& language, CheckedQuery& result, std::vector<Diagnostic>& diagnostics) {
+std::optional<CheckedQuery> check_query(Ast& ast, const SourceMap& sources, const CheckedModules& modules,
+                                        const ParsedQuery& query, const LanguageOptions& language,
+                                        std::vector<Diagnostic>& diagnostics) {
   Checker checker(ast, sources, language, diagnostics);
   checker.modules = modules.modules;
   checker.root = modules.root.get();
   checker.in_query = true;
-  result = {};
-  if (query->exprs.empty()) {
-    checker.error(Id::kEmptyQuery, query->span);
-    return false;
+  if (query.body->exprs.empty()) {
+    checker.error(Id::kEmptyQuery, query.body->span);
+    return std::nullopt;
   }
   std::unordered_map<const Expr*, std::string> captured;
-  if (!check_body(checker, *query, capture, captured, package, imports)) {
+  if (!check_body(checker, query, captured)) {
     sort_diagnostics(diagnostics);
-    return false;
+    return std::nullopt;
   }
-  result.body = query;
-  for (std::string_view v : vars_of(static_cast<const Body*>(query), kSafetyVars)) {
+  CheckedQuery result;
+  result.body = query.body;
+  for (std::string_view v : vars_of(static_cast<const Body*>(query.body), kSafetyVars)) {
     std::string_view name = written_name(v);
     if (!is_root_name(v) && !is_wildcard(v) && !name.empty()) {
       result.bindings.push_back({std::string(name), std::string(v)});
@@ -157,12 +152,12 @@ bool check_query(Ast& ast, const SourceMap& sources, const CheckedModules& modul
   std::sort(result.bindings.begin(), result.bindings.end(), [](const QueryBinding& a, const QueryBinding& b) {
     return std::tie(a.name, a.variable) < std::tie(b.name, b.variable);
   });
-  for (const Expr* e : query->exprs) {
+  for (const Expr* e : query.body->exprs) {
     if (e->generated) continue;
     auto it = captured.find(e);
     result.expressions.push_back({e->span, it == captured.end() ? std::string() : it->second});
   }
-  return true;
+  return result;
 }
 
 }  // namespace writ::lang

@@ -14,12 +14,12 @@
 //    "decode") or a function of the policy (head `data`). Operators are calls of their built-ins. `:=` is gone: it is "eq"
 //    with the new variable on the left; `==` stays "equal".
 //  * Flat statements. Every Expr of kind kTerm is one of
-//      - a call whose operands contain no calls, and no references other than as a whole operand of "eq"/"equal" sides:
+//      - a call whose arguments contain no calls, and no references other than as a whole argument of "eq"/"equal" sides:
 //        OPA hoists nested calls and dynamic references into generated `__localN__ = …` statements in front (this is what
 //        makes legacy `not f(g(x))` fail when g(x) is undefined), and so does this pass;
 //      - a term that is a reference, variable, scalar, composite or comprehension.
 //    The result of a call is captured by "eq": `__local1__ = plus(x, 1)` is a kCall "eq" with a kCall as second
-//    operand; a kCall may stand only there or as the whole statement.
+//    argument; a kCall may be only there or be the whole statement.
 //    Composites hold scalars, variables, and comprehensions or composites of the same.
 //    Comprehension heads are flat as well (their calls are statements at the end of the comprehension's body).
 //  * `some x in xs` is rewritten as OPA does, into a reference with a fresh key and an "eq"; kSomeDecl is gone; kEvery keeps key, value,
@@ -33,6 +33,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -70,27 +71,36 @@ struct CheckedModules {
 std::unique_ptr<CheckedModules> check_modules(Ast& ast, const SourceMap& sources, std::vector<Module*> modules,
                                               const LanguageOptions& language, std::vector<Diagnostic>& diagnostics);
 
-// A query against checked modules, rewritten to core form in place. `bindings` receives the variables to report in order
-// of name: written name and name in the core form; wildcards and generated ones are left out.
-// `imports`/`package` resolve names as inside a module (eval --package, --import); package may be empty.
+// A query as it was parsed, and how its names are resolved: as inside a module of that package with those imports.
+struct ParsedQuery {
+  Body* body = nullptr;                // rewritten to core form in place
+  std::vector<std::string> package;    // may be empty
+  std::vector<Import*> imports;
+  // Bind the values of the written expressions to variables, as `opa eval` shows them: `1 == 2` is then *defined*, with value
+  // false. Without, the query is a plain body.
+  bool capture = false;
+};
+
+// A variable to report: its written name and its name in the core form.
 struct QueryBinding {
   std::string name;
   std::string variable;
 };
+
 struct CheckedQuery {
   Body* body = nullptr;
-  std::vector<QueryBinding> bindings;
-  // The value of each written expression for `opa eval`'s "expressions": a variable, or null where the value is simply `true`.
+  std::vector<QueryBinding> bindings;  // in order of name; without wildcards and generated variables
+  // The value of each written expression for `opa eval`'s "expressions": a variable, or "" where the value is simply `true`.
   struct Captured {
     Span span;
-    std::string variable;  // "" = true
+    std::string variable;
   };
   std::vector<Captured> expressions;
 };
-// With `capture`, the values of the written expressions are bound to variables (opa eval: `1 == 2` is then *defined*, with
-// value false [T76]); without, the query is a plain body.
-bool check_query(Ast& ast, const SourceMap& sources, const CheckedModules& modules, Body* query,
-                 const std::vector<std::string>& package, const std::vector<Import*>& imports, bool capture,
-                 const LanguageOptions& language, CheckedQuery& result, std::vector<Diagnostic>& diagnostics);
+
+// A query against checked modules. Nothing if anything was wrong; diagnostics say what, sorted.
+std::optional<CheckedQuery> check_query(Ast& ast, const SourceMap& sources, const CheckedModules& modules,
+                                        const ParsedQuery& query, const LanguageOptions& language,
+                                        std::vector<Diagnostic>& diagnostics);
 
 }  // namespace writ::lang

@@ -1,5 +1,5 @@
 // Any text that parses: the check ends, and what it lets pass is in the core form: nothing of the surface is left, and
-// calls stand only where they may.
+// calls are only where they may be.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>

@@ -72,9 +72,9 @@ struct Checked {
     uint32_t file = sources.add("query", std::move(text));
     Body* body = parse_query(sources, file, {}, ast, diagnostics);
     if (!body) return messages();
-    if (!check_query(ast, sources, *checked, body, package, {}, capture, options, result, diagnostics)) {
-      return messages();
-    }
+    auto found = check_query(ast, sources, *checked, {body, std::move(package), {}, capture}, options, diagnostics);
+    if (!found) return messages();
+    result = std::move(*found);
     std::string out = text_of(*result.body) + " |";
     for (const QueryBinding& b : result.bindings) out += " " + b.name + ":" + b.variable;
     return out;

@@ -1,9 +1,10 @@
-// What all passes of the check use: making nodes, asking what they are, and collecting variables.
+// What all passes of the check use. In order: sets of variables; the members of Checker, which name, find and make things;
+// what terms are; VarCollector, which collects the variables of a tree; and the nearest of some names.
 #include <algorithm>
 
 #include "engine/base/edit_distance.h"
 #include "engine/builtins/builtin.h"
-#include "lang/check/checker.h"
+#include "lang/check/passes.h"
 
 namespace writ::lang {
 
@@ -172,7 +173,7 @@ Term* Checker::capturing_set(Term* value, const std::vector<With>& withs) {
   Expr* held = capture(value);
   held->generated = false;
   held->withs = withs;
-  set->items.push_back(var(operand(*held, 0)->text, value->span));
+  set->items.push_back(var(argument(*held, 0)->text, value->span));
   set->body = ast.body(value->span);
   set->body->exprs.push_back(held);
   return set;

@@ -3,7 +3,7 @@
 #include <set>
 
 #include "engine/builtins/builtin.h"
-#include "lang/check/checker.h"
+#include "lang/check/passes.h"
 
 namespace writ::lang {
 namespace {
@@ -26,7 +26,7 @@ class CaptureRewriter {
   void rewrite(Expr& e) {
     Term& call = *e.term;
     int arity = checker_.arity(*call.items[0]);
-    if (arity < 0 || operand_count(e) != static_cast<size_t>(arity) + 1) return;
+    if (arity < 0 || argument_count(e) != static_cast<size_t>(arity) + 1) return;
     const Builtin* builtin = find_builtin(dotted_name(*call.items[0]));
     if (builtin && builtin->is_void) return;
     Term* inner = checker_.ast.term(TermKind::kCall, call.span);
@@ -149,7 +149,7 @@ void spell_out_head(Checker& checker, const Module& module, Rule& rule) {
 
 }  // namespace
 
-void finish_modules(Checker& checker) {
+void finish(Checker& checker) {
   CaptureRewriter captures(checker);
   ClosureRenamer closures(checker);
   for (const Branch& branch : checker.branches()) captures(branch.rule->body);
@@ -161,7 +161,7 @@ void finish_modules(Checker& checker) {
   }
 }
 
-void finish_query(Checker& checker, Body& query) {
+void finish(Checker& checker, Body& query) {
   CaptureRewriter{checker}(&query);
   ClosureRenamer(checker).query(query);
 }

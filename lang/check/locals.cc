@@ -1,8 +1,12 @@
 // Local variables: every declared variable (`:=`, `some`, `every`, argument) gets a name of its own, and the statements
 // that only declare go away. Reference: OPA rewriteLocalVars.
+//
+// Scopes holds what is known of the names, innermost scope last: a body of `every`, a block and a comprehension open one.
+// LocalRewriter walks the statements from the left, so that a name means what was declared in front of it. Heads come
+// separately: arguments before the body, which sees them; key, value and reference after it, since they see the body.
 #include <algorithm>
 
-#include "lang/check/checker.h"
+#include "lang/check/passes.h"
 #include "lang/syntax/parser.h"
 
 namespace writ::lang {
@@ -53,6 +57,28 @@ class Scopes {
 // Names that are used outside the body itself: in the head of the rule or comprehension.
 using Used = std::vector<std::string>;
 
+// `input` or `data` that a variable of that name hides becomes the variable.
+void use_root(Term* t, Scopes& scopes) {
+  const Variable* v = scopes.find(t->items[0]->text);
+  if (!v || v->occurrence == Occurrence::kSeen) return;
+  t->kind = TermKind::kVar;
+  t->text = v->name;
+  t->items.clear();
+}
+
+// What the innermost scope declares in that way and nothing uses.
+void check_unused(Checker& checker, Scopes& scopes, const Body& b, const Used& used, Occurrence kind) {
+  Scopes::Scope& scope = scopes.top();
+  if (std::none_of(scope.begin(), scope.end(), [&](const auto& v) { return v.second.occurrence == kind; })) return;
+  VarSet in_body = kind == Occurrence::kDeclared ? vars_of(&b) : VarSet();
+  for (const auto& [name, variable] : scope) {
+    if (variable.occurrence != kind || is_wildcard(name) || is_generated(name)) continue;
+    if (kind == Occurrence::kDeclared ? in_body.count(variable.name) > 0 : variable.count > 1) continue;
+    if (std::find(used.begin(), used.end(), name) != used.end()) continue;
+    checker.error(kind == Occurrence::kDeclared ? Id::kDeclaredUnused : Id::kAssignedUnused, variable.span, {name});
+  }
+}
+
 class LocalRewriter {
  public:
   LocalRewriter(Checker& checker, Scopes& scopes) : checker_(checker), scopes_(scopes) {}
@@ -67,8 +93,8 @@ class LocalRewriter {
     if (result.empty()) result.push_back(checker_.statement(checker_.boolean(true, b.span), b.span));
     b.exprs = std::move(result);
     if (checker_.failed(mark)) return;
-    if (checker_.language.strict) check_unused(b, used, Occurrence::kAssigned);
-    if (!checker_.failed(mark)) check_unused(b, used, Occurrence::kDeclared);
+    if (checker_.language.strict) check_unused(checker_, scopes_, b, used, Occurrence::kAssigned);
+    if (!checker_.failed(mark)) check_unused(checker_, scopes_, b, used, Occurrence::kDeclared);
   }
 
   void term(Term* t) {
@@ -81,34 +107,6 @@ class LocalRewriter {
     if (is_comprehension(*t)) return comprehension(t);
     if (t->kind == TermKind::kTemplate) return template_parts(t);
     for (Term* item : t->items) head_closures(item);
-  }
-
-  void arguments(Term* t) {
-    switch (t->kind) {
-      case TermKind::kVar: {
-        if (Variable* known = scopes_.find(t->text)) {
-          ++known->count;
-          t->text = known->name;
-          return;
-        }
-        std::string unique = checker_.fresh_name(is_wildcard(t->text) ? "" : t->text);
-        scopes_.insert(t->text, unique, Occurrence::kArgument);
-        t->text = unique;
-        return;
-      }
-      case TermKind::kObject:
-        for (size_t i = 1; i < t->items.size(); i += 2) arguments(t->items[i]);
-        return;
-      case TermKind::kCall: checker_.error(Id::kCallInArgument, t->span); return;
-      case TermKind::kRef:
-        // Arguments are patterns, and a reference is none: nothing binds what it starts from.
-        if (is_var(*t->items[0])) checker_.error(Id::kUnsafeVar, t->span, {t->items[0]->text, ""});
-        return;
-      case TermKind::kArray:
-        for (Term* item : t->items) arguments(item);
-        return;
-      default: return;
-    }
   }
 
  private:
@@ -137,7 +135,7 @@ class LocalRewriter {
     return e;
   }
 
-  // The terms of a plain statement. The operands of a call one by one: its operator may be hidden by a variable, which
+  // The terms of a plain statement. The arguments of a call one by one: its operator may be hidden by a variable, which
   // is then an undefined function.
   void parts(Expr& e) {
     if (is_call(e)) {
@@ -153,11 +151,11 @@ class LocalRewriter {
       checker_.error(Id::kAssignNegated, e.span);
       return;
     }
-    if (operand_count(e) != 2) return;
+    if (argument_count(e) != 2) return;
     size_t mark = checker_.mark();
-    rewrite(operand(e, 1));
+    rewrite(argument(e, 1));
     for (With& w : e.withs) rewrite(w.value);
-    assign_to(operand(e, 0));
+    assign_to(argument(e, 0));
     if (checker_.failed(mark)) return;
     e.term->items[0] = checker_.operator_term("eq", e.term->items[0]->span);
     checker_.assignments.insert(&e);
@@ -246,7 +244,7 @@ class LocalRewriter {
     for (With& w : e.withs) with(w);
   }
 
-  // Variables of a block that are not its own count as seen where it stands.
+  // Variables of a block that are not its own count as seen where the block is.
   void see(Body& b) {
     for (std::string_view v : vars_of(&b)) {
       if (!is_generated(v) && !is_root_name(v) && !scopes_.find(v)) {
@@ -274,7 +272,7 @@ class LocalRewriter {
     switch (t->kind) {
       case TermKind::kVar: use(t); return;
       case TermKind::kRef:
-        if (is_root_document(*t)) return use_root(t);
+        if (is_root_document(*t)) return use_root(t, scopes_);
         for (Term* item : t->items) rewrite_step(t, item);
         return;
       case TermKind::kCall: check_not_hidden(*t); break;
@@ -299,14 +297,6 @@ class LocalRewriter {
     } else if (scopes_.here(t->text) == Occurrence::kNew) {
       scopes_.insert(t->text, t->text, Occurrence::kSeen);
     }
-  }
-
-  void use_root(Term* t) {
-    const Variable* v = scopes_.find(t->items[0]->text);
-    if (!v || v->occurrence == Occurrence::kSeen) return;
-    t->kind = TermKind::kVar;
-    t->text = v->name;
-    t->items.clear();
   }
 
   void check_not_hidden(const Term& call) {
@@ -349,35 +339,45 @@ class LocalRewriter {
     rewrite(w.value);
   }
 
-  // --- what is declared and not used ---------------------------------------------------------------------------------
-
-  void check_unused(const Body& b, const Used& used, Occurrence kind) {
-    Scopes::Scope& scope = scopes_.top();
-    if (std::none_of(scope.begin(), scope.end(), [&](const auto& v) { return v.second.occurrence == kind; })) return;
-    VarSet in_body = kind == Occurrence::kDeclared ? vars_of(&b) : VarSet();
-    for (const auto& [name, variable] : scope) {
-      if (variable.occurrence != kind || is_wildcard(name) || is_generated(name)) continue;
-      if (kind == Occurrence::kDeclared ? in_body.count(variable.name) > 0 : variable.count > 1) continue;
-      if (std::find(used.begin(), used.end(), name) != used.end()) continue;
-      checker_.error(kind == Occurrence::kDeclared ? Id::kDeclaredUnused : Id::kAssignedUnused, variable.span, {name});
-    }
-  }
-
   Checker& checker_;
   Scopes& scopes_;
   Span statement_;
 };
 
+// Gives the variables of an argument's pattern names of their own.
+void rename_arguments(Checker& checker, Scopes& scopes, Term* t) {
+  switch (t->kind) {
+    case TermKind::kVar: {
+      if (Variable* known = scopes.find(t->text)) {
+        ++known->count;
+        t->text = known->name;
+        return;
+      }
+      std::string unique = checker.fresh_name(is_wildcard(t->text) ? "" : t->text);
+      scopes.insert(t->text, unique, Occurrence::kArgument);
+      t->text = unique;
+      return;
+    }
+    case TermKind::kObject:
+      for (size_t i = 1; i < t->items.size(); i += 2) rename_arguments(checker, scopes, t->items[i]);
+      return;
+    case TermKind::kCall: checker.error(Id::kCallInArgument, t->span); return;
+    case TermKind::kRef:
+      // Arguments are patterns, and a reference is none: nothing binds what it starts from.
+      if (is_var(*t->items[0])) checker.error(Id::kUnsafeVar, t->span, {t->items[0]->text, ""});
+      return;
+    case TermKind::kArray:
+      for (Term* item : t->items) rename_arguments(checker, scopes, item);
+      return;
+    default: return;
+  }
+}
+
 // Renames what the head uses of the body's variables.
 void rename_in_head(Term* head, Scopes& scopes) {
   auto walk = term_walker([&](Term* t) {
     if (is_root_document(*t)) {
-      const Variable* v = scopes.find(t->items[0]->text);
-      if (v && v->occurrence != Occurrence::kSeen) {
-        t->kind = TermKind::kVar;
-        t->text = v->name;
-        t->items.clear();
-      }
+      use_root(t, scopes);
       return true;
     }
     if (is_var(*t)) {
@@ -399,7 +399,7 @@ void rename_builtin_vars(Checker& checker, const Branch& branch, Scopes& scopes)
     for (std::string_view v : vars_of(t)) candidates.erase(v);
   };
   auto walk = expr_walker([&](Expr* e) {
-    if (is_assignment(*e) && operand_count(*e) == 2) exclude(operand(*e, 0));
+    if (is_assignment(*e) && argument_count(*e) == 2) exclude(argument(*e, 0));
     for (const Term* s : e->symbols) exclude(s);
     if (e->kind == ExprKind::kSomeIn) {
       if (e->key) exclude(e->key);
@@ -427,8 +427,7 @@ void rewrite_rule(Checker& checker, Rule& rule) {
     for (std::string_view v : sorted_difference(args, {})) unused.emplace_back(v);
   }
   Scopes arguments;
-  LocalRewriter argument_rewriter(checker, arguments);
-  for (Term* arg : head.args) argument_rewriter.arguments(arg);
+  for (Term* arg : head.args) rename_arguments(checker, arguments, arg);
 
   auto rewrite_branch = [&](const Branch& branch) {
     Scopes closures;
@@ -474,7 +473,7 @@ void rewrite_locals(Checker& checker) {
   }
 }
 
-void rewrite_query_locals(Checker& checker, Body& query) {
+void rewrite_locals(Checker& checker, Body& query) {
   Scopes scopes;
   LocalRewriter(checker, scopes).body(query, {});
 }

@@ -6,7 +6,7 @@
 #include "engine/base/error.h"
 #include "engine/builtins/yaml.h"
 #include "engine/value/text.h"
-#include "lang/check/checker.h"
+#include "lang/check/passes.h"
 #include "lang/syntax/parse.h"
 
 namespace writ::lang {
@@ -398,16 +398,16 @@ class AnnotationSet {
   std::map<Path, const Metadata*> documents_, packages_, subpackages_;
 };
 
-// Puts the constants where they are asked for.
+// Puts the constants where they are wanted.
 void replace_calls(Checker& checker, AnnotationSet& annotations, const Branch& branch) {
   auto walk = expr_walker([&](Expr* e) {
     bool chain = calls(*e, "rego.metadata.chain");
     if (!chain && !calls(*e, "rego.metadata.rule")) return false;
     Term* value = chain ? annotations.chain(branch) : checker.copy(*annotations.rule(branch));
-    if (operand_count(*e) == 0) {
+    if (argument_count(*e) == 0) {
       e->term = value;
     } else {
-      e->term = checker.call("eq", {operand(*e, 0), value}, e->span);
+      e->term = checker.call("eq", {argument(*e, 0), value}, e->span);
       e->generated = true;
     }
     return false;

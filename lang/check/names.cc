@@ -2,7 +2,7 @@
 // nearer (arguments, `:=`, `some`, `every`) hides them. Reference: OPA resolveAllRefs.
 #include <algorithm>
 
-#include "lang/check/checker.h"
+#include "lang/check/passes.h"
 
 namespace writ::lang {
 namespace {
@@ -119,7 +119,7 @@ VarSet declared_vars(Node* node) {
   VarCollector collect(result, {});
   Walker walk([](Term* t) { return is_comprehension(*t); },
               [&](Expr* e) {
-                if (is_assignment(*e) && operand_count(*e) == 2) collect(operand(*e, 0));
+                if (is_assignment(*e) && argument_count(*e) == 2) collect(argument(*e, 0));
                 if (e->kind == ExprKind::kSomeDecl) {
                   for (const Term* s : e->symbols) collect(s);
                 }
@@ -336,8 +336,8 @@ bool is_v1(const Module& module) {
 
 void check_assigned_roots(Checker& checker, Body* body) {
   auto walk = expr_walker([&](Expr* e) {
-    if (is_assignment(*e) && operand_count(*e) > 0 && is_root_document(*operand(*e, 0))) {
-      checker.error(Id::kVarShadowsRoot, e->span, {operand(*e, 0)->items[0]->text});
+    if (is_assignment(*e) && argument_count(*e) > 0 && is_root_document(*argument(*e, 0))) {
+      checker.error(Id::kVarShadowsRoot, e->span, {argument(*e, 0)->items[0]->text});
     }
     return false;
   });
@@ -346,7 +346,7 @@ void check_assigned_roots(Checker& checker, Body* body) {
 
 }  // namespace
 
-void normalise_modules(Checker& checker) {
+void normalise(Checker& checker) {
   Normaliser normalise(checker);
   for (Module* module : checker.modules) {
     for (Rule* rule : module->rules) {
@@ -357,7 +357,7 @@ void normalise_modules(Checker& checker) {
   }
 }
 
-void normalise_query(Checker& checker, Body& query) { Normaliser(checker).body(query); }
+void normalise(Checker& checker, Body& query) { Normaliser(checker).body(query); }
 
 void resolve_modules(Checker& checker) {
   Exports exports = exports_of(checker);
@@ -402,7 +402,7 @@ void check_overrides(Checker& checker) {
   }
 }
 
-void check_query_overrides(Checker& checker, Body& query) {
+void check_overrides(Checker& checker, Body& query) {
   if (checker.language.strict) check_assigned_roots(checker, &query);
 }
 
@@ -426,7 +426,7 @@ void rewrite_head_refs(Checker& checker) {
       for (size_t i = 1; i < items.size(); ++i) {
         if (is_var(*items[i]) || is_scalar(*items[i])) continue;
         Expr* computed = checker.capture(items[i]);
-        items[i] = checker.var(operand(*computed, 0)->text, computed->span);
+        items[i] = checker.var(argument(*computed, 0)->text, computed->span);
         append(*rule->body, computed);
       }
     }

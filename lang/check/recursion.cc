@@ -2,7 +2,7 @@
 // taken as "any". Reference: OPA NewGraph and checkRecursion.
 #include <algorithm>
 
-#include "lang/check/checker.h"
+#include "lang/check/passes.h"
 
 namespace writ::lang {
 namespace {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <set>
 
-#include "lang/check/checker.h"
+#include "lang/check/passes.h"
 
 namespace writ::lang {
 namespace {
@@ -39,7 +39,7 @@ class Orderer {
     bool changed = true;  // something it uses got its value since it was last looked at
   };
 
-  // The statements in which a variable stands.
+  // The statements in which a variable is.
   using Users = std::unordered_map<std::string_view, std::vector<Statement*>>;
 
   VarOptions visible() const {
@@ -74,7 +74,7 @@ class Orderer {
     if (ordered.size() == b.exprs.size()) b.exprs = std::move(ordered);
   }
 
-  // Takes statements as they become safe, in the order in which they stand.
+  // Takes statements as they become safe, in their order.
   std::vector<Expr*> place(std::vector<Statement>& statements, Users& users, VarSet& safe) {
     for (Statement& s : statements) s.changed = !s.placed;
     std::vector<Expr*> ordered;
@@ -165,7 +165,7 @@ class Orderer {
     walk(e);
   }
 
-  // Closures may use what stands before their statement.
+  // Closures may use what is before their statement.
   void order_closures(const std::vector<Expr*>& ordered, const VarSet& globals) {
     bool any = std::any_of(ordered.begin(), ordered.end(), [](Expr* e) { return has_closures(e); });
     if (!any) return;
@@ -300,7 +300,7 @@ class Reporter {
   std::string scope_;
 };
 
-// " in rule p" where a line holds rules of several names and its number does not tell which one is meant.
+// " in rule p" where a line holds rules of several names and its number does not say which one is meant.
 class RuleScopes {
  public:
   explicit RuleScopes(const Checker& checker) : checker_(checker) {}
@@ -382,7 +382,7 @@ void check_body_safety(Checker& checker) {
   }
 }
 
-void check_query_safety(Checker& checker, Body& query) {
+void check_body_safety(Checker& checker, Body& query) {
   Orderer orderer(checker);
   if (orderer.order(query, {"data", "input"})) return;
   Reporter(checker, nullptr, query, "").report(orderer.unsafe());

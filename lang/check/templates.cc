@@ -1,7 +1,7 @@
 // Template strings and print. What they show is computed inside set comprehensions, so that an undefined value shows as
 // such instead of making the statement fail. Reference: OPA rewriteTemplateStrings and rewritePrintCalls.
 #include "engine/builtins/builtin.h"
-#include "lang/check/checker.h"
+#include "lang/check/passes.h"
 
 namespace writ::lang {
 namespace {
@@ -253,10 +253,10 @@ class PrintRewriter {
 
   void print(Expr*& e, const VarSet& bound, const VarSet& generated) {
     size_t mark = checker_.mark();
-    for (size_t i = 0; i < operand_count(*e); ++i) check_declared(checker_, operand(*e, i), bound, &generated);
+    for (size_t i = 0; i < argument_count(*e); ++i) check_declared(checker_, argument(*e, i), bound, &generated);
     if (checker_.failed(mark)) return;
     Term* sets = checker_.ast.term(TermKind::kArray, e->span);
-    for (size_t i = 0; i < operand_count(*e); ++i) sets->items.push_back(checker_.capturing_set(operand(*e, i)));
+    for (size_t i = 0; i < argument_count(*e); ++i) sets->items.push_back(checker_.capturing_set(argument(*e, i)));
     e->term = checker_.call("internal.print", {sets}, e->span);
   }
 
@@ -279,14 +279,14 @@ void rewrite_templates(Checker& checker) {
   }
 }
 
-void rewrite_query_templates(Checker& checker, Body& query) { TemplateRewriter(checker).body(query, kReserved); }
+void rewrite_templates(Checker& checker, Body& query) { TemplateRewriter(checker).body(query, kReserved); }
 
 void check_void_calls(Checker& checker) {
   VoidCheck check(checker);
   for (const Branch& branch : checker.branches()) walk_branch(branch, check);
 }
 
-void check_query_void_calls(Checker& checker, Body& query) { VoidCheck{checker}(&query); }
+void check_void_calls(Checker& checker, Body& query) { VoidCheck{checker}(&query); }
 
 void rewrite_prints(Checker& checker) {
   PrintRewriter rewrite(checker);
@@ -298,6 +298,6 @@ void rewrite_prints(Checker& checker) {
   }
 }
 
-void rewrite_query_prints(Checker& checker, Body& query) { PrintRewriter(checker).body(query, kReserved); }
+void rewrite_prints(Checker& checker, Body& query) { PrintRewriter(checker).body(query, kReserved); }
 
 }  // namespace writ::lang

@@ -1,7 +1,7 @@
 // Flat statements. Nested calls become statements of their own in front of the one that uses them, and so do references
-// and comprehensions that are operands. Reference: OPA rewriteExprTerms, rewriteComprehensionTerms, rewriteRefsInHead,
+// and comprehensions that are arguments. Reference: OPA rewriteExprTerms, rewriteComprehensionTerms, rewriteRefsInHead,
 // rewriteDynamicTerms.
-#include "lang/check/checker.h"
+#include "lang/check/passes.h"
 
 namespace writ::lang {
 namespace {
@@ -38,15 +38,15 @@ class TermExpander {
     switch (e->kind) {
       case ExprKind::kTerm:
         if (is_call(*e)) {
-          for (size_t i = 0; i < operand_count(*e); ++i) term(operand(*e, i), support);
+          for (size_t i = 0; i < argument_count(*e); ++i) term(argument(*e, i), support);
         } else {
           term(e->term, support);
         }
         break;
       case ExprKind::kEvery: {
         Expr* domain = checker_.capture(e->domain);
-        e->domain = checker_.var(operand(*domain, 0)->text, e->domain->span);
-        term(operand(*domain, 1), support);
+        e->domain = checker_.var(argument(*domain, 0)->text, e->domain->span);
+        term(argument(*domain, 1), support);
         support.push_back(domain);
         body(*e->body);
         break;
@@ -65,7 +65,7 @@ class TermExpander {
     out.push_back(e);
   }
 
-  // Replaces `t` by what stands for it after the statements in `out`.
+  // Replaces `t` by what replaces it after the statements in `out`.
   void term(Term*& t, std::vector<Expr*>& out) {
     switch (t->kind) {
       case TermKind::kCall: {
@@ -103,7 +103,7 @@ class TermExpander {
     Term*& head = t->items[0];
     if (is_var(*head)) return;
     Expr* held = checker_.capture(head);
-    head = checker_.var(operand(*held, 0)->text, head->span);
+    head = checker_.var(argument(*held, 0)->text, head->span);
     out.push_back(held);
   }
 
@@ -112,7 +112,7 @@ class TermExpander {
 
 // --- dynamic terms ---------------------------------------------------------------------------------------------------
 
-// References and comprehensions that are operands are evaluated in front of the statement. Whole sides of `=` stay, and
+// References and comprehensions that are arguments are evaluated in front of the statement. Whole sides of `=` stay, and
 // of `==` in rules, where OPA has turned it into `=` by now; in queries it has not.
 class DynamicRewriter {
  public:
@@ -130,11 +130,11 @@ class DynamicRewriter {
       case ExprKind::kTerm:
         if (!is_call(*e)) {
           side(*e, e->term, out);
-        } else if (operand_count(*e) == 2 && (is_equality(*e) || (!checker_.in_query && calls(*e, "equal")))) {
-          side(*e, operand(*e, 0), out);
-          side(*e, operand(*e, 1), out);
+        } else if (argument_count(*e) == 2 && (is_equality(*e) || (!checker_.in_query && calls(*e, "equal")))) {
+          side(*e, argument(*e, 0), out);
+          side(*e, argument(*e, 1), out);
         } else {
-          for (size_t i = 0; i < operand_count(*e); ++i) one(*e, operand(*e, i), out);
+          for (size_t i = 0; i < argument_count(*e); ++i) one(*e, argument(*e, i), out);
         }
         break;
       case ExprKind::kEvery:
@@ -186,18 +186,18 @@ class DynamicRewriter {
   void hoist(const Expr& original, Term*& t, std::vector<Expr*>& out) {
     Expr* held = checker_.capture(t);
     held->withs = original.withs;
-    t = checker_.var(operand(*held, 0)->text, t->span);
+    t = checker_.var(argument(*held, 0)->text, t->span);
     out.push_back(held);
   }
 
   Checker& checker_;
 };
 
-// Moves a computed term to the end of a body; a variable stands for it.
+// Moves a computed term to the end of a body; a variable takes its place.
 void move_to_body(Checker& checker, Term*& t, Body& body) {
   if (!requires_eval(t)) return;
   Expr* held = checker.capture(t);
-  t = checker.var(operand(*held, 0)->text, t->span);
+  t = checker.var(argument(*held, 0)->text, t->span);
   append(body, held);
 }
 
@@ -245,7 +245,7 @@ void rewrite_head_terms(Checker& checker) {
       for (Term*& arg : rule->head.args) {
         if (!requires_eval(arg)) continue;
         Expr* held = checker.capture(arg);
-        arg = checker.var(operand(*held, 0)->text, arg->span);
+        arg = checker.var(argument(*held, 0)->text, arg->span);
         append(body, held);
         for (Rule* branch : rule->else_chain) append(*branch->body, checker.copy(*held));
       }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
-#include "lang/check/checker.h"
+#include "lang/check/passes.h"
 
 namespace writ::lang {
 namespace {
@@ -77,7 +77,7 @@ class NodeCheck {
     return text;
   }
 
-  // Nothing may stand inside the value of a rule whose reference is ground; functions not inside any.
+  // Nothing may be inside the value of a rule whose reference is ground; functions not inside any.
   bool check_extent() {
     if (node_.children.empty()) return false;
     bool any_ground =
@@ -232,7 +232,7 @@ std::string entry_text(const RuleNode& node) {
   return text;
 }
 
-// Entry points are written with slashes between names: two places whose names have slashes in them can look the same.
+// Entry points are written with slashes between names: two places whose names have slashes in them can look the same. [S-6.6]
 void check_entry_points(Checker& checker) {
   std::map<std::string, const RuleNode*> known;
   for_each_node(*checker.root, [&](const RuleNode& node) {

@@ -1,7 +1,7 @@
 // `with`: what may be replaced, and by what. Values are computed in front of the statement, outside of its scope; only
 // functions stay references. Reference: OPA rewriteWithModifiers.
 #include "engine/builtins/builtin.h"
-#include "lang/check/checker.h"
+#include "lang/check/passes.h"
 
 namespace writ::lang {
 namespace {
@@ -32,7 +32,7 @@ class WithRewriter {
         }
         if (check(w) && requires_eval(w.value)) {
           Expr* value = checker_.capture(w.value);
-          w.value = checker_.var(operand(*value, 0)->text, w.value->span);
+          w.value = checker_.var(argument(*value, 0)->text, w.value->span);
           result.push_back(value);
         }
         done.emplace(written, w);
@@ -143,7 +143,7 @@ class WithRewriter {
     if (wanted == given) return;
     std::string target = to_text(*w.target);
     Diagnostic& d = checker_.error(Id::kWithArity, w.span, {target});
-    d.help = target + " takes " + std::to_string(wanted) + " operands, its replacement " + to_text(*w.value) +
+    d.help = target + " takes " + std::to_string(wanted) + (wanted == 1 ? " argument" : " arguments") + ", its replacement " + to_text(*w.value) +
              " takes " + std::to_string(given);
   }
 

@@ -9,7 +9,7 @@ namespace {
 
 constexpr uint32_t kMaxDepth = 3;
 
-// What a node asks: the value of an input slot, or of an argument.
+// What a node tests: the value of an input slot, or of an argument.
 struct IndexTest {
   bool is_argument = false;
   uint32_t number = 0;

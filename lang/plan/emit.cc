@@ -27,7 +27,7 @@ class FunctionEmitter {
     Function& function = program_.functions.emplace_back();
     function.kind = plan_.kind;
     function.path = plan_.path;
-    function.operand_count = static_cast<uint16_t>(plan_.operand_count);
+    function.operand_count = static_cast<uint16_t>(plan_.argument_count);
     function.mask_slot = plan_.mask_slot;
     function.entry = pc();
     Label undefined = new_label();
@@ -218,7 +218,7 @@ class FunctionEmitter {
     return reg;
   }
 
-  // The operands in a run of registers; as they are if they already stand so.
+  // The values in a run of registers; as they are if they are in one already.
   uint32_t gather(const std::vector<Operand>& operands) {
     if (operands.empty()) return 0;
     bool in_place = true;

@@ -1,3 +1,6 @@
+// Module-wide lowering. run() first finds what any `with` of the program replaces, since that decides how rules are called;
+// then it numbers the places under `data` and their functions, since calls go in all directions; then it lowers each place,
+// which is FunctionLowering's work; then it lists the entry points. Below that: constants, each kept once, and names.
 #include "lang/plan/lower.h"
 
 #include <algorithm>
@@ -10,8 +13,8 @@
 namespace writ::lang {
 
 std::unique_ptr<Plan> lower(const CheckedModules& modules, const CheckedQuery* query,
-                            const std::vector<HostFunction>& host_functions, uint32_t* query_function) {
-  return Lowering(modules, host_functions).run(query, query_function);
+                            const std::vector<HostFunction>& host_functions) {
+  return Lowering(modules, host_functions).run(query);
 }
 
 namespace {
@@ -34,7 +37,7 @@ bool is_partial(const RuleNode& node) {
 
 }  // namespace
 
-std::unique_ptr<Plan> Lowering::run(const CheckedQuery* query, uint32_t* query_function) {
+std::unique_ptr<Plan> Lowering::run(const CheckedQuery* query) {
   plan_ = std::make_unique<Plan>();
   plan_->program = std::make_unique<Program>();
   find_withs(query);
@@ -42,8 +45,8 @@ std::unique_ptr<Plan> Lowering::run(const CheckedQuery* query, uint32_t* query_f
   // Functions are numbered before any is lowered: calls go in all directions.
   lower_node(root());
   if (query != nullptr) {
-    *query_function = add_function(FunctionKind::kQuery, {});
-    PlanFunction& function = plan_->functions[*query_function];
+    plan_->query_function = add_function(FunctionKind::kQuery, {});
+    PlanFunction& function = plan_->functions[plan_->query_function];
     function.path = "query";
     FunctionLowering(*this, function).query(*query);
   }
@@ -73,7 +76,7 @@ void Lowering::number_nodes(const RuleNode& node, uint32_t parent) {
     uint32_t rule = add_function(function ? FunctionKind::kFunction : FunctionKind::kRule, node.path);
     rule_functions_[&node] = rule;
     if (!function) program().nodes[number].rule = rule;
-    if (function) plan_->functions[rule].operand_count = static_cast<uint32_t>(node.rules.front()->head.args.size());
+    if (function) plan_->functions[rule].argument_count = static_cast<uint32_t>(node.rules.front()->head.args.size());
   }
   if (node.has_extent()) {
     uint32_t extent = add_function(FunctionKind::kExtent, node.path);
@@ -207,11 +210,11 @@ void Lowering::find_withs(const Term& term) {
 void Lowering::note_target(const Term& target) {
   if (is_global(target, "input")) return;
   if (!is_global(target, "data")) {
-    if (const Builtin* builtin = called_builtin(target)) mocked_builtins_.insert(builtin);
+    if (const Builtin* builtin = called_builtin(target)) replaced_builtins_.insert(builtin);
     return;
   }
   if (const RuleNode* function = function_node(target)) {
-    mocked_functions_.insert(function);
+    replaced_functions_.insert(function);
     return;
   }
   std::vector<std::string> path;

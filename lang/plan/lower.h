@@ -13,8 +13,8 @@
 
 namespace writ::lang {
 
-// `query` may be null; its function number goes to *query_function.
+// `query` may be null.
 std::unique_ptr<Plan> lower(const CheckedModules& modules, const CheckedQuery* query,
-                            const std::vector<HostFunction>& host_functions, uint32_t* query_function);
+                            const std::vector<HostFunction>& host_functions);
 
 }  // namespace writ::lang

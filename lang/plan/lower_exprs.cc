@@ -1,4 +1,6 @@
-// Statements of a body.
+// Statements of a body, one after the other. What a statement binds is known to those behind it; a statement that iterates
+// leaves `current_` inside its loop, so that what follows is lowered there and runs once per element. Regions (not, and, or,
+// every, with) get blocks of their own, which Inside opens and closes.
 #include "lang/plan/lower_internal.h"
 
 namespace writ::lang {
@@ -209,7 +211,7 @@ void FunctionLowering::call_statement(const Term& c) {
     unify(*c.items[1], *c.items[2]);
     return;
   }
-  if (builtin != nullptr && c.items.size() == 3 && !lowering_.is_mocked(*builtin)) {
+  if (builtin != nullptr && c.items.size() == 3 && !lowering_.is_replaced(*builtin)) {
     if (std::optional<CompareKind> comparison = comparison_of(builtin->name)) {
       auto [a, b] = sides(c);
       emit_guard(*comparison, a, b);

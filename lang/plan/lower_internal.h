@@ -19,7 +19,7 @@ class Lowering {
   Lowering(const CheckedModules& modules, const std::vector<HostFunction>& host_functions)
       : modules_(modules), host_functions_(host_functions) {}
 
-  std::unique_ptr<Plan> run(const CheckedQuery* query, uint32_t* query_function);
+  std::unique_ptr<Plan> run(const CheckedQuery* query);
 
   Program& program() { return *plan_->program; }
   const RuleNode& root() const { return *modules_.root; }
@@ -34,8 +34,8 @@ class Lowering {
   // The built-in or host function a call's operator names, null if it names a function of the policy.
   const Builtin* called_builtin(const Term& operator_ref);
   uint32_t builtin(const Builtin& builtin);
-  bool is_mocked(const Builtin& builtin) const { return mocked_builtins_.count(&builtin) != 0; }
-  bool is_mocked(const RuleNode& function) const { return mocked_functions_.count(&function) != 0; }
+  bool is_replaced(const Builtin& builtin) const { return replaced_builtins_.count(&builtin) != 0; }
+  bool is_replaced(const RuleNode& function) const { return replaced_functions_.count(&function) != 0; }
   // The node of a function named by a reference such as data.a.f; null if there is none.
   const RuleNode* function_node(const Term& ref) const;
 
@@ -57,8 +57,8 @@ class Lowering {
   std::unordered_map<const RuleNode*, uint32_t> rule_functions_, extent_functions_, document_nodes_;
   std::unordered_map<std::string, uint32_t> constants_;
   std::unordered_map<const Builtin*, uint32_t> builtins_;
-  std::set<const Builtin*> mocked_builtins_;
-  std::set<const RuleNode*> mocked_functions_;
+  std::set<const Builtin*> replaced_builtins_;
+  std::set<const RuleNode*> replaced_functions_;
   std::vector<std::vector<std::string>> replaced_paths_;  // below data
 };
 
@@ -142,7 +142,7 @@ class FunctionLowering {
 
   // --- rules (lower_rules.cc)
   void definition(const Rule& rule, uint32_t result, ConflictKind conflict);
-  void match_operands(const Rule& rule);
+  void match_arguments(const Rule& rule);
   void value_of(const Rule& rule, uint32_t result, ConflictKind conflict);
   void partial_row(const Rule& rule, const RuleNode& node, const std::vector<std::string>& prefix, uint32_t builder,
                    BuildKind build);

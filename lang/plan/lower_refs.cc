@@ -83,7 +83,7 @@ Operand FunctionLowering::document_ref(const Term& t, const RuleNode& node, size
   return places.empty() ? value : emit_value(PlanOp::kExtent, value);
 }
 
-// container[key]. A key with something unbound in it iterates; then what is lowered next stands inside the loop.
+// container[key]. A key with something unbound in it iterates; then what is lowered next is inside the loop.
 Operand FunctionLowering::step(const Operand& container, const Term& key, bool document, bool base) {
   if (all_bound(key)) {
     Operand k = term(key);

@@ -1,4 +1,8 @@
-// Rules, functions, packages and queries.
+// Rules, functions, packages and queries: the frames around bodies.
+//
+// A complete rule or function is a result register, undefined at first, that its definitions assign once each, all of them in
+// one kAlternatives so that the rule index can choose among them. A partial rule is a kCollect around its definitions. A
+// package (an extent) collects what is below it and merges it with the base document. A query collects rows of bindings.
 #include <algorithm>
 
 #include "lang/plan/lower_internal.h"
@@ -40,7 +44,7 @@ std::vector<const Term*> dynamic_steps(const Rule& rule, const RuleNode& node) {
 // All definitions of a complete rule or function; they must agree. The default counts only if none has a value.
 void FunctionLowering::complete_rule(const RuleNode& node) {
   ConflictKind conflict = node.is_function() ? ConflictKind::kFunction : ConflictKind::kCompleteRule;
-  next_register_ = function_.register_count = function_.operand_count;
+  next_register_ = function_.register_count = function_.argument_count;
   span_ = node.rules.front()->span;
   uint32_t result = new_register();
   bool stop = one_constant(lowering_, node);
@@ -60,7 +64,7 @@ void FunctionLowering::complete_rule(const RuleNode& node) {
 
 void FunctionLowering::definition(const Rule& rule, uint32_t result, ConflictKind conflict) {
   span_ = rule.span;
-  match_operands(rule);
+  match_arguments(rule);
   if (rule.else_chain.empty()) {
     value_of(rule, result, conflict);
     return;
@@ -82,7 +86,7 @@ void FunctionLowering::definition(const Rule& rule, uint32_t result, ConflictKin
 }
 
 // Operands that must equal something are checked before those that only bind, so that patterns may use each other.
-void FunctionLowering::match_operands(const Rule& rule) {
+void FunctionLowering::match_arguments(const Rule& rule) {
   for (size_t i = 0; i < rule.head.args.size(); ++i) {
     match(*rule.head.args[i], Operand::reg(static_cast<uint32_t>(i)));
   }
@@ -182,7 +186,7 @@ void FunctionLowering::find_places(const RuleNode& node, const std::vector<Opera
       keys.push_back(constant(key));
     }
     if (ground < steps.size()) places.filled.push_back(keys);
-    if (!set && ground == steps.size()) continue;  // a value stands there, or nothing
+    if (!set && ground == steps.size()) continue;  // a value is there, or nothing
     places.add({std::move(keys), set && ground == steps.size()});
   }
   if (!below) return;

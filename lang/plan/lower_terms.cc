@@ -1,4 +1,6 @@
-// Values and unification.
+// Values and unification. A term becomes the register or constant that holds its value (term, composite, call), with the
+// statements that compute it emitted on the way. Unification (unify, match) takes a value apart along a pattern: what is bound
+// is compared, what is not is bound. Above them are the few ways in which statements are made.
 #include "lang/plan/lower_internal.h"
 
 namespace writ::lang {
@@ -111,7 +113,7 @@ Operand FunctionLowering::term(const Term& t) {
     case TermKind::kVar: {
       if (auto found = variables_.find(t.text); found != variables_.end()) return found->second;
       if (is_global(t, "input") || is_global(t, "data")) return ref(t);
-      // A wildcard or a variable that nothing needs: it stands for anything, and nothing was asked of it.
+      // A wildcard or a variable that nothing needs: it can be anything, and nothing is required of it.
       emit_failure();
       return constant(Value::null());
     }
@@ -213,7 +215,7 @@ Operand FunctionLowering::call(const Term& c, bool* captured) {
   for (size_t i = 0; i < arity; ++i) operands.push_back(term(*c.items[i + 1]));
 
   Operand result;
-  bool replaced = builtin != nullptr ? lowering_.is_mocked(*builtin) : lowering_.is_mocked(*function);
+  bool replaced = builtin != nullptr ? lowering_.is_replaced(*builtin) : lowering_.is_replaced(*function);
   bool done = false;
   if (builtin != nullptr && !replaced && operands.size() == 2) {
     for (const ArithmeticRow& row : kArithmetic) {

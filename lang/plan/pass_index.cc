@@ -1,4 +1,4 @@
-// The rule index: finds, for each definition of a rule, what input slots and operands must equal for it to succeed. The
+// The rule index: finds, for each definition of a rule, what input slots and arguments must equal for it to succeed. The
 // emitter turns that into a decision tree, so that a thousand rules cost what one costs.
 //
 // A condition is only a filter: the definition still checks it. Conditions are taken from statements that every
@@ -8,7 +8,7 @@
 // As in OPA, a definition that its conditions rule out is not evaluated at all, so neither is a call in front of them
 // that would have failed. That must not depend on a switch: hoist_conditions, which always runs, and before any
 // optimisation, checks such conditions once more at the start of the definition. It does not move one over a call that
-// the outside could see (print, clock): those must happen whether or not a later condition fails.
+// the host could see (print, clock): those must happen whether or not a later condition fails.
 #include <algorithm>
 #include <iterator>
 #include <unordered_map>
@@ -21,10 +21,10 @@ namespace writ::lang {
 
 namespace {
 
-// Which functions may reach the outside, directly or through what they call.
-class OutsideReach {
+// Which functions may call the host, directly or through what they call.
+class HostReach {
  public:
-  explicit OutsideReach(const Plan& plan) : plan_(plan), reaches_(plan.functions.size(), false) {
+  explicit HostReach(const Plan& plan) : plan_(plan), reaches_(plan.functions.size(), false) {
     bool changed = true;
     while (changed) {
       changed = false;
@@ -73,8 +73,8 @@ class OutsideReach {
 
 class ConditionFinder {
  public:
-  ConditionFinder(const Plan& plan, const PlanFunction& function, const OutsideReach& outside)
-      : plan_(plan), function_(function), outside_(outside) {}
+  ConditionFinder(const Plan& plan, const PlanFunction& function, const HostReach& host_reach)
+      : plan_(plan), function_(function), host_reach_(host_reach) {}
 
   // With `harmless_only`, only those with nothing in front of them that can fail.
   std::vector<IndexCondition> find(const Block& branch, bool harmless_only) {
@@ -99,21 +99,21 @@ class ConditionFinder {
           break;
         case PlanOp::kScan: return walk(*stmt.blocks[0]);
         default:
-          if (harmless_only_ ? !is_harmless(stmt) : outside_.reaches(stmt)) return false;
+          if (harmless_only_ ? !is_harmless(stmt) : host_reach_.reaches(stmt)) return false;
           break;
       }
     }
     return true;
   }
 
-  void add(const Operand& asked, const Operand& constant) {
-    if (!asked.is_register() || !constant.is_constant()) return;
+  void add(const Operand& tested, const Operand& constant) {
+    if (!tested.is_register() || !constant.is_constant()) return;
     const Value& value = plan_.program->constants[constant.index];
     if (value.is_collection()) return;
-    if (auto slot = slots_.find(asked.index); slot != slots_.end()) {
+    if (auto slot = slots_.find(tested.index); slot != slots_.end()) {
       conditions_.push_back({false, slot->second, one_of_equals(constant.index)});
-    } else if (asked.index < function_.operand_count) {
-      conditions_.push_back({true, asked.index, one_of_equals(constant.index)});
+    } else if (tested.index < function_.argument_count) {
+      conditions_.push_back({true, tested.index, one_of_equals(constant.index)});
     }
   }
 
@@ -133,7 +133,7 @@ class ConditionFinder {
 
   const Plan& plan_;
   const PlanFunction& function_;
-  const OutsideReach& outside_;
+  const HostReach& host_reach_;
   bool harmless_only_ = false;
   std::unordered_map<uint32_t, uint32_t> slots_;
   std::vector<IndexCondition> conditions_;
@@ -143,17 +143,17 @@ bool is_worth_it(const std::vector<std::vector<IndexCondition>>& conditions) {
   return std::count_if(conditions.begin(), conditions.end(), [](const auto& list) { return !list.empty(); }) >= 2;
 }
 
-// Calls `f(function, outside, alternatives)` for the definitions of every rule and function.
+// Calls `f(function, host_reach, alternatives)` for the definitions of every rule and function.
 template <class F>
 void for_definitions(Plan& plan, F f) {
-  OutsideReach outside(plan);
+  HostReach host_reach(plan);
   for (PlanFunction& function : plan.functions) {
     if (function.kind == FunctionKind::kQuery) continue;
     // Only what the whole rule runs through first: below a region the alternatives are few.
     std::vector<Block*> blocks = {&function.body};
     for (size_t i = 0; i < blocks.size(); ++i) {
       for (Stmt& stmt : blocks[i]->stmts) {
-        if (stmt.op == PlanOp::kAlternatives && stmt.blocks.size() > 1) f(function, outside, stmt);
+        if (stmt.op == PlanOp::kAlternatives && stmt.blocks.size() > 1) f(function, host_reach, stmt);
         if (stmt.op == PlanOp::kCollect) blocks.push_back(stmt.blocks[0].get());
       }
     }
@@ -161,35 +161,35 @@ void for_definitions(Plan& plan, F f) {
 }
 
 std::vector<std::vector<IndexCondition>> find_all(const Plan& plan, const PlanFunction& function,
-                                                  const OutsideReach& outside, const Stmt& alternatives,
+                                                  const HostReach& host_reach, const Stmt& alternatives,
                                                   bool harmless_only) {
-  ConditionFinder finder(plan, function, outside);
+  ConditionFinder finder(plan, function, host_reach);
   std::vector<std::vector<IndexCondition>> conditions;
   for (const auto& branch : alternatives.blocks) conditions.push_back(finder.find(*branch, harmless_only));
   return conditions;
 }
 
 void add_check(PlanFunction& function, const IndexCondition& condition, std::vector<Stmt>& checks) {
-  uint32_t asked = condition.number;
+  uint32_t tested = condition.number;
   if (!condition.is_argument) {
     Stmt& input = checks.emplace_back();
     input.op = PlanOp::kInput;
     input.set_number(condition.number);
-    input.dst = asked = function.register_count++;
+    input.dst = tested = function.register_count++;
   }
   Stmt& guard = checks.emplace_back();
   guard.op = PlanOp::kGuard;
-  guard.a = Operand::reg(asked);
+  guard.a = Operand::reg(tested);
   guard.b = Operand::constant(condition.constant);
 }
 
 }  // namespace
 
 void hoist_conditions(Plan& plan) {
-  for_definitions(plan, [&](PlanFunction& function, const OutsideReach& outside, Stmt& alternatives) {
-    auto all = find_all(plan, function, outside, alternatives, false);
+  for_definitions(plan, [&](PlanFunction& function, const HostReach& host_reach, Stmt& alternatives) {
+    auto all = find_all(plan, function, host_reach, alternatives, false);
     if (!is_worth_it(all)) return;
-    auto harmless = find_all(plan, function, outside, alternatives, true);
+    auto harmless = find_all(plan, function, host_reach, alternatives, true);
     for (size_t i = 0; i < all.size(); ++i) {
       // The harmless ones come first in both lists.
       std::vector<Stmt> checks;
@@ -201,8 +201,8 @@ void hoist_conditions(Plan& plan) {
 }
 
 void index_rules(Plan& plan) {
-  for_definitions(plan, [&](PlanFunction& function, const OutsideReach& outside, Stmt& alternatives) {
-    auto conditions = find_all(plan, function, outside, alternatives, true);
+  for_definitions(plan, [&](PlanFunction& function, const HostReach& host_reach, Stmt& alternatives) {
+    auto conditions = find_all(plan, function, host_reach, alternatives, true);
     if (!is_worth_it(conditions)) return;
     alternatives.conditions = std::move(conditions);
     alternatives.dst = function.register_count++;

@@ -178,7 +178,7 @@ bool is_harmless(const Stmt& stmt);
 struct PlanFunction {
   FunctionKind kind = FunctionKind::kRule;
   std::string path;             // "data.authz.allow", for messages
-  uint32_t operand_count = 0;   // arguments; they arrive in registers 0 …
+  uint32_t argument_count = 0;  // they arrive in registers 0 …
   uint32_t register_count = 0;
   uint32_t builder_count = 0;
   uint32_t mask_slot = kNone32; // the base document slot of its own path, if a `with` of the program may replace it
@@ -188,6 +188,7 @@ struct PlanFunction {
 
 struct Plan {
   std::vector<PlanFunction> functions;  // same numbers as in the program
+  uint32_t query_function = kNone32;    // the one of the query, if there is one
   // Everything else of the program that lowering makes: constants, slots, nodes, withs, entries, sources.
   std::unique_ptr<Program> program;
 };

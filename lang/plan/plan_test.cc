@@ -20,7 +20,7 @@ std::unique_ptr<Plan> plan_of(std::string text) {
   REQUIRE(module != nullptr);
   auto checked = check_modules(ast, sources, {module}, {}, diagnostics);
   REQUIRE(checked != nullptr);
-  return lower(*checked, nullptr, {}, nullptr);
+  return lower(*checked, nullptr, {});
 }
 
 constexpr const char* kPolicy =

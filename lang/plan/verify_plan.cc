@@ -16,9 +16,9 @@ class FunctionVerifier {
   FunctionVerifier(const Plan& plan, const PlanFunction& function) : plan_(plan), function_(function) {}
 
   std::string run() {
-    if (function_.operand_count > function_.register_count) fail("more arguments than registers");
+    if (function_.argument_count > function_.register_count) fail("more arguments than registers");
     written_.assign(function_.register_count, false);
-    std::fill_n(written_.begin(), std::min(function_.operand_count, function_.register_count), true);
+    std::fill_n(written_.begin(), std::min(function_.argument_count, function_.register_count), true);
     block(function_.body, false);
     return std::move(error_);
   }
@@ -99,7 +99,7 @@ class FunctionVerifier {
   void check_conditions(const Stmt& s) {
     for (const auto& branch : s.conditions) {
       for (const IndexCondition& c : branch) {
-        size_t limit = c.is_argument ? function_.operand_count : plan_.program->input_paths.slot_count();
+        size_t limit = c.is_argument ? function_.argument_count : plan_.program->input_paths.slot_count();
         if (c.number >= limit || c.constant >= plan_.program->constants.size()) fail(s, "a condition names nothing");
       }
     }
@@ -152,7 +152,7 @@ class FunctionVerifier {
       case Info::Number::kNode: return below_limit(s, program.nodes.size());
       case Info::Number::kFunction:
         below_limit(s, plan_.functions.size());
-        if (error_.empty()) arguments(s, plan_.functions[s.function()].operand_count);
+        if (error_.empty()) arguments(s, plan_.functions[s.function()].argument_count);
         return;
       case Info::Number::kBuiltin:
         below_limit(s, program.builtins.size());

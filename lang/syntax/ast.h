@@ -36,7 +36,7 @@ enum class TermKind : uint8_t {
   kArrayComprehension,  // `items[0]` head; `body`
   kSetComprehension,    // `items[0]` head; `body`
   kObjectComprehension, // `items[0]` key, `items[1]` value; `body`
-  kCall,                // `items[0]` operator (a kRef of a kVar head and kString steps), then operands
+  kCall,                // `items[0]` operator (a kRef of a kVar head and kString steps), then arguments
   kTemplate,            // `items`: kString parts and any other terms, in order; `body` is null, or, where an
                         // expression in it is more than a term (has `with`, is an `and` or `or`), holds one
                         // statement for each item: the expression, or the item itself

@@ -1,3 +1,6 @@
+// Text to tokens. Lexer::run goes over the text once: white space and comments, then a token by its first character (word,
+// number, string, template parts). A check of the whole text for characters that no policy may hold comes first. Below: what
+// strings and numbers look like, and their escapes.
 #include "lang/syntax/lex.h"
 
 #include <algorithm>
@@ -79,7 +82,7 @@ class Lexer {
     newline_ = false;
     broken_ = false;
   }
-  // Reports a mistake of the token being read; it becomes illegal.
+  // Reports an error of the token being read; it becomes illegal.
   void fail(DiagnosticId id, std::initializer_list<std::string_view> arguments = {});
 
   std::string_view text_;
@@ -89,7 +92,7 @@ class Lexer {
   std::vector<OpenTemplate> templates_;
   uint32_t at_ = 0;
   uint32_t begin_ = 0;  // of the token being read
-  uint32_t mistakes_ = 0;  // in tokens
+  uint32_t errors_ = 0;  // in tokens
   bool newline_ = false;
   bool broken_ = false;
 };
@@ -107,7 +110,7 @@ TokenList Lexer::run() {
   return std::move(out_);
 }
 
-// Characters no policy may hold, wherever they stand: strings and comments included.
+// Characters no policy may hold, wherever they are: strings and comments included.
 void Lexer::check_characters() {
   const char* begin = text_.data();
   const char* end = begin + text_.size();
@@ -346,7 +349,7 @@ void Lexer::punctuation(uint32_t c) {
 }
 
 void Lexer::fail(DiagnosticId id, std::initializer_list<std::string_view> arguments) {
-  if (!broken_ && ++mistakes_ <= kMaxErrors) {
+  if (!broken_ && ++errors_ <= kMaxErrors) {
     Diagnostic diagnostic = make_diagnostic(id, {file_, begin_, std::max(at_, begin_ + 1)}, arguments);
     diagnostic.shows_line = true;
     diagnostic.span.end = std::min<uint32_t>(diagnostic.span.end, static_cast<uint32_t>(text_.size()));

@@ -1,14 +1,14 @@
 // Text to tokens.
 //
 // The whole text becomes one list of tokens, the last of which is kEof. White space and comments are not tokens: what
-// matters of them is whether two tokens touch (`p[x]` against `p [x]`), which their offsets tell, and whether a line
-// ended between them, which `newline_before` tells. Comments are listed apart.
+// matters of them is whether two tokens touch (`p[x]` against `p [x]`), which their offsets show, and whether a line
+// ended between them, which `newline_before` says. Comments are listed apart.
 //
 // Words get the kind of the keyword they spell, whatever the version; the parser decides which are in force. Template
 // strings come as parts: `$"a {x} b"` is kTemplatePart `$"a {`, the tokens of x, kRightBrace, kTemplateEnd ` b"`.
 //
-// Mistakes are reported once each, here, and leave a kIllegal token where they made one unreadable. Of characters that
-// may not be there, and of other mistakes, the first kMaxMistakes (parse.h) are reported.
+// Errors are reported once each, here, and leave a kIllegal token where they made one unreadable. Of characters that
+// may not be there, and of other errors, the first kMaxErrors (parse.h) are reported.
 #pragma once
 
 #include <string_view>
@@ -27,7 +27,7 @@ enum class TokenKind : uint8_t {
 
 struct Token {
   TokenKind kind = TokenKind::kEof;
-  bool newline_before = false;  // a line feed stands between this token and the one before
+  bool newline_before = false;  // a line feed is between this token and the one before
   bool reported = false;        // kIllegal: a diagnostic says why already
   uint32_t begin = 0;           // byte offsets
   uint32_t end = 0;
@@ -42,7 +42,7 @@ struct TokenList {
 std::string_view token_name(TokenKind kind);
 // kPackage … kLogicalOr.
 bool is_keyword(TokenKind kind);
-// The keyword a word spells, kIdentifier if none.
+// The keyword that is spelled so, kIdentifier if none.
 TokenKind keyword_kind(std::string_view word);
 
 // Reads all tokens of file number `file`. Linear; keeps no reference to the text.

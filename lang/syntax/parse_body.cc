@@ -1,4 +1,5 @@
-// Bodies and their statements: expressions, `some`, `every`, `with`.
+// Bodies and their statements: expressions, `some`, `every`, `with`. `body` reads statements up to a closing token, `literal`
+// one of them with the modifiers behind it; what joins statements by `and`, `or` and the new `not` is in parse_logical.cc.
 #include "lang/syntax/parser.h"
 
 namespace writ::lang {
@@ -8,7 +9,7 @@ Body* Parser::body(TokenKind end) {
   Nesting nesting(*this);
   if (!nesting.ok) return nullptr;
   if (at(end)) {
-    mistake(DiagnosticId::kEmptyBody, token_span());
+    error(DiagnosticId::kEmptyBody, token_span());
     return nullptr;
   }
   Body* result = ast_.body(token_span());
@@ -30,7 +31,7 @@ Body* Parser::body(TokenKind end) {
 }
 
 void Parser::expected_separator(TokenKind end) {
-  if (mistakes_.size() > mistakes_floor_) return;
+  if (errors_.size() > errors_floor_) return;
   unexpected("expected \\n or ; or " + std::string(token_name(end)));
 }
 
@@ -40,7 +41,7 @@ Expr* Parser::literal() {
   Expr* expr = unplaced_literal();
   if (expr == nullptr) return nullptr;
   expr->span = span_from(begin);
-  // An operand that `not` took without braces stands where the whole stands.
+  // An operand that `not` took without braces is where the whole is.
   if (expr->kind == ExprKind::kNot && expr->operands[0]->kind != ExprKind::kBlock) {
     expr->operands[0]->span = expr->span;
   }
@@ -99,16 +100,16 @@ Expr* Parser::literal_expression(bool negated, Span not_span) {
   }
   if (!at_logical()) return expr;
   if (with_span.end != 0) {
-    mistake_with_on_operand(with_span);
+    error_with_on_operand(with_span);
     return nullptr;
   }
   if (!negated && text_[begin] == '{') {
     const Term* term = expr->term;
     bool empty = term != nullptr && term->kind == TermKind::kObject && term->items.empty();
     if (empty) {
-      mistake(DiagnosticId::kEmptyBody, expr->span);
+      error(DiagnosticId::kEmptyBody, expr->span);
     } else {
-      mistake_brace_led(expr->span, token_name(kind_));
+      error_brace_led(expr->span, token_name(kind_));
     }
     return nullptr;
   }
@@ -176,7 +177,7 @@ Expr* Parser::some_expression() {
   }
   Expr* expr = ast_.expr(ExprKind::kSomeIn, span);
   if (!membership(*domain, expr->key, expr->value, expr->domain)) {
-    if (mistakes_.size() == start.mistakes) unexpected("expected `x in xs` or `x, y in xs` expression");
+    if (errors_.size() == start.errors) unexpected("expected `x in xs` or `x, y in xs` expression");
     return nullptr;
   }
   return with_modifiers(expr) ? expr : nullptr;
@@ -225,7 +226,7 @@ Expr* Parser::every_expression() {
   Term* domain = infix(true);
   if (domain == nullptr) return nullptr;
   if (!membership(*domain, expr->key, expr->value, expr->domain)) {
-    if (mistakes_.size() == start.mistakes) unexpected("expected `x[, y] in xs { ... }` expression");
+    if (errors_.size() == start.errors) unexpected("expected `x[, y] in xs { ... }` expression");
     return nullptr;
   }
   if (expr->key != nullptr && expr->key->kind != TermKind::kVar) {
@@ -253,8 +254,8 @@ Expr* Parser::every_expression() {
 template <typename Try>
 bool Parser::would_parse_with_all_keywords(const Mark& start, Try attempt) {
   Mark here = mark();
-  auto first_mistake = mistakes_.begin() + static_cast<std::ptrdiff_t>(start.mistakes);
-  std::vector<Diagnostic> later_mistakes(first_mistake, mistakes_.end());
+  auto first_error = errors_.begin() + static_cast<std::ptrdiff_t>(start.errors);
+  std::vector<Diagnostic> later_errors(first_error, errors_.end());
   std::vector<std::string> hints = hints_;
   all_keywords_memo_.resize(memo_.size());
   memo_.swap(all_keywords_memo_);
@@ -265,8 +266,8 @@ bool Parser::would_parse_with_all_keywords(const Mark& start, Try attempt) {
   bool result = attempt();
   keywords_ = keywords;
   memo_.swap(all_keywords_memo_);
-  mistakes_.resize(start.mistakes);
-  mistakes_.insert(mistakes_.end(), later_mistakes.begin(), later_mistakes.end());
+  errors_.resize(start.errors);
+  errors_.insert(errors_.end(), later_errors.begin(), later_errors.end());
   hints_ = std::move(hints);
   index_ = here.index;
   kind_ = here.kind;

@@ -42,7 +42,7 @@ Expr* Parser::logical_statement(bool& committed) {
     if (at_logical()) {
       committed = true;
       if (is_ambiguous_union(*inner)) {
-        mistake_ambiguous_union(begin, *inner, "");
+        error_ambiguous_union(begin, *inner, "");
         return nullptr;
       }
       Expr* left = block(inner, span_from(begin));
@@ -133,7 +133,7 @@ Parser::Operand Parser::logical_operand(std::string_view op) {
   return {expr, true, span_from(begin)};
 }
 
-// `{ body }` as an operand. If it is no body but a value, that is the mistake.
+// `{ body }` as an operand. If it is no body but a value, that is the error.
 Expr* Parser::braced_operand(std::string_view op) {
   Mark start = mark();
   Span brace = token_span();
@@ -142,17 +142,17 @@ Expr* Parser::braced_operand(std::string_view op) {
   Body* inner = body(TokenKind::kRightBrace);
   if (inner == nullptr) {
     if (empty || op.empty()) return nullptr;
-    std::vector<Diagnostic> failed = mistakes_;
+    std::vector<Diagnostic> failed = errors_;
     restore(start);
     if (infix(true) != nullptr) {
-      mistake_brace_led({file_, brace.begin, previous_end()}, op);
+      error_brace_led({file_, brace.begin, previous_end()}, op);
     } else {
-      mistakes_ = std::move(failed);
+      errors_ = std::move(failed);
     }
     return nullptr;
   }
   advance();
-  if (is_ambiguous_union(*inner)) mistake_ambiguous_union(brace.begin, *inner, "");
+  if (is_ambiguous_union(*inner)) error_ambiguous_union(brace.begin, *inner, "");
   return block(inner, span_from(brace.begin));
 }
 
@@ -165,22 +165,22 @@ Expr* Parser::not_block(Span not_span) {
   Body* inner = body(TokenKind::kRightBrace);
   if (inner == nullptr) {
     if (empty) return nullptr;
-    std::vector<Diagnostic> failed = mistakes_;
+    std::vector<Diagnostic> failed = errors_;
     restore(start);
     Term* value = infix(true);
     if (value == nullptr) {
-      mistakes_ = std::move(failed);
+      errors_ = std::move(failed);
       return nullptr;
     }
     std::string operand(sources_.text({file_, brace.begin, previous_end()}));
     hint("write `not (" + operand + ")` to negate the value, or `not {" + operand + "}` for a body holding it");
     while (value->kind == TermKind::kCall && value->infix) value = value->items[1];
-    mistake(DiagnosticId::kOperandBody, brace, {term_name(value->kind)});
+    error(DiagnosticId::kOperandBody, brace, {term_name(value->kind)});
     return nullptr;
   }
   advance();
   if (is_ambiguous_union(*inner)) {
-    mistake_ambiguous_union(brace.begin, *inner, "not ");
+    error_ambiguous_union(brace.begin, *inner, "not ");
     return nullptr;
   }
   Expr* operand = block(inner, span_from(brace.begin));
@@ -189,7 +189,7 @@ Expr* Parser::not_block(Span not_span) {
 
 // --- groups ----------------------------------------------------------------------------------------------------------
 
-// `( … )` around operands. `operand_context`: the parenthesis stands where an operand is expected. What turns out to be
+// `( … )` around operands. `operand_context`: the parenthesis is where an operand is expected. What turns out to be
 // a term in parentheses is not a group: then nothing was read and `committed` is false.
 Parser::Operand Parser::logical_group(bool operand_context, std::string_view prefix) {
   Nesting nesting(*this);
@@ -200,7 +200,7 @@ Parser::Operand Parser::logical_group(bool operand_context, std::string_view pre
   advance();
   if (at(TokenKind::kRightParen)) {
     if (operand_context) {
-      mistake(DiagnosticId::kGroupEmpty, open);
+      error(DiagnosticId::kGroupEmpty, open);
       return {};
     }
     restore(start);
@@ -220,7 +220,7 @@ Parser::Operand Parser::logical_group(bool operand_context, std::string_view pre
     Span with_span = token_span();
     if (!with_modifiers(operand.expr) || measured(operand.expr) == nullptr) return {};
     if (at_logical()) {
-      mistake_with_on_operand(with_span);
+      error_with_on_operand(with_span);
       return {};
     }
     if (!close_group()) return {};
@@ -246,32 +246,32 @@ Parser::Operand Parser::braced_group(const Mark& start, Span open, Span braces, 
   restore(start);
   if (is_value) return {nullptr, false, {}};
   hint("drop the parens to keep the body: `" + std::string(prefix) + std::string(sources_.text(braces)) + "`");
-  mistake(DiagnosticId::kOperandParens, open);
+  error(DiagnosticId::kOperandParens, open);
   return {};
 }
 
 bool Parser::close_group() {
   if (!at(TokenKind::kRightParen)) {
-    mistake(DiagnosticId::kGroupUnclosed, token_span());
+    error(DiagnosticId::kGroupUnclosed, token_span());
     return false;
   }
   advance();
   return true;
 }
 
-// --- mistakes --------------------------------------------------------------------------------------------------------
+// --- errors --------------------------------------------------------------------------------------------------------
 
-void Parser::mistake_with_on_operand(Span span) {
+void Parser::error_with_on_operand(Span span) {
   std::string op(token_name(kind_));
   hint("Wrap the operand in `(...)` or `{...}` to scope, or move `with` after the `" + op +
        "` expression to apply it to the whole expression");
-  mistake(DiagnosticId::kWithOnOperand, span, {op});
+  error(DiagnosticId::kWithOnOperand, span, {op});
 }
 
-void Parser::mistake_brace_led(Span operand, std::string_view op) {
+void Parser::error_brace_led(Span operand, std::string_view op) {
   hint("wrap the operand to keep the value: `(" + std::string(sources_.text(operand)) + ") " + std::string(op) +
        " ...`");
-  mistake(DiagnosticId::kOperandBrace, operand, {op});
+  error(DiagnosticId::kOperandBrace, operand, {op});
 }
 
 // An operand that does nothing but call functions without a result cannot fail, so it decides nothing.
@@ -289,7 +289,7 @@ void Parser::check_void_operand(const Expr& operand, std::string_view op) {
   std::string name = to_text(*exprs[0]->term->items[0]);
   hint("`" + name + "` produces no value and always succeeds, so the operand can never fail; move it out of the "
        "operand, or add an expression that can fail");
-  mistake(DiagnosticId::kOperandVoid, exprs[0]->span, {op, name});
+  error(DiagnosticId::kOperandVoid, exprs[0]->span, {op, name});
 }
 
 // `{ a | b }` and `{ a | b; c }` read as well as comprehensions; with the union in parentheses they do not.
@@ -299,7 +299,7 @@ bool Parser::is_ambiguous_union(const Body& body) const {
   return first.term->items[0]->items[0]->text == "or" && text_[first.span.begin] != '(';
 }
 
-void Parser::mistake_ambiguous_union(uint32_t brace, const Body& body, std::string_view prefix) {
+void Parser::error_ambiguous_union(uint32_t brace, const Body& body, std::string_view prefix) {
   std::string braces(sources_.text({file_, brace, previous_end()}));
   const Span& first = body.exprs[0]->span;
   std::string together = braces;
@@ -307,7 +307,7 @@ void Parser::mistake_ambiguous_union(uint32_t brace, const Body& body, std::stri
   std::string before(prefix);
   hint("write `" + before + "(" + braces + ")` for the comprehension, or `" + before + together +
        "` for the set union");
-  mistake(DiagnosticId::kAmbiguousUnion, {file_, brace, previous_end()});
+  error(DiagnosticId::kAmbiguousUnion, {file_, brace, previous_end()});
 }
 
 }  // namespace writ::lang

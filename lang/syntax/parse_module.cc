@@ -1,4 +1,9 @@
-// Modules: the order of statements, packages, imports, annotations; and the parser's common ground.
+// Modules: the order of statements, packages, imports, annotations; and what all parts of the parser use.
+//
+// `module` and `query` read statements until the end of the text. A statement is tried as a rule first and read again as an
+// expression if it is none (Mark, restore). After an error the parser skips to where the next statement can start, so that one
+// run reports all errors. What only the whole module shows (the package, imports that do not go together, annotations) is
+// checked at the end.
 #include <algorithm>
 
 #include "lang/syntax/parser.h"
@@ -65,7 +70,7 @@ Body* Parser::query() {
       continue;
     }
     std::string_view name = statement.kind == StatementKind::kPackage ? "package" : "import";
-    mistakes_.push_back(make_diagnostic(DiagnosticId::kExpectedBody, statement.span, {name}));
+    errors_.push_back(make_diagnostic(DiagnosticId::kExpectedBody, statement.span, {name}));
   }
   result = measured(result);
   return report() ? result : nullptr;
@@ -86,12 +91,12 @@ Term* Parser::single_term() {
   return nullptr;
 }
 
-// Hands over the mistakes that were found. True if there are none.
+// Hands over the errors that were found. True if there are none.
 bool Parser::report() {
-  for (Diagnostic& mistake : mistakes_) {
-    if (!mistake.message.empty()) diagnostics_.push_back(std::move(mistake));
+  for (Diagnostic& error : errors_) {
+    if (!error.message.empty()) diagnostics_.push_back(std::move(error));
   }
-  mistakes_.clear();
+  errors_.clear();
   auto first = diagnostics_.begin() + static_cast<std::ptrdiff_t>(diagnostics_before_);
   std::vector<Diagnostic> own(std::make_move_iterator(first), std::make_move_iterator(diagnostics_.end()));
   diagnostics_.erase(first, diagnostics_.end());
@@ -101,7 +106,7 @@ bool Parser::report() {
   return diagnostics_.size() == diagnostics_before_;
 }
 
-// --- tokens and mistakes ---------------------------------------------------------------------------------------------
+// --- tokens and errors ---------------------------------------------------------------------------------------------
 
 // Words that are keywords only by version or import are names elsewhere.
 TokenKind Parser::in_force(const Token& token) const {
@@ -127,21 +132,21 @@ TokenKind Parser::next_kind() const {
 void Parser::restore(const Mark& mark) {
   index_ = mark.index;
   kind_ = mark.kind;
-  if (mistakes_.size() > mark.mistakes) mistakes_.resize(mark.mistakes);
+  if (errors_.size() > mark.errors) errors_.resize(mark.errors);
   if (hints_.size() > mark.hints) hints_.resize(mark.hints);
 }
 
 bool Parser::enter() {
   ++depth_;
   if (depth_ <= kMaxNesting) return true;
-  mistake_too_deep(token_span());
+  error_too_deep(token_span());
   return false;
 }
 
-void Parser::mistake(DiagnosticId id, Span span, std::initializer_list<std::string_view> arguments) {
+void Parser::error(DiagnosticId id, Span span, std::initializer_list<std::string_view> arguments) {
   // Only the first counts in the end, but it may be one that is taken back.
   constexpr size_t kMaxPending = 8;
-  if (mistakes_.size() < mistakes_floor_ + kMaxPending) {
+  if (errors_.size() < errors_floor_ + kMaxPending) {
     Diagnostic diagnostic = make_diagnostic(id, span, arguments);
     if (!hints_.empty()) {
       diagnostic.message += hints_.size() == 1 ? " (hint: " : " (hints: ";
@@ -151,21 +156,21 @@ void Parser::mistake(DiagnosticId id, Span span, std::initializer_list<std::stri
     diagnostic.shows_line = true;
     // The lexer has said what is wrong with this token.
     if (token().reported) diagnostic.message.clear();
-    mistakes_.push_back(std::move(diagnostic));
+    errors_.push_back(std::move(diagnostic));
   }
   hints_.clear();
 }
 
-void Parser::mistake_too_deep(Span span) {
+void Parser::error_too_deep(Span span) {
   too_deep_ = {span.file, span.begin, std::max(span.end, span.begin + 1)};
-  mistake(DiagnosticId::kTooDeep, span);
+  error(DiagnosticId::kTooDeep, span);
 }
 
 void Parser::unexpected(std::string_view note) {
-  if (at(TokenKind::kIllegal)) return mistake(DiagnosticId::kIllegalToken, token_span());
+  if (at(TokenKind::kIllegal)) return error(DiagnosticId::kIllegalToken, token_span());
   std::string_view sort = is_keyword(kind_) ? "keyword" : "token";
   std::string tail = note.empty() ? "" : ": " + std::string(note);
-  mistake(DiagnosticId::kUnexpectedToken, token_span(), {token_name(kind_), sort, tail});
+  error(DiagnosticId::kUnexpectedToken, token_span(), {token_name(kind_), sort, tail});
 }
 
 void Parser::enable(TokenKind kind) {
@@ -201,7 +206,7 @@ Term* Parser::measured(Term* term) {
     see(term->body);
   });
   if (term->height <= kMaxNesting) return term;
-  mistake_too_deep(term->span);
+  error_too_deep(term->span);
   return nullptr;
 }
 
@@ -216,7 +221,7 @@ Expr* Parser::measured(Expr* expr) {
     see(expr->body);
   });
   if (expr->height <= kMaxNesting) return expr;
-  mistake_too_deep(expr->span);
+  error_too_deep(expr->span);
   return nullptr;
 }
 
@@ -225,7 +230,7 @@ Body* Parser::measured(Body* body) {
     for (Expr* expr : body->exprs) see(expr);
   });
   if (body->height <= kMaxNesting) return body;
-  mistake_too_deep(body->span);
+  error_too_deep(body->span);
   return nullptr;
 }
 
@@ -235,28 +240,28 @@ void Parser::statements() {
   while (!at(TokenKind::kEof)) {
     statement_start_ = index_;
     too_deep_ = {};
-    mistakes_floor_ = mistakes_.size();
+    errors_floor_ = errors_.size();
     hints_.clear();
     uint32_t start_column = column(index_);
-    size_t before = mistakes_.size();
+    size_t before = errors_.size();
     bool read = statement();
-    if (read && mistakes_.size() == before) continue;
+    if (read && errors_.size() == before) continue;
     unread_ = true;
-    if (mistakes_.size() == before) unexpected();
-    if (mistakes_.size() > mistakes_floor_) keep_first_mistake();
+    if (errors_.size() == before) unexpected();
+    if (errors_.size() > errors_floor_) keep_first_error();
     package_failed_ |= list_.tokens[statement_start_].kind == TokenKind::kPackage;
     skip_to_statement(start_column);
   }
-  mistakes_floor_ = mistakes_.size();
+  errors_floor_ = errors_.size();
 }
 
 // Ends a statement that could not be read. Where nesting was too deep, other readings were tried and failed as well;
-// then the depth is the mistake to tell.
-void Parser::keep_first_mistake() {
-  mistakes_.resize(mistakes_floor_ + 1);
-  if (too_deep_.end != 0) mistakes_.back() = make_diagnostic(DiagnosticId::kTooDeep, too_deep_);
+// then the depth is the error to report.
+void Parser::keep_first_error() {
+  errors_.resize(errors_floor_ + 1);
+  if (too_deep_.end != 0) errors_.back() = make_diagnostic(DiagnosticId::kTooDeep, too_deep_);
   too_deep_ = {};
-  mistakes_floor_ = mistakes_.size();
+  errors_floor_ = errors_.size();
 }
 
 // Package, import, rule, or a body that may yet turn out to be a rule: the first that can be read.
@@ -317,7 +322,7 @@ bool Parser::body_statement() {
 
 // --- packages --------------------------------------------------------------------------------------------------------
 
-// False without a mistake: this is a reference that begins with the word `package`.
+// False without an error: this is a reference that begins with the word `package`.
 bool Parser::package_statement() {
   uint32_t begin = token().begin;
   bool touching = touches_next();
@@ -338,12 +343,12 @@ bool Parser::package_statement() {
     return false;
   }
   if (segments[0]->kind != TermKind::kVar) {
-    mistake(DiagnosticId::kPathSegment, segments[0]->span, {term_name(segments[0]->kind), "var"});
+    error(DiagnosticId::kPathSegment, segments[0]->span, {term_name(segments[0]->kind), "var"});
     return false;
   }
   for (size_t i = 1; i < segments.size(); ++i) {
     if (segments[i]->kind == TermKind::kString) continue;
-    mistake(DiagnosticId::kPathSegment, segments[i]->span, {term_name(segments[i]->kind), "string"});
+    error(DiagnosticId::kPathSegment, segments[i]->span, {term_name(segments[i]->kind), "string"});
     return false;
   }
   Span span = span_from(begin);
@@ -400,12 +405,12 @@ bool Parser::import_path(Import* import) {
     path = measured(ref);
   }
   if (path->kind != TermKind::kRef) {
-    mistake(DiagnosticId::kExpectedPath, token_span());
+    error(DiagnosticId::kExpectedPath, token_span());
     return false;
   }
   for (size_t i = 1; i < path->items.size(); ++i) {
     if (path->items[i]->kind == TermKind::kString) continue;
-    mistake(DiagnosticId::kPathSegment, path->items[i]->span, {term_name(path->items[i]->kind), "string"});
+    error(DiagnosticId::kPathSegment, path->items[i]->span, {term_name(path->items[i]->kind), "string"});
     return false;
   }
   import->path = path;
@@ -414,7 +419,7 @@ bool Parser::import_path(Import* import) {
                (root.text == "data" || root.text == "input" || root.text == "future" || root.text == "rego");
   if (!known) {
     hint("if this is unexpected, try updating OPA");
-    mistake(DiagnosticId::kImportRoot, path->span, {to_text(root)});
+    error(DiagnosticId::kImportRoot, path->span, {to_text(root)});
   }
   return known;
 }
@@ -429,7 +434,7 @@ void Parser::check_import_end(const Import& import) {
   bool in_v1 = in_v0 || (kind >= TokenKind::kEvery && kind <= TokenKind::kIn);
   if (!(language_.version == RegoVersion::kV0 ? in_v0 : in_v1)) return;
   hint("import a different path or use an alias");
-  mistake(DiagnosticId::kImportKeyword, last.span, {last.text});
+  error(DiagnosticId::kImportKeyword, last.span, {last.text});
 }
 
 void Parser::activate_import(const Import& import) {
@@ -444,9 +449,9 @@ void Parser::future_import(const Import& import) {
                                      TokenKind::kIn,         TokenKind::kNot,      TokenKind::kLogicalOr};
   const std::vector<Term*>& items = import.path->items;
   if (items.size() == 1 || items[1]->text != "keywords") {
-    return mistake(DiagnosticId::kFutureImport, import.path->span);
+    return error(DiagnosticId::kFutureImport, import.path->span);
   }
-  if (!import.alias.empty()) return mistake(DiagnosticId::kImportAlias, import.path->span, {"future"});
+  if (!import.alias.empty()) return error(DiagnosticId::kImportAlias, import.path->span, {"future"});
   if (items.size() != 3) {
     for (TokenKind kind : kKeywords) enable(kind);
     return;
@@ -454,28 +459,28 @@ void Parser::future_import(const Import& import) {
   for (TokenKind kind : kKeywords) {
     if (token_name(kind) == items[2]->text) return enable(kind);
   }
-  mistake(DiagnosticId::kUnknownKeyword, import.path->span, {"[and contains every if in not or]"});
+  error(DiagnosticId::kUnknownKeyword, import.path->span, {"[and contains every if in not or]"});
 }
 
 void Parser::rego_import(const Import& import) {
   const std::vector<Term*>& items = import.path->items;
   if (items.size() != 2 || items[1]->text != "v1") {
-    return mistake(DiagnosticId::kRegoImport, import.path->span, {to_text(*import.path)});
+    return error(DiagnosticId::kRegoImport, import.path->span, {to_text(*import.path)});
   }
   if (language_.version == RegoVersion::kV1) return;
-  if (!import.alias.empty()) return mistake(DiagnosticId::kImportAlias, import.path->span, {"rego"});
+  if (!import.alias.empty()) return error(DiagnosticId::kImportAlias, import.path->span, {"rego"});
   for (TokenKind kind : {TokenKind::kIn, TokenKind::kEvery, TokenKind::kIf, TokenKind::kContains}) enable(kind);
   if (module_ != nullptr && module_->version == RegoVersion::kV0) module_->version = RegoVersion::kV0CompatV1;
 }
 
 // --- the module as a whole -------------------------------------------------------------------------------------------
 
-// Mistakes found here do not follow from each other, so all are kept.
+// Errors found here do not follow from each other, so all are kept.
 void Parser::check_statements() {
   unread_ |= diagnostics_.size() > diagnostics_before_;
-  auto add = [&](DiagnosticId id, Span span) { mistakes_.push_back(make_diagnostic(id, span)); };
+  auto add = [&](DiagnosticId id, Span span) { errors_.push_back(make_diagnostic(id, span)); };
   if (statements_.empty()) {
-    if (mistakes_.empty() && diagnostics_.size() == diagnostics_before_) add(DiagnosticId::kEmptyModule, {file_, 0, 0});
+    if (errors_.empty() && diagnostics_.size() == diagnostics_before_) add(DiagnosticId::kEmptyModule, {file_, 0, 0});
     return;
   }
   if (statements_[0].kind != StatementKind::kPackage && !package_failed_) {
@@ -535,7 +540,7 @@ void Parser::attach_annotations() {
       annotation->span.end = comment.span.end;
     }
     if (annotation->yaml.find_first_not_of(" \t\r\n\v\f") == std::string::npos) {
-      mistakes_.push_back(make_diagnostic(DiagnosticId::kEmptyMetadata, annotation->span));
+      errors_.push_back(make_diagnostic(DiagnosticId::kEmptyMetadata, annotation->span));
       continue;
     }
     module_->annotations.push_back(annotation);

@@ -1,4 +1,8 @@
 // Rules: heads, bodies, `else`, defaults, and statements that turn out to be rules.
+//
+// rule_statement reads a head (HeadParts), which may be a name, a reference or a call, with `contains`, a value or neither;
+// finish_head decides what kind of rule that is. Bodies and branches follow. Whatever has no `if`, no body and no `contains`
+// is read again as an expression, and rule_from_expression then says whether `p = 1`, `f(x)` or `p[x]` is a rule all the same.
 #include <algorithm>
 
 #include "engine/builtins/builtin.h"
@@ -13,7 +17,7 @@ bool is_ground_reference(const Term& ref) {
 
 }  // namespace
 
-// False without a mistake: what stands here is no rule, but perhaps an expression.
+// False without an error: what is here is no rule, but perhaps an expression.
 bool Parser::rule_statement() {
   Rule* rule = ast_.rule(token_span());
   uint32_t begin = token().begin;
@@ -169,7 +173,7 @@ bool Parser::finish_default(Rule* rule, const HeadParts& parts) {
     // `default p` is `default p := true`; only what looks like a partial set needs a value.
     bool looks_like_set = parts.contains || (parts.args.empty() && parts.ref->items.size() == 2);
     if (looks_like_set) {
-      mistake(DiagnosticId::kDefaultNoValue, keyword);
+      error(DiagnosticId::kDefaultNoValue, keyword);
       return false;
     }
     head.value = ast_.term(TermKind::kBoolean, parts.span);
@@ -187,7 +191,7 @@ bool Parser::check_default_value(const Rule& rule, const Term& value) {
   switch (value.kind) {
     case TermKind::kVar:
     case TermKind::kRef:
-    case TermKind::kCall: mistake(DiagnosticId::kDefaultValue, rule.span, {term_name(value.kind)}); return false;
+    case TermKind::kCall: error(DiagnosticId::kDefaultValue, rule.span, {term_name(value.kind)}); return false;
     case TermKind::kArrayComprehension:
     case TermKind::kSetComprehension:
     case TermKind::kObjectComprehension: return true;
@@ -200,13 +204,13 @@ bool Parser::check_default_value(const Rule& rule, const Term& value) {
 bool Parser::check_default_args(const Rule& rule, const std::vector<Term*>& args) {
   for (size_t i = 0; i < args.size(); ++i) {
     if (args[i]->kind != TermKind::kVar) {
-      mistake(DiagnosticId::kDefaultArgument, rule.span, {term_name(args[i]->kind)});
+      error(DiagnosticId::kDefaultArgument, rule.span, {term_name(args[i]->kind)});
       return false;
     }
     bool repeated = args[i]->text != "_" && std::any_of(args.begin(), args.begin() + static_cast<std::ptrdiff_t>(i),
                                                         [&](const Term* arg) { return arg->text == args[i]->text; });
     if (repeated) {
-      mistake(DiagnosticId::kDefaultArgumentRepeated, rule.span, {args[i]->text});
+      error(DiagnosticId::kDefaultArgumentRepeated, rule.span, {args[i]->text});
       return false;
     }
   }
@@ -253,14 +257,14 @@ Body* Parser::if_body() {
   return braced_body();
 }
 
-// `{ … }`, and what is behind it becomes the current token. This is the one place where reading goes on after a mistake
+// `{ … }`, and what is behind it becomes the current token. This is the one place where reading goes on after an error
 // inside a statement: a body that is no value cannot be anything else, so its other statements are looked at too.
 Body* Parser::braced_body() {
   Nesting nesting(*this);
   if (!nesting.ok) return nullptr;
   advance();
   if (at(TokenKind::kRightBrace)) {
-    mistake(DiagnosticId::kEmptyBody, token_span());
+    error(DiagnosticId::kEmptyBody, token_span());
     return nullptr;
   }
   Body* result = ast_.body(token_span());
@@ -269,10 +273,10 @@ Body* Parser::braced_body() {
     uint32_t start = index_;
     Expr* expr = literal();
     bool ended = expr != nullptr && (at(TokenKind::kSemicolon) || at(TokenKind::kRightBrace) || token().newline_before);
-    if (!ended || mistakes_.size() > mistakes_floor_) {
+    if (!ended || errors_.size() > errors_floor_) {
       if (expr != nullptr && !ended) expected_separator(TokenKind::kRightBrace);
       failed = true;
-      keep_first_mistake();
+      keep_first_error();
       if (!skip_to_expression(start)) return nullptr;
     }
     if (expr != nullptr) result->exprs.push_back(expr);
@@ -285,7 +289,7 @@ Body* Parser::braced_body() {
   return measured(result);
 }
 
-// Behind a mistake in the statement of a body that begins at `start`: to the next line, a semicolon or the closing
+// Behind an error in the statement of a body that begins at `start`: to the next line, a semicolon or the closing
 // brace. False if the body seems to end without one.
 bool Parser::skip_to_expression(uint32_t start) {
   uint32_t open = 0;
@@ -319,11 +323,11 @@ bool Parser::else_branches(Rule* rule) {
   const Head& head = rule->head;
   if (head.kind == HeadKind::kPartialSet) {
     DiagnosticId id = is_ground_reference(*head.ref) ? DiagnosticId::kElseMultiValue : DiagnosticId::kElseVariables;
-    mistake(id, token_span());
+    error(id, token_span());
     return false;
   }
   if (head.ref->items.size() > 1 && !is_ground_reference(*head.ref)) {
-    mistake(DiagnosticId::kElseVariables, token_span());
+    error(DiagnosticId::kElseVariables, token_span());
     return false;
   }
   while (at(TokenKind::kElse)) {
@@ -381,7 +385,7 @@ Rule* Parser::else_branch() {
 bool Parser::chained_bodies(const Rule& first) {
   while (at(TokenKind::kLeftBrace)) {
     if (!first.else_chain.empty()) {
-      mistake(DiagnosticId::kExpectedElse, token_span());
+      error(DiagnosticId::kExpectedElse, token_span());
       return false;
     }
     Rule* next = ast_.rule(token_span());
@@ -513,10 +517,10 @@ Rule* Parser::bodyless_rule(Span span, Term* ref, Term* value) {
   return rule;
 }
 
-// Next to a mistake that kept a statement from being read, what looks like no rule is most likely a part of it.
+// Next to an error that kept a statement from being read, what looks like no rule is most likely a part of it.
 Rule* Parser::not_a_rule(const Expr& expr, std::string_view text) {
   if (unread_) return nullptr;
-  mistakes_.push_back(make_diagnostic(DiagnosticId::kNotARule, expr.span, {text}));
+  errors_.push_back(make_diagnostic(DiagnosticId::kNotARule, expr.span, {text}));
   return nullptr;
 }
 
@@ -526,7 +530,7 @@ void Parser::check_v1_rule(const Rule& rule) {
   const Head& head = rule.head;
   bool is_function = head.kind == HeadKind::kFunction;
   auto add = [&](DiagnosticId id, std::initializer_list<std::string_view> arguments) {
-    mistakes_.push_back(make_diagnostic(id, rule.span, arguments));
+    errors_.push_back(make_diagnostic(id, rule.span, arguments));
   };
   if (head.ref->items.size() < 2) {
     const std::string& name = head.ref->items[0]->text;
@@ -544,7 +548,7 @@ void Parser::check_v1_rule(const Rule& rule) {
 
 void Parser::check_v1_body(const Rule& rule, bool is_function) {
   if (!rule.has_body || rule.has_if || rule.is_default) return;
-  mistakes_.push_back(
+  errors_.push_back(
       make_diagnostic(DiagnosticId::kIfRequired, rule.span, {is_function ? "function" : "rule"}));
 }
 

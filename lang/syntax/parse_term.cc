@@ -1,4 +1,10 @@
-// Terms: operators, references, calls, scalars, collections, comprehensions, template strings.
+// Terms: operators, references, calls, scalars, template strings; collections and comprehensions are in
+// parse_collections.cc.
+//
+// `infix` is where a term begins: operators by precedence (infix_operators), then a single term (term, primary_term), then
+// whatever follows it without white space: steps and arguments (finish_reference). As in OPA, operators become calls of their
+// built-ins at once, and what a token means may depend on the white space around it. Every function leaves the token behind
+// what it parsed as the current one, and returns null after it has reported an error.
 #include <algorithm>
 
 #include "lang/syntax/parser.h"
@@ -109,7 +115,7 @@ Term* Parser::make_call(Term* op, std::vector<Term*> operands, bool is_infix, Sp
 Term* Parser::term() {
   Remembered& known = memo_[index_];
   if (known.valid && known.kind == kind_) {
-    mistakes_.insert(mistakes_.end(), known.mistakes.begin(), known.mistakes.end());
+    errors_.insert(errors_.end(), known.errors.begin(), known.errors.end());
     index_ = known.next_index;
     kind_ = known.next_kind;
     return known.term;
@@ -134,7 +140,7 @@ Term* Parser::term() {
   entry.valid = true;
   entry.next_index = index_;
   entry.next_kind = kind_;
-  entry.mistakes.assign(mistakes_.begin() + static_cast<std::ptrdiff_t>(start.mistakes), mistakes_.end());
+  entry.errors.assign(errors_.begin() + static_cast<std::ptrdiff_t>(start.errors), errors_.end());
   return result;
 }
 
@@ -176,7 +182,7 @@ Term* Parser::primary_term(Span& minus) {
       Term* inner = infix(true);
       if (inner == nullptr) return nullptr;
       if (!at(TokenKind::kRightParen)) {
-        mistake(DiagnosticId::kUnterminatedExpression, token_span());
+        error(DiagnosticId::kUnterminatedExpression, token_span());
         return nullptr;
       }
       inner->parenthesised = true;
@@ -217,59 +223,60 @@ Term* Parser::reference(Term* head) {
     case TermKind::kNumber:
     case TermKind::kString:
     case TermKind::kRef:
-    case TermKind::kTemplate: mistake(DiagnosticId::kIllegalRef, head->span, {term_name(head->kind)}); break;
+    case TermKind::kTemplate: error(DiagnosticId::kIllegalRef, head->span, {term_name(head->kind)}); break;
     default: break;
   }
   uint32_t begin = head->span.begin;
   Term* ref = ast_.term(TermKind::kRef, head->span);
   ref->items.push_back(head);
   do {
-    switch (kind_) {
-      case TokenKind::kDot: {
-        if (!touches_next()) {
-          uint32_t after = token().end;
-          mistake(DiagnosticId::kUnexpectedToken, {file_, after, after},
-                  {"whitespace", "token", ": expected identifier"});
-          return nullptr;
-        }
-        advance();
-        if (!at(TokenKind::kIdentifier) && !is_keyword(kind_)) {
-          unexpected("expected identifier");
-          return nullptr;
-        }
-        Term* step = ast_.term(TermKind::kString, token_span());
-        step->text = token_text();
-        ref->items.push_back(step);
-        advance();
-        break;
-      }
-      case TokenKind::kLeftBracket: {
-        advance();
-        Term* step = infix(true);
-        if (step == nullptr) return nullptr;
-        if (!at(TokenKind::kRightBracket)) {
-          unexpected("expected [");
-          return nullptr;
-        }
-        ref->items.push_back(step);
-        advance();
-        break;
-      }
-      case TokenKind::kLeftParen: {
-        ref->span = span_from(begin);
-        ref = measured(ref);
-        Term* result = ref == nullptr ? nullptr : call(ref);
-        if (result == nullptr || !touches_previous()) return result;
-        if (!at(TokenKind::kDot) && !at(TokenKind::kLeftBracket)) return result;
-        ref = ast_.term(TermKind::kRef, result->span);
-        ref->items.push_back(result);
-        break;
-      }
-      default: break;
+    if (at(TokenKind::kLeftParen)) {
+      ref->span = span_from(begin);
+      ref = measured(ref);
+      Term* result = ref == nullptr ? nullptr : call(ref);
+      if (result == nullptr || !touches_previous()) return result;
+      if (!at(TokenKind::kDot) && !at(TokenKind::kLeftBracket)) return result;
+      ref = ast_.term(TermKind::kRef, result->span);
+      ref->items.push_back(result);
+    } else {
+      Term* step = at(TokenKind::kDot) ? dot_step() : bracket_step();
+      if (step == nullptr) return nullptr;
+      ref->items.push_back(step);
     }
   } while (touches_previous() && (at(TokenKind::kDot) || at(TokenKind::kLeftBracket) || at(TokenKind::kLeftParen)));
   ref->span = span_from(begin);
   return measured(ref);
+}
+
+// `.name`; the current token is the dot.
+Term* Parser::dot_step() {
+  if (!touches_next()) {
+    uint32_t after = token().end;
+    error(DiagnosticId::kUnexpectedToken, {file_, after, after}, {"whitespace", "token", ": expected identifier"});
+    return nullptr;
+  }
+  advance();
+  if (!at(TokenKind::kIdentifier) && !is_keyword(kind_)) {
+    unexpected("expected identifier");
+    return nullptr;
+  }
+  Term* step = ast_.term(TermKind::kString, token_span());
+  step->text = token_text();
+  advance();
+  return step;
+}
+
+// `[term]`; the current token is the bracket.
+Term* Parser::bracket_step() {
+  advance();
+  Term* step = infix(true);
+  if (step == nullptr) return nullptr;
+  if (!at(TokenKind::kRightBracket)) {
+    unexpected("expected [");
+    return nullptr;
+  }
+  advance();
+  return step;
 }
 
 // Arguments of a call; the current token is the `(`. `set()` is the empty set.
@@ -301,7 +308,7 @@ enum class NumberRange { kFits, kTooBig, kInvalid };
 NumberRange number_range(std::string_view text) {
   int64_t digits = 0;          // significant ones, from the first that is not zero
   int64_t trailing_zeros = 0;  // of those
-  int64_t point = 0;           // digits before the point, less the zeros between it and the first significant digit
+  int64_t point = 0;           // digits before the decimal point, less the zeros between it and the first significant digit
   bool fraction = false;
   size_t i = 0;
   for (; i < text.size() && (text[i] == '.' || (text[i] >= '0' && text[i] <= '9')); ++i) {
@@ -334,7 +341,7 @@ NumberRange number_range(std::string_view text) {
 
 }  // namespace
 
-// A number, its sign and a leading point included. White space may stand between those. `.5` is kept as "0.5", since
+// A number, its sign and a leading point included. White space may be between those. `.5` is kept as "0.5", since
 // nothing that takes numbers as text knows the short form.
 Term* Parser::number() {
   Span span = token_span();
@@ -372,7 +379,7 @@ Term* Parser::number() {
   switch (number_range(std::string_view(result->text).substr(result->text[0] == '-'))) {
     case NumberRange::kFits: return result;
     case NumberRange::kInvalid: unexpected("invalid float"); return nullptr;
-    case NumberRange::kTooBig: mistake(DiagnosticId::kNumberTooBig, token_span()); return nullptr;
+    case NumberRange::kTooBig: error(DiagnosticId::kNumberTooBig, token_span()); return nullptr;
   }
   return nullptr;
 }
@@ -387,7 +394,7 @@ Term* Parser::string() {
     return result;
   }
   if (unescape_string(inner, false, result->text)) return result;
-  mistake(DiagnosticId::kIllegalString, token_span(), {text});
+  error(DiagnosticId::kIllegalString, token_span(), {text});
   return nullptr;
 }
 
@@ -397,7 +404,7 @@ Term* Parser::string() {
 Term* Parser::template_string(bool raw) {
   Span span = token_span();
   if (language_.version != RegoVersion::kV1) {
-    mistake(DiagnosticId::kTemplatesUnsupported, span);
+    error(DiagnosticId::kTemplatesUnsupported, span);
     return nullptr;
   }
   Term* result = ast_.term(TermKind::kTemplate, span);
@@ -432,7 +439,7 @@ bool Parser::template_text(bool raw, Term* result) {
       value += inner[i];
     }
   } else if (!unescape_string(inner, true, value)) {
-    mistake(DiagnosticId::kIllegalTemplatePart, token_span(), {text});
+    error(DiagnosticId::kIllegalTemplatePart, token_span(), {text});
     return false;
   }
   if (value.empty()) return true;
@@ -446,7 +453,7 @@ bool Parser::template_text(bool raw, Term* result) {
   return true;
 }
 
-// What stands between the braces behind the current part; goes on to the next part.
+// What is between the braces behind the current part; goes on to the next part.
 bool Parser::template_expression(Term* result) {
   Nesting nesting(*this);
   if (!nesting.ok) return false;
@@ -463,11 +470,11 @@ bool Parser::template_expression(Term* result) {
     if (op.items.size() == 1 && op.items[0]->text == "assign") refused = "assignment (':=')";
   }
   if (!refused.empty()) {
-    mistake(DiagnosticId::kTemplateExpression, expr->span, {refused});
+    error(DiagnosticId::kTemplateExpression, expr->span, {refused});
     return false;
   }
   if (!at(TokenKind::kRightBrace)) {
-    mistake(DiagnosticId::kTemplateEnd, token_span());
+    error(DiagnosticId::kTemplateEnd, token_span());
     return false;
   }
   Term* item = expr->term;
@@ -481,206 +488,8 @@ bool Parser::template_expression(Term* result) {
   advance();
   bool part = at(TokenKind::kTemplatePart) || at(TokenKind::kTemplateEnd) || at(TokenKind::kRawTemplatePart) ||
               at(TokenKind::kRawTemplateEnd);
-  if (!part) mistake(DiagnosticId::kTemplateEnd, token_span());
+  if (!part) error(DiagnosticId::kTemplateEnd, token_span());
   return part;
-}
-
-// --- collections -----------------------------------------------------------------------------------------------------
-
-// A collection that ends with the current token.
-Term* Parser::closed(TermKind kind, std::vector<Term*> items, uint32_t begin) {
-  Term* result = ast_.term(kind, {file_, begin, token().end});
-  result->items = std::move(items);
-  return measured(result);
-}
-
-// Behind the `|` of a comprehension.
-Term* Parser::comprehension(TermKind kind, std::vector<Term*> items, TokenKind end, uint32_t begin) {
-  Body* inner = body(end);
-  if (inner == nullptr) return nullptr;
-  Term* result = ast_.term(kind, {file_, begin, token().end});
-  result->items = std::move(items);
-  result->body = inner;
-  return measured(result);
-}
-
-Term* Parser::array() {
-  uint32_t begin = token().begin;
-  advance();
-  if (at(TokenKind::kRightBracket)) return closed(TermKind::kArray, {}, begin);
-  bool may_be_comprehension = !at(TokenKind::kComma);
-  if (!may_be_comprehension) advance();  // `[, x]` is tolerated
-  Mark start = mark();
-  // A single term first, so that the | of a comprehension is not taken for the operator.
-  Term* first = term();
-  if (first == nullptr) return nullptr;
-  std::vector<Term*> items{first};
-  switch (kind_) {
-    case TokenKind::kRightBracket: return closed(TermKind::kArray, std::move(items), begin);
-    case TokenKind::kComma:
-      advance();
-      if (!term_list(TokenKind::kRightBracket, items)) return nullptr;
-      return closed(TermKind::kArray, std::move(items), begin);
-    case TokenKind::kOr:
-      if (may_be_comprehension) {
-        advance();
-        Term* result = comprehension(TermKind::kArrayComprehension, items, TokenKind::kRightBracket, begin);
-        if (result != nullptr || !at(TokenKind::kComma)) return result;
-      }
-      break;
-    default: break;
-  }
-  restore(start);
-  items.clear();
-  if (!term_list(TokenKind::kRightBracket, items)) return nullptr;
-  return closed(TermKind::kArray, std::move(items), begin);
-}
-
-// A set, an object, or a comprehension of either.
-Term* Parser::brace_term() {
-  uint32_t begin = token().begin;
-  advance();
-  if (at(TokenKind::kRightBrace)) return closed(TermKind::kObject, {}, begin);
-  bool may_be_comprehension = !at(TokenKind::kComma);
-  if (!may_be_comprehension) advance();  // `{, x}` is tolerated
-  Mark start = mark();
-  Term* first = term();
-  if (first == nullptr) return nullptr;
-  switch (kind_) {
-    case TokenKind::kOr:
-      if (may_be_comprehension) return set_from(start, first, true, begin);
-      break;
-    case TokenKind::kRightBrace:
-    case TokenKind::kComma: return set_from(start, first, may_be_comprehension, begin);
-    case TokenKind::kColon: return object_from(first, may_be_comprehension, begin);
-    default: break;
-  }
-  restore(start);
-  first = infix(false);
-  if (first == nullptr) return nullptr;
-  switch (kind_) {
-    case TokenKind::kRightBrace:
-    case TokenKind::kComma: return set_from(start, first, false, begin);
-    case TokenKind::kColon: return object_from(first, may_be_comprehension, begin);
-    default: unexpected("non-terminated set"); return nullptr;
-  }
-}
-
-Term* Parser::set_from(const Mark& start, Term* first, bool may_be_comprehension, uint32_t begin) {
-  std::vector<Term*> items{first};
-  if (at(TokenKind::kRightBrace)) return closed(TermKind::kSet, std::move(items), begin);
-  if (at(TokenKind::kComma)) {
-    advance();
-    if (!term_list(TokenKind::kRightBrace, items)) return nullptr;
-    return closed(TermKind::kSet, std::move(items), begin);
-  }
-  if (may_be_comprehension) {
-    advance();
-    Term* result = comprehension(TermKind::kSetComprehension, items, TokenKind::kRightBrace, begin);
-    if (result != nullptr || !at(TokenKind::kComma)) return result;
-  }
-  restore(start);
-  items.clear();
-  if (!term_list(TokenKind::kRightBrace, items)) return nullptr;
-  return closed(TermKind::kSet, std::move(items), begin);
-}
-
-// The current token is the colon behind the first key.
-Term* Parser::object_from(Term* key, bool may_be_comprehension, uint32_t begin) {
-  advance();
-  Mark start = mark();
-  Term* value = term();
-  if (value == nullptr) return nullptr;
-  bool may_be_operator = true;
-  if (may_be_comprehension) {
-    may_be_operator = !at(TokenKind::kRightBrace) && !at(TokenKind::kComma);
-    if (!may_be_operator || at(TokenKind::kOr)) {
-      if (Term* result = object_finish(key, value, true, begin); result != nullptr) return result;
-    }
-  }
-  if (!may_be_operator) {
-    unterminated_object(start);
-    return nullptr;
-  }
-  restore(start);
-  value = infix(false);
-  if (value == nullptr) return nullptr;
-  if (at(TokenKind::kRightBrace) || at(TokenKind::kComma)) return object_finish(key, value, false, begin);
-  unexpected("non-terminated object");
-  return nullptr;
-}
-
-// OPA blames the first value for a mistake in any later pair; where the mistake is, a label tells.
-void Parser::unterminated_object(const Mark& first_value) {
-  bool told = failed_since(first_value) && mistakes_[first_value.mistakes].message.empty();
-  if (told) return;
-  std::vector<DiagnosticLabel> labels;
-  if (failed_since(first_value)) {
-    Diagnostic& real = mistakes_[first_value.mistakes];
-    labels = std::move(real.labels);
-    if (labels.empty()) labels.push_back({real.span, real.message});
-  }
-  restore(first_value);
-  unexpected("non-terminated object");
-  if (failed_since(first_value)) mistakes_.back().labels = std::move(labels);
-}
-
-Term* Parser::object_finish(Term* key, Term* value, bool may_be_comprehension, uint32_t begin) {
-  std::vector<Term*> items{key, value};
-  switch (kind_) {
-    case TokenKind::kRightBrace: return closed(TermKind::kObject, std::move(items), begin);
-    case TokenKind::kOr:
-      if (!may_be_comprehension) {
-        unexpected("non-terminated object");
-        return nullptr;
-      }
-      advance();
-      return comprehension(TermKind::kObjectComprehension, std::move(items), TokenKind::kRightBrace, begin);
-    case TokenKind::kComma:
-      advance();
-      if (!pair_list(items)) return nullptr;
-      return closed(TermKind::kObject, std::move(items), begin);
-    default: return nullptr;
-  }
-}
-
-// Terms up to `end`, which becomes the current token. A comma may come before it.
-bool Parser::term_list(TokenKind end, std::vector<Term*>& items) {
-  while (!at(end)) {
-    Term* item = infix(false);
-    if (item == nullptr) return false;
-    items.push_back(item);
-    if (at(end)) break;
-    if (!at(TokenKind::kComma)) {
-      unexpected("expected \",\" or \"" + std::string(token_name(end)) + "\"");
-      return false;
-    }
-    advance();
-  }
-  return true;
-}
-
-bool Parser::pair_list(std::vector<Term*>& items) {
-  while (!at(TokenKind::kRightBrace)) {
-    Term* key = infix(false);
-    if (key == nullptr) return false;
-    if (!at(TokenKind::kColon)) {
-      unexpected("expected \":\"");
-      return false;
-    }
-    advance();
-    Term* value = infix(false);
-    if (value == nullptr) return false;
-    items.push_back(key);
-    items.push_back(value);
-    if (at(TokenKind::kRightBrace)) break;
-    if (!at(TokenKind::kComma)) {
-      unexpected("expected \",\" or \"}\"");
-      return false;
-    }
-    advance();
-  }
-  return true;
 }
 
 // --- about terms -----------------------------------------------------------------------------------------------------

@@ -1,95 +1,8 @@
-#include "lang/syntax/parse.h"
+#include "lang/syntax/parse_test.h"
 
 #include <catch2/catch.hpp>
 
-#include <pthread.h>
-
-#include "lang/syntax/diagnostics.h"
-
 namespace writ::lang {
-namespace {
-
-constexpr RegoVersion kV0 = RegoVersion::kV0;
-constexpr RegoVersion kV1 = RegoVersion::kV1;
-
-std::string text_of(const Body& body) {
-  std::string out;
-  for (const Expr* expr : body.exprs) out += (out.empty() ? "" : "; ") + to_text(*expr);
-  return out;
-}
-
-// A rule in one line: what it is, its head, its body where one was written, its branches.
-std::string outline(const Rule& rule) {
-  constexpr const char* kKinds[] = {"complete", "function", "set", "object"};
-  std::string out = rule.is_default ? "default " : "";
-  const Head& head = rule.head;
-  if (head.ref != nullptr) out += kKinds[static_cast<int>(head.kind)] + (" " + to_text(*head.ref));
-  if (!head.args.empty()) {
-    out += '(';
-    for (const Term* arg : head.args) out += (out.back() == '(' ? "" : ", ") + to_text(*arg);
-    out += ')';
-  }
-  if (head.key != nullptr) out += " has " + to_text(*head.key);
-  if (head.value != nullptr) out += " = " + to_text(*head.value);
-  if (rule.has_body) out += " { " + text_of(*rule.body) + " }";
-  for (const Rule* branch : rule.else_chain) out += " else" + outline(*branch);
-  return out;
-}
-
-struct Parsed {
-  explicit Parsed(std::string text, RegoVersion version = kV1, bool experimental = false) {
-    uint32_t file = sources.add("test.rego", std::move(text));
-    module = parse_module(sources, file, {version, experimental}, ast, diagnostics);
-  }
-
-  std::string rules() const {
-    if (module == nullptr) return "errors: " + messages();
-    std::string out;
-    for (const Rule* rule : module->rules) out += (out.empty() ? "" : "\n") + outline(*rule);
-    return out;
-  }
-  // "row:column message", one a line.
-  std::string messages() const {
-    std::string out;
-    for (const Diagnostic& d : diagnostics) {
-      Position at = sources.position(d.span.file, d.span.begin);
-      out += (out.empty() ? "" : "\n") + std::to_string(at.row) + ":" + std::to_string(at.column) + " " + d.message;
-    }
-    return out;
-  }
-  Position at(Span span) const { return sources.position(span.file, span.begin); }
-  std::string place(Span span) const { return std::to_string(at(span).row) + ":" + std::to_string(at(span).column); }
-
-  SourceMap sources;
-  Ast ast;
-  std::vector<Diagnostic> diagnostics;
-  Module* module = nullptr;
-};
-
-std::string rules(std::string text, RegoVersion version = kV1) { return Parsed("package p\n" + text, version).rules(); }
-std::string mistakes(std::string text, RegoVersion version = kV1) {
-  return Parsed("package p\n" + text, version).messages();
-}
-
-struct Query {
-  explicit Query(std::string text, RegoVersion version = kV1, bool experimental = false) {
-    uint32_t file = sources.add("", std::move(text));
-    body = parse_query(sources, file, {version, experimental}, ast, diagnostics);
-  }
-  std::string text() const {
-    if (body == nullptr) return "error: " + (diagnostics.empty() ? std::string("none") : diagnostics[0].message);
-    return text_of(*body);
-  }
-  SourceMap sources;
-  Ast ast;
-  std::vector<Diagnostic> diagnostics;
-  Body* body = nullptr;
-};
-
-std::string query(std::string text) { return Query(std::move(text)).text(); }
-std::string logical(std::string text) { return Query(std::move(text), kV1, true).text(); }
-
-}  // namespace
 
 // --- modules ---------------------------------------------------------------------------------------------------------
 
@@ -116,24 +29,24 @@ TEST_CASE("imports", "[parse]") {
   CHECK(parsed.module->imports[1]->path->items.size() == 1);
   CHECK(to_text(*parsed.module->imports[2]->path) == "input.x.y");
   CHECK(parsed.module->version == kV1);
-  CHECK(mistakes("import foo.bar") ==
+  CHECK(errors("import foo.bar") ==
         "2:8 unexpected import path, must begin with one of: {data, future, input, rego}, got: foo (hint: if this is "
         "unexpected, try updating OPA)");
-  CHECK(mistakes("import data.foo as if") == "2:20 unexpected if keyword: expected var");
-  CHECK(mistakes("import data.foo as data") == "2:24 unexpected eof token: expected var");
-  CHECK(mistakes("import data.x.if") ==
+  CHECK(errors("import data.foo as if") == "2:20 unexpected if keyword: expected var");
+  CHECK(errors("import data.foo as data") == "2:24 unexpected eof token: expected var");
+  CHECK(errors("import data.x.if") ==
         "2:15 unexpected import path, must not end with a keyword, got: if (hint: import a different path or use an "
         "alias)");
-  CHECK(mistakes("import data.x.if as y") == "");
-  CHECK(mistakes("import data.x.if", kV0) == "");
-  CHECK(mistakes("import data.x.not", kV0) != "");
-  CHECK(mistakes("import future.foo") == "2:8 invalid import, must be `future.keywords`");
-  CHECK(mistakes("import future.keywords.in as x") == "2:8 `future` imports cannot be aliased");
-  CHECK(mistakes("import future.keywords.no") ==
+  CHECK(errors("import data.x.if as y") == "");
+  CHECK(errors("import data.x.if", kV0) == "");
+  CHECK(errors("import data.x.not", kV0) != "");
+  CHECK(errors("import future.foo") == "2:8 invalid import, must be `future.keywords`");
+  CHECK(errors("import future.keywords.in as x") == "2:8 `future` imports cannot be aliased");
+  CHECK(errors("import future.keywords.no") ==
         "2:8 unexpected keyword, must be one of [and contains every if in not or]");
-  CHECK(mistakes("import rego.v2") == "2:8 invalid import `rego.v2`, must be `rego.v1`");
-  CHECK(mistakes("import rego.v1 as x", kV0) == "2:8 `rego` imports cannot be aliased");
-  CHECK(mistakes("import data[x]") == "2:13 unexpected var token: expecting string");
+  CHECK(errors("import rego.v2") == "2:8 invalid import `rego.v2`, must be `rego.v1`");
+  CHECK(errors("import rego.v1 as x", kV0) == "2:8 `rego` imports cannot be aliased");
+  CHECK(errors("import data[x]") == "2:13 unexpected var token: expecting string");
 }
 
 TEST_CASE("an import may stand anywhere behind the package", "[parse]") {
@@ -153,7 +66,7 @@ TEST_CASE("keywords by import in v0", "[parse]") {
   Parsed parsed("package p\nimport rego.v1\np if { 1 in [1] }", kV0);
   REQUIRE(parsed.module != nullptr);
   CHECK(parsed.module->version == RegoVersion::kV0CompatV1);
-  CHECK(mistakes("import rego.v1\np { true }", kV0) == "3:1 `if` keyword is required before rule body");
+  CHECK(errors("import rego.v1\np { true }", kV0) == "3:1 `if` keyword is required before rule body");
 }
 
 TEST_CASE("annotations go to the next statement", "[parse]") {
@@ -174,7 +87,7 @@ TEST_CASE("annotations go to the next statement", "[parse]") {
   CHECK(module.rules[2]->annotations[0]->yaml == "t: 3\n");
   CHECK(parsed.place(module.rules[2]->annotations[0]->span) == "18:1");
   CHECK(module.comments.size() == 13);
-  CHECK(mistakes("# METADATA\nx := 1") == "2:1 expected METADATA block, found whitespace");
+  CHECK(errors("# METADATA\nx := 1") == "2:1 expected METADATA block, found whitespace");
 }
 
 // --- rules -----------------------------------------------------------------------------------------------------------
@@ -240,7 +153,7 @@ TEST_CASE("chained bodies are rules of their own, each with its own head", "[par
   CHECK(first.head.value != second.head.value);
   CHECK(parsed.place(second.span) == "2:24");
   CHECK(parsed.place(second.head.args[0]->span) == "2:24");
-  CHECK(mistakes("p { true } else = 1 { true } { true }", kV0) == "2:30 expected else keyword");
+  CHECK(errors("p { true } else = 1 { true } { true }", kV0) == "2:30 expected else keyword");
 }
 
 TEST_CASE("else", "[parse]") {
@@ -249,48 +162,48 @@ TEST_CASE("else", "[parse]") {
   CHECK(rules("p if false else := 2 if true else if x else = 3") ==
         "complete p { false } else = 2 { true } else { x } else = 3");
   CHECK(rules("p { false } else = 1 { true } else { x }", kV0) == "complete p { false } else = 1 { true } else { x }");
-  CHECK(mistakes("p[x] if { x := 1 } else := 2") ==
+  CHECK(errors("p[x] if { x := 1 } else := 2") ==
         "2:20 else keyword cannot be used on rules with variables in head");
-  CHECK(mistakes("p contains 1 if { true } else := 2") == "2:26 else keyword cannot be used on multi-value rules");
-  CHECK(mistakes("p if { true } else") == "2:19 unexpected eof token: expected else value term or rule body");
-  CHECK(mistakes("p if { true } else := 1 { true }") == "2:15 `if` keyword is required before rule body");
-  CHECK(mistakes("p if true else if") == "2:18 unexpected eof token: rule body expected");
+  CHECK(errors("p contains 1 if { true } else := 2") == "2:26 else keyword cannot be used on multi-value rules");
+  CHECK(errors("p if { true } else") == "2:19 unexpected eof token: expected else value term or rule body");
+  CHECK(errors("p if { true } else := 1 { true }") == "2:15 `if` keyword is required before rule body");
+  CHECK(errors("p if true else if") == "2:18 unexpected eof token: rule body expected");
 }
 
 TEST_CASE("what v1 demands", "[parse]") {
-  CHECK(mistakes("p { true }") == "2:1 `if` keyword is required before rule body");
-  CHECK(mistakes("f(x) { true }") == "2:1 `if` keyword is required before function body");
-  CHECK(mistakes("p[x] { x := 1 }") ==
+  CHECK(errors("p { true }") == "2:1 `if` keyword is required before rule body");
+  CHECK(errors("f(x) { true }") == "2:1 `if` keyword is required before function body");
+  CHECK(errors("p[x] { x := 1 }") ==
         "2:1 `if` keyword is required before rule body\n2:1 `contains` keyword is required for partial set rules");
-  CHECK(mistakes("p.q") == "2:1 `contains` keyword is required for partial set rules");
-  CHECK(mistakes("p.q.r") == "2:1 rule must have value assignment and/or body declaration");
-  CHECK(mistakes("p") == "2:1 var cannot be used for rule name");
+  CHECK(errors("p.q") == "2:1 `contains` keyword is required for partial set rules");
+  CHECK(errors("p.q.r") == "2:1 rule must have value assignment and/or body declaration");
+  CHECK(errors("p") == "2:1 var cannot be used for rule name");
 }
 
 TEST_CASE("defaults are constants", "[parse]") {
   CHECK(rules("default p") == "default complete p = true");
   CHECK(rules("default f(_)") == "default function f(_) = true");
-  CHECK(mistakes("default p.x") == "2:1 illegal default rule (must have a value)");
-  CHECK(mistakes("default p contains 1") == "2:1 illegal default rule (must have a value)");
-  CHECK(mistakes("default p := x") == "2:1 illegal default rule (value cannot contain var)");
-  CHECK(mistakes("default p := [input.x]") == "2:1 illegal default rule (value cannot contain ref)");
-  CHECK(mistakes("default p := {\"a\": f(1)}") == "2:1 illegal default rule (value cannot contain call)");
-  CHECK(mistakes("default f(1) := 2") == "2:1 illegal default rule (arguments cannot contain number)");
-  CHECK(mistakes("default f(x, x) := 2") == "2:1 illegal default rule (arguments cannot be repeated x)");
+  CHECK(errors("default p.x") == "2:1 illegal default rule (must have a value)");
+  CHECK(errors("default p contains 1") == "2:1 illegal default rule (must have a value)");
+  CHECK(errors("default p := x") == "2:1 illegal default rule (value cannot contain var)");
+  CHECK(errors("default p := [input.x]") == "2:1 illegal default rule (value cannot contain ref)");
+  CHECK(errors("default p := {\"a\": f(1)}") == "2:1 illegal default rule (value cannot contain call)");
+  CHECK(errors("default f(1) := 2") == "2:1 illegal default rule (arguments cannot contain number)");
+  CHECK(errors("default f(x, x) := 2") == "2:1 illegal default rule (arguments cannot be repeated x)");
 }
 
 TEST_CASE("expressions that are no rules", "[parse]") {
-  CHECK(mistakes("true") == "2:1 boolean cannot be used for rule name");
-  CHECK(mistakes("1 == 2") == "2:1 rule name conflicts with built-in function");
-  CHECK(mistakes("count(x)") == "2:1 rule name conflicts with built-in function");
-  CHECK(mistakes("a := 1; b := 2") == "2:1 multiple expressions cannot be used for rule head");
-  CHECK(mistakes("not x") == "2:1 negated expressions cannot be used for rule head");
-  CHECK(mistakes("x = 1 with input as 2") == "2:1 expressions using with keyword cannot be used for rule head");
-  CHECK(mistakes("some x") == "2:1 'some' declarations cannot be used for rule head");
-  CHECK(mistakes("\"a\" := 1") == "2:1 string cannot be used for rule name");
-  CHECK(mistakes("f(x).y := 1") == "2:1 invalid rule head: f(x).y");
-  CHECK(mistakes("f()") == "2:1 rule argument list must take at least one argument");
-  CHECK(mistakes("input") == "2:1 refs cannot be used for rule head");
+  CHECK(errors("true") == "2:1 boolean cannot be used for rule name");
+  CHECK(errors("1 == 2") == "2:1 rule name conflicts with built-in function");
+  CHECK(errors("count(x)") == "2:1 rule name conflicts with built-in function");
+  CHECK(errors("a := 1; b := 2") == "2:1 multiple expressions cannot be used for rule head");
+  CHECK(errors("not x") == "2:1 negated expressions cannot be used for rule head");
+  CHECK(errors("x = 1 with input as 2") == "2:1 expressions using with keyword cannot be used for rule head");
+  CHECK(errors("some x") == "2:1 'some' declarations cannot be used for rule head");
+  CHECK(errors("\"a\" := 1") == "2:1 string cannot be used for rule name");
+  CHECK(errors("f(x).y := 1") == "2:1 invalid rule head: f(x).y");
+  CHECK(errors("f()") == "2:1 rule argument list must take at least one argument");
+  CHECK(errors("input") == "2:1 refs cannot be used for rule head");
 }
 
 TEST_CASE("a rule without a body has the body `true`", "[parse]") {
@@ -470,11 +383,11 @@ TEST_CASE("not and with", "[parse]") {
 }
 
 TEST_CASE("bodies", "[parse]") {
-  CHECK(mistakes("p if {}") == "");
-  CHECK(mistakes("p {}", kV0) == "2:4 found empty body");
-  CHECK(mistakes("p if { x y }") == "2:10 unexpected identifier token: expected \\n or ; or }");
-  CHECK(mistakes("p if { x") == "2:9 unexpected eof token: expected \\n or ; or }");
-  CHECK(mistakes("p if x y") == "2:8 var cannot be used for rule name");
+  CHECK(errors("p if {}") == "");
+  CHECK(errors("p {}", kV0) == "2:4 found empty body");
+  CHECK(errors("p if { x y }") == "2:10 unexpected identifier token: expected \\n or ; or }");
+  CHECK(errors("p if { x") == "2:9 unexpected eof token: expected \\n or ; or }");
+  CHECK(errors("p if x y") == "2:8 var cannot be used for rule name");
   CHECK(rules("p if { x;\n\ny; }") == "complete p { x; y }");
 }
 
@@ -492,7 +405,7 @@ TEST_CASE("template strings", "[parse]") {
   CHECK(query(R"($"{x y}")") == "error: expected } to end template string expression");
   CHECK(query(R"($"{}")") == "error: unexpected } token");
   CHECK(query(R"($"\u12zz")") == R"(error: illegal template-string part: $"\u12zz")");
-  CHECK(mistakes("p = $\"a\"", kV0) == "2:5 template strings are not supported by current capabilities");
+  CHECK(errors("p = $\"a\"", kV0) == "2:5 template strings are not supported by current capabilities");
   Query parts(R"(x == $"a{y}b")");
   const Term& term = *parts.body->exprs[0]->term->items[2];
   REQUIRE(term.kind == TermKind::kTemplate);
@@ -536,7 +449,7 @@ TEST_CASE("and, or, not", "[parse]") {
   CHECK(chain.body->exprs[0]->operands.size() == 3);
 }
 
-TEST_CASE("mistakes of the logical layer", "[parse]") {
+TEST_CASE("errors of the logical layer", "[parse]") {
   auto begins = [](std::string text, std::string_view wanted) {
     INFO(text);
     CHECK(logical(text).starts_with(std::string("error: ") + std::string(wanted)));
@@ -563,263 +476,8 @@ TEST_CASE("the logical keywords by import", "[parse]") {
   CHECK(parsed.module->keyword_or);
   CHECK_FALSE(parsed.module->keyword_and);
   CHECK_FALSE(parsed.module->keyword_not);
-  CHECK(mistakes("p if { a or b }") == "2:10 unexpected identifier token: expected \\n or ; or }");
+  CHECK(errors("p if { a or b }") == "2:10 unexpected identifier token: expected \\n or ; or }");
   CHECK(rules("import future.keywords.not\np if { not a }") == "complete p { not a }");
-}
-
-// --- locations -------------------------------------------------------------------------------------------------------
-
-TEST_CASE("nodes stand where OPA says", "[parse]") {
-  Parsed parsed(
-      "package p\n\np[x] := (a + 1) * f(\"\u00e9\").y if {\n\tnot (b) == -c.d with input.e as 3\n\tsome k in [1]\n}\n");
-  REQUIRE(parsed.module != nullptr);
-  const Rule& rule = *parsed.module->rules[0];
-  CHECK(parsed.place(rule.span) == "3:1");
-  const Term& product = *rule.head.value;
-  CHECK(parsed.place(product.span) == "3:10");  // behind the parenthesis
-  CHECK(product.items[1]->parenthesised);
-  CHECK(parsed.place(product.items[0]->span) == "3:17");
-  CHECK(parsed.sources.text(product.items[2]->span) == "f(\"\u00e9\").y");
-  const Expr& negated = *rule.body->exprs[0];
-  CHECK(parsed.place(negated.span) == "4:2");
-  CHECK(parsed.sources.text(negated.span) == "not (b) == -c.d with input.e as 3");
-  CHECK(parsed.place(negated.term->span) == "4:7");
-  CHECK(parsed.place(negated.term->items[2]->span) == "4:13");
-  CHECK(parsed.sources.text(negated.term->items[2]->span) == "-c.d");
-  CHECK(parsed.place(negated.withs[0].span) == "4:18");
-  CHECK(parsed.place(rule.body->exprs[1]->span) == "5:2");
-  CHECK(parsed.place(rule.body->exprs[1]->value->span) == "5:7");
-}
-
-// --- mistakes --------------------------------------------------------------------------------------------------------
-
-TEST_CASE("every mistake of a file is reported in one run", "[parse]") {
-  Parsed parsed(
-      "package p\n"
-      "import foo\n"
-      "a := \n"
-      "b if {\n"
-      "  x == \n"
-      "  y z\n"
-      "  ok := f(1\n"
-      "  fine\n"
-      "}\n"
-      "c := \"abc\n"
-      "d := 1 ? 2\n"
-      "e { true }\n"
-      "f := 1\n");
-  CHECK(parsed.module == nullptr);
-  CHECK(parsed.messages() ==
-        "2:8 unexpected import path, must begin with one of: {data, future, input, rego}, got: foo (hint: if this is "
-        "unexpected, try updating OPA)\n"
-        "6:5 unexpected identifier token: expected \\n or ; or }\n"
-        "8:3 unexpected identifier token: expected \",\" or \")\"\n"
-        "10:6 non-terminated string\n"
-        "11:8 illegal token\n"
-        "12:1 `if` keyword is required before rule body");
-}
-
-TEST_CASE("a brace that is missing does not hide what follows", "[parse]") {
-  CHECK(mistakes("a if {\n  x y\nb := [1 2]\n") ==
-        "3:5 unexpected identifier token: expected \\n or ; or }\n"
-        "4:9 unexpected number token: expected \",\" or \"]\"");
-}
-
-TEST_CASE("pieces of a statement that could not be read are not told to be no rules", "[parse]") {
-  CHECK(mistakes("a.b.c d e := f(\n") == "3:1 unexpected eof token");
-  CHECK(mistakes("a.b.c d e := f(1)\n") ==
-        "2:1 rule must have value assignment and/or body declaration\n2:7 var cannot be used for rule name");
-}
-
-TEST_CASE("reading goes on behind whatever a statement begins with", "[parse]") {
-  for (std::string token : {",", ")", "]", "}", ":", "|", "=", ":=", "else", "as", "with", "$", "?", "if", "in", "\"",
-                            "\\"}) {
-    INFO(token);
-    std::string text = "a if {\n\t" + token + " x\n\t" + token + "\n}\n" + token + "\n";
-    CHECK(mistakes(text) != "");
-  }
-}
-
-TEST_CASE("diagnostics have codes, OPA's code and are sorted", "[parse]") {
-  Parsed parsed("package p\nq { true }\nr := \n");
-  REQUIRE(parsed.diagnostics.size() == 2);
-  CHECK(parsed.diagnostics[0].id == "REGO0138");
-  CHECK(parsed.diagnostics[0].opa_code == "rego_parse_error");
-  CHECK_FALSE(parsed.diagnostics[0].help.empty());
-  CHECK_FALSE(parsed.diagnostics[0].shows_line);
-  CHECK(parsed.diagnostics[1].id == "REGO0115");
-  CHECK(parsed.diagnostics[1].shows_line);
-  CHECK(find_diagnostic("REGO0138") == &diagnostic_info(DiagnosticId::kIfRequired));
-  CHECK(find_diagnostic("REGO9999") == nullptr);
-  for (const DiagnosticInfo& info : diagnostic_table()) CHECK(&diagnostic_info(info.id) == &info);
-}
-
-TEST_CASE("single terms", "[parse]") {
-  auto term = [](std::string text) {
-    SourceMap sources;
-    Ast ast;
-    std::vector<Diagnostic> diagnostics;
-    uint32_t file = sources.add("", std::move(text));
-    Term* result = parse_term(sources, file, ast, diagnostics);
-    return result != nullptr ? to_text(*result) : "error: " + (diagnostics.empty() ? "none" : diagnostics[0].message);
-  };
-  CHECK(term("{\"a\": {1, 2}, \"b\": set()}") == "{\"a\": {1, 2}, \"b\": set()}");
-  CHECK(term("1; 2") == "error: expected exactly one term");
-  CHECK(term("") == "error: expected exactly one term");
-  CHECK(term("f(1)") == "error: expected exactly one term");
-  CHECK(term("[1") == "error: unexpected eof token: expected \",\" or \"]\"");
-}
-
-// --- limits ----------------------------------------------------------------------------------------------------------
-
-namespace {
-
-std::string nested(std::string_view open, std::string_view close, uint32_t levels, std::string_view inner = "x") {
-  std::string out;
-  for (uint32_t i = 0; i < levels; ++i) out += open;
-  out += inner;
-  for (uint32_t i = 0; i < levels; ++i) out += close;
-  return out;
-}
-
-constexpr const char* kTooDeep = "error: max parsing recursion depth exceeded";
-
-}  // namespace
-
-TEST_CASE("nesting has a limit", "[parse]") {
-  // A statement, the arrays, and what is in the innermost.
-  CHECK(query(nested("[", "]", kMaxNesting - 3)).size() > kMaxNesting);
-  CHECK(query(nested("[", "]", kMaxNesting)) == kTooDeep);
-  CHECK(query(nested("(", ")", kMaxNesting - 1)) == "x");
-  CHECK(query(nested("(", ")", kMaxNesting)) == kTooDeep);
-  for (uint32_t levels : {kMaxNesting, 100000u}) {
-    for (auto [open, close] : {std::pair{"[", "]"}, {"{", "}"}, {"(", ")"}, {"f(", ")"}, {"{1: ", "}"}, {"a[", "]"},
-                               {"[x | ", "]"}, {"{x | ", "}"}, {"{x: 1 | ", "}"}, {"$\"{", "}\""}, {"{x + ", "}"},
-                               {"every x in xs { ", "}"}, {"1 + (", ")"}, {"[1 in ", "]"}}) {
-      INFO(open << " " << levels);
-      CHECK(query(nested(open, close, levels)) == kTooDeep);
-      CHECK_FALSE(query(nested(open, "", levels)) == "");
-    }
-  }
-  CHECK(logical(nested("not (", ")", 100000)) == kTooDeep);
-  CHECK(logical(nested("not {", "}", 100000)) == kTooDeep);
-  CHECK(logical(nested("(a and ", ")", 100000)) == kTooDeep);
-}
-
-TEST_CASE("rows of operators count as nesting, since the tree grows with them", "[parse]") {
-  // The lowest operator has a reference to its function below it; the statement and its body are above the highest.
-  std::string sum = "x";
-  for (uint32_t i = 0; i < kMaxNesting - 4; ++i) sum += " + x";
-  CHECK(query(sum).size() > kMaxNesting);
-  CHECK(query(sum + " + x") == kTooDeep);
-  std::string calls = "f";
-  for (uint32_t i = 0; i < kMaxNesting; ++i) calls += "(1).x";
-  CHECK(query(calls) == kTooDeep);
-}
-
-TEST_CASE("long is not deep", "[parse]") {
-  std::string list = "[1", body = "x", chain = "a", ref = "a";
-  for (int i = 0; i < 20000; ++i) {
-    list += ", 1";
-    body += "\nx";
-    chain += " or a";
-    ref += ".b";
-  }
-  CHECK(query(list + "]").size() == list.size() + 1);
-  CHECK(query(body).size() > 20000);
-  CHECK(logical(chain).size() == chain.size());
-  CHECK(query(ref).size() == ref.size());
-}
-
-TEST_CASE("no more than kMaxErrors of a file are listed, the first ones", "[parse]") {
-  std::string lines = "package p\n", controls = "package p # ";
-  for (uint32_t i = 0; i < 2 * kMaxErrors; ++i) {
-    lines += "p := \"\n";
-    controls += "\u202E";
-  }
-  Parsed broken(lines);
-  REQUIRE(broken.diagnostics.size() == kMaxErrors);
-  CHECK(broken.at(broken.diagnostics.back().span).row == 1 + kMaxErrors);
-  CHECK(Parsed(controls).diagnostics.size() == kMaxErrors);
-}
-
-TEST_CASE("looking for missing imports takes no longer in a long file", "[parse]") {
-  std::string text = "package p\n";
-  for (int i = 0; i < 20000; ++i) text += "p { some x; x = every }\n";
-  Parsed parsed(text, kV0);
-  REQUIRE(parsed.module != nullptr);
-  CHECK(parsed.module->rules.size() == 20000);
-}
-
-TEST_CASE("what can be read two ways takes no longer for being nested", "[parse]") {
-  for (std::string_view open : {"{x | ", "[x | ", "{x: y | ", "{x + ", "{{", "[{a: ", "some x, ", "{a, ", "not {",
-                                "({"}) {
-    for (bool experimental : {false, true}) {
-      Query read(nested(open, "", 240), kV1, experimental);
-      CHECK_FALSE(read.diagnostics.empty());
-      Query closed(nested(open, ", 1}", 240), kV1, experimental);
-      CHECK((closed.body == nullptr) == !closed.diagnostics.empty());
-    }
-  }
-}
-
-// Sanitizers make frames several times larger.
-#if defined(__SANITIZE_ADDRESS__)
-#define WRIT_LARGE_FRAMES 1
-#elif defined(__has_feature)
-#define WRIT_LARGE_FRAMES (__has_feature(address_sanitizer) || __has_feature(memory_sanitizer))
-#else
-#define WRIT_LARGE_FRAMES 0
-#endif
-
-namespace {
-
-[[maybe_unused]] void* parse_deep(void*) {
-  for (auto [open, close] : {std::pair{"[x | x := ", "]"}, {"{x: 1 | y := f(", ")}"}, {"$\"{", "}\""}, {"{", "}"},
-                             {"every x in xs { ", "}"}, {"f(", ")"}, {"a[", "]"}}) {
-    Query deep(nested(open, close, 1000));
-    Query logical_deep(nested(open, close, 1000), kV1, true);
-  }
-  return nullptr;
-}
-
-}  // namespace
-
-TEST_CASE("at the limit a stack of one mebibyte is enough", "[parse]") {
-#if !WRIT_LARGE_FRAMES
-  pthread_attr_t attributes;
-  REQUIRE(pthread_attr_init(&attributes) == 0);
-  REQUIRE(pthread_attr_setstacksize(&attributes, size_t{1} << 20) == 0);
-  pthread_t thread;
-  REQUIRE(pthread_create(&thread, &attributes, parse_deep, nullptr) == 0);
-  REQUIRE(pthread_join(thread, nullptr) == 0);
-  pthread_attr_destroy(&attributes);
-#endif
-}
-
-TEST_CASE("the outline of a module", "[parse]") {
-  Parsed parsed("package a\nimport data.b as c\np contains x if {\n  x := 1 + c\n}\n");
-  REQUIRE(parsed.module != nullptr);
-  CHECK(dump(*parsed.module) == R"(module a v1  [0,9)
-  import data.b as c  [10,28)
-  rule partial_set  [29,61)
-    ref  [29,30)
-      ref  [29,30)
-        var p  [29,30)
-    key  [40,41)
-      var x  [40,41)
-    body  [49,59)
-      term  [49,59)
-        call infix  [49,59)
-          ref  [51,53)
-            var assign  [51,53)
-          var x  [49,50)
-          call infix  [54,59)
-            ref  [56,57)
-              var plus  [56,57)
-            number 1  [54,55)
-            var c  [58,59)
-)");
 }
 
 }  // namespace writ::lang

@@ -1,11 +1,11 @@
 // The parser's inside, shared by parse_module.cc, parse_rule.cc, parse_body.cc, parse_logical.cc and parse_term.cc.
 //
 // A recursive-descent parser over a token list with unlimited look-ahead: mark() remembers a place, restore() goes back
-// there and forgets the mistakes found since. The grammar needs it, because `{` may open a body, a set, an object or a
+// there and forgets the errors found since. The grammar needs it, because `{` may open a body, a set, an object or a
 // comprehension. Terms are remembered by their first token, so reading something a second time costs nothing and
 // hostile text cannot make the parser exponential.
 //
-// Mistakes: the first one of a statement is kept, what follows from it is dropped when the statement ends. A function
+// Errors: the first one of a statement is kept, what follows from it is dropped when the statement ends. A function
 // that fails returns null (or false) and has reported why. Some, like OPA's, report and still return what they have, to
 // be read on from there.
 //
@@ -37,18 +37,18 @@ class Parser {
   struct Mark {
     uint32_t index;
     TokenKind kind;
-    size_t mistakes;
+    size_t errors;
     size_t hints;
   };
 
-  // What a memo entry holds: the term (null if there was a mistake), where reading goes on, and the mistakes.
+  // What a memo entry holds: the term (null if there was an error), where reading goes on, and the errors.
   struct Remembered {
     bool valid = false;
     Term* term = nullptr;
     uint32_t next_index = 0;
     TokenKind kind = TokenKind::kIllegal;  // of the first token, as the parser saw it
     TokenKind next_kind = TokenKind::kIllegal;
-    std::vector<Diagnostic> mistakes;
+    std::vector<Diagnostic> errors;
   };
 
   // The parts of a rule head before it is decided what kind of rule it is.
@@ -82,27 +82,27 @@ class Parser {
     bool ok;
   };
 
-  // --- tokens and mistakes (parse_module.cc) ---
+  // --- tokens and errors (parse_module.cc) ---
   void advance();
   TokenKind in_force(const Token& token) const;
   const Token& token() const { return list_.tokens[index_]; }
   bool at(TokenKind kind) const { return kind_ == kind; }
-  bool touches_next() const;              // nothing stands between the token and the next one
+  bool touches_next() const;              // nothing is between the token and the next one
   bool touches_previous() const;          // … and the one before
   TokenKind next_kind() const;            // kind of the next token, kEof behind the end
   std::string_view token_text() const { return text_.substr(token().begin, token().end - token().begin); }
   Span token_span() const { return {file_, token().begin, token().end}; }
   uint32_t previous_end() const { return index_ == 0 ? 0 : list_.tokens[index_ - 1].end; }
   Span span_from(uint32_t begin) const { return {file_, begin, std::max(begin, previous_end())}; }
-  Mark mark() const { return {index_, kind_, mistakes_.size(), hints_.size()}; }
+  Mark mark() const { return {index_, kind_, errors_.size(), hints_.size()}; }
   void restore(const Mark& mark);
   bool enter();
-  void mistake(DiagnosticId id, Span span, std::initializer_list<std::string_view> arguments = {});
-  void mistake_too_deep(Span span);
+  void error(DiagnosticId id, Span span, std::initializer_list<std::string_view> arguments = {});
+  void error_too_deep(Span span);
   // "unexpected <token> token: <note>" at the current token.
   void unexpected(std::string_view note = {});
   void hint(std::string text) { hints_.push_back(std::move(text)); }
-  bool failed_since(const Mark& mark) const { return mistakes_.size() > mark.mistakes; }
+  bool failed_since(const Mark& mark) const { return errors_.size() > mark.errors; }
   uint32_t keyword_bit(TokenKind kind) const { return 1u << (static_cast<uint32_t>(kind) & 31); }
   void enable(TokenKind kind);
   bool enabled(TokenKind kind) const { return (keywords_ & keyword_bit(kind)) != 0; }
@@ -113,7 +113,7 @@ class Parser {
   // --- modules (parse_module.cc) ---
   void statements();
   bool statement();
-  void keep_first_mistake();
+  void keep_first_error();
   void skip_to_statement(uint32_t column);
   uint32_t column(uint32_t index) const;
   bool package_statement();
@@ -196,11 +196,11 @@ class Parser {
   bool is_negated() const;
   Operand braced_group(const Mark& start, Span open, Span braces, std::string_view prefix);
   bool close_group();
-  void mistake_with_on_operand(Span span);
-  void mistake_brace_led(Span operand, std::string_view op);
+  void error_with_on_operand(Span span);
+  void error_brace_led(Span operand, std::string_view op);
   void check_void_operand(const Expr& operand, std::string_view op);
   bool is_ambiguous_union(const Body& body) const;
-  void mistake_ambiguous_union(uint32_t brace, const Body& body, std::string_view prefix);
+  void error_ambiguous_union(uint32_t brace, const Body& body, std::string_view prefix);
 
   // --- terms (parse_term.cc) ---
   Term* infix(bool key_value);
@@ -209,6 +209,8 @@ class Parser {
   Term* primary_term(Span& minus);
   Term* finish_reference(Term* head);
   Term* reference(Term* head);
+  Term* dot_step();
+  Term* bracket_step();
   Term* call(Term* op);
   Term* variable();
   Term* number();
@@ -242,8 +244,8 @@ class Parser {
   std::vector<Diagnostic>& diagnostics_;
   std::string_view text_;
   TokenList list_;
-  std::vector<Diagnostic> mistakes_;
-  size_t mistakes_floor_ = 0;  // mistakes before the statement being read
+  std::vector<Diagnostic> errors_;
+  size_t errors_floor_ = 0;  // errors before the statement being read
   std::vector<std::string> hints_;
   std::vector<Remembered> memo_;
   std::vector<Remembered> all_keywords_memo_;  // of would_parse_with_all_keywords

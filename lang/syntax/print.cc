@@ -1,4 +1,7 @@
 // Syntax trees as text: Rego as OPA's String() writes it, and an outline for people who look at the tree itself.
+//
+// In the text the elements of sets and the keys of objects are sorted as OPA sorts terms; infix operators are written so where
+// they were written so; parentheses and braces appear where the tree needs them to be read back as the same tree.
 #include <algorithm>
 
 #include "engine/base/arena.h"
