@@ -135,6 +135,18 @@ ROWS = [
         [in_semantics("`dummy` | a dummy")],
     ),
     Row(
+        "a check of policies",
+        {
+            "lang/check/check.cc": insert(r"^    \{check_recursion\},", "    {check_dummy},\n"),
+            "lang/check/passes.h": insert(r"^void check_recursion\(", "void check_dummy(Checker& checker);\n"),
+            "lang/check/dummy.cc": create(
+                '#include "lang/check/passes.h"\n\n'
+                "namespace writ::lang {\n\nvoid check_dummy(Checker&) {}\n\n}  // namespace writ::lang\n"
+            ),
+        },
+        ["nm -C build/writ | grep -q 'writ::lang::check_dummy'"],
+    ),
+    Row(
         "a diagnostic",
         {
             "lang/syntax/diagnostics.def": insert(
