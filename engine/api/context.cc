@@ -231,7 +231,7 @@ void Context::evaluate(const Question& question) {
     if (question.function == kNone32) {
       throw Failure(ErrorCode::E_ENTRY, question.kind == EntryKind::kQuery
                                             ? std::string("the policy has no query")
-                                            : "there is no entry point \"" + std::string(question.text) + "\"");
+                                            : "there is no entry point `" + std::string(question.text) + "`");
     }
     Value value = machine_.evaluate(question.function, port_);
     if (question.kind == EntryKind::kQuery) {

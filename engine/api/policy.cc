@@ -25,7 +25,7 @@ void check_options(const EngineOptions& options) {
   }
   for (const HostFunction& function : options.language.functions) {
     std::string_view error = declaration_error(function);
-    if (!error.empty()) fail_policy("host function \"" + function.name + "\": " + std::string(error));
+    if (!error.empty()) fail_policy("host function `" + function.name + "`: " + std::string(error));
   }
 }
 
@@ -102,7 +102,7 @@ void Policy::expose_only(const std::vector<std::string>& paths) {
   for (const std::string& path : paths) {
     auto found = std::find_if(program_->entries.begin(), program_->entries.end(),
                               [&](const EntryPoint& entry) { return entry.path == path; });
-    if (found == program_->entries.end()) fail_policy("entry point \"" + path + "\" is not in the policy");
+    if (found == program_->entries.end()) fail_policy("there is no entry point `" + path + "`");
     exposed_.push_back(static_cast<uint32_t>(found - program_->entries.begin()));
   }
   std::sort(exposed_.begin(), exposed_.end());

@@ -45,7 +45,7 @@ std::string language_text(const LanguageOptions& language) {
 }
 
 [[noreturn]] void fail_language(std::string_view text) {
-  throw Failure(ErrorCode::E_POLICY, "the language \"" + std::string(text) + "\" is not known here");
+  throw Failure(ErrorCode::E_POLICY, "unknown language `" + std::string(text) + "`");
 }
 
 HostFunction read_declaration(std::string_view text) {
@@ -141,8 +141,8 @@ EngineOptions options_from_config(const PolicyConfig& config) {
   for (const auto& [name, value] : config.limits) {
     auto row = std::find_if(std::begin(kLimits), std::end(kLimits),
                             [&, &wanted = name](const LimitRow& candidate) { return candidate.name == wanted; });
-    if (row == std::end(kLimits)) throw Failure(ErrorCode::E_POLICY, "the limit \"" + name + "\" is not known here");
-    if (!row->allows(value)) throw Failure(ErrorCode::E_POLICY, "the limit \"" + name + "\" is out of range");
+    if (row == std::end(kLimits)) throw Failure(ErrorCode::E_POLICY, "unknown limit `" + name + "`");
+    if (!row->allows(value)) throw Failure(ErrorCode::E_POLICY, "the limit `" + name + "` is out of range");
     row->set(options.limits, value);
   }
   options.strict_builtin_errors = config.strict_builtin_errors;

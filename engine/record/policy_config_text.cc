@@ -21,7 +21,7 @@ namespace {
 using NamedNumbers = std::vector<std::pair<std::string, uint64_t>>;
 
 void require_different(const std::string& name, const std::string& next) {
-  if (name == next) fail_policy("\"" + name + "\" is given twice");
+  if (name == next) fail_policy("`" + name + "` is given twice");
 }
 
 void write_numbers(JsonWriter& json, NamedNumbers numbers) {
@@ -52,27 +52,27 @@ class ConfigReader {
 
   const Value& member(std::string_view name, Kind kind) {
     const Value* value = optional(name, kind);
-    if (!value) fail_policy("the configuration lacks \"" + std::string(name) + "\"");
+    if (!value) fail_policy("the configuration has no member `" + std::string(name) + "`");
     return *value;
   }
   const Value* optional(std::string_view name, Kind kind) {
     const Value* value = object_find(object_, name);
     if (value && value->kind != kind) {
-      fail_policy("\"" + std::string(name) + "\" in the configuration is of the wrong type");
+      fail_policy("`" + std::string(name) + "` in the configuration has the wrong type");
     }
     return value;
   }
   std::string text(std::string_view name) { return std::string(member(name, Kind::kString).text()); }
   std::string optional_text(std::string_view name) {
     const Value* value = optional(name, Kind::kString);
-    if (value && value->size == 0) fail_policy("\"" + std::string(name) + "\" in the configuration is empty");
+    if (value && value->size == 0) fail_policy("`" + std::string(name) + "` in the configuration is empty");
     return value ? std::string(value->text()) : std::string();
   }
   static uint64_t number(std::string_view name, const Value& value) {
     std::string text;
     if (value.is_number()) append_cj1(text, value);
     auto number = read_decimal(text);
-    if (!number) fail_policy("\"" + std::string(name) + "\" in the configuration is not a whole number");
+    if (!number) fail_policy("`" + std::string(name) + "` in the configuration is not a whole number");
     return *number;
   }
   NamedNumbers numbers(std::string_view name) {
@@ -135,7 +135,7 @@ PolicyConfig PolicyConfig::from_text(std::string_view text) {
   config.tzdb = reader.optional_text("tzdb");
   config.unicode = reader.optional_text("unicode");
   auto verdict = verdict_mode_from_name(reader.text("verdict"));
-  if (!verdict) fail_policy("\"verdict\" in the configuration is not \"none\", \"boolean\" or \"object\"");
+  if (!verdict) fail_policy("`verdict` in the configuration is not `none`, `boolean` or `object`");
   config.verdict = *verdict;
   // Unknown members, another order, another spelling: whatever this engine would not write it does not understand.
   if (config.text() != text) fail_policy("the configuration is not canonical or has unknown members");

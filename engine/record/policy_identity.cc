@@ -39,12 +39,12 @@ void check_paths(const std::vector<PolicyPart>& modules) {
   folded.reserve(modules.size());
   for (const PolicyPart& module : modules) {
     std::string_view fault = module_path_error(module.name);
-    if (!fault.empty()) fail_policy("module path \"" + module.name + "\" " + std::string(fault));
+    if (!fault.empty()) fail_policy("module path `" + module.name + "` " + std::string(fault));
     folded.push_back(fold_ascii(module.name));
   }
   std::sort(folded.begin(), folded.end());
   auto twice = std::adjacent_find(folded.begin(), folded.end());
-  if (twice != folded.end()) fail_policy("two modules have the path \"" + *twice + "\" but for upper and lower case");
+  if (twice != folded.end()) fail_policy("two modules have the path `" + *twice + "` except for upper and lower case");
 }
 
 Digest list_digest(Hasher& hasher, DigestTag list, DigestTag element, std::vector<PolicyPart>& parts) {
@@ -74,7 +74,7 @@ PolicyIdentity identify_policy(std::vector<PolicyPart> modules, std::vector<Poli
   identity.data = list_digest(hasher, DigestTag::kDataset, DigestTag::kData, data);
   auto twice = std::adjacent_find(data.begin(), data.end(),
                                   [](const PolicyPart& a, const PolicyPart& b) { return a.name == b.name; });
-  if (twice != data.end()) fail_policy("data has two values under the key \"" + twice->name + "\"");
+  if (twice != data.end()) fail_policy("data has two values under the key `" + twice->name + "`");
   identity.config = hasher.digest(DigestTag::kConfig, config_text);
   identity.policy = policy_digest(hasher, identity.modules, identity.data, identity.config);
   return identity;

@@ -162,7 +162,7 @@ class Runner {
     Answer answer;
     Error error;
     error.code = ErrorCode::E_ENTRY;
-    error.detail = "there is no entry point \"" + given_.entry + "\"";
+    error.detail = "there is no entry point `" + given_.entry + "`";
     set_error(answer, error);
     return answer;
   }
