@@ -1,3 +1,9 @@
+// Fields of an input, their leaves and commitments, and what a redacted record shows of them.
+//
+// `FieldLister` walks the input and writes the path of each scalar and each empty container; sorted by path, the fields
+// become leaves, each of two digests under salts of its own, and the tree over the leaves becomes the commitment. The
+// second half reads `writ.fields` of a redacted record back into the same leaves: what is shown is hashed again, what is
+// withheld stands there as a digest.
 #include "engine/record/field_commitment.h"
 
 #include <algorithm>
