@@ -7,7 +7,7 @@
 #include "cli/failure.h"
 #include "cli/suggest.h"
 #include "engine/base/error.h"
-#include "replay/replay.h"
+#include "replay/command.h"
 
 namespace writ::cli {
 

@@ -16,8 +16,8 @@ std::string notes() {
   for (size_t i = 0; i < kReplayClassCount; ++i) {
     const ReplayClassRow& row = replay_class_row(static_cast<ReplayClass>(i));
     std::string code = std::to_string(row.exit_code);
-    text += "  " + code + std::string(5 - code.size(), ' ') + std::string(row.word) +
-            std::string(18 - row.word.size(), ' ') + std::string(row.text) + "\n";
+    text += "  " + code + std::string(5 - code.size(), ' ') + std::string(row.code) +
+            std::string(18 - row.code.size(), ' ') + std::string(row.text) + "\n";
   }
   return text + "  64   invalid usage, or a file that cannot be opened";
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <ostream>
 
+#include "engine/base/json_writer.h"
 #include "store/record_file.h"
 
 namespace writ {
@@ -15,7 +16,7 @@ ReplayReport unreadable_line(const RecordFileReader::Line& line) {
   ReplayReport report;
   report.line = line.number;
   report.replay_class = ReplayClass::kFormat;
-  report.steps[1] = StepResult::kFail;
+  report.set_step(ReplayStep::kForm, StepResult::kFail);
   report.details.push_back(line.form == RecordFileReader::Line::Form::kCut
                                ? "the file ends in the middle of this line, which begins at byte " +
                                      std::to_string(line.offset) + "; it was cut by a crash or an unfinished copy"
@@ -24,7 +25,7 @@ ReplayReport unreadable_line(const RecordFileReader::Line& line) {
 }
 
 void print_text(const ReplayReport& report, std::ostream& out) {
-  out << "line " << report.line << ": " << replay_class_row(report.replay_class).word;
+  out << "line " << report.line << ": " << replay_class_row(report.replay_class).code;
   if (!report.sub_verdict.empty()) out << " (" << report.sub_verdict << ")";
   if (!report.decision_id.empty()) out << "  " << report.decision_id;
   out << '\n';
@@ -37,9 +38,12 @@ void print_text(const ReplaySummary& summary, std::ostream& out) {
     ReplayClass replay_class = static_cast<ReplayClass>(i);
     if (summary.count(replay_class) == 0) continue;
     const ReplayClassRow& row = replay_class_row(replay_class);
-    out << "  " << row.word << "  " << summary.count(replay_class) << "  " << row.text << '\n';
+    out << "  " << row.code << "  " << summary.count(replay_class) << "  " << row.text << '\n';
   }
   out << "  reproduced  " << summary.reproduced() << "  policy, input, ids and both executions agree with the record\n";
+  if (summary.cost_not_compared() > 0) {
+    out << "  cost not compared  " << summary.cost_not_compared() << "  the recorded fuel is counted by another fuel model\n";
+  }
 }
 
 bool is_worth_a_line(const ReplayReport& report, bool all) {
@@ -62,7 +66,9 @@ int replay_all(RecordFileReader& reader, const ReplayCommandOptions& options, Ex
     }
   }
   if (json) {
-    out << "{\"summary\":" << summary.json() << "}\n";
+    std::string line;
+    JsonWriter(line).begin_object().key("summary").raw(summary.json()).end_object();
+    out << line << '\n';
   } else {
     print_text(summary, out);
   }

@@ -20,10 +20,11 @@ struct ReplayCommandOptions {
   ReplayOptions replay;
 };
 
-// Returns the exit code: classes.def, 64 for options that make no sense or a file that
-// cannot be opened, 70 if the verifier itself fails. kJson prints one
-// canonical line a record and one {"summary":…} at the end; kText prints lines for people. Neither holds timings, so
-// the same file gives the same bytes. Complaints go to `err`.
+inline constexpr int kReplayExitUsage = 64;
+
+// Returns the exit status: that of classes.def, kReplayExitUsage for invalid options or a file that cannot be opened,
+// that of INTERNAL if the verifier itself fails. kJson prints one canonical line a record and one {"summary":…} at the
+// end; kText prints lines for people. Neither holds timings, so the same file gives the same bytes. Errors go to `err`.
 int run_replay(const ReplayCommandOptions& options, Executor& executor, std::ostream& out, std::ostream& err);
 
 }  // namespace writ

@@ -52,11 +52,11 @@ struct Bench {
     return std::string(decision.record.substr(0, decision.record.size() - 1));
   }
 
-  // The word of the class, the sub-verdict, and what failed.
+  // The class, the sub-verdict, and what failed.
   std::string replay(std::string_view line) {
     Replayer replayer(store, executor);
     ReplayReport report = replayer.replay(line, 1);
-    std::string text(replay_class_row(report.replay_class).word);
+    std::string text(replay_class_row(report.replay_class).code);
     if (!report.sub_verdict.empty()) text += "/" + std::string(report.sub_verdict);
     for (const std::string& detail : report.details) text += "; " + detail;
     return text;
@@ -113,7 +113,7 @@ TEST_CASE("every verdict mode is replayed in its own") {
   CHECK(object.replay(object.record("p/allow", R"({"amount":1,"user":"alice"})")) == kReproduced);
 }
 
-TEST_CASE("queries are replayed as they were asked") {
+TEST_CASE("queries are replayed as they were recorded") {
   Bench bench;
   for (QueryOptions query : {QueryOptions{"x = data.p.big[k]", "", {}, false}, QueryOptions{"1 == 2", "", {}, true},
                              QueryOptions{"y := big[3]; lottery < 1000", "p", {"data.limits as l"}, true}}) {

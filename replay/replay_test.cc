@@ -110,19 +110,20 @@ struct Bench {
     Replayer replayer(store, engine);
     return replayer.replay(text, 1, sealed);
   }
-  std::string word(const std::string& text, const Commitments* sealed = nullptr) {
+  // "CLASS/sub-verdict".
+  std::string result(const std::string& text, const Commitments* sealed = nullptr) {
     ReplayReport report = replay(text, sealed);
-    std::string word(replay_class_row(report.replay_class).word);
-    if (!report.sub_verdict.empty()) word += "/" + std::string(report.sub_verdict);
+    std::string text_of_class(replay_class_row(report.replay_class).code);
+    if (!report.sub_verdict.empty()) text_of_class += "/" + std::string(report.sub_verdict);
     // A failure says why, and its own check is marked.
     const ReplayClassRow& row = replay_class_row(report.replay_class);
     if (row.failure) {
       CHECK_FALSE(report.details.empty());
-      if (row.step > 0) CHECK(report.steps[static_cast<size_t>(row.step)] == StepResult::kFail);
+      if (row.step != ReplayStep::kNone) CHECK(report.step(row.step) == StepResult::kFail);
     } else {
       CHECK(report.details.empty());
     }
-    return word;
+    return text_of_class;
   }
 };
 
@@ -142,41 +143,41 @@ TEST_CASE("an untouched record is reproduced") {
 TEST_CASE("undefined, errors, absent and null input are reproduced") {
   Bench bench;
   bench.answer.outcome = bench.engine.answer.outcome = derive_outcome(VerdictMode::kBoolean, Value::undefined());
-  CHECK(bench.word(bench.line()) == "INCOMPLETE/reproduced");
+  CHECK(bench.result(bench.line()) == "INCOMPLETE/reproduced");
   bench.answer.outcome = bench.engine.answer.outcome = derive_outcome(VerdictMode::kBoolean, {}, ErrorCode::E_FUEL);
   bench.answer.error_message = "here";
   bench.engine.answer.error_message = "there";  // words are not compared
-  CHECK(bench.word(bench.line()) == "INCOMPLETE/reproduced");
+  CHECK(bench.result(bench.line()) == "INCOMPLETE/reproduced");
   bench.question.input = "null";
   bench.engine.twist = [](const ExecutionRequest& request, ExecutionResult&) { CHECK(request.input == "null"); };
-  CHECK(bench.word(bench.line()) == "INCOMPLETE/reproduced");
+  CHECK(bench.result(bench.line()) == "INCOMPLETE/reproduced");
   bench.question.input.reset();
   bench.engine.twist = [](const ExecutionRequest& request, ExecutionResult&) { CHECK_FALSE(request.input); };
-  CHECK(bench.word(bench.line()) == "INCOMPLETE/reproduced");
+  CHECK(bench.result(bench.line()) == "INCOMPLETE/reproduced");
 }
 
 TEST_CASE("a caller's lower fuel limit is handed on, a higher one is not") {
   Bench bench;
   bench.question.entry_call = "{\"fuel\":500}";
-  CHECK(bench.word(bench.line()) == "INCOMPLETE/reproduced");
+  CHECK(bench.result(bench.line()) == "INCOMPLETE/reproduced");
   CHECK(bench.engine.fuel_limit == 500u);
   bench.question.entry_call = "{\"fuel\":5000000}";
-  CHECK(bench.word(bench.line()) == "INCOMPLETE/reproduced");
+  CHECK(bench.result(bench.line()) == "INCOMPLETE/reproduced");
   CHECK(bench.engine.fuel_limit == 1000000u);
 }
 
 TEST_CASE("FORMAT") {
   Bench bench;
   std::string line = bench.line();
-  CHECK(bench.word("") == "FORMAT");
-  CHECK(bench.word(line + " ") == "FORMAT");
-  CHECK(bench.word(line.substr(1)) == "FORMAT");
-  CHECK(bench.word("{\"a\":\"\xff\"}") == "FORMAT");
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) { r.fields.text = "[]"; })) == "FORMAT");
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) { r.nd.text = "[7]"; })) == "FORMAT");
+  CHECK(bench.result("") == "FORMAT");
+  CHECK(bench.result(line + " ") == "FORMAT");
+  CHECK(bench.result(line.substr(1)) == "FORMAT");
+  CHECK(bench.result("{\"a\":\"\xff\"}") == "FORMAT");
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.fields.text = "[]"; })) == "FORMAT");
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.nd.text = "[7]"; })) == "FORMAT");
   // What only records of other engines hold.
   line.insert(line.find("\"nd\":["), "\"import\":{},");
-  CHECK(bench.word(line) == "FORMAT");
+  CHECK(bench.result(line) == "FORMAT");
   CHECK(bench.engine.executions == 0);
 }
 
@@ -187,7 +188,7 @@ TEST_CASE("DUPLICATE_ID") {
   CHECK(replayer.replay(line, 1).sub_verdict == "reproduced");
   ReplayReport again = replayer.replay(line, 2);
   CHECK(again.replay_class == ReplayClass::kDuplicateId);
-  CHECK(again.steps[11] == StepResult::kPass);  // later checks ran all the same
+  CHECK(again.step(ReplayStep::kOutcome) == StepResult::kPass);  // later checks ran all the same
   std::string other = bench.line();
   CHECK(replayer.replay(other, 3).sub_verdict == "reproduced");
 }
@@ -195,64 +196,64 @@ TEST_CASE("DUPLICATE_ID") {
 TEST_CASE("POLICY_MISSING and POLICY_MISMATCH") {
   Bench bench;
   std::string line = bench.line();
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) { r.policy_digest = Digest{}; })) == "POLICY_MISSING");
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) { r.policy_data = Digest{}; })) == "POLICY_MISMATCH");
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) { r.policy_modules = Digest{}; })) == "POLICY_MISMATCH");
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) { r.policy_config = Digest{}; })) == "POLICY_MISMATCH");
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.policy_digest = Digest{}; })) == "POLICY_MISSING");
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.policy_data = Digest{}; })) == "POLICY_MISMATCH");
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.policy_modules = Digest{}; })) == "POLICY_MISMATCH");
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.policy_config = Digest{}; })) == "POLICY_MISMATCH");
   std::string hex = to_hex(sha256(limits_rego()).view());
   std::string object = bench.store.root() + "/" + hex.substr(0, 2) + "/" + hex;
   set_bytes(object, "package limits\n");
-  CHECK(bench.word(line) == "POLICY_MISMATCH");
+  CHECK(bench.result(line) == "POLICY_MISMATCH");
   std::filesystem::remove(object);
-  CHECK(bench.word(line) == "POLICY_MISSING");
+  CHECK(bench.result(line) == "POLICY_MISSING");
   // What cannot be run is not run, and the other checks are.
   ReplayReport report = bench.replay(line);
-  CHECK(report.steps[7] == StepResult::kPass);
-  CHECK(report.steps[8] == StepResult::kPass);
-  CHECK(report.steps[11] == StepResult::kNotRun);
+  CHECK(report.step(ReplayStep::kCauses) == StepResult::kPass);
+  CHECK(report.step(ReplayStep::kIds) == StepResult::kPass);
+  CHECK(report.step(ReplayStep::kOutcome) == StepResult::kNotRun);
 }
 
 TEST_CASE("a stored configuration that is not ours is POLICY_MISMATCH") {
   Bench bench;
   bench.policy = bench.store.put({}, {}, "{\"future\":true}");
-  CHECK(bench.word(bench.line()) == "POLICY_MISMATCH");
+  CHECK(bench.result(bench.line()) == "POLICY_MISMATCH");
 }
 
 TEST_CASE("INPUT_MISSING and INPUT_MISMATCH") {
   Bench bench;
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) { r.input.text = {}; })) == "INPUT_MISSING");
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) { r.input.text = "{}"; })) == "INPUT_MISMATCH");
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.input.text = {}; })) == "INPUT_MISSING");
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.input.text = "{}"; })) == "INPUT_MISMATCH");
   bench.question.input.reset();
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) { r.input.text = "null"; })) == "INPUT_MISMATCH");
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.input.text = "null"; })) == "INPUT_MISMATCH");
 }
 
 TEST_CASE("ND_MISMATCH") {
   Bench bench;
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) {
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) {
     r.nd.text = R"([{"args":[],"fn":"time.now_ns","value":1}])";
   })) == "ND_MISMATCH");
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) { r.nd.text = {}; })) == "ND_MISMATCH");
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.nd.text = {}; })) == "ND_MISMATCH");
 }
 
 TEST_CASE("META_MISMATCH") {
   Bench bench;
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) { r.timestamp = "2026-01-01T00:00:00.123456788Z"; })) ==
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.timestamp = "2026-01-01T00:00:00.123456788Z"; })) ==
         "META_MISMATCH");
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) { r.path = "authz/deny"; })) == "META_MISMATCH");
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.path = "authz/deny"; })) == "META_MISMATCH");
   // What only a ledger can tell.
   std::string line = bench.line();
   Commitments sealed = bench.writer.commitments();
-  CHECK(bench.word(line, &sealed) == "INCOMPLETE/reproduced");
+  CHECK(bench.result(line, &sealed) == "INCOMPLETE/reproduced");
   std::string relabelled = line;
   relabelled.replace(relabelled.find("\"labels\":{}"), 11, "\"labels\":{\"app\":\"x\"}");
-  CHECK(bench.word(relabelled) == "META_MISMATCH");
+  CHECK(bench.result(relabelled) == "META_MISMATCH");
   std::string remade = bench.forged([](DecisionRecord& r) { r.labels.text = "{\"app\":\"x\"}"; });
-  CHECK(bench.word(remade) == "INCOMPLETE/reproduced");
+  CHECK(bench.result(remade) == "INCOMPLETE/reproduced");
   sealed = bench.writer.commitments();
-  CHECK(bench.word(remade, &sealed) == "META_MISMATCH");
+  CHECK(bench.result(remade, &sealed) == "META_MISMATCH");
   std::string salted = bench.line();
   salted.replace(salted.find("\"outcome\":\"0303"), 15, "\"outcome\":\"0304");
-  CHECK(bench.word(salted) == "META_MISMATCH");
+  CHECK(bench.result(salted) == "META_MISMATCH");
 }
 
 TEST_CASE("a record whose digests all fit is still held against the leaf") {
@@ -262,7 +263,7 @@ TEST_CASE("a record whose digests all fit is still held against the leaf") {
   auto with = [&](Digest Commitments::*part) {
     Commitments other = sealed;
     other.*part = Digest{};
-    return bench.word(line, &other);
+    return bench.result(line, &other);
   };
   CHECK(with(&Commitments::input) == "INPUT_MISMATCH");
   CHECK(with(&Commitments::nd) == "ND_MISMATCH");
@@ -272,19 +273,19 @@ TEST_CASE("a record whose digests all fit is still held against the leaf") {
 
 TEST_CASE("TRACE_MISMATCH") {
   Bench bench;
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) { r.decision_id = "nonsense"; })) == "TRACE_MISMATCH");
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) { r.decision_id = "019b76da-a87c-7000-8000-000000000001"; })) ==
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.decision_id = "nonsense"; })) == "TRACE_MISMATCH");
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.decision_id = "019b76da-a87c-7000-8000-000000000001"; })) ==
         "TRACE_MISMATCH");
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) { r.decision_id = "019b76da-a87b-7000-8000-0000000000ff"; })) ==
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.decision_id = "019b76da-a87b-7000-8000-0000000000ff"; })) ==
         "TRACE_MISMATCH");
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) { r.trace_id = "74a323ef6a155cdd05c655156a33a45b"; })) ==
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.trace_id = "74a323ef6a155cdd05c655156a33a45b"; })) ==
         "TRACE_MISMATCH");
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) { r.span_id = "7fd5592bef1c44af"; })) == "TRACE_MISMATCH");
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) { r.decision_digest = Digest{}; })) == "TRACE_MISMATCH");
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) { r.input_salt = salt_of(9); })) == "TRACE_MISMATCH");
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) { r.verdict = Verdict::kDeny; })) == "TRACE_MISMATCH");
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) { r.path = r.entry_text = "authz/deny"; })) == "TRACE_MISMATCH");
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) {
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.span_id = "7fd5592bef1c44af"; })) == "TRACE_MISMATCH");
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.decision_digest = Digest{}; })) == "TRACE_MISMATCH");
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.input_salt = salt_of(9); })) == "TRACE_MISMATCH");
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.verdict = Verdict::kDeny; })) == "TRACE_MISMATCH");
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.path = r.entry_text = "authz/deny"; })) == "TRACE_MISMATCH");
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) {
     r.time_ns.emplace(*r.time_ns + 1);
     r.timestamp = "2026-01-01T00:00:00.123456790Z";
   })) == "INCOMPLETE/reproduced");  // within the millisecond only meta can tell, and meta needs a ledger
@@ -300,27 +301,27 @@ TEST_CASE("ENGINE_DRIFT, with the same and with a different answer") {
     Bench bench;
     change(bench.engine.engine);
     std::string line = bench.line();
-    CHECK(bench.word(line) == "ENGINE_DRIFT/same");
+    CHECK(bench.result(line) == "ENGINE_DRIFT/same");
     bench.engine.answer.outcome.verdict = Verdict::kDeny;
     bench.engine.answer.result = "false";
-    CHECK(bench.word(line) == "ENGINE_DRIFT/different");
+    CHECK(bench.result(line) == "ENGINE_DRIFT/different");
   }
   Bench bench;
-  bench.engine.engine.tzdb = "2030a";  // not asked for by the configuration
-  CHECK(bench.word(bench.line()) == "INCOMPLETE/reproduced");
+  bench.engine.engine.tzdb = "2030a";  // not named by the configuration
+  CHECK(bench.result(bench.line()) == "INCOMPLETE/reproduced");
 }
 
 TEST_CASE("ND_MISSING, ND_EXTRA and ND_ARGUMENT") {
   Bench bench;
   std::string line = bench.line();
   bench.engine.calls = {{"time.now_ns", "[]"}, {"rand.intn", "[\"a\",2]"}};
-  CHECK(bench.word(line) == "ND_MISSING");
+  CHECK(bench.result(line) == "ND_MISSING");
   bench.engine.calls = {};
-  CHECK(bench.word(line) == "ND_EXTRA");
+  CHECK(bench.result(line) == "ND_EXTRA");
   bench.engine.calls = {{"time.now_ns", "[1]"}};
-  CHECK(bench.word(line) == "ND_ARGUMENT");
+  CHECK(bench.result(line) == "ND_ARGUMENT");
   bench.engine.calls = {{"rand.intn", "[]"}};
-  CHECK(bench.word(line) == "ND_MISSING");
+  CHECK(bench.result(line) == "ND_MISSING");
 }
 
 TEST_CASE("OUTPUT_MISMATCH") {
@@ -329,7 +330,7 @@ TEST_CASE("OUTPUT_MISMATCH") {
   auto with = [&](ExecutionResult result) {
     result.fuel = 57;
     bench.engine.answer = result;
-    return bench.word(line);
+    return bench.result(line);
   };
   CHECK(with({{Status::kDefined, ErrorCode::kNone, Verdict::kDeny}, "false", "", 0}) == "OUTPUT_MISMATCH");
   CHECK(with({{Status::kDefined, ErrorCode::kNone, Verdict::kAllow}, "[]", "", 0}) == "OUTPUT_MISMATCH");
@@ -338,38 +339,38 @@ TEST_CASE("OUTPUT_MISMATCH") {
   CHECK(with({{Status::kError, ErrorCode::E_FUEL, Verdict::kError}, "", "", 0}) == "OUTPUT_MISMATCH");
   CHECK(with({{Status::kDefined, ErrorCode::kNone, Verdict::kAllow}, "true", "", 0}) == "INCOMPLETE/reproduced");
   // The record itself changed.
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) { r.result.text = "1"; })) == "OUTPUT_MISMATCH");
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) { r.verdict = Verdict::kDeny; }, true)) == "OUTPUT_MISMATCH");
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.result.text = "1"; })) == "OUTPUT_MISMATCH");
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.verdict = Verdict::kDeny; }, true)) == "OUTPUT_MISMATCH");
   Bench failing;
   failing.answer.outcome = derive_outcome(VerdictMode::kNone, {}, ErrorCode::E_FUEL);
   failing.engine.answer.outcome = derive_outcome(VerdictMode::kNone, {}, ErrorCode::E_MEMORY);
-  CHECK(failing.word(failing.line()) == "OUTPUT_MISMATCH");
+  CHECK(failing.result(failing.line()) == "OUTPUT_MISMATCH");
 }
 
 TEST_CASE("an engine that fails by exception") {
   Bench bench;
   std::string line = bench.line();
   bench.engine.twist = [](const ExecutionRequest&, ExecutionResult&) { throw Failure(ErrorCode::E_POLICY, "old"); };
-  CHECK(bench.word(line) == "OUTPUT_MISMATCH");
+  CHECK(bench.result(line) == "OUTPUT_MISMATCH");
   bench.engine.twist = [](const ExecutionRequest&, ExecutionResult&) { throw std::bad_alloc(); };
-  CHECK(bench.word(line) == "INTERNAL");
+  CHECK(bench.result(line) == "INTERNAL");
 }
 
 TEST_CASE("NONDETERMINISM goes before OUTPUT_MISMATCH") {
   Bench bench;
   std::string line = bench.line();
   bench.engine.twist = [](const ExecutionRequest& r, ExecutionResult& result) { if (r.varied) result.result = "1"; };
-  CHECK(bench.word(line) == "NONDETERMINISM");
+  CHECK(bench.result(line) == "NONDETERMINISM");
   bench.engine.twist = [](const ExecutionRequest& r, ExecutionResult& result) { if (!r.varied) result.result = "1"; };
-  CHECK(bench.word(line) == "NONDETERMINISM");
+  CHECK(bench.result(line) == "NONDETERMINISM");
 }
 
 TEST_CASE("COST_MISMATCH") {
   Bench bench;
   std::string line = bench.line();
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) { r.fuel.emplace(58); }, true)) == "COST_MISMATCH");
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.fuel.emplace(58); }, true)) == "COST_MISMATCH");
   bench.engine.twist = [](const ExecutionRequest& r, ExecutionResult& result) { if (r.varied) result.fuel = 58; };
-  CHECK(bench.word(line) == "COST_MISMATCH");
+  CHECK(bench.result(line) == "COST_MISMATCH");
   // A count in another unit is not compared, and everything else is.
   bench.engine.twist = nullptr;
   for (auto [recorded, here] : {std::pair<uint16_t, uint16_t>{0, 1}, {1, 2}, {0, 0}}) {
@@ -378,7 +379,7 @@ TEST_CASE("COST_MISMATCH") {
     bench.engine.engine.fuel_model = here;
     ReplayReport report = bench.replay(bench.line());
     bool comparable = recorded == here;
-    CHECK(report.steps[13] == (comparable ? StepResult::kFail : StepResult::kNotCompared));
+    CHECK(report.step(ReplayStep::kCost) == (comparable ? StepResult::kFail : StepResult::kNotCompared));
     CHECK(report.sub_verdict == (comparable ? "" : "reproduced"));
   }
 }
@@ -394,9 +395,9 @@ TEST_CASE("REDACTED if a withheld value was read, and not if it was not") {
     r.erased.text = "[\"/input\"]";
   };
   std::string line = bench.forged(without_input);
-  CHECK(bench.word(line) == "REDACTED");
+  CHECK(bench.result(line) == "REDACTED");
   bench.engine.reads_input = false;
-  CHECK(bench.word(line) == "INCOMPLETE");  // ids cannot be re-derived without the input's digest
+  CHECK(bench.result(line) == "INCOMPLETE");  // ids cannot be re-derived without the input's digest
   auto without_nd = [](DecisionRecord& r) {
     r.nd.text = {};
     r.nd_digest.reset();
@@ -405,9 +406,9 @@ TEST_CASE("REDACTED if a withheld value was read, and not if it was not") {
     r.jcs.reset();
     r.erased.text = "[\"/writ/nd\"]";
   };
-  CHECK(bench.word(bench.forged(without_nd)) == "REDACTED");
+  CHECK(bench.result(bench.forged(without_nd)) == "REDACTED");
   bench.engine.calls = {};
-  CHECK(bench.word(bench.forged(without_nd)) == "INCOMPLETE");
+  CHECK(bench.result(bench.forged(without_nd)) == "INCOMPLETE");
 }
 
 TEST_CASE("an input disclosed field by field still gives the ids") {
@@ -416,7 +417,7 @@ TEST_CASE("an input disclosed field by field still gives the ids") {
   Value input = read_json(kInput, arena);
   bench.question.input_value = &input;
   bench.question.field_key.emplace();
-  CHECK(bench.word(bench.line()) == "INCOMPLETE/reproduced");
+  CHECK(bench.result(bench.line()) == "INCOMPLETE/reproduced");
   std::string fields = "[";
   uint64_t index = 0;
   for (const InputField& field : list_input_fields(input)) {
@@ -438,13 +439,13 @@ TEST_CASE("an input disclosed field by field still gives the ids") {
     r.fields.text = fields;
     r.call_salts.text = call_salts;
   };
-  CHECK(bench.word(bench.forged(redact)) == "REDACTED");
+  CHECK(bench.result(bench.forged(redact)) == "REDACTED");
   bench.engine.reads_input = false;
-  CHECK(bench.replay(bench.forged(redact)).steps[8] == StepResult::kWithheld);
+  CHECK(bench.replay(bench.forged(redact)).step(ReplayStep::kIds) == StepResult::kWithheld);
   fields.replace(fields.find("alice"), 5, "mallo");
-  CHECK(bench.word(bench.forged(redact)) == "TRACE_MISMATCH");
+  CHECK(bench.result(bench.forged(redact)) == "TRACE_MISMATCH");
   fields = "[1]";
-  CHECK(bench.word(bench.forged(redact)) == "INPUT_MISMATCH");
+  CHECK(bench.result(bench.forged(redact)) == "INPUT_MISMATCH");
 }
 
 TEST_CASE("a rejected input cannot be decided again, but must fit together") {
@@ -456,13 +457,13 @@ TEST_CASE("a rejected input cannot be decided again, but must fit together") {
   bench.answer.fuel = 0;
   ReplayReport report = bench.replay(bench.line());
   CHECK(report.sub_verdict == "reproduced");
-  CHECK(report.steps[11] == StepResult::kNotApplicable);
+  CHECK(report.step(ReplayStep::kOutcome) == StepResult::kNotApplicable);
   CHECK(bench.engine.executions == 0);
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) { r.raw_sha256 = Digest{}; })) == "INPUT_MISMATCH");
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) { r.error_code = "E_FUEL"; })) == "OUTPUT_MISMATCH");
-  CHECK(bench.word(bench.forged([](DecisionRecord& r) { r.error_code = "E_JSON_BOM"; })) == "OUTPUT_MISMATCH");
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.raw_sha256 = Digest{}; })) == "INPUT_MISMATCH");
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.error_code = "E_FUEL"; })) == "OUTPUT_MISMATCH");
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.error_code = "E_JSON_BOM"; })) == "OUTPUT_MISMATCH");
   bench.answer.fuel = 1;
-  CHECK(bench.word(bench.line()) == "OUTPUT_MISMATCH");
+  CHECK(bench.result(bench.line()) == "OUTPUT_MISMATCH");
 }
 
 TEST_CASE("without the second execution nothing is called reproduced") {
@@ -471,8 +472,8 @@ TEST_CASE("without the second execution nothing is called reproduced") {
   ReplayReport report = replayer.replay(bench.line(), 1);
   CHECK(report.replay_class == ReplayClass::kIncomplete);
   CHECK(report.sub_verdict.empty());
-  CHECK(report.steps[12] == StepResult::kNotRun);
-  CHECK(report.steps[13] == StepResult::kPartial);
+  CHECK(report.step(ReplayStep::kRepetition) == StepResult::kNotRun);
+  CHECK(report.step(ReplayStep::kCost) == StepResult::kPartial);
   CHECK(bench.engine.executions == 1);
 }
 
@@ -544,7 +545,7 @@ TEST_CASE("the command") {
   set_bytes(path, bench.line() + "\n" + forged + "\n{\"cut");
   options.all = false;
   CHECK_THAT(run(), Catch::StartsWith("10\nline 2: OUTPUT_MISMATCH  019b76da-") &&
-                        Catch::Contains("  the result is not the recorded one\nline 3: FORMAT\n  the file ends in the"));
+                        Catch::Contains("  result is not the recorded one\nline 3: FORMAT\n  the file ends in the"));
   options.format = ReplayCommandOptions::Format::kJson;
   CHECK_THAT(run(), Catch::EndsWith("{\"summary\":{\"classes\":{\"FORMAT\":1,\"INCOMPLETE\":1,\"OUTPUT_MISMATCH\":1},"
                                     "\"records\":3,\"reproduced\":1,\"steps_without_ledger\":"

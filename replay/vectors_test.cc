@@ -36,9 +36,9 @@ class Bench {
       ReplayReport report = replayer.replay(line.ends_with('\n') ? line.substr(0, line.size() - 1) : line, ++number);
       if (!worst || report.replay_class < worst->replay_class) worst = report;
     }
-    // The word for "all that a file can show was shown".
+    // The name for "all that a file can show was shown".
     if (worst->sub_verdict == "reproduced") return "UNSEALED";
-    return std::string(replay_class_row(worst->replay_class).word);
+    return std::string(replay_class_row(worst->replay_class).code);
   }
 
  private:

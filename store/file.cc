@@ -1,6 +1,6 @@
 // Two halves. Reading: open, refuse folders, read to the end or the limit. Writing: the file is written under a temporary
-// name beside its own, synced, renamed, and its directory synced; every call that changes the disk goes through FileCalls,
-// so that tests can make each of them fail.
+// name beside its own, synced, renamed, and its directory synced; what opens, reads or changes a file goes through
+// FileCalls, so that tests can make each call fail.
 #include "store/file.h"
 
 #include <fcntl.h>
@@ -17,6 +17,8 @@
 
 namespace writ {
 
+int FileCalls::open(const char* path, int flags, mode_t mode) { return ::open(path, flags, mode); }
+ssize_t FileCalls::read(int descriptor, char* bytes, size_t size) { return ::read(descriptor, bytes, size); }
 ssize_t FileCalls::write(int descriptor, const char* bytes, size_t size) { return ::write(descriptor, bytes, size); }
 int FileCalls::truncate(int descriptor, off_t size) { return ::ftruncate(descriptor, size); }
 int FileCalls::sync_data(int descriptor) { return ::fdatasync(descriptor); }
@@ -61,8 +63,8 @@ namespace {
 }
 
 // Without a file and errno set if it cannot be opened or is a directory.
-FileHandle open_to_read(const std::string& path) {
-  FileHandle file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+FileHandle open_to_read(const std::string& path, FileCalls& calls) {
+  FileHandle file(calls.open(path.c_str(), O_RDONLY | O_CLOEXEC, 0));
   struct stat status;
   if (file && ::fstat(file.get(), &status) == 0 && S_ISDIR(status.st_mode)) {
     file.close();
@@ -71,11 +73,11 @@ FileHandle open_to_read(const std::string& path) {
   return file;
 }
 
-std::string read_all(int descriptor, const std::string& path, uint64_t limit) {
+std::string read_all(int descriptor, const std::string& path, uint64_t limit, FileCalls& calls) {
   std::string bytes;
   char chunk[1 << 16];
   for (;;) {
-    ssize_t got = ::read(descriptor, chunk, sizeof(chunk));
+    ssize_t got = calls.read(descriptor, chunk, sizeof(chunk));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) fail_read("read", path);
     if (got == 0) return bytes;
@@ -129,17 +131,17 @@ std::string without_file_scheme(std::string_view path) {
   return std::string(path);
 }
 
-std::string read_file(const std::string& path, uint64_t limit) {
-  FileHandle file = open_to_read(path);
+std::string read_file(const std::string& path, uint64_t limit, FileCalls& calls) {
+  FileHandle file = open_to_read(path, calls);
   if (!file) fail_read("open", path);
-  return read_all(file.get(), path, limit);
+  return read_all(file.get(), path, limit, calls);
 }
 
-std::optional<std::string> read_file_if_any(const std::string& path, uint64_t limit) {
-  FileHandle file = open_to_read(path);
+std::optional<std::string> read_file_if_any(const std::string& path, uint64_t limit, FileCalls& calls) {
+  FileHandle file = open_to_read(path, calls);
   if (!file && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
   if (!file) fail_read("open", path);
-  return read_all(file.get(), path, limit);
+  return read_all(file.get(), path, limit, calls);
 }
 
 void write_file_durably(const std::string& path, std::string_view bytes, FileCalls& calls) {

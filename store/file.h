@@ -13,10 +13,13 @@
 
 namespace writ {
 
-// The calls that change a file. A test derives from it to fail the n-th one; everything else uses the real thing.
+// The calls that open, read or change a file. A test derives from it to fail the n-th one; everything else uses the real
+// thing.
 class FileCalls {
  public:
   virtual ~FileCalls() = default;
+  virtual int open(const char* path, int flags, mode_t mode);
+  virtual ssize_t read(int descriptor, char* bytes, size_t size);
   virtual ssize_t write(int descriptor, const char* bytes, size_t size);
   virtual int truncate(int descriptor, off_t size);
   virtual int sync_data(int descriptor);
@@ -56,9 +59,10 @@ inline constexpr uint64_t kMaxFileBytes = 4ull << 30;
 std::string without_file_scheme(std::string_view path);
 
 // All bytes of a file. Throws FileFailure: E_SIZE beyond `limit`, else E_LEDGER.
-std::string read_file(const std::string& path, uint64_t limit);
+std::string read_file(const std::string& path, uint64_t limit, FileCalls& calls = FileCalls::real());
 // The same; nothing if there is no such file.
-std::optional<std::string> read_file_if_any(const std::string& path, uint64_t limit);
+std::optional<std::string> read_file_if_any(const std::string& path, uint64_t limit,
+                                            FileCalls& calls = FileCalls::real());
 
 // Writes a file so that after a crash at any point `path` holds either what it held or all of `bytes`: temporary file,
 // sync, rename, sync of the directory. Makes directories that are missing. Throws FileFailure(E_LEDGER); the temporary file

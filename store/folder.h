@@ -3,7 +3,7 @@
 //
 //   a file          counts whatever its name is
 //   a folder        everything below it, in order of names
-//   prefix:path     data stands below data.<prefix>
+//   prefix:path     data goes below data.<prefix>
 //   a bundle        a folder, by the rules of bundles
 #pragma once
 

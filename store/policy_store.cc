@@ -147,7 +147,7 @@ void PolicyStore::keep(const Digest& policy, std::span<const Object> modules, st
   put_object(manifest.config, config);
   std::string text = manifest_text(manifest);
   std::string path = manifest_path(policy);
-  if (read_file_if_any(path, kMaxObject) != text) write_file_durably(path, text);
+  if (read_file_if_any(path, kMaxObject, *calls_) != text) write_file_durably(path, text, *calls_);
 }
 
 void PolicyStore::put_object(const Digest& content, std::string_view bytes) {
@@ -155,22 +155,22 @@ void PolicyStore::put_object(const Digest& content, std::string_view bytes) {
     throw Failure(ErrorCode::E_SIZE, "an object of the policy store is larger than 64 MiB");
   }
   std::string path = object_path(content);
-  auto there = read_file_if_any(path, kMaxObject);
-  if (!there || *there != bytes) write_file_durably(path, bytes);
+  auto there = read_file_if_any(path, kMaxObject, *calls_);
+  if (!there || *there != bytes) write_file_durably(path, bytes, *calls_);
 }
 
 std::string PolicyStore::load_object(const Digest& content, const std::string& what) const {
-  auto bytes = read_file_if_any(object_path(content), kMaxObject);
-  if (!bytes) throw StoreError(true, what + " (" + digest_text(content) + ") is not in the store");
-  if (sha256(*bytes) != content) throw StoreError(false, what + " (" + digest_text(content) + ") is damaged");
+  auto bytes = read_file_if_any(object_path(content), kMaxObject, *calls_);
+  if (!bytes) throw StoreError(StoreError::Reason::kMissing, what + " (" + digest_text(content) + ") is not in the store");
+  if (sha256(*bytes) != content) throw StoreError(StoreError::Reason::kMismatch, what + " (" + digest_text(content) + ") is damaged");
   return std::move(*bytes);
 }
 
 StoredPolicy PolicyStore::load(const Digest& policy) const {
-  auto text = read_file_if_any(manifest_path(policy), kMaxObject);
-  if (!text) throw StoreError(true, "policy " + digest_text(policy) + " is not in the store");
+  auto text = read_file_if_any(manifest_path(policy), kMaxObject, *calls_);
+  if (!text) throw StoreError(StoreError::Reason::kMissing, "policy " + digest_text(policy) + " is not in the store");
   auto manifest = read_manifest(*text);
-  if (!manifest) throw StoreError(false, "the manifest of policy " + digest_text(policy) + " is damaged");
+  if (!manifest) throw StoreError(StoreError::Reason::kMismatch, "the manifest of policy " + digest_text(policy) + " is damaged");
 
   StoredPolicy stored;
   stored.config = load_object(manifest->config, "the configuration");
@@ -183,10 +183,10 @@ StoredPolicy PolicyStore::load(const Digest& policy) const {
   try {
     stored.identity = identify_policy(std::move(manifest->modules), std::move(manifest->data), stored.config);
   } catch (const Failure& failure) {
-    throw StoreError(false, failure.error().detail);
+    throw StoreError(StoreError::Reason::kMismatch, failure.error().detail);
   }
   if (stored.identity.policy != policy) {
-    throw StoreError(false, "the manifest of policy " + digest_text(policy) + " describes another policy");
+    throw StoreError(StoreError::Reason::kMismatch, "the manifest of policy " + digest_text(policy) + " describes another policy");
   }
   std::sort(stored.modules.begin(), stored.modules.end());
   std::sort(stored.data.begin(), stored.data.end());

@@ -22,6 +22,7 @@
 #include "engine/api/bound_policy.h"
 #include "engine/base/digest.h"
 #include "engine/record/policy_identity.h"
+#include "store/file.h"
 
 namespace writ {
 
@@ -35,14 +36,18 @@ struct StoredPolicy {
   std::string data_text() const;
 };
 
-// The store cannot answer. `missing`: something is not there; otherwise it is there and not what it should be.
+// The store cannot give a policy.
 class StoreError : public std::runtime_error {
  public:
-  StoreError(bool missing, const std::string& detail) : std::runtime_error(detail), missing_(missing) {}
-  bool missing() const { return missing_; }
+  enum class Reason : uint8_t {
+    kMissing,   // something is not there
+    kMismatch,  // it is there, and not what its name says or not readable
+  };
+  StoreError(Reason reason, const std::string& detail) : std::runtime_error(detail), reason_(reason) {}
+  Reason reason() const { return reason_; }
 
  private:
-  bool missing_;
+  Reason reason_;
 };
 
 class PolicyStore {
@@ -50,16 +55,17 @@ class PolicyStore {
   static constexpr size_t kMaxObject = 64u << 20;
 
   // The directory need not exist yet; put makes it.
-  explicit PolicyStore(std::string root) : root_(std::move(root)) {}
+  explicit PolicyStore(std::string root, FileCalls& calls = FileCalls::real())
+      : root_(std::move(root)), calls_(&calls) {}
 
   // Keeps a policy; when it returns, all of it is on disk. Objects that are already there are verified, and written
-  // anew if they are damaged. Throws Failure(E_POLICY) for a policy without digests and for what identify_policy
+  // again if they are damaged. Throws Failure(E_POLICY) for a policy without digests and for what identify_policy
   // refuses, and Failure(E_LEDGER) if the disk does.
   PolicyIdentity put(const BoundPolicy& policy);
   // The same from texts, which are hashed first.
   PolicyIdentity put(std::span<const PolicyModule> modules, std::span<const PolicyData> data, std::string_view config);
 
-  // Throws StoreError.
+  // Throws StoreError, and FileFailure if the disk fails.
   StoredPolicy load(const Digest& policy) const;
 
   const std::string& root() const { return root_; }
@@ -74,6 +80,7 @@ class PolicyStore {
   std::string load_object(const Digest& content, const std::string& what) const;
 
   std::string root_;
+  FileCalls* calls_;
 };
 
 }  // namespace writ

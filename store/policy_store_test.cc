@@ -26,12 +26,12 @@ struct Example {
   }
   std::string manifest() { return store.root() + "/policy/" + to_hex(identity.policy.view()); }
   // "", "missing: …" or "mismatch: …"
-  std::string fault() {
+  std::string problem() {
     try {
       store.load(identity.policy);
       return "";
-    } catch (const StoreError& fault) {
-      return (fault.missing() ? "missing: " : "mismatch: ") + std::string(fault.what());
+    } catch (const StoreError& error) {
+      return (error.reason() == StoreError::Reason::kMissing ? "missing: " : "mismatch: ") + std::string(error.what());
     }
   }
 };
@@ -85,9 +85,9 @@ TEST_CASE("storing again changes nothing, and mends what is damaged") {
   CHECK(std::filesystem::last_write_time(example.object(authz_rego())) == before);
   set_bytes(example.object(authz_rego()), "package other\n");
   set_bytes(example.manifest(), "{}");
-  CHECK_THAT(example.fault(), Catch::StartsWith("mismatch: "));
+  CHECK_THAT(example.problem(), Catch::StartsWith("mismatch: "));
   example.store.put(example.modules, example.data, config_text());
-  CHECK(example.fault() == "");
+  CHECK(example.problem() == "");
   for (const auto& entry : std::filesystem::recursive_directory_iterator(example.store.root())) {
     CHECK(entry.path().string().find(".tmp") == std::string::npos);
   }
@@ -100,9 +100,9 @@ TEST_CASE("whatever is missing is missing") {
     CAPTURE(path);
     std::string bytes = bytes_of(path);
     std::filesystem::remove(path);
-    CHECK_THAT(example.fault(), Catch::StartsWith("missing: "));
+    CHECK_THAT(example.problem(), Catch::StartsWith("missing: "));
     set_bytes(path, bytes);
-    CHECK(example.fault() == "");
+    CHECK(example.problem() == "");
   }
 }
 
@@ -115,11 +115,11 @@ TEST_CASE("no byte of the store can change unnoticed") {
       changed[i] = static_cast<char>(changed[i] ^ 1);
       set_bytes(path, changed);
       CAPTURE(path, i);
-      CHECK(example.fault() != "");
+      CHECK(example.problem() != "");
     }
     for (std::string changed : {std::string(), bytes + " ", bytes.substr(1)}) {
       set_bytes(path, changed);
-      CHECK_THAT(example.fault(), Catch::StartsWith("mismatch: "));
+      CHECK_THAT(example.problem(), Catch::StartsWith("mismatch: "));
     }
     set_bytes(path, bytes);
   }
@@ -131,7 +131,7 @@ TEST_CASE("a manifest of another policy is no answer") {
   PolicyIdentity other = example.store.put(example.modules, example.data, config_text());
   std::filesystem::copy_file(example.store.root() + "/policy/" + to_hex(other.policy.view()), example.manifest(),
                              std::filesystem::copy_options::overwrite_existing);
-  CHECK_THAT(example.fault(), Catch::StartsWith("mismatch: ") && Catch::EndsWith("describes another policy"));
+  CHECK_THAT(example.problem(), Catch::StartsWith("mismatch: ") && Catch::EndsWith("describes another policy"));
 }
 
 // Fails the n-th of its calls, counting from 0.
@@ -139,6 +139,8 @@ class FailingCalls : public FileCalls {
  public:
   explicit FailingCalls(int n) : left_(n) {}
   bool failed() const { return left_ < 0; }
+  int open(const char* p, int f, mode_t m) override { return fails() ? -1 : FileCalls::open(p, f, m); }
+  ssize_t read(int d, char* b, size_t s) override { return fails() ? -1 : FileCalls::read(d, b, s); }
   ssize_t write(int d, const char* b, size_t s) override { return fails() ? -1 : FileCalls::write(d, b, s); }
   int sync(int d) override { return fails() ? -1 : FileCalls::sync(d); }
   int rename(const char* f, const char* t) override { return fails() ? -1 : FileCalls::rename(f, t); }
@@ -174,6 +176,37 @@ TEST_CASE("a durable write that fails at any call leaves the old file or the new
     }
   }
   CHECK(failures == 4);  // write, sync, rename, sync of the directory
+}
+
+TEST_CASE("a disk that fails at any call is an error, and what was kept before stays whole") {
+  Example example;
+  for (int n = 0;; ++n) {
+    std::filesystem::remove_all(example.store.root());
+    FailingCalls calls(n);
+    PolicyStore failing(example.store.root(), calls);
+    try {
+      failing.put(example.modules, example.data, config_text());
+      CHECK_FALSE(calls.failed());
+      CHECK(n > 20);
+      break;
+    } catch (const Failure& failure) {
+      CHECK(failure.error().code == ErrorCode::E_LEDGER);
+      std::string problem = example.problem();  // whole if nothing but the last sync failed
+      CHECK((problem.empty() || problem.starts_with("missing: ")));
+      example.store.put(example.modules, example.data, config_text());
+      CHECK(example.problem() == "");
+    }
+  }
+  for (int n = 0;; ++n) {
+    FailingCalls calls(n);
+    try {
+      PolicyStore(example.store.root(), calls).load(example.identity.policy);
+      CHECK_FALSE(calls.failed());
+      break;
+    } catch (const FileFailure&) {
+      CHECK(calls.failed());
+    }
+  }
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ namespace {
 
 using Form = RecordFileReader::Line::Form;
 
-ErrorCode fault_of(const std::function<void()>& action) {
+ErrorCode code_of(const std::function<void()>& action) {
   try {
     action();
   } catch (const Failure& failure) {
@@ -53,9 +53,9 @@ TEST_CASE("only one line at a time, and not too long") {
   TestDirectory directory;
   RecordFileWriter writer(directory.file("r"));
   for (std::string_view text : {"", "a", "a\nb\n", "\n\n"}) {
-    CHECK(fault_of([&] { writer.append(text); }) == ErrorCode::E_INTERNAL);
+    CHECK(code_of([&] { writer.append(text); }) == ErrorCode::E_INTERNAL);
   }
-  CHECK(fault_of([&] { writer.append(std::string(kMaxRecordLine, 'a') + "\n"); }) == ErrorCode::E_RECORD_SIZE);
+  CHECK(code_of([&] { writer.append(std::string(kMaxRecordLine, 'a') + "\n"); }) == ErrorCode::E_RECORD_SIZE);
   writer.append("a\n");
   CHECK(bytes_of(directory.file("r")) == "a\n");
 }
@@ -63,8 +63,8 @@ TEST_CASE("only one line at a time, and not too long") {
 TEST_CASE("a second writer is refused") {
   TestDirectory directory;
   RecordFileWriter writer(directory.file("r"));
-  CHECK(fault_of([&] { RecordFileWriter second(directory.file("r")); }) == ErrorCode::E_LEDGER_BUSY);
-  CHECK(fault_of([&] { cut_torn_line(directory.file("r")); }) == ErrorCode::E_LEDGER_BUSY);
+  CHECK(code_of([&] { RecordFileWriter second(directory.file("r")); }) == ErrorCode::E_LEDGER_BUSY);
+  CHECK(code_of([&] { cut_torn_line(directory.file("r")); }) == ErrorCode::E_LEDGER_BUSY);
 }
 
 TEST_CASE("a file cut in the middle of a line is not appended to until the rest is cut off") {
@@ -180,7 +180,7 @@ TEST_CASE("wherever the disk fills up, whole lines stay and nothing else") {
     RecordFileWriter writer(directory.file("r"), Durability::kNone, disk);
     std::string written;
     for (std::string line : {"one\n", "two\n", "three\n", "four\n"}) {
-      if (fault_of([&] { writer.append(line); }) != ErrorCode::kNone) break;
+      if (code_of([&] { writer.append(line); }) != ErrorCode::kNone) break;
       written += line;
     }
     CHECK(writer.failed());
@@ -188,7 +188,7 @@ TEST_CASE("wherever the disk fills up, whole lines stay and nothing else") {
     CHECK(bytes_of(directory.file("r")) == written);
     CHECK(all.starts_with(written));
     // There is no way on with this writer.
-    CHECK(fault_of([&] { writer.append("x\n"); }) == ErrorCode::E_LEDGER);
+    CHECK(code_of([&] { writer.append("x\n"); }) == ErrorCode::E_LEDGER);
     CHECK(bytes_of(directory.file("r")) == written);
   }
 }
@@ -208,7 +208,7 @@ TEST_CASE("a cut that fails is said, and found when the file is opened again") {
     }
   }
   CHECK(bytes_of(directory.file("r")) == "one\ntw");
-  CHECK(fault_of([&] { RecordFileWriter again(directory.file("r")); }) == ErrorCode::E_LEDGER);
+  CHECK(code_of([&] { RecordFileWriter again(directory.file("r")); }) == ErrorCode::E_LEDGER);
 }
 
 TEST_CASE("a failed sync ends the writer and takes the record back") {
@@ -217,8 +217,8 @@ TEST_CASE("a failed sync ends the writer and takes the record back") {
   disk.syncs_until_failure = 1;
   RecordFileWriter writer(directory.file("r"), Durability::kSync, disk);
   writer.append("one\n");
-  CHECK(fault_of([&] { writer.append("two\n"); }) == ErrorCode::E_LEDGER);
-  CHECK(fault_of([&] { writer.append("three\n"); }) == ErrorCode::E_LEDGER);
+  CHECK(code_of([&] { writer.append("two\n"); }) == ErrorCode::E_LEDGER);
+  CHECK(code_of([&] { writer.append("three\n"); }) == ErrorCode::E_LEDGER);
   CHECK(bytes_of(directory.file("r")) == "one\n");
 }
 
@@ -231,18 +231,18 @@ TEST_CASE("a limit on the size of files behaves like a full disk") {
   writer.append("0123456789\n");
   rlimit small{16, before.rlim_max};
   REQUIRE(setrlimit(RLIMIT_FSIZE, &small) == 0);
-  ErrorCode fault = fault_of([&] { writer.append("0123456789\n"); });
+  ErrorCode code = code_of([&] { writer.append("0123456789\n"); });
   setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, handler);
-  CHECK(fault == ErrorCode::E_LEDGER);
+  CHECK(code == ErrorCode::E_LEDGER);
   CHECK(bytes_of(directory.file("r")) == "0123456789\n");
 }
 
 TEST_CASE("files that cannot be opened") {
   TestDirectory directory;
-  CHECK(fault_of([&] { RecordFileReader reader(directory.file("none")); }) == ErrorCode::E_LEDGER);
-  CHECK(fault_of([&] { RecordFileWriter writer(directory.file("no/such/place")); }) == ErrorCode::E_LEDGER);
-  CHECK(fault_of([&] { cut_torn_line(directory.file("none")); }) == ErrorCode::E_LEDGER);
+  CHECK(code_of([&] { RecordFileReader reader(directory.file("none")); }) == ErrorCode::E_LEDGER);
+  CHECK(code_of([&] { RecordFileWriter writer(directory.file("no/such/place")); }) == ErrorCode::E_LEDGER);
+  CHECK(code_of([&] { cut_torn_line(directory.file("none")); }) == ErrorCode::E_LEDGER);
 }
 
 }  // namespace

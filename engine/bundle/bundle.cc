@@ -34,7 +34,7 @@ DataPath split(std::string_view path) {
   return segments;
 }
 
-// Where the data of a file stands: at the path of its folder.
+// Where the data of a file goes: to the path of its folder.
 DataPath place_of(const FileSet& set, std::string_view path) {
   DataPath place = set.prefix;
   DataPath folders = split(path.substr(0, path.size() - last_segment(path).size()));

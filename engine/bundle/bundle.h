@@ -1,10 +1,10 @@
-// From files to the parts of a policy: which bytes are modules, which are data, and where each of them stands.
+// From files to the parts of a policy: which bytes are modules, which are data, and where each of them goes.
 //
 // Whoever has the files (a folder, an archive, a program that holds them in memory) hands them over one by one as bytes
 // with a name; nothing here opens, lists or prints anything.
 //
 //   .rego                 a module
-//   .json, .yaml, .yml    data; a document stands at the path of its folder, a/b.json under data.a
+//   .json, .yaml, .yml    data; a document goes to the path of its folder, a/b.json under data.a
 //   any other name        passed over, unless the user chose that very file: then it is a compiled policy (known by its
 //                         first bytes), data (if it begins like JSON) or a module
 //   a bundle              only data.json, data.yaml and data.yml are data; `.manifest` may name roots, and data outside
@@ -37,7 +37,7 @@ inline bool is_data(FileKind kind) { return kind == FileKind::kJson || kind == F
 struct FileSet {
   bool is_bundle = false;
   std::vector<DataPath> roots;  // of a bundle: what it may give data for; empty = everything
-  DataPath prefix;              // data stands below it
+  DataPath prefix;              // data goes below it
 };
 
 // The roots that a manifest names. Throws Failure with the reader's code for what is not JSON.
@@ -105,7 +105,7 @@ class BundleReader {
   std::map<std::string, std::string> module_names_;  // by path
 };
 
-// Whether a document of that kind, standing at `place`, gives a value at `path` or in its way. False if it cannot be
+// Whether a document of that kind, placed at `place`, gives a value at `path` or in its way. False if it cannot be
 // read.
 bool document_reaches(FileKind kind, std::string_view text, const DataPath& place, const DataPath& path);
 

@@ -162,7 +162,7 @@ ROWS = [
     ),
     Row(
         "what replay says",
-        {"replay/classes.def": insert(r"^REPLAY_CLASS\(kMatch", 'REPLAY_CLASS(kDummy, "DUMMY", 99, 0, kOpen, "a dummy")\n')},
+        {"replay/classes.def": insert(r"^REPLAY_CLASS\(kMatch", 'REPLAY_CLASS(kDummy, "DUMMY", 99, kNone, kOpen, "a dummy")\n')},
         [in_semantics("`DUMMY`")],
     ),
     Row(

@@ -133,10 +133,28 @@ std::string field_table() {
   return table.text();
 }
 
+// The number of a step of replay, "" for kNone.
+std::string step_number(std::string_view identifier) {
+#define REPLAY_STEP(name, number, needs, text) \
+  if (identifier == #name) return #number;
+#include "replay/steps.def"
+#undef REPLAY_STEP
+  return "";
+}
+
+std::string step_table() {
+  Table table({"step", "needs", "what it checks"});
+#define REPLAY_STEP(name, number, needs, text) \
+  table.row({#number, std::string_view(#needs) == "kLedger" ? "a ledger" : "the record and the store", text});
+#include "replay/steps.def"
+#undef REPLAY_STEP
+  return table.text();
+}
+
 std::string replay_table() {
-  Table table({"word", "exit code", "check", "failure", "meaning"});
-#define REPLAY_CLASS(identifier, word, exit_code, step, failure, text)                                             \
-  table.row({code(word), #exit_code, step == 0 ? "" : #step, std::string_view(#failure) == "kFailure" ? "yes" : "no", text});
+  Table table({"code", "exit status", "step", "failure", "meaning"});
+#define REPLAY_CLASS(identifier, name, exit_code, step, failure, text) \
+  table.row({code(name), #exit_code, step_number(#step), std::string_view(#failure) == "kFailure" ? "yes" : "no", text});
 #include "replay/classes.def"
 #undef REPLAY_CLASS
   return table.text();
@@ -166,6 +184,7 @@ std::string make_table(const std::string& name) {
   if (name == "tags") return tag_table();
   if (name == "fields") return field_table();
   if (name == "replay") return replay_table();
+  if (name == "steps") return step_table();
   if (name == "verdicts") return verdict_table();
   if (name == "limits") return limit_table();
   return "there is no table of that name\n";
