@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/host/system_host.h"
+#include "engine/api/host.h"
 
 namespace writ::cli {
 

@@ -8,8 +8,8 @@
 #include <map>
 #include <set>
 
+#include "engine/api/language.h"
 #include "engine/value/text.h"
-#include "lang/syntax/parse.h"
 
 namespace writ::cli {
 

@@ -1,49 +1,26 @@
+// The engine behind replay: builds the policy a record names, then decides on the recorded input and host calls.
+//
+// execute() finds the policy (and, for a query, the query on top of it) among those it has built, refuses what may read
+// a withheld part of the input, and decides: on its own context, or for the second run on a fresh context in another
+// thread. RecordedPort is the world of both. A recorded stop (deadline, cancellation, memory) becomes a limit of fuel,
+// so that the evaluation ends where it ended then.
 #include "replay/engine_executor.h"
 
 #include <algorithm>
 #include <system_error>
 #include <thread>
 
+#include "engine/api/language.h"
 #include "engine/api/policy_config.h"
 #include "engine/base/error.h"
-#include "engine/builtins/table_versions.h"
-#include "engine/program/reads.h"
 #include "engine/value/text.h"
+#include "replay/recorded_port.h"
 
 namespace writ {
 
 namespace {
 
-constexpr size_t kMostPrepared = 64;
-
-// The world as it was recorded.
-class RecordedHost : public Host {
- public:
-  RecordedHost(uint64_t time_ns, HostCallReplay& nd) : time_ns_(time_ns), nd_(nd) {}
-
-  uint64_t now_ns() override { return time_ns_; }
-  void entropy(std::span<uint8_t>) override {
-    throw Failure(ErrorCode::E_ENTROPY, "there is no randomness in a replay");
-  }
-  bool answers_clock() const override { return true; }
-
-  Value answer(const HostCall& call, Arena& arena) override {
-    std::optional<HostCallEntry> entry = nd_.answer(call.function, call.args_text);
-    if (!entry) throw Failure(ErrorCode::E_OUTSIDE, "the record holds no answer to this call");
-    switch (entry->kind) {
-      case HostCallResult::kValue: return read_rv1(entry->body, arena);
-      case HostCallResult::kUndefined: return Value::undefined();
-      case HostCallResult::kError: break;
-    }
-    ErrorCode code = error_code_from_name(entry->body);
-    if (code == ErrorCode::kNone) code = ErrorCode::E_OUTSIDE;
-    throw Failure(code, std::string(call.function) + " failed, as recorded");
-  }
-
- private:
-  uint64_t time_ns_;
-  HostCallReplay& nd_;
-};
+constexpr size_t kMostPrepared = 64;  // policies and queries that are kept
 
 ExecutionResult failed_with(const Error& error) {
   ExecutionResult result;
@@ -69,9 +46,17 @@ std::vector<std::string> steps_of(const std::string& path) {
 }
 
 // Refused if the policy may read it, whether or not this evaluation would.
-bool may_read(const Program& program, uint32_t function, const std::vector<std::string>& withheld) {
-  std::vector<std::vector<std::string>> reads = input_reads(program, function);
-  return std::any_of(withheld.begin(), withheld.end(), [&](const std::string& path) {
+bool may_read(const BoundPolicy& bound_policy, const ExecutionRequest& request) {
+  const Policy& policy = bound_policy.policy();
+  uint32_t function = kNone32;
+  if (request.entry_kind == EntryKind::kQuery) {
+    function = bound_policy.query()->function();
+  } else if (uint32_t entry = policy.entry_index(request.entry_text); entry != kNone32) {
+    function = policy.program().entries[entry].function;
+  }
+  if (function == kNone32) return false;
+  std::vector<std::vector<std::string>> reads = bound_policy.input_reads(function);
+  return std::any_of(request.withheld.begin(), request.withheld.end(), [&](const std::string& path) {
     std::vector<std::string> steps = steps_of(path);
     return std::any_of(reads.begin(), reads.end(), [&](const auto& read) { return overlap(read, steps); });
   });
@@ -79,8 +64,8 @@ bool may_read(const Program& program, uint32_t function, const std::vector<std::
 
 ExecutionResult decide_again(Context& context, const std::shared_ptr<const BoundPolicy>& bound_policy,
                              const ExecutionRequest& request) {
-  RecordedHost host(request.time_ns, request.nd);
-  context.bind(bound_policy, host);
+  RecordedPort port(request.time_ns, request.nd);
+  context.bind(bound_policy, port);
   DecideOptions options;
   options.fuel = request.fuel_limit;
   std::optional<ErrorCode> stop = request.nd.stop();
@@ -92,7 +77,7 @@ ExecutionResult decide_again(Context& context, const std::shared_ptr<const Bound
   result.outcome = {decision.status, decision.code, decision.verdict};
   result.fuel = decision.fuel;
   result.error_message = decision.error.detail;
-  if (stop && request.nd.fault() == HostCallMismatch::kNone) {
+  if (stop && request.nd.mismatch() == HostCallMismatch::kNone) {
     // The event is in the log because nothing else ended the evaluation before it.
     request.nd.reached_stop();
     result.outcome = derive_outcome(VerdictMode::kNone, Value::undefined(), *stop);
@@ -126,9 +111,10 @@ ExecutionResult decide_elsewhere(const std::shared_ptr<const BoundPolicy>& bound
 }  // namespace
 
 EngineExecutor::EngineExecutor() : context_(std::make_unique<Context>()) {
-  semantics_.tzdb = tzdb_version();
-  semantics_.unicode = unicode_version();
-  semantics_.regex = regex_version();
+  TableVersions tables = table_versions();
+  semantics_.tzdb = std::move(tables.tzdb);
+  semantics_.unicode = std::move(tables.unicode);
+  semantics_.regex = std::move(tables.regex);
   for (const Builtin& builtin : builtins()) {
     if (builtin.function != nullptr) semantics_.builtins.emplace_back(std::string(builtin.name), builtin.version);
   }
@@ -152,18 +138,11 @@ ExecutionResult EngineExecutor::execute(const ExecutionRequest& request) {
   if (prepared->bound_policy && request.entry_kind == EntryKind::kQuery) prepared = &query_of(request, *prepared);
   if (!prepared->bound_policy) return failed_with(prepared->failure);
   std::shared_ptr<const BoundPolicy> bound_policy = prepared->bound_policy;
-  if (!request.withheld.empty()) {
-    const Policy& policy = bound_policy->policy();
-    uint32_t entry = policy.entry_index(request.entry_text);
-    uint32_t function = request.entry_kind == EntryKind::kQuery ? bound_policy->query()->function()
-                        : entry != kNone32                      ? policy.program().entries[entry].function
-                                                                : kNone32;
-    if (function != kNone32 && may_read(bound_policy->program(), function, request.withheld)) {
-      Error error;
-      error.code = ErrorCode::E_REDACTED_READ;
-      error.detail = "the policy may read a withheld part of the input";
-      return failed_with(error);
-    }
+  if (!request.withheld.empty() && may_read(*bound_policy, request)) {
+    Error error;
+    error.code = ErrorCode::E_REDACTED_READ;
+    error.detail = "the policy may read a withheld part of the input";
+    return failed_with(error);
   }
   return request.varied ? decide_elsewhere(bound_policy, request) : decide_again(*context_, bound_policy, request);
 }

@@ -3,9 +3,9 @@
 // Implementing execute():
 //   1. Build the program from request.policy (its module texts, data and configuration); keep it, keyed by
 //      request.policy_digest and nothing less.
-//   2. Run request.entry on request.input. The clock is request.time_ns; every call that would reach the host goes to
+//   2. Run request.entry on request.input. The clock is request.time_ns; every host call goes to
 //      request.nd.answer(function, rv1 of the arguments) instead, and its answer is decoded with read_rv1. If it gives
-//      nothing, end the evaluation at once with any status: replay reads the fault from the HostCallReplay itself. A function
+//      nothing, end the evaluation at once with any status: replay reads the mismatch from the HostCallReplay itself. A function
 //      that is asked once per decision must be kept within the evaluation as it is when deciding live.
 //      If request.nd.stop() gives a code, end at request.recorded_fuel with that code and call request.nd.reached_stop().
 //   3. Take the verdict with derive_outcome, in the mode of the configuration, as when deciding live.
@@ -20,11 +20,11 @@
 #include <utility>
 #include <vector>
 
-#include "engine/host/call_log.h"
 #include "engine/record/policy_config_text.h"
 #include "engine/record/semantics.h"
 #include "engine/record/record.h"
 #include "engine/record/verdict.h"
+#include "replay/host_call_replay.h"
 #include "store/policy_store.h"
 
 namespace writ {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/base/error.h"
+#include "engine/program/reads.h"
 
 namespace writ {
 
@@ -93,6 +94,10 @@ std::shared_ptr<const BoundPolicy> BoundPolicy::make(std::shared_ptr<const Query
   std::shared_ptr<BoundPolicy> bound_policy = join(query->policy(), std::move(data), digests);
   bound_policy->query_ = std::move(query);
   return bound_policy;
+}
+
+std::vector<std::vector<std::string>> BoundPolicy::input_reads(uint32_t function) const {
+  return writ::input_reads(program(), function);
 }
 
 }  // namespace writ

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/api/data_set.h"
 #include "engine/api/policy.h"
@@ -39,6 +40,9 @@ class BoundPolicy {
   // What a machine runs: the query's program if there is a query, else the policy's. Entry points have the same indexes
   // in both.
   const Program& program() const { return query_ != nullptr ? query_->program() : policy_->program(); }
+  // What evaluating a function of program() may read of the input, at most: paths of member names from the outside in;
+  // the empty path is the whole input. O(size of the program).
+  std::vector<std::vector<std::string>> input_reads(uint32_t function) const;
   // Nothing if made without digests; `identity_error` says why.
   const std::optional<PolicyIdentity>& identity() const { return identity_; }
   const std::string& identity_error() const { return identity_error_; }
@@ -48,9 +52,9 @@ class BoundPolicy {
   static std::shared_ptr<BoundPolicy> join(std::shared_ptr<const Policy> policy, std::shared_ptr<const DataSet> data,
                                            Digests digests);
 
-  std::shared_ptr<const Policy> policy_;
-  std::shared_ptr<const DataSet> data_;
-  std::shared_ptr<const Query> query_;
+  std::shared_ptr<const Policy> policy_;    // never null
+  std::shared_ptr<const DataSet> data_;     // never null
+  std::shared_ptr<const Query> query_;      // null: entry points only
   std::optional<PolicyIdentity> identity_;  // digests of policy and data
   std::string identity_error_;              // why there are none
 };

@@ -1,4 +1,10 @@
 // Contexts, decisions and results of the C library.
+//
+// A writ_context owns a Context and the one result that all its decisions share. Every function that changes it takes an
+// InUseGuard first, so a callback that reaches for the context it is called from is refused instead of destroying what
+// the running decision works with. decide() serves writ_decide and writ_query, which differ only in what they evaluate;
+// verdict_of() is the short way for callers who want nothing but the verdict, without statuses, records and memory.
+// Texts of a result are made at the first request for them and kept until reset().
 #include "engine/api/c_handles.h"
 #include "engine/value/text.h"
 
@@ -7,23 +13,23 @@ using namespace writ::c;
 
 namespace {
 
-// Marks the context as in use, so that a callback which reaches for it is told so.
-class Use {
+// Marks the context as in use, so that a callback which reaches for it is refused.
+class InUseGuard {
  public:
-  explicit Use(writ_context* context) : context_(context) {
+  explicit InUseGuard(writ_context* context) : context_(context) {
     require(context != nullptr, "the context is NULL");
     require(!context->in_use, "the context is in use");
     context->in_use = true;
   }
-  ~Use() { context_->in_use = false; }
-  Use(const Use&) = delete;
-  Use& operator=(const Use&) = delete;
+  ~InUseGuard() { context_->in_use = false; }
+  InUseGuard(const InUseGuard&) = delete;
+  InUseGuard& operator=(const InUseGuard&) = delete;
 
  private:
   writ_context* context_;
 };
 
-void forget(writ_result& result) {
+void reset(writ_result& result) {
   result.parent.clear();
   result.json.clear();
   result.digest.clear();
@@ -64,7 +70,7 @@ DecideOptions options_of(const writ_decide_options* given) {
   DecideOptions options;
   if (given == nullptr) return options;
   writ_decide_options from = copy_in(given);
-  require((from.flags & ~static_cast<uint32_t>(WRIT_RECORD | WRIT_OPEN_COMMITMENTS)) == 0, "there is no such flag");
+  require((from.flags & ~static_cast<uint32_t>(WRIT_RECORD | WRIT_OPEN_COMMITMENTS)) == 0, "unknown flag");
   options.record = (from.flags & WRIT_RECORD) != 0;
   options.open_commitments = (from.flags & WRIT_OPEN_COMMITMENTS) != 0;
   if (from.fuel != 0) options.fuel = from.fuel;
@@ -78,22 +84,22 @@ DecideOptions options_of(const writ_decide_options* given) {
   return options;
 }
 
-// Decides through `ask`, and says how it ended.
-template <typename Ask>
+// Evaluates with `evaluate`; the status says how it ended.
+template <typename Evaluate>
 writ_status decide(writ_context* context, const char* input, size_t input_size, const writ_decide_options* options,
-                   const writ_result** result, writ_error* error, Ask ask) noexcept {
+                   const writ_result** result, writ_error* error, Evaluate evaluate) noexcept {
   writ_status status = WRIT_OK;
-  writ_status guard = guarded(error, Activity::kDeciding, [&] {
-    Use use(context);
-    forget(context->result);
+  writ_status guard = guarded(error, Phase::kDeciding, [&] {
+    InUseGuard in_use(context);
+    reset(context->result);
     DecideOptions decide_options = options_of(options);
     if (decide_options.record && decide_options.traceparent) context->result.parent = *decide_options.traceparent;
-    const Decision& decision = ask(input_of(input, input_size), decide_options);
+    const Decision& decision = evaluate(input_of(input, input_size), decide_options);
     context->result.decision = &decision;
     if (result != nullptr) *result = &context->result;
     if (decision.status != Status::kError) return;
-    Activity activity = decision.rejected ? Activity::kReading : Activity::kDeciding;
-    status = report(error, status_of(decision.code, activity), decision.error);
+    Phase phase = decision.rejected ? Phase::kReading : Phase::kDeciding;
+    status = report(error, status_of(decision.code, phase), decision.error);
   });
   return guard == WRIT_OK ? status : guard;
 }
@@ -106,8 +112,8 @@ writ_verdict to_c(Verdict verdict) { return static_cast<writ_verdict>(verdict); 
 template <typename Entry>
 writ_verdict verdict_of(writ_context* context, Entry entry, const char* input, size_t input_size) noexcept {
   try {
-    Use use(context);
-    forget(context->result);
+    InUseGuard in_use(context);
+    reset(context->result);
     const Decision& decision = context->context->decide(entry, input_of(input, input_size));
     context->result.decision = &decision;
     return to_c(decision.verdict);
@@ -128,7 +134,7 @@ extern "C" {
 
 writ_status writ_context_create(const writ_program* program, const writ_data* data, const writ_host* host,
                                 writ_context** context, writ_error* error) noexcept {
-  return guarded(error, Activity::kLoading, [&] {
+  return guarded(error, Phase::kLoading, [&] {
     require(context != nullptr, "a pointer is NULL");
     auto made = std::make_unique<writ_context>(host == nullptr ? writ_host{} : copy_in(host));
     made->context = new_context(*made, bound_policy_of(program, data));
@@ -142,10 +148,10 @@ void writ_context_free(writ_context* context) noexcept {
 
 writ_status writ_context_set_program(writ_context* context, const writ_program* program, const writ_data* data,
                                      writ_error* error) noexcept {
-  return guarded(error, Activity::kLoading, [&] {
-    Use use(context);
+  return guarded(error, Phase::kLoading, [&] {
+    InUseGuard in_use(context);
     std::unique_ptr<Context> next = new_context(*context, bound_policy_of(program, data));
-    forget(context->result);
+    reset(context->result);
     context->result.decision = nullptr;
     context->context = std::move(next);
   });
@@ -153,8 +159,8 @@ writ_status writ_context_set_program(writ_context* context, const writ_program* 
 
 writ_status writ_context_set_labels(writ_context* context, const char* json, size_t json_size,
                                     writ_error* error) noexcept {
-  return guarded(error, Activity::kReading, [&] {
-    Use use(context);
+  return guarded(error, Phase::kReading, [&] {
+    InUseGuard in_use(context);
     RecordMembers members;
     members.labels = text_of(json, json_size);
     context->context->set_record_members(members);
@@ -163,7 +169,7 @@ writ_status writ_context_set_labels(writ_context* context, const char* json, siz
 }
 
 writ_status writ_context_policy_digest(const writ_context* context, uint8_t digest[32], writ_error* error) noexcept {
-  return guarded(error, Activity::kLoading, [&] {
+  return guarded(error, Phase::kLoading, [&] {
     require(context != nullptr && digest != nullptr, "a pointer is NULL");
     const std::shared_ptr<const BoundPolicy>& bound_policy = context->context->bound_policy();
     if (!bound_policy || !bound_policy->identity()) {
@@ -226,7 +232,7 @@ writ_value writ_result_value(const writ_result* result) noexcept {
 }
 
 writ_status writ_result_json(const writ_result* result, writ_text* text, writ_error* error) noexcept {
-  return guarded(error, Activity::kDeciding, [&] {
+  return guarded(error, Phase::kDeciding, [&] {
     require(result != nullptr && text != nullptr, "a pointer is NULL");
     bool defined = result->decision != nullptr && result->decision->value.is_defined();
     if (defined && result->json.empty()) {

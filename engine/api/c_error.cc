@@ -1,3 +1,9 @@
+// Errors of the C library: statuses, messages, and the JSON of both.
+//
+// Whatever goes wrong behind a function of the library arrives at report_exception(), which turns it into a status and,
+// if the caller gave a writ_error, into what that error says. What a code means depends on the phase: a memory limit
+// met while a document is read is one thing, a depth met there is a fault of the document and no limit of the decision.
+// Reporting never fails: with no memory left the code is kept and the message is not.
 #include <cstdlib>
 
 #include "engine/api/c_handles.h"
@@ -32,8 +38,8 @@ std::string json_of(const Error& error) {
 
 }  // namespace
 
-writ_status status_of(ErrorCode code, Activity activity) {
-  if (activity == Activity::kReading) return status_of_reading(code);
+writ_status status_of(ErrorCode code, Phase phase) {
+  if (phase == Phase::kReading) return status_of_reading(code);
   switch (code) {
     case ErrorCode::kNone: return WRIT_OK;
     case ErrorCode::E_MEMORY: return WRIT_ERROR_MEMORY;
@@ -76,19 +82,19 @@ writ_status report(writ_error* error, writ_status status, const Error& what) noe
   return status;
 }
 
-writ_status report_exception(writ_error* error, Activity activity) noexcept {
+writ_status report_exception(writ_error* error, Phase phase) noexcept {
   try {
     throw;
-  } catch (const ArgumentError& fault) {
+  } catch (const ArgumentError& argument) {
     try {
       Error what;
-      what.detail = fault.message;
+      what.detail = argument.message;
       return report(error, WRIT_ERROR_ARGUMENT, what);
     } catch (...) {
       return report(error, WRIT_ERROR_ARGUMENT, Error());
     }
   } catch (const Failure& failure) {
-    return report(error, status_of(failure.error().code, activity), failure.error());
+    return report(error, status_of(failure.error().code, phase), failure.error());
   } catch (const std::bad_alloc&) {
     Error what;
     what.code = ErrorCode::E_MEMORY;

@@ -1,4 +1,4 @@
-// The handles of the C library, and the door through which nothing but a status leaves it.
+// C handles, and the guard that turns every exception into a status.
 #pragma once
 
 #include <cstring>
@@ -41,7 +41,7 @@ struct writ_reply {
 
 namespace writ::c {
 
-// Asks the functions of a writ_host, and the system for those that are left out.
+// Calls the functions of a writ_host, and the system for those that are left out.
 class CallbackHost : public Host {
  public:
   explicit CallbackHost(const writ_host& callbacks) : callbacks_(callbacks) {}
@@ -72,12 +72,12 @@ struct writ_context {
   writ::RecordMembers members;
   std::unique_ptr<writ::Context> context;
   writ_result result;
-  bool in_use = false;  // a decision is running: a callback has no business here
+  bool in_use = false;  // a function of the library is running: callbacks must not use the context
 };
 
 namespace writ::c {
 
-// A call that makes no sense.
+// An invalid argument.
 struct ArgumentError {
   const char* message;
 };
@@ -87,25 +87,25 @@ inline void require(bool condition, const char* message) {
 }
 
 // What failed: reading a document has statuses of its own.
-enum class Activity { kLoading, kReading, kDeciding };
-writ_status status_of(ErrorCode code, Activity activity);
+enum class Phase { kLoading, kReading, kDeciding };
+writ_status status_of(ErrorCode code, Phase phase);
 
 void clear(writ_error* error) noexcept;
 // Describes an error; never fails, with less memory it says less.
 writ_status report(writ_error* error, writ_status status, const Error& what) noexcept;
 // Of the exception that is being handled.
-writ_status report_exception(writ_error* error, Activity activity) noexcept;
+writ_status report_exception(writ_error* error, Phase phase) noexcept;
 void report_diagnostics(writ_error* error, const std::vector<Diagnostic>& diagnostics, const SourceMap& sources);
 
 // Runs the body of a function of the library. Whatever is thrown ends here.
 template <typename Body>
-writ_status guarded(writ_error* error, Activity activity, Body body) noexcept {
+writ_status guarded(writ_error* error, Phase phase, Body body) noexcept {
   try {
     clear(error);
     body();
     return WRIT_OK;
   } catch (...) {
-    return report_exception(error, activity);
+    return report_exception(error, phase);
   }
 }
 

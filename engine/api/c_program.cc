@@ -1,4 +1,9 @@
 // Options, programs and data of the C library.
+//
+// Each function checks its arguments, calls the C++ engine and wraps what it gives in a handle. Setters of options all go
+// through change(), compilers through return_program(), so the two shapes of failure, an argument and a policy with
+// diagnostics, are written once. Options are copied by whoever takes them, and a program shares its policy with the
+// contexts that use it.
 #include <algorithm>
 #include <iterator>
 
@@ -34,7 +39,7 @@ writ_status return_program(writ_program compiled, const std::vector<Diagnostic>&
 
 template <typename Change>
 writ_status change(writ_options* options, Change body) noexcept {
-  return guarded(nullptr, Activity::kLoading, [&] {
+  return guarded(nullptr, Phase::kLoading, [&] {
     require(options != nullptr, "options are NULL");
     body(options->engine);
   });
@@ -58,7 +63,7 @@ void writ_options_free(writ_options* options) noexcept { delete options; }
 
 writ_status writ_options_set_rego_version(writ_options* options, uint32_t version) noexcept {
   return change(options, [&](EngineOptions& engine) {
-    require(version <= 1, "there is no such version of Rego");
+    require(version <= 1, "unknown version of Rego");
     engine.language.version = version == 0 ? RegoVersion::kV0 : RegoVersion::kV1;
   });
 }
@@ -101,8 +106,8 @@ writ_status writ_options_add_function(writ_options* options, const char* name, s
                                       writ_call_class call_class) noexcept {
   return change(options, [&](EngineOptions& engine) {
     HostFunction function{std::string(text_of(name, name_size)), arity, call_class == WRIT_CALL_ONCE};
-    require(call_class == WRIT_CALL_EACH || call_class == WRIT_CALL_ONCE, "there is no such class of calls");
-    require(declaration_error(function).empty(), "the function's name or number of operands is not possible");
+    require(call_class == WRIT_CALL_EACH || call_class == WRIT_CALL_ONCE, "unknown class of calls");
+    require(declaration_error(function).empty(), "the function's name or number of arguments is not allowed");
     engine.language.functions.push_back(std::move(function));
   });
 }
@@ -112,7 +117,7 @@ writ_status writ_options_add_function(writ_options* options, const char* name, s
 writ_status writ_program_compile(const writ_source* sources, size_t count, const writ_options* options,
                                  writ_program** program, writ_error* error) noexcept {
   writ_status status = WRIT_OK;
-  writ_status guard = guarded(error, Activity::kLoading, [&] {
+  writ_status guard = guarded(error, Phase::kLoading, [&] {
     require(program != nullptr && (sources != nullptr || count == 0), "a pointer is NULL");
     std::vector<lang::Source> texts;
     for (size_t i = 0; i < count; ++i) {
@@ -128,7 +133,7 @@ writ_status writ_program_compile(const writ_source* sources, size_t count, const
 
 writ_status writ_program_load(const void* bytes, size_t size, const writ_options* options, writ_program** program,
                               writ_error* error) noexcept {
-  return guarded(error, Activity::kLoading, [&] {
+  return guarded(error, Phase::kLoading, [&] {
     require(program != nullptr && bytes != nullptr, "a pointer is NULL");
     auto loaded = std::make_unique<writ_program>();
     loaded->policy = Policy::load({static_cast<const char*>(bytes), size}, engine_options(options));
@@ -137,7 +142,7 @@ writ_status writ_program_load(const void* bytes, size_t size, const writ_options
 }
 
 writ_status writ_program_save(const writ_program* program, void** bytes, size_t* size, writ_error* error) noexcept {
-  return guarded(error, Activity::kLoading, [&] {
+  return guarded(error, Phase::kLoading, [&] {
     require(program != nullptr && bytes != nullptr && size != nullptr, "a pointer is NULL");
     std::string text = program->policy->serialise();
     *bytes = copy_out(text);
@@ -148,7 +153,7 @@ writ_status writ_program_save(const writ_program* program, void** bytes, size_t*
 writ_status writ_program_query(const writ_program* program, const char* query, size_t query_size, writ_program** result,
                                writ_error* error) noexcept {
   writ_status status = WRIT_OK;
-  writ_status guard = guarded(error, Activity::kLoading, [&] {
+  writ_status guard = guarded(error, Phase::kLoading, [&] {
     require(program != nullptr && result != nullptr, "a pointer is NULL");
     QueryOptions options;
     options.text = text_of(query, query_size);
@@ -189,7 +194,7 @@ writ_text writ_program_config(const writ_program* program) noexcept {
 // --- Data ------------------------------------------------------------------------------------------------------------
 
 writ_status writ_data_from_json(const char* text, size_t text_size, writ_data** data, writ_error* error) noexcept {
-  return guarded(error, Activity::kReading, [&] {
+  return guarded(error, Phase::kReading, [&] {
     require(data != nullptr && text != nullptr, "a pointer is NULL");
     std::string_view json = text_of(text, text_size);
     auto made = std::make_unique<writ_data>();

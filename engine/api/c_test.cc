@@ -87,6 +87,29 @@ TEST_CASE("C: ten lines to a verdict") {
   CHECK(writ_program_find(l.program, "authz/none", WRIT_NUL) == WRIT_NOT_FOUND);
 }
 
+TEST_CASE("C: every verdict of the mode that takes objects") {
+  Library l;
+  REQUIRE(writ_options_set_mode(l.options, WRIT_MODE_OBJECT) == WRIT_OK);
+  l.load("package p\nanswer := {\"verdict\": input} if input\n");
+  struct Row {
+    const char* input;
+    writ_verdict verdict;
+  };
+  for (const Row& row : {Row{"\"allow\"", WRIT_VERDICT_ALLOW}, Row{"\"deny\"", WRIT_VERDICT_DENY},
+                         Row{"\"escalate\"", WRIT_VERDICT_ESCALATE}, Row{"\"transform\"", WRIT_VERDICT_TRANSFORM},
+                         Row{"\"defer\"", WRIT_VERDICT_DEFER}}) {
+    CAPTURE(row.input);
+    CHECK(l.decide("p/answer", row.input) == WRIT_OK);
+    CHECK(writ_result_verdict(l.result) == row.verdict);
+    CHECK(writ_result_code(l.result) == 0);
+    CHECK(writ_decide_verdict(l.context, "p/answer", WRIT_NUL, row.input, WRIT_NUL) == row.verdict);
+  }
+  CHECK(l.decide("p/answer", "\"permit\"") == WRIT_ERROR_EVALUATION);
+  CHECK(writ_result_verdict(l.result) == WRIT_VERDICT_ERROR);
+  CHECK(l.decide("p/answer", nullptr) == WRIT_OK);
+  CHECK(writ_result_verdict(l.result) == WRIT_VERDICT_UNDEFINED);
+}
+
 TEST_CASE("C: null handles and senseless calls are errors, not crashes") {
   Library l;
   CHECK(writ_program_compile(nullptr, 1, nullptr, &l.program, l.error) == WRIT_ERROR_ARGUMENT);

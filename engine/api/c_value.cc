@@ -1,4 +1,9 @@
-// Values of the C library: views, and the answers of hosts.
+// Values of the C library: views, and the replies of hosts.
+//
+// A writ_value is a Value, bit for bit: 16 bytes that point into the arena of a decision, which is why a view costs
+// nothing and lives no longer than its result. Functions that read one answer "nothing" (0, an empty text, undefined)
+// for a value of another kind, so callers need not ask for the kind first. The second half is the host of a C program:
+// CallbackHost calls its functions, and the system where it left one out.
 #include "engine/api/c_handles.h"
 #include "engine/value/json.h"
 #include "engine/value/text.h"
@@ -76,7 +81,7 @@ writ_value writ_value_member(writ_value value, const char* name, size_t name_siz
 }
 
 writ_status writ_value_to_json(writ_value value, char** text, size_t* size, writ_error* error) noexcept {
-  return guarded(error, Activity::kDeciding, [&] {
+  return guarded(error, Phase::kDeciding, [&] {
     require(text != nullptr && size != nullptr, "a pointer is NULL");
     Value v = from_c(value);
     require(v.is_defined(), "an undefined value has no JSON");
@@ -90,7 +95,7 @@ writ_status writ_value_to_json(writ_value value, char** text, size_t* size, writ
 // --- Answers ---------------------------------------------------------------------------------------------------------
 
 writ_status writ_reply_json(writ_reply* reply, const char* text, size_t text_size) noexcept {
-  return guarded(nullptr, Activity::kReading, [&] {
+  return guarded(nullptr, Phase::kReading, [&] {
     require(reply != nullptr && text != nullptr, "a pointer is NULL");
     reply->state = writ_reply::State::kFailed;
     reply->message.clear();
@@ -107,7 +112,7 @@ writ_status writ_reply_undefined(writ_reply* reply) noexcept {
 }
 
 writ_status writ_reply_error(writ_reply* reply, const char* message, size_t message_size) noexcept {
-  return guarded(nullptr, Activity::kDeciding, [&] {
+  return guarded(nullptr, Phase::kDeciding, [&] {
     require(reply != nullptr, "a pointer is NULL");
     reply->state = writ_reply::State::kFailed;
     reply->message = text_of(message, message_size);
@@ -121,14 +126,14 @@ namespace writ::c {
 uint64_t CallbackHost::now_ns() {
   if (callbacks_.now_ns == nullptr) return system_.now_ns();
   uint64_t now = 0;
-  if (callbacks_.now_ns(callbacks_.user, &now) != 0) throw Failure(ErrorCode::E_CLOCK, "the host gives no time");
+  if (callbacks_.now_ns(callbacks_.user, &now) != 0) throw Failure(ErrorCode::E_CLOCK, "the host gave no time");
   return now;
 }
 
 void CallbackHost::entropy(std::span<uint8_t> bytes) {
   if (callbacks_.entropy == nullptr) return system_.entropy(bytes);
   if (callbacks_.entropy(callbacks_.user, bytes.data(), bytes.size()) != 0) {
-    throw Failure(ErrorCode::E_ENTROPY, "the host gives no randomness");
+    throw Failure(ErrorCode::E_ENTROPY, "the host gave no randomness");
   }
 }
 
@@ -136,12 +141,12 @@ Value CallbackHost::call(std::string_view function, std::span<const Value> args,
   if (callbacks_.call == nullptr) return Host::call(function, args, arena);
   writ_reply reply{.arena = &arena, .value = {}, .message = {}};
   static_assert(sizeof(Value) == sizeof(writ_value) && alignof(Value) == alignof(writ_value));
-  auto* operands = reinterpret_cast<const writ_value*>(args.data());
-  callbacks_.call(callbacks_.user, function.data(), function.size(), operands, args.size(), &reply);
+  auto* arguments = reinterpret_cast<const writ_value*>(args.data());
+  callbacks_.call(callbacks_.user, function.data(), function.size(), arguments, args.size(), &reply);
   if (reply.state == writ_reply::State::kValue) return reply.value;
   // A host that knows only its own functions has nothing to say about the others.
   if (reply.state == writ_reply::State::kNone && function == "opa.runtime") return Host::call(function, args, arena);
-  std::string detail = reply.message.empty() ? std::string(function) + " gave no answer" : std::move(reply.message);
+  std::string detail = reply.message.empty() ? std::string(function) + " gave no reply" : std::move(reply.message);
   throw Failure(ErrorCode::E_OUTSIDE, std::move(detail));
 }
 

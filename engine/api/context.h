@@ -37,12 +37,14 @@ class Context {
   // May be called again at any time between decisions, for instance with newer data: O(data slots of the program). The
   // host must outlive its use.
   void bind(std::shared_ptr<const BoundPolicy> bound_policy, Host& host);
+  // The same with a port of the caller's in place of a host: what replay needs.
+  void bind(std::shared_ptr<const BoundPolicy> bound_policy, DecisionPort& port);
   const std::shared_ptr<const BoundPolicy>& bound_policy() const { return bound_policy_; }
 
   // Throws Failure with the reader's code.
   void set_record_members(const RecordMembers& members);
 
-  // Asks an entry point. No input is not the same as null. Never throws.
+  // Decides an entry point. No input is not the same as null. Never throws.
   const Decision& decide(std::string_view entry, std::optional<std::string_view> input,
                          const DecideOptions& options = {}) noexcept;
   // The same by number (Policy::entry_index), which spares the search.
@@ -54,10 +56,11 @@ class Context {
 
   // For measurements and special clients.
   Machine& machine() { return machine_; }
-  const HostCallLog& outside() const { return port_.log(); }
+  // The host calls of the last decision. With a port of the caller's, only while that port lives.
+  const HostCallLog& host_calls() const { return port_->log(); }
 
  private:
-  struct Question {
+  struct Request {
     EntryKind kind = EntryKind::kPath;
     std::string_view text;         // of the entry point or query
     uint32_t function = kNone32;   // kNone32: there is no such entry point
@@ -65,38 +68,46 @@ class Context {
     std::optional<std::string_view> input;
   };
 
-  const Decision& run(const Question& question, const DecideOptions& options) noexcept;
-  void clear();
-  void ask(const Question& question, const DecideOptions& options);
-  void start(const DecideOptions& options);
-  bool read_input(std::string_view text);
-  void write_call(const Question& question, const DecideOptions& options);
-  void evaluate(const Question& question);
-  void settle_value(const Question& question);
+  void bind_policy(std::shared_ptr<const BoundPolicy> bound_policy);
+  void reset();
+
+  // In context.cc, in the order of a decision.
+  const Decision& run(const Request& request, const DecideOptions& options) noexcept;
+  Outcome evaluate_and_record(const Request& request, const DecideOptions& options);
+  void begin(const DecideOptions& options);
+  std::optional<Outcome> read_input(std::string_view text);
+  Outcome evaluate(const Request& request, bool record);
   Value rows_to_objects(const Value& rows);
-  void begin_record(const Question& question, const DecideOptions& options);
-  void draw_identity(bool open_commitments);
+  void check_result(const Value& value, bool record);
+  Outcome fail(const Error& error);
+  void fail_without_record() noexcept;
+
+  // In context_record.cc.
+  void begin_record(const Request& request, const DecideOptions& options);
+  void write_entry_call(const Request& request, const DecideOptions& options);
+  void draw_ids(bool open_commitments);
   void set_members(const DecideOptions& options);
-  void finish_record(const DecideOptions& options);
-  void fail(const Error& error);
-  void fail_from_current_exception() noexcept;
+  void finish_record(const Outcome& outcome, const DecideOptions& options);
 
   std::shared_ptr<const BoundPolicy> bound_policy_;
-  Host* host_ = nullptr;
   Machine machine_;
   JsonReader reader_;
-  RecordingPort port_;
+  RecordingPort recording_port_;           // before the host, if one is bound
+  DecisionPort* port_ = &recording_port_;  // what evaluations call
   RecordWriter writer_;
-  Decision decision_;
-  Outcome outcome_;
+  RecordMembers members_;                  // canonical
+  Decision decision_;                      // what the caller sees
 
   // Of the running decision.
-  Value input_;                 // undefined: none, or rejected
-  bool input_canonical_ = false;
-  bool result_written_ = false;  // result_text_ is the canonical text of the value
-  RecordInputs question_;
-  std::string entry_text_, call_text_, input_text_, result_text_, line_;
-  RecordMembers members_;       // canonical
+  Value input_;                   // undefined: none, or rejected
+  bool input_canonical_ = false;  // the input's text is its canonical text
+  RecordInputs record_inputs_;
+  const TraceIds* trace_ids_ = nullptr;  // of the record that is begun; the writer's
+  std::string entry_text_;        // the entry point in its one form, if it came in another
+  std::string call_text_;         // `entry.call` of the record
+  std::string input_text_;        // canonical, if the text of the input is not
+  std::string result_text_;       // canonical, for the record
+  std::string line_;              // the record
 };
 
 }  // namespace writ

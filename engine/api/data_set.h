@@ -28,7 +28,7 @@ class DataSet {
   std::shared_ptr<const Snapshot> snapshot() const { return snapshot_; }
   const Value& root() const { return snapshot_->root; }
 
-  // Top-level keys, by key bytes, with the SHA-256 of their canonical text [P2]. Computed when first asked for,
+  // Top-level keys, by key bytes, with the SHA-256 of their canonical text. Computed at the first call,
   // O(size).
   const std::vector<PolicyPart>& parts() const;
   // Keys and canonical texts, for a store. O(size).
@@ -38,8 +38,8 @@ class DataSet {
   struct Parts;
   explicit DataSet(std::shared_ptr<const Snapshot> snapshot);
 
-  std::shared_ptr<const Snapshot> snapshot_;
-  std::shared_ptr<Parts> parts_;
+  std::shared_ptr<const Snapshot> snapshot_;  // the documents, frozen
+  std::shared_ptr<Parts> parts_;              // see parts()
 };
 
 // A YAML document as JSON, for inputs and data written in YAML. Throws Failure(E_JSON_SYNTAX).

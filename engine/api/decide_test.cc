@@ -362,7 +362,7 @@ TEST_CASE("randomness: once per key and bound, inside the bound, from the host")
   CHECK(texts[0].text() != texts[2].text());
   CHECK(texts[0].text()[14] == '4');
   CHECK(f.host.entropy_draws == 4);
-  CHECK(f.context.outside().size() == 2);
+  CHECK(f.context.host_calls().size() == 2);
   f.host.entropy_fails = true;
   CHECK(f.ask("p/u").code == ErrorCode::E_ENTROPY);
 }
@@ -572,7 +572,7 @@ TEST_CASE("threads share a policy and its data") {
   CHECK(allowed == std::vector<int>{2000, 0, 2000, 0});
 }
 
-// [F6] No native stack in proportion to input or policy: the deepest input, its copies and texts, on 128 KiB.
+// No native stack in proportion to input or policy: the deepest input, its copies and texts, on 128 KiB.
 TEST_CASE("decisions need little stack") {
   EngineOptions options = value_options();
   auto bound_policy = bound_policy_of(

@@ -22,9 +22,10 @@ namespace writ {
 struct DecideOptions {
   bool record = false;
   std::optional<uint64_t> fuel;  // lowers the limit of the policy for this call; never raises it
+  // Members of the record: W3C trace context as received, who asked, the batch this decision is part of.
   std::optional<std::string_view> traceparent, tracestate, requested_by;
   std::optional<std::string_view> batch_decision_id;
-  std::optional<Digest> action;  // of the bytes the executor will act on
+  std::optional<Digest> action;   // of the bytes the executor will act on
   bool open_commitments = false;  // without salts: whoever can guess an input can confirm it
   bool commitments = false;       // also compute what the leaf of a ledger holds: three more hashes
   // The record of an input that the reader rejected holds its bytes if there are no more than this; never more than
@@ -32,33 +33,47 @@ struct DecideOptions {
   size_t keep_rejected = 0;
 };
 
-// Lives in its context and is valid, with everything it points to, until that context's next decision.
-struct Decision {
+// What proves a decision, if a record was requested and could be made.
+struct DecisionEvidence {
+  std::string_view record;       // the line with its line feed; empty if there is none
+  // Valid if `record` is not empty.
+  RecordDigests digests;
+  std::string_view decision_id;  // a UUID
+  TraceIds trace;
+  Commitments commitments;       // if requested
+};
+
+// Belongs to its context and is valid, with everything it points to, until that context's next decision. With a record
+// requested and none made, the verdict is never kAllow.
+struct Decision : DecisionEvidence {
   Verdict verdict = Verdict::kNone;
   Status status = Status::kError;
   ErrorCode code = ErrorCode::kNone;  // of Status::kError
-  Value value;                        // of Status::kDefined; text.h makes JSON of it
+  Value value;                        // of Status::kDefined; append_json writes its text
   Error error;                        // of Status::kError: for people
-  uint64_t fuel = 0;
+  uint64_t fuel = 0;                  // used, also by a decision that failed
   bool rejected = false;              // the reader refused the input
   // Of a query: all solutions, [[binding values …], [expression values …]] each; see lang::QueryShape.
   Value rows;
 
-  // If a record was asked for and could be made: the line with its line feed. Empty means there is none, and then the
-  // verdict is never kAllow.
-  std::string_view record;
-  // Valid if `record` is not empty.
-  RecordDigests digests;
-  std::string_view decision_id;
-  TraceIds trace;
-  Commitments commitments;  // if asked for
+  // Back to a decision that has not begun: all members, those that are large only if they were used.
+  void reset() {
+    verdict = Verdict::kNone;
+    status = Status::kError;
+    code = ErrorCode::kNone;
+    value = rows = Value();
+    fuel = 0;
+    rejected = false;
+    if (error) error = Error();
+    if (!record.empty()) static_cast<DecisionEvidence&>(*this) = DecisionEvidence();
+  }
 };
 
-// What stands in every record of a context. Texts are JSON objects in any form.
+// What is in every record of a context. Texts are JSON objects in any form.
 struct RecordMembers {
   std::string labels = "{}";
-  std::string bundles;                // "" = left out
-  std::string custom;
+  std::string bundles;                   // "" = left out
+  std::string custom;                    // "" = left out
   std::optional<Digest> engine_build;    // of the executable
   std::optional<Digest> engine_program;  // of the compiled program
 };

@@ -51,6 +51,19 @@ void check_host_functions(const Program& program, const EngineOptions& options) 
   }
 }
 
+// Of the host's functions and of the built-ins those that are not declared `once`.
+std::vector<std::string> find_each_call_functions(const EngineOptions& options) {
+  std::vector<std::string> names;
+  for (const HostFunction& function : options.language.functions) {
+    if (!function.once) names.push_back(function.name);
+  }
+  for (const Builtin& builtin : builtins()) {
+    if (!builtin.once) names.emplace_back(builtin.name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 }  // namespace
 
 std::string entry_path(std::string_view text) {
@@ -69,7 +82,8 @@ Policy::Policy(std::unique_ptr<const Program> program, std::vector<lang::Source>
       program_(std::move(program)),
       sources_(std::move(sources)),
       config_(make_config(options_, *program_)),
-      config_text_(config_.text()) {
+      config_text_(config_.text()),
+      each_call_functions_(find_each_call_functions(options_)) {
   expose_only(options_.entrypoints);
 }
 

@@ -19,7 +19,6 @@
 #include <vector>
 
 #include "engine/base/diagnostic.h"
-#include "engine/host/recording_port.h"
 #include "engine/program/program.h"
 #include "engine/record/policy_config_text.h"
 #include "engine/record/policy_identity.h"
@@ -82,6 +81,9 @@ class Policy {
   const std::string& config_text() const { return config_text_; }  // canonical
   const EngineOptions& options() const { return options_; }
   const Program& program() const { return *program_; }
+  // The functions of class `each`, sorted: every call of one reaches the host. All others are called once per decision
+  // for equal arguments.
+  const std::vector<std::string>& each_call_functions() const { return each_call_functions_; }
   // Paths and SHA-256 of the modules, computed at the first call. Throws Failure(E_POLICY) for a path that cannot be
   // part of a digest.
   const std::vector<PolicyPart>& parts() const;
@@ -91,10 +93,11 @@ class Policy {
   void expose_only(const std::vector<std::string>& paths);
 
   EngineOptions options_;                  // as given, with entry points in their one form
-  std::unique_ptr<const Program> program_;
+  std::unique_ptr<const Program> program_;  // verified
   std::vector<lang::Source> sources_;      // of the modules, as they were given
   PolicyConfig config_;                    // what options and program say, for the policy digest
   std::string config_text_;                // its canonical text
+  std::vector<std::string> each_call_functions_;  // see each_call_functions()
   std::vector<uint32_t> exposed_;          // indexes of the entry points that are exposed, ascending; empty = all
   mutable std::once_flag parts_once_;
   mutable std::vector<PolicyPart> parts_;  // see parts()

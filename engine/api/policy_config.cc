@@ -1,3 +1,8 @@
+// The configuration of a policy, from its options to its canonical members and back.
+//
+// One direction serves compiling (make_config): the configuration is part of the policy digest, so it says everything
+// that can change an outcome and nothing else. The other direction serves replay (options_from_config), which must get
+// the same policy from the same modules; a language or a limit that this engine does not know is refused, not ignored.
 #include "engine/api/policy_config.h"
 
 #include <algorithm>
@@ -102,11 +107,11 @@ std::string_view declaration_error(const HostFunction& function) {
   if (name.size() > 256) return "the name is too long";
   for (size_t begin = 0; begin <= name.size();) {
     size_t end = std::min(name.find('.', begin), name.size());
-    if (!is_name(name.substr(begin, end - begin))) return "the name is not made of words separated by points";
+    if (!is_name(name.substr(begin, end - begin))) return "the name is not made of words separated by dots";
     begin = end + 1;
   }
   if (name.starts_with("data.") || name == "data" || name.starts_with("input.") || name == "input") {
-    return "the name stands for a document";
+    return "the name is that of a document";
   }
   if (find_builtin(name) != nullptr) return "there is a built-in of that name";
   if (function.arity > kMaxArity) return "too many arguments";

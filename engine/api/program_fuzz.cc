@@ -52,7 +52,7 @@ std::vector<std::string> compile_policies() {
 
 class EmptyHost : public HostPort {
  public:
-  Value ask(std::string_view, std::span<const Value>, Arena&) override { return Value(); }
+  Value call(std::string_view, std::span<const Value>, Arena&) override { return Value(); }
   void note(std::string_view, std::string_view) override {}
 };
 

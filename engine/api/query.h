@@ -54,11 +54,11 @@ class Query {
  private:
   Query() = default;
 
-  std::shared_ptr<const Policy> policy_;
-  QueryOptions options_;
-  std::unique_ptr<const Program> program_;
-  uint32_t function_ = kNone32;
-  lang::QueryShape shape_;
+  std::shared_ptr<const Policy> policy_;    // below the query
+  QueryOptions options_;                    // its text, and how it is read
+  std::unique_ptr<const Program> program_;  // the policy's modules and the query
+  uint32_t function_ = kNone32;             // of the query in the program
+  lang::QueryShape shape_;                  // see shape()
 };
 
 }  // namespace writ

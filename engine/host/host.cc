@@ -18,7 +18,9 @@ uint64_t draw_u64(Host& host) {
   return drawn;
 }
 
-// Uniform in [0, bound): numbers of the last, incomplete round of `bound` are drawn again.
+}  // namespace
+
+// Numbers of the last, incomplete round of `bound` are drawn again.
 int64_t draw_below(Host& host, uint64_t bound) {
   constexpr int kTries = 128;  // each fails with less than even odds, unless the entropy is none
   uint64_t usable = UINT64_MAX - UINT64_MAX % bound;
@@ -39,20 +41,11 @@ Value draw_uuid(Host& host, Arena& arena) {
   return make_string(arena, text);
 }
 
-}  // namespace
-
 Value Host::call(std::string_view function, std::span<const Value>, Arena&) {
   if (function == "opa.runtime") return Value::sorted_object(nullptr, 0);
   throw Failure(ErrorCode::E_OUTSIDE, "the host does not offer " + std::string(function));
 }
 
 void Host::note(std::string_view, std::string_view) {}
-
-Value Host::answer(const HostCall& call, Arena& arena) {
-  if (call.function == "time.now_ns") return Value::of(static_cast<int64_t>(call.time_ns));
-  if (call.function == "rand.intn") return Value::of(draw_below(*this, static_cast<uint64_t>(call.args[1].integer)));
-  if (call.function == "uuid.rfc4122") return draw_uuid(*this, arena);
-  return this->call(call.function, call.args, arena);
-}
 
 }  // namespace writ

@@ -1,4 +1,8 @@
-// The one door between an evaluation and everything that is not policy, data or input.
+// The port: the one way from an evaluation to everything that is not policy, data or input.
+//
+// A host call goes from a built-in to the machine, from the machine to its port and from the port to the host. The
+// clock, randomness, the name service and the functions that a host registered all take this way and no other, so what
+// a port keeps is all that an evaluation learned from the world.
 #pragma once
 
 #include <span>
@@ -12,9 +16,9 @@ namespace writ {
 class HostPort {
  public:
   virtual ~HostPort() = default;
-  // The answer of the world to function(args): "time.now_ns", "rand.intn", "uuid.rfc4122", "opa.runtime", "http.send", names
-  // of host functions. Undefined is an answer. The value must live as long as `arena`. Throws Failure when the world failed.
-  virtual Value ask(std::string_view function, std::span<const Value> args, Arena& arena) = 0;
+  // The result of function(args): "time.now_ns", "rand.intn", "uuid.rfc4122", "opa.runtime", "http.send", names of
+  // host functions. Undefined is a result. The value lives as long as `arena`. Throws Failure if the host failed.
+  virtual Value call(std::string_view function, std::span<const Value> args, Arena& arena) = 0;
   // print and trace.
   virtual void note(std::string_view function, std::string_view text) = 0;
 };

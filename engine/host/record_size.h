@@ -14,4 +14,7 @@ inline constexpr uint32_t kMaxRecordDepth = 600;
 inline constexpr uint32_t kMaxHostCallDepth = kMaxRecordDepth - 8;
 inline constexpr uint32_t kMaxInputDepth = kMaxHostCallDepth - 2;
 
+// Bytes of the arguments of one host call, or of its result.
+inline constexpr size_t kMaxHostCallBytes = 8u << 20;
+
 }  // namespace writ

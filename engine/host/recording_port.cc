@@ -1,11 +1,17 @@
+// Calls to a live host, written down.
+//
+// call() is the whole way: the arguments become text, a known result of class `once` is returned, and what remains goes
+// to the host. Whatever ends the call for lack of memory makes the log incomplete. call_and_log() holds the result to
+// what a record can hold: the evaluation continues with the value that replay will read, so it can never depend on
+// anything the record does not say (the exact text of a number, the order in which a host built its objects).
 #include "engine/host/recording_port.h"
 
 #include <algorithm>
 #include <new>
 
 #include "engine/base/error.h"
-#include "engine/base/json_writer.h"
 #include "engine/base/utf8.h"
+#include "engine/value/faithful.h"
 #include "engine/value/text.h"
 
 namespace writ {
@@ -13,17 +19,6 @@ namespace writ {
 namespace {
 
 constexpr std::string_view kClock = "time.now_ns";
-constexpr size_t kLargestArguments = 8u << 20;  // of one call; a record holds 16 MiB in all
-
-// Operands that no record could hold end the evaluation before the host hears of them, and so they do in replay.
-void check_arguments(std::string_view text) {
-  if (text.size() > kLargestArguments) {
-    throw Failure(ErrorCode::E_RECORD_SIZE, "operands of an outside call are too large");
-  }
-  if (nesting_of(text) > kMaxHostCallDepth) {
-    throw Failure(ErrorCode::E_DEPTH, "operands of an outside call are nested too deeply");
-  }
-}
 
 // Whether reading the faithful form would give the very same value: then the evaluation may use it as it is.
 bool is_faithful(const Value& value) {
@@ -39,14 +34,13 @@ bool is_faithful(const Value& value) {
 
 }  // namespace
 
-void RecordingPort::begin(Host& host, const std::vector<HostFunction>& functions, bool every_call) {
-  host_ = &host;
-  functions_ = &functions;
-  every_call_ = every_call;
+void RecordingPort::begin(const std::vector<std::string>& each, bool record) {
+  each_ = &each;
+  record_ = record;
   complete_ = true;
   time_ns_.reset();
   log_.clear();
-  answers_.clear();
+  once_results_.clear();
 }
 
 uint64_t RecordingPort::time_ns() {
@@ -58,23 +52,21 @@ uint64_t RecordingPort::time_ns() {
   return *time_ns_;
 }
 
-void RecordingPort::note(std::string_view function, std::string_view text) {
-  constexpr std::string_view kInternal = "internal.";
-  if (function.starts_with(kInternal)) function.remove_prefix(kInternal.size());
-  host_->note(function, text);
-}
+void RecordingPort::entropy(std::span<uint8_t> bytes) { host_->entropy(bytes); }
 
-bool RecordingPort::is_once(std::string_view function) const {
-  auto named = std::find_if(functions_->begin(), functions_->end(),
-                            [&](const HostFunction& candidate) { return candidate.name == function; });
-  if (named != functions_->end()) return named->once;
-  return !function.starts_with("io.jwt.");  // signatures may be randomised
-}
+void RecordingPort::note(std::string_view function, std::string_view text) { host_->note(function, text); }
 
-Value RecordingPort::ask(std::string_view function, std::span<const Value> args, Arena& arena) {
-  if (function == kClock && !every_call_) return Value::of(static_cast<int64_t>(time_ns()));
+Value RecordingPort::call(std::string_view function, std::span<const Value> args, Arena& arena) {
+  if (function == kClock && !record_) return Value::of(static_cast<int64_t>(time_ns()));
   try {
-    return ask_and_remember(function, args, arena);
+    write_arguments(args_text_, args);
+    bool once = !std::binary_search(each_->begin(), each_->end(), function);
+    if (once) {
+      if (const Value* known = once_results_.find(function, args_text_)) return *known;
+    }
+    Value result = call_and_log(function, args, arena);
+    if (once) once_results_.add(function, args_text_, result);
+    return result;
   } catch (const std::bad_alloc&) {
     complete_ = false;
     throw;
@@ -90,49 +82,37 @@ void RecordingPort::stop(ErrorCode code) {
   }
 }
 
-Value RecordingPort::ask_and_remember(std::string_view function, std::span<const Value> args, Arena& arena) {
-  args_text_.clear();
-  append_rv1(args_text_, Value::array(args.data(), static_cast<uint32_t>(args.size())));
-  check_arguments(args_text_);
-  if (is_once(function)) {
-    if (auto known = log_.find(function, args_text_)) return answers_[*known];
-  }
-  return ask_host({function, args, args_text_, function == kClock ? time_ns() : 0}, arena);
-}
-
-Value RecordingPort::ask_host(const HostCall& call, Arena& arena) {
-  Value value;
+Value RecordingPort::call_and_log(std::string_view function, std::span<const Value> args, Arena& arena) {
+  Value result;
   Error failed;
   try {
-    value = host_->answer(call, arena);
-    body_text_.clear();
-    if (value.is_defined()) append_rv1(body_text_, value);
-    if (nesting_of(body_text_) > kMaxHostCallDepth || body_text_.size() > kLargestArguments) {
-      throw Failure(ErrorCode::E_OUTSIDE, "the answer of " + std::string(call.function) + " is too large for a record");
+    result = result_of(function, args, arena);
+    result_text_.clear();
+    if (result.is_defined()) append_rv1(result_text_, result);
+    if (nesting_of(result_text_) > kMaxHostCallDepth || result_text_.size() > kMaxHostCallBytes) {
+      throw Failure(ErrorCode::E_OUTSIDE, "the result of " + std::string(function) + " is too large for a record");
     }
-    if (!is_faithful(value)) value = read_rv1(body_text_, arena);
+    if (!is_faithful(result)) result = read_rv1(result_text_, arena);
   } catch (const Failure& failure) {
     failed = failure.error();
   } catch (...) {
     failed.code = ErrorCode::E_OUTSIDE;
   }
   if (failed.code != ErrorCode::kNone) {
-    remember(call, HostCallResult::kError, error_code_name(failed.code), Value());
-    if (failed.detail.empty()) failed.detail = std::string(call.function) + " failed";
+    log_.append(hasher_, {function, args_text_, HostCallResult::kError, error_code_name(failed.code)});
+    if (failed.detail.empty()) failed.detail = std::string(function) + " failed";
     throw Failure(std::move(failed));
   }
-  remember(call, value.is_defined() ? HostCallResult::kValue : HostCallResult::kUndefined, body_text_, value);
-  return value;
+  HostCallResult kind = result.is_defined() ? HostCallResult::kValue : HostCallResult::kUndefined;
+  log_.append(hasher_, {function, args_text_, kind, result_text_});
+  return result;
 }
 
-void RecordingPort::remember(const HostCall& call, HostCallResult kind, std::string_view body, const Value& value) {
-  answers_.push_back(value);
-  try {
-    log_.append(hasher_, {call.function, call.args_text, kind, body});
-  } catch (...) {
-    answers_.pop_back();
-    throw;
-  }
+Value RecordingPort::result_of(std::string_view function, std::span<const Value> args, Arena& arena) {
+  if (function == kClock) return Value::of(static_cast<int64_t>(time_ns()));
+  if (function == "rand.intn") return Value::of(draw_below(*host_, static_cast<uint64_t>(args[1].integer)));
+  if (function == "uuid.rfc4122") return draw_uuid(*host_, arena);
+  return host_->call(function, args, arena);
 }
 
 }  // namespace writ

@@ -1,55 +1,51 @@
-// What stands between the machine and the host: asks, remembers, writes down.
+// The port of a live host: calls it and writes the call down.
 //
-// Every call that reaches the host leaves one entry in the log, in order of arrival, failed and undefined answers
-// included [S-17.3]. Functions of class `once` reach it at most once per decision for equal operands; repeats are answered
-// from memory and leave no new entry. Functions of class `each` reach it every time [S-17.3].
+// Every call that reaches the host leaves one entry in the log, in order of arrival, failed and undefined ones included.
+// Two things are special, and both are here to be seen. The clock is read at most once per decision, by whoever needs it
+// first: the evaluation or the record's identity; and since its reading is known anyway, time.now_ns is not logged
+// unless there will be a record. rand.intn and uuid.rfc4122 are no functions of the host: they are drawn from its
+// entropy, and logged as they are called.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "engine/base/host_function.h"
+#include "engine/host/decision_port.h"
 #include "engine/host/host.h"
-#include "engine/host/call_log.h"
-#include "engine/host/port.h"
+#include "engine/host/once_results.h"
 
 namespace writ {
 
-class RecordingPort : public HostPort {
+class RecordingPort : public DecisionPort {
  public:
-  // Forgets the last decision. `functions` says which are of class once; both must outlive the decision. With
-  // `every_call` the log is complete; without it, calls whose answer nobody can see again (the clock) are left out.
-  void begin(Host& host, const std::vector<HostFunction>& functions, bool every_call);
+  // Must outlive its use; before the first begin().
+  void set_host(Host& host) { host_ = &host; }
 
-  // The clock reading of this decision. Throws Failure(E_CLOCK).
-  uint64_t time_ns();
-
-  Value ask(std::string_view function, std::span<const Value> args, Arena& arena) override;
+  void begin(const std::vector<std::string>& each, bool record) override;
+  Value call(std::string_view function, std::span<const Value> args, Arena& arena) override;
   void note(std::string_view function, std::string_view text) override;
-  // The evaluation ended here for a reason from outside; `code` is one of kStops [S-17.3].
-  void stop(ErrorCode code);
-
-  const HostCallLog& log() const { return log_; }
-  // Whether a call is missing from the log, or half of it, for lack of memory: then no record may be made of it.
-  bool is_complete() const { return complete_; }
+  uint64_t time_ns() override;
+  void entropy(std::span<uint8_t> bytes) override;
+  void stop(ErrorCode code) override;
+  const HostCallLog& log() const override { return log_; }
+  bool is_complete() const override { return complete_; }
 
  private:
-  bool is_once(std::string_view function) const;
-  Value ask_and_remember(std::string_view function, std::span<const Value> args, Arena& arena);
-  Value ask_host(const HostCall& call, Arena& arena);
-  void remember(const HostCall& call, HostCallResult kind, std::string_view body, const Value& value);
+  Value call_and_log(std::string_view function, std::span<const Value> args, Arena& arena);
+  Value result_of(std::string_view function, std::span<const Value> args, Arena& arena);
 
   Host* host_ = nullptr;
-  const std::vector<HostFunction>* functions_ = nullptr;
-  bool every_call_ = false;
-  bool complete_ = true;
-  std::optional<uint64_t> time_ns_;
-  Hasher hasher_;
+  // Of this decision.
+  const std::vector<std::string>* each_ = nullptr;  // functions of class `each`
+  bool record_ = false;                             // the clock, too, is logged
+  bool complete_ = true;                            // see is_complete()
+  std::optional<uint64_t> time_ns_;                 // the clock reading, once there is one
   HostCallLog log_;
-  std::vector<Value> answers_;  // to the entries of the log, in the arena of this decision
-  std::string args_text_;
-  std::string body_text_;
+  OnceResults once_results_;  // values in the arena of this decision
+
+  Hasher hasher_;
+  std::string args_text_, result_text_;  // faithful texts of the running call
 };
 
 }  // namespace writ

@@ -4,6 +4,7 @@
 
 #include "engine/record/field_commitment.h"
 #include "engine/record/record.h"
+#include "engine/value/faithful.h"
 #include "engine/value/text.h"
 
 namespace {

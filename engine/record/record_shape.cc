@@ -11,6 +11,7 @@
 #include "engine/base/base64.h"
 #include "engine/base/json_writer.h"
 #include "engine/host/call_log.h"
+#include "engine/value/faithful.h"
 #include "engine/value/json.h"
 #include "engine/value/text.h"
 

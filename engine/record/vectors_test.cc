@@ -6,6 +6,7 @@
 
 #include "engine/host/call_log.h"
 #include "engine/record/record_digests.h"
+#include "engine/value/faithful.h"
 #include "engine/value/text.h"
 #include "engine/record/worked_example.h"
 

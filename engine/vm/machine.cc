@@ -234,13 +234,13 @@ void Machine::charge(uint64_t units) {
 }
 
 int64_t Machine::now_ns() {
-  Value now = port_->ask("time.now_ns", {}, arena_);
+  Value now = port_->call("time.now_ns", {}, arena_);
   if (!now.is_int64()) throw Failure(ErrorCode::E_CLOCK, "the host gave no time");
   return now.integer;
 }
 
 Value Machine::call_host(std::string_view function, std::span<const Value> args) {
-  return port_->ask(function, args, arena_);
+  return port_->call(function, args, arena_);
 }
 void Machine::note(std::string_view function, std::string_view text) { port_->note(function, text); }
 PatternCache& Machine::patterns() { return *patterns_; }

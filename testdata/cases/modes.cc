@@ -6,9 +6,9 @@
 #include <cstdlib>
 
 #include "engine/api/engine.h"
-#include "engine/host/call_log.h"
 #include "engine/value/build.h"
 #include "engine/value/text.h"
+#include "replay/recorded_port.h"
 
 namespace writ::cases {
 
@@ -17,6 +17,11 @@ namespace {
 constexpr JsonLimits kDataLimits{256ull << 20, 512};
 
 // --- Hosts -----------------------------------------------------------------------------------------------------------
+
+void append_note(std::string& notes, std::string_view kind, std::string_view text) {
+  notes += kind == "print" ? "" : std::string(kind) + ": ";
+  notes += std::string(text) + "\n";
+}
 
 // The world of the cases: the same every time. `host.echo` gives its argument back, `host.nothing` is undefined,
 // `host.broken` fails.
@@ -38,36 +43,20 @@ class CaseHost : public Host {
     }
     return Host::call(function, args, arena);
   }
-  void note(std::string_view kind, std::string_view text) override {
-    notes += kind == "print" ? "" : std::string(kind) + ": ";
-    notes += std::string(text) + "\n";
-  }
+  void note(std::string_view kind, std::string_view text) override { append_note(notes, kind, text); }
 
  private:
   uint8_t next_ = 1;
 };
 
 // Answers from a record. Identity is drawn afresh; it is no part of a decision's digest.
-class ReplayHost : public CaseHost {
+class ReplayPort : public RecordedPort {
  public:
-  ReplayHost(const HostCallLog& log, uint64_t time_ns) : replay_(log), time_ns_(time_ns) {}
+  using RecordedPort::RecordedPort;
 
-  HostCallReplay& replay() { return replay_; }
-  uint64_t now_ns() override { return time_ns_; }
-  Value call(std::string_view function, std::span<const Value>, Arena&) override {
-    throw Failure(ErrorCode::E_INTERNAL, "a replay reached the host: " + std::string(function));
-  }
-  Value answer(const HostCall& call, Arena& arena) override {
-    std::optional<HostCallEntry> entry = replay_.answer(call.function, call.args_text);
-    if (!entry) throw Failure(ErrorCode::E_OUTSIDE, replay_.detail());
-    if (entry->kind == HostCallResult::kUndefined) return Value::undefined();
-    if (entry->kind == HostCallResult::kError) throw Failure(error_code_from_name(entry->body), "as recorded");
-    return read_rv1(entry->body, arena);
-  }
-
- private:
-  HostCallReplay replay_;
-  uint64_t time_ns_;
+  std::string notes;
+  void entropy(std::span<uint8_t> bytes) override { std::fill(bytes.begin(), bytes.end(), uint8_t{1}); }
+  void note(std::string_view kind, std::string_view text) override { append_note(notes, kind, text); }
 };
 
 // --- Answers ---------------------------------------------------------------------------------------------------------
@@ -131,7 +120,8 @@ class Runner {
       machine_.set_limits(limits);
       machine_.set_strict_builtin_errors(given_.strict_errors);
       machine_.begin();
-      port.begin(host, functions_, true);
+      port.set_host(host);
+      port.begin(each_, true);
       set_input(*runnable.program, limits, slots_by_reader);
       Value value = machine_.evaluate(runnable.function, port);
       answer.text = runnable.rows != nullptr ? rows_text(*runnable.rows, value) : value_text(value);
@@ -175,7 +165,7 @@ class Runner {
 
   const CaseInput& given_;
   std::shared_ptr<const Snapshot> snapshot_;
-  std::vector<HostFunction> functions_;
+  std::vector<std::string> each_;  // no function is of class `each`
   Machine machine_;
   JsonReader reader_;
   const Program* bound_ = nullptr;
@@ -221,16 +211,18 @@ class ApiRunner {
     bound_policy_ = BoundPolicy::make(query, data);
   }
 
-  Recorded decide(CaseHost& host, std::optional<std::string_view> input) {
+  // `world` is a CaseHost or a ReplayPort.
+  template <typename World>
+  Recorded decide(World& world, std::optional<std::string_view> input) {
     Context context;
-    context.bind(bound_policy_, host);
+    context.bind(bound_policy_, world);
     DecideOptions options;
     options.record = true;
     bool query = !given_.query.text.empty();
     const Decision& decision = query ? context.query(input, options) : context.decide(given_.entry, input, options);
     Recorded recorded;
     recorded.answer.fuel = decision.fuel;
-    recorded.answer.notes = host.notes;
+    recorded.answer.notes = world.notes;
     if (decision.status == Status::kError) {
       set_error(recorded.answer, decision.error);
     } else if (query) {
@@ -417,15 +409,16 @@ class Modes {
     DecisionRecord record = decode_record(first.line, arena);
     if (record.raw_sha256) return;  // the input was rejected: there is nothing to decide again
     HostCallLog log = HostCallLog::from_record_text(record.nd.text.empty() ? "[]" : record.nd.text, hasher);
-    ReplayHost host(log, *record.time_ns);
+    HostCallReplay calls(log);
+    ReplayPort port(*record.time_ns, calls);
     std::optional<std::string_view> input;
     if (!record.input.text.empty()) input = record.input.text;
-    Recorded second = api_runner.decide(host, input);
+    Recorded second = api_runner.decide(port, input);
     Answer want = first.answer;
     // Of a host call that failed only the code is recorded.
     if (want.code == ErrorCode::E_OUTSIDE) want.error = second.answer.error;
     compare("replayed", want, second.answer, SameProgram::kYes, results_.failures);
-    if (host.replay().finish() != HostCallMismatch::kNone) results_.failures.push_back("replayed: " + host.replay().detail());
+    if (calls.finish() != HostCallMismatch::kNone) results_.failures.push_back("replayed: " + calls.detail());
     if (second.digest != first.digest) results_.failures.push_back("replayed: another decision digest");
   }
 

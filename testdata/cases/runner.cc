@@ -244,7 +244,7 @@ Value input_term(const std::string& term, Arena& arena) {
   Machine machine;
   machine.bind(compiled.program.get(), nullptr);
   class Nothing : public HostPort {
-    Value ask(std::string_view, std::span<const Value>, Arena&) override { return Value(); }
+    Value call(std::string_view, std::span<const Value>, Arena&) override { return Value(); }
     void note(std::string_view, std::string_view) override {}
   } nothing;
   Value rows = machine.evaluate(compiled.query_function, nothing);

@@ -35,7 +35,7 @@ constexpr JsonLimits kCaseLimits{256ull << 20, 512};
 
 class SuiteHost : public HostPort {
  public:
-  Value ask(std::string_view function, std::span<const Value> args, Arena& arena) override {
+  Value call(std::string_view function, std::span<const Value> args, Arena& arena) override {
     if (function == "time.now_ns") return Value::of(int64_t{1767225600123456789});
     if (function == "test.sleep") return Value::null();
     if (function == "opa.runtime") return Value::sorted_object(nullptr, 0);

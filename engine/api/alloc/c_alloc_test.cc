@@ -20,86 +20,104 @@ void answer(void*, const char*, size_t, const writ_value* operands, size_t count
   writ_reply_json(reply, user == "ann" ? "true" : "false", WRIT_NUL);
 }
 
-// What one run came to.
-struct Run {
+// One use of everything: loads, decides, reads, frees. Each step stops at the first failure, which must be lack of memory
+// or say what else.
+class Run {
+ public:
   bool finished = false;  // every call succeeded
   bool sound = true;      // nothing impossible was seen
-};
 
-// Loads, decides, reads, frees; stops at the first failure, which must be lack of memory or say why else.
-Run use_everything() {
-  Run run;
-  writ_error* error = writ_error_create();
-  writ_options* options = writ_options_create();
-  writ_program *program = nullptr, *loaded = nullptr, *query = nullptr;
-  writ_data* data = nullptr;
-  writ_context *context = nullptr, *asking = nullptr;
-  const writ_result* result = nullptr;
-  void* bytes = nullptr;
-  size_t size = 0;
-  char* json = nullptr;
-  auto fine = [&](writ_status status) {
+  Run() { finished = error_ != nullptr && options_ != nullptr && load() && decide() && query(); }
+  ~Run() {
+    writ_free(json_);
+    writ_free(bytes_);
+    writ_context_free(context_);
+    writ_context_free(asking_);
+    writ_data_free(data_);
+    writ_program_free(query_);
+    writ_program_free(loaded_);
+    writ_program_free(program_);
+    writ_options_free(options_);
+    writ_error_free(error_);
+  }
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+
+ private:
+  bool fine(writ_status status) {
     if (status == WRIT_OK) return true;
     // Without memory the error says less, but what it says can be read.
-    if (writ_error_json(error).size == 0 || writ_error_message(error).data == nullptr) run.sound = false;
+    expect(writ_error_json(error_).size != 0 && writ_error_message(error_).data != nullptr);
     return false;
-  };
-  auto steps = [&] {
-    if (error == nullptr || options == nullptr) return false;
-    if (!fine(writ_options_add_function(options, "acme.ok", WRIT_NUL, 1, WRIT_CALL_ONCE))) return false;
+  }
+  void expect(bool condition) {
+    if (!condition) sound = false;
+  }
+
+  bool load() {
+    if (!fine(writ_options_add_function(options_, "acme.ok", WRIT_NUL, 1, WRIT_CALL_ONCE))) return false;
     writ_source source{"p.rego", WRIT_NUL, kPolicy, WRIT_NUL};
-    if (!fine(writ_program_compile(&source, 1, options, &program, error))) return false;
-    if (!fine(writ_program_save(program, &bytes, &size, error))) return false;
-    if (!fine(writ_program_load(bytes, size, options, &loaded, error))) return false;
-    if (!fine(writ_program_query(loaded, "x := data.users[_]", WRIT_NUL, &query, error))) return false;
-    if (!fine(writ_data_from_json(R"({"users":["ann","bob"]})", WRIT_NUL, &data, error))) return false;
+    if (!fine(writ_program_compile(&source, 1, options_, &program_, error_))) return false;
+    if (!fine(writ_program_save(program_, &bytes_, &size_, error_))) return false;
+    if (!fine(writ_program_load(bytes_, size_, options_, &loaded_, error_))) return false;
+    if (!fine(writ_program_query(loaded_, "x := data.users[_]", WRIT_NUL, &query_, error_))) return false;
+    if (!fine(writ_data_from_json(R"({"users":["ann","bob"]})", WRIT_NUL, &data_, error_))) return false;
     writ_host host{};
     host.struct_size = sizeof(host);
     host.call = answer;
-    if (!fine(writ_context_create(loaded, data, &host, &context, error))) return false;
-    if (!fine(writ_context_set_labels(context, R"({"a":"b"})", WRIT_NUL, error))) return false;
-    writ_decide_options decide{};
-    decide.struct_size = sizeof(decide);
-    decide.flags = WRIT_RECORD;
-    decide.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-    decide.traceparent_size = WRIT_NUL;
+    if (!fine(writ_context_create(loaded_, data_, &host, &context_, error_))) return false;
+    return fine(writ_context_set_labels(context_, R"({"a":"b"})", WRIT_NUL, error_));
+  }
+
+  static writ_decide_options recorded() {
+    writ_decide_options options{};
+    options.struct_size = sizeof(options);
+    options.flags = WRIT_RECORD;
+    options.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    options.traceparent_size = WRIT_NUL;
+    return options;
+  }
+
+  bool decide() {
+    writ_decide_options options = recorded();
     writ_status status =
-        writ_decide(context, "p/allow", WRIT_NUL, R"({"user":"ann"})", WRIT_NUL, &decide, &result, error);
+        writ_decide(context_, "p/allow", WRIT_NUL, R"({"user":"ann"})", WRIT_NUL, &options, &result_, error_);
     // Lack of memory after the decision may still show; an allow without its record may not.
-    if (status != WRIT_OK && result != nullptr && writ_result_verdict(result) == WRIT_VERDICT_ALLOW) run.sound = false;
-    if (status == WRIT_OK && writ_result_record(result).size == 0) run.sound = false;
+    expect(status == WRIT_OK || result_ == nullptr || writ_result_verdict(result_) != WRIT_VERDICT_ALLOW);
+    expect(status != WRIT_OK || writ_result_record(result_).size != 0);
     if (!fine(status)) return false;
-    if (writ_result_verdict(result) != WRIT_VERDICT_ALLOW) run.sound = false;
-    writ_result_decision_digest(result);
-    writ_result_traceparent(result);
-    if (writ_decide_verdict(context, "p/allow", WRIT_NUL, R"({"user":"bob"})", WRIT_NUL) == WRIT_VERDICT_ALLOW) {
-      run.sound = false;
-    }
-    status = writ_decide(context, "p/view", WRIT_NUL, R"({"user":"ann"})", WRIT_NUL, nullptr, &result, error);
-    if (status == WRIT_OK) run.sound = false;  // no verdict
-    if (!fine(writ_context_create(query, data, nullptr, &asking, error))) return false;
-    if (!fine(writ_query(asking, nullptr, 0, &decide, &result, error))) return false;
+    expect(writ_result_verdict(result_) == WRIT_VERDICT_ALLOW);
+    writ_result_decision_digest(result_);
+    writ_result_traceparent(result_);
+    expect(writ_decide_verdict(context_, "p/allow", WRIT_NUL, R"({"user":"bob"})", WRIT_NUL) != WRIT_VERDICT_ALLOW);
+    status = writ_decide(context_, "p/view", WRIT_NUL, R"({"user":"ann"})", WRIT_NUL, nullptr, &result_, error_);
+    expect(status != WRIT_OK);  // no verdict
+    return true;
+  }
+
+  bool query() {
+    writ_decide_options options = recorded();
+    if (!fine(writ_context_create(query_, data_, nullptr, &asking_, error_))) return false;
+    if (!fine(writ_query(asking_, nullptr, 0, &options, &result_, error_))) return false;
     writ_text text;
-    if (!fine(writ_result_json(result, &text, error))) return false;
-    if (!fine(writ_value_to_json(writ_result_value(result), &json, &size, error))) return false;
-    return fine(writ_context_set_program(asking, loaded, data, error));
-  };
-  run.finished = steps();
-  writ_free(json);
-  writ_free(bytes);
-  writ_context_free(context);
-  writ_context_free(asking);
-  writ_data_free(data);
-  writ_program_free(query);
-  writ_program_free(loaded);
-  writ_program_free(program);
-  writ_options_free(options);
-  writ_error_free(error);
-  return run;
-}
+    if (!fine(writ_result_json(result_, &text, error_))) return false;
+    if (!fine(writ_value_to_json(writ_result_value(result_), &json_, &size_, error_))) return false;
+    return fine(writ_context_set_program(asking_, loaded_, data_, error_));
+  }
+
+  writ_error* error_ = writ_error_create();
+  writ_options* options_ = writ_options_create();
+  writ_program *program_ = nullptr, *loaded_ = nullptr, *query_ = nullptr;
+  writ_data* data_ = nullptr;
+  writ_context *context_ = nullptr, *asking_ = nullptr;
+  const writ_result* result_ = nullptr;
+  void* bytes_ = nullptr;
+  size_t size_ = 0;
+  char* json_ = nullptr;
+};
 
 TEST_CASE("C: with memory everything succeeds") {
-  Run run = use_everything();
+  Run run;
   CHECK(run.finished);
   CHECK(run.sound);
 }
@@ -108,7 +126,7 @@ TEST_CASE("C: without memory nothing crashes, nothing is allowed unrecorded") {
   for (bool sticky : {false, true}) {
     for (uint64_t n = 1;; ++n) {
       Allocation::fail_at(n, sticky);
-      Run run = use_everything();
+      Run run;
       bool failed = Allocation::has_failed();
       Allocation::fail_never();
       if (!run.sound) FAIL("unsound at allocation " << n << (sticky ? " and after" : ""));

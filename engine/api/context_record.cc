@@ -1,0 +1,132 @@
+// The record of a decision: its inputs and identity before the evaluation, its outcome and digests after it.
+//
+// begin_record() gathers what is known before anything is evaluated, so that ids exist while host calls are made.
+// finish_record() adds the outcome and writes the line. Texts are canonical; the bytes of an input that are canonical
+// already are used as they are, and everything else is written into strings that keep their memory.
+#include <algorithm>
+#include <array>
+
+#include "engine/api/context.h"
+#include "engine/base/error.h"
+#include "engine/base/utf8.h"
+#include "engine/value/text.h"
+
+namespace writ {
+
+namespace {
+
+std::string canonical_object(std::string_view text, std::string_view what) {
+  if (text.empty()) return {};
+  Arena arena;
+  Value value = read_json(text, arena);
+  if (!value.is_object()) throw Failure(ErrorCode::E_JSON_SYNTAX, std::string(what) + " of a record is not an object");
+  std::string canonical;
+  append_cj1(canonical, value);
+  return canonical;
+}
+
+// Passes belong to the fuel model: without one of them a count is in units that have no name.
+uint16_t fuel_model_of(const EngineOptions& options) {
+  return options.switches == lang::Switches{} ? kFuelModel : kNoFuelModel;
+}
+
+template <size_t N>
+void take(std::span<const uint8_t>& from, std::array<uint8_t, N>& to) {
+  std::copy_n(from.begin(), N, to.begin());
+  from = from.subspan(N);
+}
+
+}  // namespace
+
+void Context::set_record_members(const RecordMembers& members) {
+  RecordMembers canonical = members;
+  canonical.labels = canonical_object(members.labels.empty() ? "{}" : members.labels, "labels");
+  canonical.bundles = canonical_object(members.bundles, "bundles");
+  canonical.custom = canonical_object(members.custom, "custom");
+  members_ = std::move(canonical);
+}
+
+void Context::begin_record(const Request& request, const DecideOptions& options) {
+  if (!is_utf8(request.text)) throw Failure(ErrorCode::E_ENTRY, "the entry point is not UTF-8");
+  record_inputs_ = RecordInputs{};
+  record_inputs_.policy = &*bound_policy_->identity();
+  record_inputs_.entry_kind = request.kind;
+  record_inputs_.entry_text = request.text;
+  write_entry_call(request, options);
+  record_inputs_.entry_call = call_text_;
+  if (decision_.rejected) {
+    record_inputs_.rejected = RecordInputs::Rejected{sha256(*request.input), request.input->size(), std::nullopt};
+    if (request.input->size() <= std::min(options.keep_rejected, kMaxKeptInput)) {
+      record_inputs_.rejected->kept = request.input;
+    }
+  } else if (request.input) {
+    if (!input_canonical_) {
+      input_text_.clear();
+      append_cj1(input_text_, input_);
+    }
+    record_inputs_.input = input_canonical_ ? *request.input : std::string_view(input_text_);
+    record_inputs_.input_jcs = is_jcs_exact(input_);
+  }
+  draw_ids(options.open_commitments);
+  set_members(options);
+  trace_ids_ = &writer_.begin(record_inputs_);
+}
+
+// Of the limits only what this call lowered; of a query how it was asked.
+void Context::write_entry_call(const Request& request, const DecideOptions& options) {
+  std::optional<uint64_t> fuel = options.fuel;
+  if (fuel >= bound_policy_->policy().options().limits.fuel) fuel.reset();
+  const Query* query = request.kind == EntryKind::kQuery ? bound_policy_->query() : nullptr;
+  call_text_.clear();
+  append_entry_call(call_text_, fuel, query != nullptr ? &query->options() : nullptr);
+}
+
+// One draw for everything random about a record.
+void Context::draw_ids(bool open_commitments) {
+  std::array<uint8_t, 10 + 4 * 16> drawn{};
+  port_->entropy(drawn);
+  std::span<const uint8_t> left = drawn;
+  record_inputs_.time_ns = port_->time_ns();
+  take(left, record_inputs_.random);
+  if (open_commitments) return;
+  RecordSalts& salts = record_inputs_.salts.emplace();
+  for (Salt* salt : {&salts.input, &salts.nd, &salts.outcome, &salts.meta}) take(left, salt->bytes);
+}
+
+void Context::set_members(const DecideOptions& options) {
+  for (const auto& text : {options.requested_by, options.batch_decision_id}) {
+    if (text && !is_utf8(*text)) throw Failure(ErrorCode::E_UTF8, "a member of the record is not UTF-8");
+  }
+  DecisionRecord& record = writer_.record();
+  record.labels.text = members_.labels;
+  record.bundles.text = members_.bundles;
+  record.custom.text = members_.custom;
+  record.engine_build = members_.engine_build;
+  record.engine_program = members_.engine_program;
+  record.requested_by = options.requested_by;
+  record.batch_decision_id = options.batch_decision_id;
+  record.action = options.action;
+  writer_.set_trace_context(options.traceparent, options.tracestate);
+}
+
+void Context::finish_record(const Outcome& outcome, const DecideOptions& options) {
+  RecordOutcome answer;
+  answer.outcome = outcome;
+  answer.fuel = decision_.fuel;
+  answer.fuel_model = fuel_model_of(bound_policy_->policy().options());
+  answer.nd = &port_->log();
+  if (outcome.status == Status::kDefined) {
+    answer.result = result_text_;
+    answer.result_jcs = is_jcs_exact(decision_.value);
+  }
+  if (is_utf8(decision_.error.detail)) answer.error_message = decision_.error.detail;
+  line_.clear();
+  writer_.finish(answer, line_);
+  decision_.digests = writer_.digests();
+  decision_.trace = *trace_ids_;
+  if (options.commitments) decision_.commitments = writer_.commitments();
+  decision_.decision_id = *writer_.record().decision_id;
+  decision_.record = line_;
+}
+
+}  // namespace writ

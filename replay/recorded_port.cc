@@ -1,0 +1,49 @@
+// Calls answered from a record.
+#include "replay/recorded_port.h"
+
+#include <algorithm>
+
+#include "engine/base/error.h"
+#include "engine/value/faithful.h"
+#include "engine/value/text.h"
+
+namespace writ {
+
+namespace {
+
+Value result_of(const HostCallEntry& entry, Arena& arena) {
+  switch (entry.kind) {
+    case HostCallResult::kValue: return read_rv1(entry.body, arena);
+    case HostCallResult::kUndefined: return Value::undefined();
+    case HostCallResult::kError: break;
+  }
+  ErrorCode code = error_code_from_name(entry.body);
+  if (code == ErrorCode::kNone) code = ErrorCode::E_OUTSIDE;
+  throw Failure(code, std::string(entry.function) + " failed, as recorded");
+}
+
+}  // namespace
+
+void RecordedPort::begin(const std::vector<std::string>& each, bool) {
+  each_ = &each;
+  once_results_.clear();
+}
+
+void RecordedPort::entropy(std::span<uint8_t>) {
+  throw Failure(ErrorCode::E_ENTROPY, "there is no randomness in a replay");
+}
+
+Value RecordedPort::call(std::string_view function, std::span<const Value> args, Arena& arena) {
+  write_arguments(args_text_, args);
+  bool once = !std::binary_search(each_->begin(), each_->end(), function);
+  if (once) {
+    if (const Value* known = once_results_.find(function, args_text_)) return *known;
+  }
+  std::optional<HostCallEntry> entry = replay_.answer(function, args_text_);
+  if (!entry) throw Failure(ErrorCode::E_OUTSIDE, replay_.detail());
+  Value result = result_of(*entry, arena);
+  if (once) once_results_.add(function, args_text_, result);
+  return result;
+}
+
+}  // namespace writ
