@@ -54,7 +54,12 @@ uint64_t RecordingPort::time_ns() {
 
 void RecordingPort::entropy(std::span<uint8_t> bytes) { host_->entropy(bytes); }
 
-void RecordingPort::note(std::string_view function, std::string_view text) { host_->note(function, text); }
+// Hosts know the kinds of notes ("print", "trace", "test_case"), not the built-ins that make them.
+void RecordingPort::note(std::string_view function, std::string_view text) {
+  constexpr std::string_view kInternal = "internal.";
+  if (function.starts_with(kInternal)) function.remove_prefix(kInternal.size());
+  host_->note(function, text);
+}
 
 Value RecordingPort::call(std::string_view function, std::span<const Value> args, Arena& arena) {
   if (function == kClock && !record_) return Value::of(static_cast<int64_t>(time_ns()));
