@@ -126,7 +126,7 @@ const Decision& Context::decide(uint32_t entry, std::optional<std::string_view> 
   question.input = input;
   if (bound_policy_ != nullptr && bound_policy_->policy().is_exposed(entry)) {
     const EntryPoint& point = bound_policy_->program().entries[entry];
-    question.text = point.path;
+    question.text = point.text;
     question.function = point.function;
     question.mode = bound_policy_->policy().options().verdict;
   }
