@@ -16,6 +16,7 @@
 #include "cli/policy_options.h"
 #include "cli/report.h"
 #include "engine/api/data_set.h"
+#include "engine/api/trace.h"
 #include "store/folder.h"
 
 namespace writ::cli {
@@ -38,6 +39,7 @@ struct EvalFlags {
   LanguageFlags language;
   LimitFlags limits;
   std::string format = "json";
+  std::string explain = "off";
   std::optional<std::string> input_path;
   bool query_from_stdin = false;
   bool input_from_stdin = false;
@@ -59,6 +61,8 @@ std::optional<int> parse_flags(EvalFlags& flags, const Words& words, Terminal& t
   options.flag("--stdin", flags.query_from_stdin, "read the query from standard input");
   options.choice("-f,--format", flags.format, {"json", "values", "bindings", "pretty", "raw", "discard"},
                  "set the output format (default json)");
+  options.choice("--explain", flags.explain, {"off", "full"},
+                 "print each step of the evaluation to standard error (default off)");
   options.texts("--import", flags.imports, "PATH", "add an import to the query, such as `data.a as b`; repeatable");
   options.text("--package", flags.package, "PATH", "resolve names in the query as in this package");
   options.flag("--fail", flags.fail, "exit with status 1 if the result is undefined or empty");
@@ -70,7 +74,7 @@ std::optional<int> parse_flags(EvalFlags& flags, const Words& words, Terminal& t
   flags.language.declare(options, true);
   flags.limits.declare(options, default_limits());
   options.unsupported("-p,--partial", false);
-  for (const char* name : {"-u,--unknowns", "--disable-inlining", "--explain", "--profile-sort", "--profile-limit",
+  for (const char* name : {"-u,--unknowns", "--disable-inlining", "--profile-sort", "--profile-limit",
                            "--count", "--coverage-runs", "--timeout", "-O,--optimize", "-e,--entrypoint", "-t,--target",
                            "-s,--schema", "--capabilities"}) {
     options.unsupported(name, true);
@@ -156,7 +160,10 @@ int evaluate(const EvalFlags& flags, std::shared_ptr<const BoundPolicy> bound_po
   PrintingHost host(terminal.err);
   Context context;
   context.bind(bound_policy, host);
+  Trace trace;
+  if (flags.explain == "full") context.machine().set_observer(&trace);
   const Decision& decision = context.query(input);
+  terminal.err << trace.text();
   if (decision.status == Status::kError) {
     if (!decision.rejected) return fail(report_failure(decision.error), flags, terminal);
     std::string name = flags.input_path.value_or("standard input");

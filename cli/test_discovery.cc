@@ -20,22 +20,10 @@ using namespace lang;
 constexpr std::string_view kTest = "test_";
 constexpr std::string_view kTodo = "todo_test_";
 
-bool is_identifier(std::string_view text) {
-  auto letter = [](char c) { return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  return !text.empty() && letter(text[0]) &&
-         std::all_of(text.begin(), text.end(), [&](char c) { return letter(c) || digit(c); });
-}
-
 std::string go_quoted(std::string_view text) {
   std::string out;
   append_quoted_go(out, text);
   return out;
-}
-
-// One step of a reference in print: ".name" or ["any text"].
-std::string step_text(std::string_view step) {
-  return is_identifier(step) ? "." + std::string(step) : "[" + go_quoted(step) + "]";
 }
 
 // Text to put in place of [begin, end).
@@ -91,12 +79,16 @@ class ModuleScan {
     FoundTest test;
     test.package = "data";
     for (const std::string& segment : module_.package) {
-      test.package += step_text(segment);
+      append_step(test.package, segment);
       test.entry += segment + "/";
     }
     for (size_t i = 0; i <= step; ++i) {
       const std::string& text = steps[i]->text;
-      test.name += i == 0 ? text : step_text(text);
+      if (i == 0) {
+        test.name = text;
+      } else {
+        append_step(test.name, text);
+      }
       test.entry += (i == 0 ? "" : "/") + text;
     }
     Position position = sources_.position(rule.span.file, rule.span.begin);

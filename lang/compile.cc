@@ -71,7 +71,6 @@ class Compilation {
   }
 
   void generate() {
-    list_rules(*checked_->root);
     std::unique_ptr<Plan> plan = lower(*checked_, checked_query_ ? &*checked_query_ : nullptr, options_.language.functions);
     std::string error = run_passes(*plan, options_.switches, options_.verify_plan);
     if (!error.empty()) return report_bug(error);
@@ -95,15 +94,6 @@ class Compilation {
       result_.query.expressions.push_back(
           {std::string(result_.sources.text(captured.span)), position.row, position.column});
     }
-  }
-
-  void list_rules(const RuleNode& node) {
-    for (const Rule* rule : node.rules) {
-      std::string path = "data";
-      for (const std::string& segment : node.path) path += "." + segment;
-      result_.rules.push_back({std::move(path), rule->span});
-    }
-    for (const auto& [key, child] : node.children) list_rules(*child);
   }
 
   // A verifier failure here is a compiler bug; report it.

@@ -61,12 +61,6 @@ struct Compiled {
   SourceMap sources;
   // With keep_dumps: the stages in print.
   std::string ast_dump, plan_dump;
-  // Rules found, for `writ test` and inspection: full path ("data.a.test_x") and where.
-  struct RuleInfo {
-    std::string path;
-    Span span;
-  };
-  std::vector<RuleInfo> rules;
 };
 
 // Never throws for anything a policy author can write; std::bad_alloc passes.

@@ -12,16 +12,6 @@ namespace writ {
 
 namespace {
 
-// The keys that lead from `data` to a node.
-std::vector<std::string_view> path_of(const Program& program, uint32_t node) {
-  std::vector<std::string_view> path;
-  for (uint32_t at = node; at != 0 && at != kNone32; at = program.nodes[at].parent) {
-    path.push_back(program.nodes[at].key);
-  }
-  std::reverse(path.begin(), path.end());
-  return path;
-}
-
 // Whether `data` has something at the path of the node, or something that is no object on the way there: a rule there
 // would be in its way.
 bool is_taken(const Program& program, const Value& data, uint32_t node) {

@@ -111,7 +111,7 @@ const Decision& Context::decide(uint32_t entry, std::optional<std::string_view> 
   request.input = input;
   if (bound_policy_ != nullptr && bound_policy_->policy().is_exposed(entry)) {
     const EntryPoint& point = bound_policy_->program().entries[entry];
-    request.text = point.path;
+    request.text = point.text;
     request.function = point.function;
     request.mode = bound_policy_->policy().options().verdict;
   }

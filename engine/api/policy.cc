@@ -66,15 +66,6 @@ std::vector<std::string> find_each_call_functions(const EngineOptions& options) 
 
 }  // namespace
 
-std::string entry_path(std::string_view text) {
-  if (text.starts_with('/')) text.remove_prefix(1);
-  bool dotted = text.starts_with("data.") || text == "data";
-  if (!dotted && !text.starts_with("data/")) return std::string(text);
-  std::string path(text.substr(std::min<size_t>(text.size(), 5)));
-  if (dotted) std::replace(path.begin(), path.end(), '.', '/');
-  return path;
-}
-
 // --- Making ----------------------------------------------------------------------------------------------------------
 
 Policy::Policy(std::unique_ptr<const Program> program, std::vector<lang::Source> sources, EngineOptions options)
@@ -114,10 +105,9 @@ std::shared_ptr<const Policy> Policy::load(std::string_view bytes, const EngineO
 
 void Policy::expose_only(const std::vector<std::string>& paths) {
   for (const std::string& path : paths) {
-    auto found = std::find_if(program_->entries.begin(), program_->entries.end(),
-                              [&](const EntryPoint& entry) { return entry.path == path; });
-    if (found == program_->entries.end()) fail_policy("there is no entry point `" + path + "`");
-    exposed_.push_back(static_cast<uint32_t>(found - program_->entries.begin()));
+    uint32_t index = program_->entry_index(path);
+    if (index == kNone32) fail_policy("there is no entry point `" + path + "`");
+    exposed_.push_back(index);
   }
   std::sort(exposed_.begin(), exposed_.end());
   exposed_.erase(std::unique(exposed_.begin(), exposed_.end()), exposed_.end());
@@ -126,12 +116,8 @@ void Policy::expose_only(const std::vector<std::string>& paths) {
 // --- Reading ---------------------------------------------------------------------------------------------------------
 
 uint32_t Policy::entry_index(std::string_view path) const {
-  const std::vector<EntryPoint>& entries = program_->entries;
-  auto found = std::lower_bound(entries.begin(), entries.end(), path,
-                                [](const EntryPoint& entry, std::string_view wanted) { return entry.path < wanted; });
-  if (found == entries.end() || found->path != path) return kNone32;
-  auto index = static_cast<uint32_t>(found - entries.begin());
-  return is_exposed(index) ? index : kNone32;
+  uint32_t index = program_->entry_index(path);
+  return index != kNone32 && is_exposed(index) ? index : kNone32;
 }
 
 bool Policy::is_exposed(uint32_t index) const {

@@ -38,9 +38,6 @@ struct EngineOptions : lang::CompileOptions {
   std::vector<std::string> entrypoints;  // paths that are exposed; none = every rule and package
 };
 
-// "data.authz.allow", "/authz/allow" or "authz/allow" → "authz/allow", the form of entry points.
-std::string entry_path(std::string_view text);
-
 class Policy;
 
 // What compiling gives. `policy` is null exactly if there are diagnostics; `sources` is what their spans refer to.
@@ -71,7 +68,7 @@ class Policy {
   size_t entry_count() const { return exposed_.empty() ? program_->entries.size() : exposed_.size(); }
   // The path of one of them, by its place in entries().
   std::string_view entry(size_t place) const {
-    return program_->entries[exposed_.empty() ? place : exposed_[place]].path;
+    return program_->entries[exposed_.empty() ? place : exposed_[place]].text;
   }
 
   const std::vector<lang::Source>& sources() const { return sources_; }

@@ -81,7 +81,7 @@ void run_everything(const Program& program) {
   machine.bind(&program, nullptr);
   EmptyHost host;
   for (const Function& function : program.functions) {
-    if (function.operand_count != 0) continue;
+    if (function.argument_count != 0) continue;
     machine.begin();
     try {
       JsonDocument input = reader.read(R"({"user":"bob","level":4,"roles":["a"],"xs":{"n":[1,{"a":1}]},"k":[1,2]})",

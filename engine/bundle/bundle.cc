@@ -9,14 +9,13 @@
 
 #include <algorithm>
 
+#include "engine/base/magic.h"
 #include "engine/builtins/yaml.h"
 #include "engine/value/json.h"
 
 namespace writ {
 
 namespace {
-
-constexpr std::string_view kProgramMagic = "WRITPRG1";
 
 std::string_view last_segment(std::string_view path) {
   size_t slash = path.rfind('/');

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::string_view kCompareText[] = {"==", "!=", "<", "<=", ">", ">="};
 constexpr std::string_view kBuildText[] = {"array", "set", "object", "tree"};
+constexpr std::string_view kLeafText[] = {"value", "set-element", "empty-object", "empty-set"};
 constexpr std::string_view kConflictText[] = {"complete-rule", "function", "object-keys"};
 constexpr std::string_view kFunctionText[] = {"rule", "function", "extent", "query"};
 
@@ -38,7 +39,7 @@ class Disassembler {
 
   void list(const Function& function) {
     out_ += std::string(kFunctionText[static_cast<size_t>(function.kind)]) + " " + function.path + "  ; " +
-            number(function.operand_count) + " operands, " + number(function.register_count) + " registers, " +
+            number(function.argument_count) + " arguments, " + number(function.register_count) + " registers, " +
             number(function.iterator_count) + " iterators, " + number(function.builder_count) + " builders\n";
     for (uint32_t pc = function.entry; pc < function.end; ++pc) list(program_.code[pc], pc);
     out_ += "\n";
@@ -85,6 +86,7 @@ class Disassembler {
       case Field::kCompare: line += " " + std::string(kCompareText[value]); return;
       case Field::kBuildKind: line += " " + std::string(kBuildText[value]); return;
       case Field::kConflict: line += " " + std::string(kConflictText[value]); return;
+      case Field::kLeafKind: line += " " + std::string(kLeafText[value]); return;
       case Field::kNumber: line += " " + number(value); return;
     }
   }

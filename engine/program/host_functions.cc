@@ -23,7 +23,7 @@ const Builtin* Program::host_function(const HostFunction& function) {
   HostBuiltin& added = host_functions.emplace_back();
   added.function = function;
   added.builtin.name = added.function.name;
-  added.builtin.category = "host";
+  added.builtin.category = kHostCategory;
   added.builtin.effect = Effect::kHost;
   added.builtin.once = function.once;
   added.builtin.arity = static_cast<uint8_t>(function.arity);

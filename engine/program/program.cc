@@ -14,14 +14,21 @@ const OpcodeInfo kOpcodes[] = {
 };
 const uint32_t kOpcodeCount = sizeof(kOpcodes) / sizeof(kOpcodes[0]);
 
-uint32_t Program::find_entry(std::string_view path) const {
-  auto found = std::lower_bound(entries.begin(), entries.end(), path,
-                                [](const EntryPoint& entry, std::string_view wanted) { return entry.path < wanted; });
-  return found != entries.end() && found->path == path ? found->function : kNone32;
+uint32_t Program::entry_index(std::string_view text) const {
+  auto found = std::lower_bound(entries.begin(), entries.end(), text,
+                                [](const EntryPoint& entry, std::string_view wanted) { return entry.text < wanted; });
+  if (found == entries.end() || found->text != text) return kNone32;
+  return static_cast<uint32_t>(found - entries.begin());
+}
+
+uint32_t Program::entry_function(std::string_view text) const {
+  uint32_t index = entry_index(text);
+  return index == kNone32 ? kNone32 : entries[index].function;
 }
 
 Span Program::span_at(uint32_t pc) const {
-  auto after = std::upper_bound(spans.begin(), spans.end(), pc, [](uint32_t at, const SpanEntry& e) { return at < e.pc; });
+  auto after =
+      std::upper_bound(spans.begin(), spans.end(), pc, [](uint32_t at, const SpanEntry& e) { return at < e.pc; });
   return after == spans.begin() ? Span{} : std::prev(after)->span;
 }
 
@@ -41,13 +48,79 @@ void finish_node(const Program& program, RuleIndex::Node& node) {
 
 }  // namespace
 
+std::vector<std::string> path_of(const Program& program, uint32_t node) {
+  std::vector<std::string> path;
+  for (; node != 0 && node != kNone32; node = program.nodes[node].parent) path.push_back(program.nodes[node].key);
+  std::reverse(path.begin(), path.end());
+  return path;
+}
+
+std::vector<EntryPoint> list_entry_points(const Program& program) {
+  std::vector<EntryPoint> entries;
+  for (uint32_t number = 0; number < program.nodes.size(); ++number) {
+    const DocumentNode& node = program.nodes[number];
+    uint32_t function = node.extent != kNone32 ? node.extent : node.rule;
+    if (function == kNone32) continue;
+    EntryPoint& entry = entries.emplace_back(EntryPoint{path_of(program, number), "", number, function});
+    for (size_t i = 0; i < entry.segments.size(); ++i) entry.text.append(i == 0 ? "" : "/").append(entry.segments[i]);
+  }
+  std::sort(entries.begin(), entries.end(), [](const EntryPoint& a, const EntryPoint& b) {
+    return a.text != b.text ? a.text < b.text : a.node < b.node;
+  });
+  return entries;
+}
+
+std::string entry_path(std::string_view written) {
+  if (written.starts_with('/')) written.remove_prefix(1);
+  bool reference = written == "data" || written.starts_with("data.") || written.starts_with("data[");
+  if (!reference && !written.starts_with("data/")) return std::string(written);
+  std::string_view rest = written.substr(std::min<size_t>(written.size(), 4));
+  if (!reference) return std::string(rest.substr(1));
+  std::string text;
+  auto separate = [&text, first = true]() mutable {
+    if (!first) text += '/';
+    first = false;
+  };
+  while (!rest.empty()) {
+    size_t end = rest.find("\"]", 2);
+    if (rest.starts_with("[\"") && end != std::string_view::npos) {
+      separate();
+      text += rest.substr(2, end - 2);
+      rest.remove_prefix(end + 2);
+    } else {
+      if (rest.front() == '.') rest.remove_prefix(1);
+      end = std::min(rest.find('.'), std::min(rest.find("[\""), rest.size()));
+      separate();
+      text += rest.substr(0, end);
+      rest.remove_prefix(end);
+    }
+  }
+  return text;
+}
+
+namespace {
+
+void finish_nodes(Program& program) {
+  for (DocumentNode& node : program.nodes) node.children.clear();
+  for (uint32_t number = 1; number < program.nodes.size(); ++number) {
+    program.nodes[program.nodes[number].parent].children.push_back(number);
+  }
+  for (DocumentNode& node : program.nodes) {
+    std::sort(node.children.begin(), node.children.end(),
+              [&](uint32_t a, uint32_t b) { return program.nodes[a].key < program.nodes[b].key; });
+  }
+}
+
+}  // namespace
+
 void finish_program(Program& program) {
+  finish_nodes(program);
+  program.entries = list_entry_points(program);
   for (RuleIndex& index : program.indexes) {
     for (RuleIndex::Node& node : index.nodes) {
       if (!node.branches.empty()) finish_node(program, node);
     }
   }
-  program.memo_count = static_cast<uint32_t>(program.functions.size());
 }
 
 }  // namespace writ

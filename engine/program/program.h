@@ -1,7 +1,7 @@
 // A compiled policy: what the compiler makes, a file holds and the machine runs. Immutable once verified, shared by all
 // threads.
 //
-// A program is a set of *functions* in one array of fixed-width instructions. A function is a rule (no operands; all its
+// A program is a set of *functions* in one array of fixed-width instructions. A function is a rule (no arguments; all its
 // definitions together), a function of the policy, the whole extent of a package, or a query. It runs in a frame of
 // registers (Values), iterators and builders, three index spaces of their own, so that no instruction can mistake one for
 // the other. A field that reads (`kRegOrConst`) names a register, or a constant when kConstantBit is set.
@@ -37,7 +37,7 @@ enum class Opcode : uint16_t {
 enum class Field : uint8_t {
   kNone, kReg, kOptionalReg, kRegOrConst, kArgs, kArgCount, kPairCount, kRowCount, kIterator, kNewIterator, kBuilder,
   kNewBuilder, kTarget, kInputSlot, kDataSlot, kFunction, kBuiltin, kConst, kNode, kWith, kIndex, kCompare, kBuildKind,
-  kConflict, kNumber,
+  kConflict, kLeafKind, kNumber,
 };
 enum class Flow : uint8_t { kNext, kJump, kReturn, kLoop, kChoose, kEnter, kLeave };
 
@@ -72,40 +72,51 @@ enum class BuildKind : uint32_t {
   kObject,  // of equal keys with different values: a conflict
   kTree,    // rows of keys and a leaf, as rules with references in their heads make them
 };
+// The leaf of a row of a tree.
+enum class LeafKind : uint32_t {
+  kValue,
+  kSetElement,
+  kEmptyObject,  // only a place: stays empty if no other row fills it
+  kEmptySet,     // the same of a set
+};
 enum class ConflictKind : uint32_t { kCompleteRule, kFunction, kObjectKeys };
 
 enum class FunctionKind : uint8_t { kRule, kFunction, kExtent, kQuery };
 
 struct Function {
   FunctionKind kind = FunctionKind::kRule;
-  std::string path;             // "data.authz.allow"; for messages, entry points and masks
+  std::string path;             // "data.authz.allow", for people only: what a function is, its node says
+  uint32_t node = kNone32;      // DocumentNode of a rule, function or extent; kNone32: a query
   uint32_t entry = 0;           // first instruction
   uint32_t end = 0;             // one past the last
-  uint16_t operand_count = 0;   // they arrive in registers 0 …
+  uint16_t argument_count = 0;  // they arrive in registers 0 …
   uint16_t register_count = 0;
   uint16_t iterator_count = 0;
   uint16_t builder_count = 0;
-  // If some `with` of the program replaces a path that covers this rule: the base document slot of its own path, which is
-  // what a call then yields; else kNone32.
-  uint32_t mask_slot = kNone32;
+  // Whether some `with` of the program replaces its node or one above. Inside such a scope a call yields the base document
+  // at its node.
+  bool may_be_shadowed = false;
 };
 
-// A place under `data` that has rules below it; dynamic references walk these instead of a merged copy.
+// A place under `data` at or above a rule or function. Its number is what rules, shadows and entry points go by; paths are
+// only ever made from nodes. Dynamic references walk nodes instead of a merged copy.
 struct DocumentNode {
-  std::string key;
-  uint32_t parent = kNone32;
-  std::vector<uint32_t> children;    // node numbers, sorted by key
-  uint32_t rule = kNone32;           // function of the rule that stands here, if one does
-  uint32_t extent = kNone32;         // function that reads the whole of it
-  uint32_t data_slot = kNone32;      // base document at the same path
+  std::string key;                 // the segment that leads here from the parent; any text
+  uint32_t parent = kNone32;       // a smaller number; kNone32 for the root alone
+  uint32_t rule = kNone32;         // function that computes the rule of this path, if there is one
+  uint32_t extent = kNone32;       // function that reads the whole of it
+  uint32_t data_slot = kNone32;    // base document at the same path
+  // Derived at load: node numbers, sorted by key. See finish_program.
+  std::vector<uint32_t> children;
 };
 
-// One target of a `with`; its value is the operand of the same position.
+// One target of a `with`; its value is the argument of the same position.
 struct WithTarget {
   enum class Kind : uint8_t { kInput, kData, kFunction, kBuiltin };
   enum class By : uint8_t { kValue, kFunction, kBuiltin };  // what a function is replaced by
   Kind kind = Kind::kInput;
   std::vector<std::string> path;  // kInput, kData: below `input` / `data`
+  uint32_t node = kNone32;        // kData: DocumentNode of the same path; kNone32: no rule is at or below it
   uint32_t target = 0;            // kFunction, kBuiltin: its number
   By by = By::kValue;
   uint32_t replacement = 0;       // kFunction: function number; kBuiltin: number in `builtins`
@@ -115,10 +126,10 @@ struct WithScope {
   std::vector<WithTarget> targets;
 };
 
-// A decision tree over input slots or operands that leaves, for given values, the alternatives that can succeed.
+// A decision tree over input slots or arguments that leaves, for given values, the alternatives that can succeed.
 struct RuleIndex {
   struct Node {
-    // What is asked: an input slot, or a register (function operand); kNone32 both: a leaf.
+    // What is tested: an input slot, or the register of a function's argument; kNone32 both: a leaf.
     uint32_t slot = kNone32;
     uint32_t reg = kNone32;
     std::vector<std::pair<uint32_t, uint32_t>> branches;  // constant → node
@@ -136,9 +147,12 @@ struct SpanEntry {
   Span span;
 };
 
+// A rule or package as something to decide: derived from the document nodes.
 struct EntryPoint {
-  std::string path;  // "authz/allow"
-  uint32_t function = 0;
+  std::vector<std::string> segments;  // of its path below `data`
+  std::string text;                   // the same joined by "/", for people, requests and digests: "authz/allow"
+  uint32_t node = 0;                  // DocumentNode
+  uint32_t function = 0;              // its extent or rule
 };
 
 // A host function that the program calls, and the built-in by which the machine calls it.
@@ -159,26 +173,41 @@ struct Program {
   std::vector<DocumentNode> nodes;        // 0 is the root, `data`
   std::vector<WithScope> withs;
   std::vector<RuleIndex> indexes;
-  std::vector<EntryPoint> entries;        // sorted by path: every rule and package
+  std::vector<EntryPoint> entries;        // sorted by text: every rule and package. Derived at load
   std::vector<SpanEntry> spans;           // sorted by pc
   SourceMap sources;                      // texts, so that messages can show lines; empty names are possible
   Arena arena;                            // owns constants
-  uint32_t memo_count = 0;                // functions with a memo: number = function number
 
   const Instruction* at(uint32_t pc) const { return &code[pc]; }
-  // The function of an entry point such as "authz/allow"; kNone32 if there is none.
-  uint32_t find_entry(std::string_view path) const;
+  // The position in `entries` of an entry point such as "authz/allow"; kNone32 if there is none. O(log n).
+  uint32_t entry_index(std::string_view text) const;
+  // Its function; kNone32 if there is none.
+  uint32_t entry_function(std::string_view text) const;
   // The built-in that calls this host function, added if it is new. Throws Failure(E_POLICY) beyond kMaxArity.
   const Builtin* host_function(const HostFunction& function);
   // The source position of an instruction; row 0 if unknown.
   Span span_at(uint32_t pc) const;
 };
 
-// Sets up the derived members (hash tables of rule indexes); called by the compiler and the loader.
+// The path of a node below `data`, outermost segment first.
+std::vector<std::string> path_of(const Program& program, uint32_t node);
+
+// Every rule and package as an entry point, sorted by text. Two with the same text are a compile error: only one of them
+// could be reached.
+std::vector<EntryPoint> list_entry_points(const Program& program);
+
+// The entry text of what a user wrote: "authz/allow", "data.authz.allow", `data.a["b.c"].p` (which is "a/b.c/p").
+std::string entry_path(std::string_view written);
+
+// Sets up the derived members (children of nodes, entry points, hash tables of rule indexes); called by the compiler and
+// the loader.
 void finish_program(Program& program);
 
-// Empty if the program is safe to run unchecked: every operand in bounds, every jump inside its function, every function
-// closed. Otherwise what is wrong, with the instruction's number.
+// The category of built-ins that are functions of the host.
+inline constexpr std::string_view kHostCategory = "host";
+
+// Empty if the program is safe to run unchecked: every field in bounds, every jump inside its function, every builder
+// and scope in order. Otherwise what is wrong, with the instruction's number.
 std::string verify(const Program& program);
 
 // The listing that golden tests compare and `writ build --dump=bytecode` prints.

@@ -1,434 +1,471 @@
 // The file form of a program.
 //
-//   magic "WRITPRG1", then sections in the order of `write_program`, integers big-endian, texts with a 32-bit length in
-//   front, and last the SHA-256 of everything before it.
+//   magic, version, the parts of a Program in the order of Form<Program>, and last the SHA-256 of everything before it
 //
-// Built-ins go by name and arity, so a file survives a change of the table's order. A file is trusted no further than its
-// bytes: every length is checked against what is left, and the result passes verify() like any other program.
+// Integers are big-endian, texts and lists have a 32-bit length in front. What a thing consists of is described once,
+// in its Form: a list of its members, in order. Three archives walk that description: the Writer appends the members,
+// the Reader fills them, and Smallest counts the bytes the least of them takes, which bounds how long a list can be. So
+// a member that is added to a Form is written, read and bounded, and the version has to be raised.
+//
+// Built-ins go by name and arity, so a file survives a change of the table's order. What can be computed from the rest
+// (entry points, children of nodes, hash tables) is not in the file; finish_program makes it. A file is trusted no
+// further than its bytes: every length is checked against what is left, and the result passes verify() like any other
+// program.
 #include <algorithm>
-#include <map>
+#include <type_traits>
+#include <utility>
 
 #include "engine/base/digest.h"
 #include "engine/base/error.h"
+#include "engine/base/magic.h"
 #include "engine/program/program.h"
 #include "engine/value/build.h"
 #include "engine/value/number.h"
-#include "engine/value/order.h"
 #include "engine/value/text.h"
 
 namespace writ {
 
 namespace {
 
-constexpr std::string_view kMagic = "WRITPRG1";
-constexpr uint32_t kVersion = 1;
+constexpr uint32_t kVersion = 2;
+constexpr size_t kChecksumSize = sizeof(Digest);
 constexpr uint32_t kMaxConstantDepth = 200;
-constexpr auto kLastVersion = static_cast<uint8_t>(RegoVersion::kV0CompatV1);
 
 [[noreturn]] void reject(const std::string& why) {
-  throw Failure(ErrorCode::E_POLICY, "this is no usable program file: " + why);
+  throw Failure(ErrorCode::E_POLICY, "not a valid program file: " + why);
 }
 
-// --- writing ---------------------------------------------------------------------------------------------------------
+// --- what things consist of ------------------------------------------------------------------------------------------
+
+// Form<T>::describe(archive, value) hands the members of a T to the archive, in order.
+template <typename T>
+struct Form;
+
+template <>
+struct Form<Instruction> {
+  static void describe(auto& archive, auto& in) { archive(in.op, in.a, in.b, in.c, in.jump, in.x); }
+};
+
+template <>
+struct Form<Function> {
+  static void describe(auto& archive, auto& f) {
+    archive(f.kind, f.path, f.node, f.entry, f.end, f.argument_count, f.register_count, f.iterator_count,
+            f.builder_count, f.may_be_shadowed);
+  }
+};
+
+template <>
+struct Form<DocumentNode> {
+  static void describe(auto& archive, auto& node) {
+    archive(node.key, node.parent, node.rule, node.extent, node.data_slot);
+  }
+};
+
+template <>
+struct Form<WithTarget> {
+  static void describe(auto& archive, auto& target) {
+    archive(target.kind, target.by, target.path, target.node, target.target, target.replacement);
+  }
+};
+
+template <>
+struct Form<WithScope> {
+  static void describe(auto& archive, auto& scope) { archive(scope.targets); }
+};
+
+template <>
+struct Form<std::pair<uint32_t, uint32_t>> {
+  static void describe(auto& archive, auto& branch) { archive(branch.first, branch.second); }
+};
+
+template <>
+struct Form<RuleIndex::Node> {
+  static void describe(auto& archive, auto& node) {
+    archive(node.slot, node.reg, node.otherwise, node.branches, node.alternatives);
+  }
+};
+
+template <>
+struct Form<RuleIndex> {
+  static void describe(auto& archive, auto& index) { archive(index.nodes); }
+};
+
+template <>
+struct Form<SourceFile> {
+  static void describe(auto& archive, auto& file) { archive(file.name, file.text); }
+};
+
+template <>
+struct Form<SpanEntry> {
+  static void describe(auto& archive, auto& entry) {
+    archive(entry.pc, entry.span.file, entry.span.begin, entry.span.end);
+  }
+};
+
+template <>
+struct Form<Language> {
+  static void describe(auto& archive, auto& language) {
+    archive(language.version, language.experimental_keywords, language.keep_print);
+  }
+};
+
+// What follows has another shape in memory: it is taken apart, the parts pass the archive, and a reader puts the thing
+// together again.
+
+template <>
+struct Form<Value> {
+  template <typename Archive>
+  static void describe(Archive& archive, auto& value) {
+    typename Archive::Nesting nesting(archive);
+    Kind kind = value.kind;
+    archive(kind);
+    switch (kind) {
+      case Kind::kNull:
+        if constexpr (Archive::kReads) value = Value::null();
+        break;
+      case Kind::kBoolean: {
+        bool truth = value.is_true();
+        archive(truth);
+        if constexpr (Archive::kReads) value = Value::of(truth);
+        break;
+      }
+      case Kind::kNumber: {
+        std::string text;
+        if constexpr (!Archive::kReads) append_number(text, value);
+        archive(text);
+        if constexpr (Archive::kReads) value = number_from_text(archive.arena(), text);
+        break;
+      }
+      case Kind::kString: {
+        std::string text;
+        if constexpr (!Archive::kReads) text = value.text();
+        archive(text);
+        if constexpr (Archive::kReads) value = make_string(archive.arena(), text);
+        break;
+      }
+      case Kind::kArray:
+      case Kind::kSet: {
+        std::vector<Value> items;
+        if constexpr (!Archive::kReads) items.assign(value.items().begin(), value.items().end());
+        archive(items);
+        if constexpr (Archive::kReads) {
+          value = kind == Kind::kArray ? make_array(archive.arena(), items) : make_set(archive.arena(), items);
+        }
+        break;
+      }
+      case Kind::kObject: {
+        std::vector<Entry> entries;
+        if constexpr (!Archive::kReads) entries.assign(value.members().begin(), value.members().end());
+        archive(entries);
+        if constexpr (Archive::kReads) value = make_object(archive.arena(), entries);
+        break;
+      }
+      default:
+        if constexpr (Archive::kReads) reject("unknown constant kind");
+    }
+  }
+};
+
+template <>
+struct Form<Entry> {
+  static void describe(auto& archive, auto& entry) { archive(entry.key, entry.value); }
+};
+
+template <>
+struct Form<const Builtin*> {
+  template <typename Archive>
+  static void describe(Archive& archive, auto& builtin) {
+    std::string name;
+    uint8_t arity = 0;
+    bool of_host = false;
+    if (builtin != nullptr) {
+      name = builtin->name;
+      arity = builtin->arity;
+      of_host = builtin->category == kHostCategory;
+    }
+    archive(name, arity, of_host);
+    if constexpr (Archive::kReads) {
+      builtin = of_host ? archive.program().host_function({name, arity}) : find_builtin(name);
+      if (builtin == nullptr || builtin->arity != arity || builtin->function == nullptr) {
+        reject("it calls the built-in `" + name + "`, which this version does not have");
+      }
+    }
+  }
+};
+
+// The paths by slot: adding them in that order makes the trie again.
+template <>
+struct Form<PathTrie> {
+  template <typename Archive>
+  static void describe(Archive& archive, auto& paths) {
+    std::vector<std::vector<std::string>> by_slot = list(paths);
+    archive(by_slot);
+    if constexpr (Archive::kReads) {
+      for (uint32_t slot = 0; slot < by_slot.size(); ++slot) {
+        if (paths.add(by_slot[slot]) != slot) reject("duplicate path");
+      }
+    }
+  }
+
+  static std::vector<std::vector<std::string>> list(const PathTrie& paths) {
+    std::vector<std::vector<std::string>> by_slot(paths.slot_count());
+    std::vector<std::vector<std::string>> at(paths.nodes().size());
+    for (size_t i = 0; i < paths.nodes().size(); ++i) {
+      const PathTrie::Node& node = paths.nodes()[i];
+      if (node.slot != PathTrie::kNoSlot) by_slot[node.slot] = at[i];
+      for (uint32_t child : node.children) {
+        at[child] = at[i];
+        at[child].push_back(paths.nodes()[child].key);
+      }
+    }
+    return by_slot;
+  }
+};
+
+template <>
+struct Form<SourceMap> {
+  template <typename Archive>
+  static void describe(Archive& archive, auto& sources) {
+    std::vector<SourceFile> files;
+    for (uint32_t i = 0; i < sources.size(); ++i) files.push_back(sources.file(i));
+    archive(files);
+    if constexpr (Archive::kReads) {
+      for (SourceFile& file : files) sources.add(std::move(file.name), std::move(file.text));
+    }
+  }
+};
+
+template <>
+struct Form<Program> {
+  static void describe(auto& archive, auto& program) {
+    archive(program.language, program.code, program.functions, program.constants, program.builtins, program.input_paths,
+            program.data_paths, program.nodes, program.withs, program.indexes, program.sources, program.spans);
+  }
+};
+
+constexpr RegoVersion last_of(RegoVersion) {
+  return RegoVersion::kV0CompatV1;
+}
+constexpr Kind last_of(Kind) {
+  return Kind::kSet;
+}
+constexpr FunctionKind last_of(FunctionKind) {
+  return FunctionKind::kQuery;
+}
+constexpr WithTarget::Kind last_of(WithTarget::Kind) {
+  return WithTarget::Kind::kBuiltin;
+}
+constexpr WithTarget::By last_of(WithTarget::By) {
+  return WithTarget::By::kBuiltin;
+}
+Opcode last_of(Opcode) {
+  return static_cast<Opcode>(kOpcodeCount - 1);
+}
+
+// --- archives --------------------------------------------------------------------------------------------------------
 
 class Writer {
  public:
-  void u8(uint8_t v) { out_.push_back(static_cast<char>(v)); }
-  void u16(uint16_t v) { bytes(v, 2); }
-  void u32(uint32_t v) { bytes(v, 4); }
-  void u64(uint64_t v) { bytes(v, 8); }
-  void text(std::string_view v) {
-    u32(static_cast<uint32_t>(v.size()));
-    out_ += v;
+  static constexpr bool kReads = false;
+  struct Nesting {
+    explicit Nesting(Writer&) {}
+  };
+
+  template <typename... Parts>
+  void operator()(const Parts&... parts) {
+    (put(parts), ...);
   }
-  void raw(std::string_view v) { out_ += v; }
-  void texts(const std::vector<std::string>& list) {
-    u32(static_cast<uint32_t>(list.size()));
-    for (const std::string& item : list) text(item);
-  }
+  void raw(std::string_view bytes) { out_ += bytes; }
   std::string& out() { return out_; }
 
  private:
-  void bytes(uint64_t v, int count) {
-    for (int shift = (count - 1) * 8; shift >= 0; shift -= 8) out_.push_back(static_cast<char>(v >> shift));
+  template <typename T>
+  void put(const T& part) {
+    if constexpr (std::is_enum_v<T>) {
+      number(static_cast<std::underlying_type_t<T>>(part));
+    } else if constexpr (std::is_integral_v<T>) {
+      number(part);
+    } else {
+      Form<T>::describe(*this, part);
+    }
   }
+  void put(const std::string& text) {
+    number(static_cast<uint32_t>(text.size()));
+    out_ += text;
+  }
+  template <typename T>
+  void put(const std::vector<T>& list) {
+    number(static_cast<uint32_t>(list.size()));
+    for (const T& item : list) put(item);
+  }
+  template <typename T>
+  void number(T value) {
+    for (int shift = static_cast<int>(sizeof(T)) * 8 - 8; shift >= 0; shift -= 8) {
+      out_.push_back(static_cast<char>(value >> shift));
+    }
+  }
+
   std::string out_;
 };
 
-void write_value(Writer& w, const Value& value) {
-  w.u8(static_cast<uint8_t>(value.kind));
-  switch (value.kind) {
-    case Kind::kBoolean: w.u8(value.is_true() ? 1 : 0); break;
-    case Kind::kNumber: {
-      std::string text;
-      append_number(text, value);
-      w.text(text);
-      break;
-    }
-    case Kind::kString: w.text(value.text()); break;
-    case Kind::kArray:
-    case Kind::kSet:
-      w.u32(value.size);
-      for (const Value& item : value.items()) write_value(w, item);
-      break;
-    case Kind::kObject:
-      w.u32(value.size);
-      for (const Entry& entry : value.members()) {
-        write_value(w, entry.key);
-        write_value(w, entry.value);
-      }
-      break;
-    default: break;
-  }
-}
-
-void write_paths(Writer& w, const PathTrie& paths) {
-  std::vector<std::vector<std::string>> by_slot(paths.slot_count());
-  std::vector<std::vector<std::string>> at(paths.nodes().size());
-  for (size_t i = 0; i < paths.nodes().size(); ++i) {
-    const PathTrie::Node& node = paths.nodes()[i];
-    if (node.slot != PathTrie::kNoSlot) by_slot[node.slot] = at[i];
-    for (uint32_t child : node.children) {
-      at[child] = at[i];
-      at[child].push_back(paths.nodes()[child].key);
-    }
-  }
-  w.u32(static_cast<uint32_t>(by_slot.size()));
-  for (const auto& path : by_slot) w.texts(path);
-}
-
-void write_code(Writer& w, const Program& program) {
-  w.u32(static_cast<uint32_t>(program.code.size()));
-  for (const Instruction& in : program.code) {
-    w.u16(static_cast<uint16_t>(in.op));
-    w.u16(in.a);
-    w.u16(in.b);
-    w.u16(in.c);
-    w.u32(in.jump);
-    w.u32(in.x);
-  }
-  w.u32(static_cast<uint32_t>(program.functions.size()));
-  for (const Function& f : program.functions) {
-    w.u8(static_cast<uint8_t>(f.kind));
-    w.text(f.path);
-    w.u32(f.entry);
-    w.u32(f.end);
-    w.u16(f.operand_count);
-    w.u16(f.register_count);
-    w.u16(f.iterator_count);
-    w.u16(f.builder_count);
-    w.u32(f.mask_slot);
-  }
-}
-
-void write_tables(Writer& w, const Program& program) {
-  w.u32(static_cast<uint32_t>(program.nodes.size()));
-  for (const DocumentNode& node : program.nodes) {
-    w.text(node.key);
-    w.u32(node.parent);
-    w.u32(static_cast<uint32_t>(node.children.size()));
-    for (uint32_t child : node.children) w.u32(child);
-    w.u32(node.rule);
-    w.u32(node.extent);
-    w.u32(node.data_slot);
-  }
-  w.u32(static_cast<uint32_t>(program.withs.size()));
-  for (const WithScope& scope : program.withs) {
-    w.u32(static_cast<uint32_t>(scope.targets.size()));
-    for (const WithTarget& target : scope.targets) {
-      w.u8(static_cast<uint8_t>(target.kind));
-      w.u8(static_cast<uint8_t>(target.by));
-      w.texts(target.path);
-      w.u32(target.target);
-      w.u32(target.replacement);
-    }
-  }
-  w.u32(static_cast<uint32_t>(program.indexes.size()));
-  for (const RuleIndex& index : program.indexes) {
-    w.u32(static_cast<uint32_t>(index.nodes.size()));
-    for (const RuleIndex::Node& node : index.nodes) {
-      w.u32(node.slot);
-      w.u32(node.reg);
-      w.u32(node.otherwise);
-      w.u32(static_cast<uint32_t>(node.branches.size()));
-      for (const auto& [constant, child] : node.branches) {
-        w.u32(constant);
-        w.u32(child);
-      }
-      w.u32(static_cast<uint32_t>(node.alternatives.size()));
-      for (uint32_t target : node.alternatives) w.u32(target);
-    }
-  }
-  w.u32(static_cast<uint32_t>(program.entries.size()));
-  for (const EntryPoint& entry : program.entries) {
-    w.text(entry.path);
-    w.u32(entry.function);
-  }
-}
-
-void write_sources(Writer& w, const Program& program) {
-  w.u32(program.sources.size());
-  for (uint32_t i = 0; i < program.sources.size(); ++i) {
-    w.text(program.sources.file(i).name);
-    w.text(program.sources.file(i).text);
-  }
-  w.u32(static_cast<uint32_t>(program.spans.size()));
-  for (const SpanEntry& entry : program.spans) {
-    w.u32(entry.pc);
-    w.u32(entry.span.file);
-    w.u32(entry.span.begin);
-    w.u32(entry.span.end);
-  }
-}
-
-// --- reading ---------------------------------------------------------------------------------------------------------
-
-class Reader {
+// The bytes of an empty T: no T takes fewer.
+class Smallest {
  public:
-  explicit Reader(std::string_view bytes) : rest_(bytes) {}
-  bool at_end() const { return rest_.empty(); }
+  static constexpr bool kReads = false;
+  struct Nesting {
+    explicit Nesting(Smallest&) {}
+  };
 
-  uint8_t u8() { return static_cast<uint8_t>(bytes(1)); }
-  uint16_t u16() { return static_cast<uint16_t>(bytes(2)); }
-  uint32_t u32() { return static_cast<uint32_t>(bytes(4)); }
-  std::string_view text() { return take(u32()); }
-  // The length of a list whose items take at least `smallest` bytes: never more than the file can hold.
-  uint32_t length(size_t smallest) {
-    uint32_t count = u32();
-    if (count > rest_.size() / smallest) reject("a list is longer than the file");
-    return count;
+  template <typename... Parts>
+  void operator()(const Parts&... parts) {
+    (count(parts), ...);
   }
-  std::vector<std::string> texts() {
-    std::vector<std::string> list(length(4));
-    for (std::string& item : list) item = text();
-    return list;
-  }
-  template <typename E>
-  E enumerator(E last) {
-    uint8_t value = u8();
-    if (value > static_cast<uint8_t>(last)) reject("a kind is unknown");
-    return static_cast<E>(value);
+
+  template <typename T>
+  static size_t of() {
+    Smallest smallest;
+    smallest.count(T{});
+    return smallest.size_;
   }
 
  private:
+  template <typename T>
+  void count(const T& part) {
+    if constexpr (std::is_enum_v<T> || std::is_integral_v<T>) {
+      size_ += sizeof(T);
+    } else {
+      Form<T>::describe(*this, part);
+    }
+  }
+  void count(const std::string&) { size_ += sizeof(uint32_t); }
+  template <typename T>
+  void count(const std::vector<T>&) {
+    size_ += sizeof(uint32_t);
+  }
+
+  size_t size_ = 0;
+};
+
+class Reader {
+ public:
+  static constexpr bool kReads = true;
+  struct Nesting {
+    explicit Nesting(Reader& reader) : depth(reader.depth_) {
+      if (++depth > kMaxConstantDepth) reject("constants nested too deeply");
+    }
+    ~Nesting() { --depth; }
+    uint32_t& depth;
+  };
+
+  Reader(std::string_view bytes, Program& program) : rest_(bytes), program_(program) {}
+  Program& program() { return program_; }
+  Arena& arena() { return program_.arena; }
+  bool at_end() const { return rest_.empty(); }
+
+  template <typename... Parts>
+  void operator()(Parts&... parts) {
+    (get(parts), ...);
+  }
+
+ private:
+  template <typename T>
+  void get(T& part) {
+    if constexpr (std::is_enum_v<T>) {
+      std::underlying_type_t<T> value = 0;
+      get(value);
+      if (value > static_cast<std::underlying_type_t<T>>(last_of(T{}))) reject("unknown kind");
+      part = static_cast<T>(value);
+    } else if constexpr (std::is_integral_v<T>) {
+      uint64_t value = 0;
+      for (char c : take(sizeof(T))) value = value << 8 | static_cast<uint8_t>(c);
+      part = static_cast<T>(value);
+    } else {
+      Form<T>::describe(*this, part);
+    }
+  }
+  void get(std::string& text) {
+    uint32_t size = 0;
+    get(size);
+    text = take(size);
+  }
+  template <typename T>
+  void get(std::vector<T>& list) {
+    uint32_t count = 0;
+    get(count);
+    if (count > rest_.size() / Smallest::of<T>()) reject("list longer than the file");
+    list.resize(count);
+    for (T& item : list) get(item);
+  }
   std::string_view take(size_t count) {
-    if (count > rest_.size()) reject("it is cut short");
+    if (count > rest_.size()) reject("truncated");
     std::string_view taken = rest_.substr(0, count);
     rest_.remove_prefix(count);
     return taken;
   }
-  uint64_t bytes(size_t count) {
-    uint64_t value = 0;
-    for (char c : take(count)) value = value << 8 | static_cast<uint8_t>(c);
-    return value;
-  }
+
   std::string_view rest_;
+  Program& program_;
+  uint32_t depth_ = 0;
 };
 
-Value read_value(Reader& r, Arena& arena, uint32_t depth) {
-  if (depth > kMaxConstantDepth) reject("a constant is nested too deeply");
-  Kind kind = r.enumerator(Kind::kSet);
-  switch (kind) {
-    case Kind::kNull: return Value::null();
-    case Kind::kBoolean: return Value::of(r.u8() != 0);
-    case Kind::kNumber: return number_from_text(arena, r.text());
-    case Kind::kString: return make_string(arena, r.text());
-    case Kind::kArray:
-    case Kind::kSet: {
-      std::vector<Value> items(r.length(1));
-      for (Value& item : items) item = read_value(r, arena, depth + 1);
-      return kind == Kind::kArray ? make_array(arena, items) : make_set(arena, items);
-    }
-    case Kind::kObject: {
-      std::vector<Entry> entries(r.length(2));
-      for (Entry& entry : entries) {
-        entry.key = read_value(r, arena, depth + 1);
-        entry.value = read_value(r, arena, depth + 1);
-      }
-      return make_object(arena, entries);
-    }
-    default: reject("a constant is of no kind");
-  }
-}
+// --- what the archives cannot know -----------------------------------------------------------------------------------
 
-void read_paths(Reader& r, PathTrie& paths) {
-  uint32_t count = r.length(4);
-  for (uint32_t slot = 0; slot < count; ++slot) {
-    if (paths.add(r.texts()) != slot) reject("a path stands twice");
+void check_spans(Program& program) {
+  auto not_before = [](const SpanEntry& a, const SpanEntry& b) { return a.pc >= b.pc; };
+  if (std::adjacent_find(program.spans.begin(), program.spans.end(), not_before) != program.spans.end()) {
+    reject("positions out of order");
   }
-}
-
-void read_language(Reader& r, Language& language) {
-  uint8_t version = r.u8();
-  language.version = static_cast<RegoVersion>(version);
-  if (version > kLastVersion) reject("it was written in an unknown version of Rego");
-  language.experimental_keywords = r.u8() != 0;
-  language.keep_print = r.u8() != 0;
-}
-
-void read_code(Reader& r, Program& program) {
-  program.code.resize(r.length(16));
-  for (Instruction& in : program.code) {
-    in.op = static_cast<Opcode>(r.u16());
-    in.a = r.u16();
-    in.b = r.u16();
-    in.c = r.u16();
-    in.jump = r.u32();
-    in.x = r.u32();
-  }
-  program.functions.resize(r.length(25));
-  for (Function& f : program.functions) {
-    f.kind = r.enumerator(FunctionKind::kQuery);
-    f.path = r.text();
-    f.entry = r.u32();
-    f.end = r.u32();
-    f.operand_count = r.u16();
-    f.register_count = r.u16();
-    f.iterator_count = r.u16();
-    f.builder_count = r.u16();
-    f.mask_slot = r.u32();
-  }
-}
-
-void read_constants(Reader& r, Program& program) {
-  program.constants.resize(r.length(1));
-  for (Value& constant : program.constants) constant = deep_copy(program.arena, read_value(r, program.arena, 0), true);
-  uint32_t count = r.length(6);
-  for (uint32_t i = 0; i < count; ++i) {
-    std::string name(r.text());
-    uint8_t arity = r.u8();
-    bool is_host = r.u8() != 0;
-    const Builtin* builtin = is_host ? program.host_function({std::string(name), arity}) : find_builtin(name);
-    if (builtin == nullptr || builtin->arity != arity || builtin->function == nullptr) {
-      reject("it calls the built-in `" + name + "`, which this version does not have");
-    }
-    program.builtins.push_back(builtin);
-  }
-}
-
-void read_tables(Reader& r, Program& program) {
-  program.nodes.resize(r.length(24));
-  for (DocumentNode& node : program.nodes) {
-    node.key = r.text();
-    node.parent = r.u32();
-    node.children.resize(r.length(4));
-    for (uint32_t& child : node.children) child = r.u32();
-    node.rule = r.u32();
-    node.extent = r.u32();
-    node.data_slot = r.u32();
-  }
-  program.withs.resize(r.length(4));
-  for (WithScope& scope : program.withs) {
-    scope.targets.resize(r.length(14));
-    for (WithTarget& target : scope.targets) {
-      target.kind = r.enumerator(WithTarget::Kind::kBuiltin);
-      target.by = r.enumerator(WithTarget::By::kBuiltin);
-      target.path = r.texts();
-      target.target = r.u32();
-      target.replacement = r.u32();
-    }
-  }
-  program.indexes.resize(r.length(4));
-  for (RuleIndex& index : program.indexes) {
-    index.nodes.resize(r.length(20));
-    for (RuleIndex::Node& node : index.nodes) {
-      node.slot = r.u32();
-      node.reg = r.u32();
-      node.otherwise = r.u32();
-      node.branches.resize(r.length(8));
-      for (auto& [constant, child] : node.branches) {
-        constant = r.u32();
-        child = r.u32();
-      }
-      node.alternatives.resize(r.length(4));
-      for (uint32_t& target : node.alternatives) target = r.u32();
-    }
-  }
-  program.entries.resize(r.length(8));
-  for (EntryPoint& entry : program.entries) {
-    entry.path = r.text();
-    entry.function = r.u32();
-  }
-}
-
-void read_sources(Reader& r, Program& program) {
-  uint32_t files = r.length(8);
-  for (uint32_t i = 0; i < files; ++i) {
-    std::string name(r.text());
-    program.sources.add(std::move(name), std::string(r.text()));
-  }
-  program.spans.resize(r.length(16));
   for (SpanEntry& entry : program.spans) {
-    entry.pc = r.u32();
-    entry.span.file = r.u32();
-    entry.span.begin = r.u32();
-    entry.span.end = r.u32();
-    bool inside = entry.span.file < program.sources.size() && entry.span.begin <= entry.span.end &&
-                  entry.span.end <= program.sources.file(entry.span.file).text.size();
+    const Span& span = entry.span;
+    bool inside = span.file < program.sources.size() && span.begin <= span.end &&
+                  span.end <= program.sources.file(span.file).text.size();
     if (!inside) entry.span = Span{UINT32_MAX, 0, 0};
   }
 }
 
-bool is_sorted(const Program& program) {
-  auto by_path = [](const EntryPoint& a, const EntryPoint& b) { return a.path < b.path; };
-  auto by_pc = [](const SpanEntry& a, const SpanEntry& b) { return a.pc < b.pc; };
-  if (!std::is_sorted(program.entries.begin(), program.entries.end(), by_path)) return false;
-  if (!std::is_sorted(program.spans.begin(), program.spans.end(), by_pc)) return false;
-  return std::all_of(program.nodes.begin(), program.nodes.end(), [&](const DocumentNode& node) {
-    return std::is_sorted(node.children.begin(), node.children.end(), [&](uint32_t a, uint32_t b) {
-      return a < program.nodes.size() && b < program.nodes.size() && program.nodes[a].key < program.nodes[b].key;
-    });
-  });
+void check_entries(const Program& program) {
+  auto same = [](const EntryPoint& a, const EntryPoint& b) { return a.text == b.text; };
+  if (std::adjacent_find(program.entries.begin(), program.entries.end(), same) != program.entries.end()) {
+    reject("two entry points of one name");
+  }
+}
+
+// The parts of a file: what is described, after the checksum and the version are found right.
+std::string_view content_of(std::string_view bytes) {
+  if (!bytes.starts_with(kProgramMagic)) reject("it does not start with " + std::string(kProgramMagic));
+  if (bytes.size() < kProgramMagic.size() + sizeof(kVersion) + kChecksumSize) reject("truncated");
+  std::string_view content = bytes.substr(0, bytes.size() - kChecksumSize);
+  if (sha256(content).view() != bytes.substr(content.size())) reject("checksum mismatch, altered or truncated");
+  return content.substr(kProgramMagic.size());
 }
 
 }  // namespace
 
 std::string serialise(const Program& program) {
-  Writer w;
-  w.raw(kMagic);
-  w.u32(kVersion);
-  w.u8(static_cast<uint8_t>(program.language.version));
-  w.u8(program.language.experimental_keywords ? 1 : 0);
-  w.u8(program.language.keep_print ? 1 : 0);
-  write_code(w, program);
-  w.u32(static_cast<uint32_t>(program.constants.size()));
-  for (const Value& constant : program.constants) write_value(w, constant);
-  w.u32(static_cast<uint32_t>(program.builtins.size()));
-  for (const Builtin* builtin : program.builtins) {
-    w.text(builtin->name);
-    w.u8(builtin->arity);
-    w.u8(builtin->category == "host" ? 1 : 0);
-  }
-  write_paths(w, program.input_paths);
-  write_paths(w, program.data_paths);
-  write_tables(w, program);
-  write_sources(w, program);
-  w.raw(sha256(w.out()).view());
-  return std::move(w.out());
+  Writer writer;
+  writer.raw(kProgramMagic);
+  writer(kVersion, program);
+  writer.raw(sha256(writer.out()).view());
+  return std::move(writer.out());
 }
 
 std::unique_ptr<Program> load_program(std::string_view bytes) {
-  if (!bytes.starts_with(kMagic)) reject("it does not start with " + std::string(kMagic));
-  if (bytes.size() < kMagic.size() + 4 + 32) reject("it is cut short");
-  std::string_view content = bytes.substr(0, bytes.size() - 32);
-  if (sha256(content).view() != bytes.substr(content.size())) reject("its checksum does not match: it was altered or cut");
-  Reader r(content.substr(kMagic.size()));
-  if (uint32_t version = r.u32(); version != kVersion) {
-    reject("it has version " + std::to_string(version) + ", this engine reads version " + std::to_string(kVersion));
-  }
   auto program = std::make_unique<Program>();
-  read_language(r, program->language);
-  read_code(r, *program);
-  read_constants(r, *program);
-  read_paths(r, program->input_paths);
-  read_paths(r, program->data_paths);
-  read_tables(r, *program);
-  read_sources(r, *program);
-  if (!r.at_end()) reject("something follows its end");
-  if (!is_sorted(*program)) reject("a table is out of order");
+  Reader reader(content_of(bytes), *program);
+  uint32_t version = 0;
+  reader(version);
+  if (version != kVersion) {
+    reject("file form " + std::to_string(version) + ", this engine reads form " + std::to_string(kVersion) +
+           "; build it again from its modules");
+  }
+  reader(*program);
+  if (!reader.at_end()) reject("trailing bytes");
+  for (Value& constant : program->constants) constant = deep_copy(program->arena, constant, true);
+  check_spans(*program);
   std::string fault = verify(*program);
   if (!fault.empty()) reject(fault);
   finish_program(*program);
+  check_entries(*program);
   return program;
 }
 

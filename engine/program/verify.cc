@@ -1,8 +1,13 @@
-// The gate in front of the machine's unchecked loop. Everything the loop takes for granted is established here, field by
-// field from the opcode table, so that an opcode added there is checked without a line here.
+// The gate in front of the machine's unchecked loop: everything the loop takes for granted is established here.
+//
+// First the fields of every instruction, from the opcode table, so that an opcode added there is checked without a line
+// here: narrow() and wide() say for each kind of field which values are in bounds. Then the tables that instructions
+// point into: document nodes, `with` scopes, rule indexes. Last, in verify_flow.cc, the ways through each function. The
+// first thing that is wrong is reported.
 #include <algorithm>
 
 #include "engine/program/program.h"
+#include "engine/program/verify_flow.h"
 
 namespace writ {
 
@@ -18,11 +23,7 @@ class Verifier {
     check_nodes();
     check_withs();
     check_indexes();
-    for (const EntryPoint& entry : program_.entries) {
-      if (entry.function >= program_.functions.size() || program_.functions[entry.function].operand_count != 0) {
-        fail("entry point " + entry.path + " leads to no rule");
-      }
-    }
+    check_flow();
     return std::move(fault_);
   }
 
@@ -38,17 +39,14 @@ class Verifier {
         return fail("the code of " + function.path + " is out of place");
       }
       expected = function.end;
-      if (function.register_count > kMaxRegisters || function.operand_count > function.register_count) {
+      if (function.register_count > kMaxRegisters || function.argument_count > function.register_count) {
         return fail(function.path + " has too many registers");
       }
-      if (function.mask_slot != kNone32 && function.mask_slot >= program_.data_paths.slot_count()) {
-        return fail(function.path + " names a data slot that does not exist");
+      bool has_node = function.node < program_.nodes.size();
+      if (!has_node && (function.node != kNone32 || function.may_be_shadowed)) {
+        return fail(function.path + " is at a document node that does not exist");
       }
       for (uint32_t pc = function.entry; pc < function.end; ++pc) check_instruction(function, pc);
-      if (!fault_.empty()) return;
-      Flow last = opcode_info(program_.code[function.end - 1].op).flow;
-      if (last != Flow::kReturn && last != Flow::kJump) return fail(function.path + " runs off its end");
-      check_loops(function);
     }
     if (expected != program_.code.size()) fail("there is code that belongs to no function");
   }
@@ -57,17 +55,14 @@ class Verifier {
     const Instruction& in = program_.code[pc];
     if (static_cast<uint32_t>(in.op) >= kOpcodeCount) return fail("unknown opcode" + at(pc));
     const OpcodeInfo& info = opcode_info(in.op);
-    bool fine = operand(function, info.a, in.a, in) && operand(function, info.b, in.b, in) &&
-                operand(function, info.c, in.c, in) && wide(function, info.jump, in.jump, in) &&
+    bool fine = narrow(function, info.a, in.a, in) && narrow(function, info.b, in.b, in) &&
+                narrow(function, info.c, in.c, in) && wide(function, info.jump, in.jump, in) &&
                 wide(function, info.x, in.x, in);
     if (!fine) fail(std::string("a field of ") + std::string(info.name) + " is out of bounds" + at(pc));
     if (info.x == Field::kIndex) check_index_use(function, in, pc);
-    if (fault_.empty() && info.jump == Field::kTarget && in.jump <= pc && !charges_fuel(program_.code[in.jump].op)) {
-      fail("a loop burns no fuel" + at(pc));
-    }
   }
 
-  bool operand(const Function& function, Field field, uint16_t value, const Instruction& in) const {
+  bool narrow(const Function& function, Field field, uint16_t value, const Instruction& in) const {
     switch (field) {
       case Field::kNone: return true;
       case Field::kReg: return value < function.register_count;
@@ -76,7 +71,7 @@ class Verifier {
         return (value & kConstantBit) != 0 ? (value & ~kConstantBit) < static_cast<int>(program_.constants.size())
                                            : value < function.register_count;
       case Field::kArgs: return in.c == 0 || uint32_t{value} + in.c <= function.register_count;
-      case Field::kArgCount: return in.c == argument_count(in);
+      case Field::kArgCount: return in.c == expected_arguments(in);
       case Field::kPairCount: return value % 2 == 0;
       case Field::kRowCount: return value != 0;
       case Field::kIterator:
@@ -96,7 +91,7 @@ class Verifier {
       case Field::kDataSlot: return value < program_.data_paths.slot_count();
       case Field::kFunction:
         return value < program_.functions.size() &&
-               (opcode_info(in.op).c == Field::kArgCount || program_.functions[value].operand_count == 0);
+               (opcode_info(in.op).c == Field::kArgCount || program_.functions[value].argument_count == 0);
       case Field::kBuiltin: return value < program_.builtins.size() && program_.builtins[value]->function != nullptr;
       case Field::kConst: return value < program_.constants.size();
       case Field::kNode: return value < program_.nodes.size();
@@ -104,15 +99,17 @@ class Verifier {
       case Field::kIndex: return value < program_.indexes.size();
       case Field::kCompare: return value <= static_cast<uint32_t>(CompareKind::kGreaterOrEqual);
       case Field::kBuildKind: return value <= static_cast<uint32_t>(BuildKind::kTree);
+      case Field::kLeafKind: return value <= static_cast<uint32_t>(LeafKind::kEmptySet);
       case Field::kConflict: return value <= static_cast<uint32_t>(ConflictKind::kObjectKeys);
       default: return false;
     }
   }
 
   // How many arguments what field x names takes.
-  uint32_t argument_count(const Instruction& in) const {
+  uint32_t expected_arguments(const Instruction& in) const {
     switch (opcode_info(in.op).x) {
-      case Field::kFunction: return in.x < program_.functions.size() ? program_.functions[in.x].operand_count : kNone32;
+      case Field::kFunction:
+        return in.x < program_.functions.size() ? program_.functions[in.x].argument_count : kNone32;
       case Field::kBuiltin:
         if (in.x >= program_.builtins.size()) return kNone32;
         return program_.builtins[in.x]->variadic ? in.c : program_.builtins[in.x]->arity;
@@ -122,31 +119,7 @@ class Verifier {
     }
   }
 
-  // SCAN_NEXT burns fuel for an element, not for the end. So its end must lead out: to a loop around it, or behind the
-  // last jump back to it. Then no code can go round exhausted loops for ever.
-  void check_loops(const Function& function) {
-    if (!fault_.empty()) return;
-    std::vector<uint32_t> last_jump_back(function.end - function.entry, 0);
-    for (uint32_t pc = function.entry; pc < function.end; ++pc) {
-      const Instruction& in = program_.code[pc];
-      bool jumps = opcode_info(in.op).jump == Field::kTarget;
-      if (jumps && in.jump <= pc) last_jump_back[in.jump - function.entry] = pc;
-    }
-    for (uint32_t pc = function.entry; pc < function.end; ++pc) {
-      const Instruction& in = program_.code[pc];
-      if (opcode_info(in.op).flow != Flow::kLoop) continue;
-      bool leads_out = in.jump < pc || in.jump > std::max(pc, last_jump_back[pc - function.entry]);
-      if (!leads_out) return fail("a loop does not end where it is exhausted" + at(pc));
-    }
-  }
-
-  // Every loop leads through one of these, so that none is endless.
-  static bool charges_fuel(Opcode op) {
-    Flow flow = opcode_info(op).flow;
-    return flow == Flow::kLoop || flow == Flow::kChoose;
-  }
-
-  // The alternatives of an index belong to the function that asks for them.
+  // The alternatives of an index belong to the function that chooses from it.
   void check_index_use(const Function& function, const Instruction& in, uint32_t pc) {
     if (in.x >= program_.indexes.size()) return;
     for (const RuleIndex::Node& node : program_.indexes[in.x].nodes) {
@@ -154,7 +127,7 @@ class Verifier {
         if (target <= pc || target >= function.end) return fail("an alternative leads out of its rule" + at(pc));
       }
       if (node.reg != kNone32 && node.reg >= function.register_count) {
-        return fail("a rule index asks for a register that does not exist" + at(pc));
+        return fail("a rule index tests a register that does not exist" + at(pc));
       }
     }
   }
@@ -162,42 +135,55 @@ class Verifier {
   void check_nodes() {
     auto function_fits = [&](uint32_t function) {
       return function == kNone32 ||
-             (function < program_.functions.size() && program_.functions[function].operand_count == 0);
+             (function < program_.functions.size() && program_.functions[function].argument_count == 0);
     };
-    for (const DocumentNode& node : program_.nodes) {
-      if (!function_fits(node.rule) || !function_fits(node.extent)) return fail("a document node names no rule");
-      if (node.data_slot >= program_.data_paths.slot_count()) return fail("a document node names no data slot");
-      for (uint32_t child : node.children) {
-        if (child >= program_.nodes.size()) return fail("a document node has a child that does not exist");
-      }
+    for (uint32_t number = 0; number < program_.nodes.size(); ++number) {
+      const DocumentNode& node = program_.nodes[number];
+      // Parents come first, so every walk upwards ends.
+      bool placed = number == 0 ? node.parent == kNone32 : node.parent < number;
+      if (!placed) return fail("a document node comes before the one it is in");
+      if (!function_fits(node.rule) || !function_fits(node.extent))
+        return fail("the function of a document node is no rule");
+      if (node.data_slot >= program_.data_paths.slot_count()) return fail("a document node has no data slot");
     }
+    check_siblings();
+  }
+
+  // A key leads from a node to one other.
+  void check_siblings() {
+    std::vector<std::pair<uint32_t, std::string_view>> places;
+    for (const DocumentNode& node : program_.nodes) places.emplace_back(node.parent, node.key);
+    std::sort(places.begin(), places.end());
+    if (std::adjacent_find(places.begin(), places.end()) != places.end()) fail("two document nodes are in one place");
   }
 
   // A replacement must take what the target takes.
   void check_withs() {
     for (const WithScope& scope : program_.withs) {
       for (const WithTarget& target : scope.targets) {
-        uint32_t operands = 0;
+        uint32_t arguments = 0;
         if (target.kind == WithTarget::Kind::kFunction) {
-          if (target.target >= program_.functions.size()) return fail("a with names no function");
-          operands = program_.functions[target.target].operand_count;
+          if (target.target >= program_.functions.size()) return fail("`with` target is not a function");
+          arguments = program_.functions[target.target].argument_count;
         } else if (target.kind == WithTarget::Kind::kBuiltin) {
-          if (target.target >= program_.builtins.size()) return fail("a with names no built-in");
-          operands = program_.builtins[target.target]->arity;
+          if (target.target >= program_.builtins.size()) return fail("`with` target is not a built-in");
+          arguments = program_.builtins[target.target]->arity;
         } else {
-          if (target.by != WithTarget::By::kValue) return fail("a with replaces a document by a function");
+          if (target.by != WithTarget::By::kValue) return fail("`with` replaces a document by a function");
+          if (target.node != kNone32 && target.node >= program_.nodes.size()) {
+            return fail("`with` target is not a document node");
+          }
           continue;
         }
         if (target.by == WithTarget::By::kFunction &&
             (target.replacement >= program_.functions.size() ||
-             program_.functions[target.replacement].operand_count != operands)) {
-          return fail("a with replaces a function by one of another arity");
+             program_.functions[target.replacement].argument_count != arguments)) {
+          return fail("`with` replaces a function by one of another arity");
         }
-        if (target.by == WithTarget::By::kBuiltin &&
-            (target.replacement >= program_.builtins.size() ||
-             program_.builtins[target.replacement]->arity != operands ||
-             program_.builtins[target.replacement]->function == nullptr)) {
-          return fail("a with replaces a function by a built-in of another arity");
+        if (target.by == WithTarget::By::kBuiltin && (target.replacement >= program_.builtins.size() ||
+                                                      program_.builtins[target.replacement]->arity != arguments ||
+                                                      program_.builtins[target.replacement]->function == nullptr)) {
+          return fail("`with` replaces a function by a built-in of another arity");
         }
       }
     }
@@ -211,7 +197,7 @@ class Verifier {
         const RuleIndex::Node& node = index.nodes[number];
         if (node.branches.empty()) continue;
         if (node.slot == kNone32 ? node.reg == kNone32 : node.slot >= program_.input_paths.slot_count()) {
-          return fail("a rule index asks for a slot that does not exist");
+          return fail("a rule index tests a slot that does not exist");
         }
         bool forward = node.otherwise > number && node.otherwise < index.nodes.size();
         for (const auto& [constant, child] : node.branches) {
@@ -219,6 +205,16 @@ class Verifier {
         }
         if (!forward) return fail("a rule index does not lead forward");
       }
+    }
+  }
+
+  // Last, since it goes by fields that were found in bounds.
+  void check_flow() {
+    if (!fault_.empty()) return;
+    FlowVerifier flow(program_);
+    for (const Function& function : program_.functions) {
+      fault_ = flow.check(function);
+      if (!fault_.empty()) return;
     }
   }
 
@@ -230,6 +226,8 @@ class Verifier {
 
 }  // namespace
 
-std::string verify(const Program& program) { return Verifier(program).run(); }
+std::string verify(const Program& program) {
+  return Verifier(program).run();
+}
 
 }  // namespace writ

@@ -1,4 +1,9 @@
-// Values as Rego writes them.
+// Values as Rego writes them: strings quoted as Go's strconv.Quote does, paths of documents as references.
+//
+// append_simple writes what has no parts; append_rego keeps the containers that are being written on a stack of its own, so
+// that a deep value needs no native stack, and looks at the limit after each part.
+#include <algorithm>
+
 #include <utf8proc.h>
 
 #include "engine/base/error.h"
@@ -85,6 +90,29 @@ std::string_view separator(const PartialText& text) {
 }
 
 }  // namespace
+
+bool is_identifier(std::string_view text) {
+  auto letter = [](char c) { return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return !text.empty() && letter(text[0]) &&
+         std::all_of(text.begin(), text.end(), [&](char c) { return letter(c) || digit(c); });
+}
+
+void append_step(std::string& out, std::string_view step) {
+  if (is_identifier(step)) {
+    out.append(".").append(step);
+    return;
+  }
+  out += '[';
+  append_quoted_go(out, step);
+  out += ']';
+}
+
+std::string data_path_text(std::span<const std::string> segments) {
+  std::string text = "data";
+  for (const std::string& segment : segments) append_step(text, segment);
+  return text;
+}
 
 void append_quoted_go(std::string& out, std::string_view text) {
   out += '"';

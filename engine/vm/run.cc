@@ -1,9 +1,24 @@
-// The loop. Threaded dispatch: every handler ends in a jump to the next one.
+// The loop. Threaded dispatch: every handler ends in a jump to the next one, through a table of labels that follows from
+// opcodes.def.
+//
+// The state of the frame is in locals: `pc`, and the bases of its three stacks. Whatever may move the stacks (a call, a
+// return) goes through LOAD_FRAME afterwards. A handler ends in one of
+//
+//   NEXT            goes on behind it          FAIL      goes on at its jump target, as a failed statement does
+//   JUMP_TO(place)  goes on there              RESULT    puts a value into register a, or fails if it is undefined
+//
+// READ(field) is the register or constant that a kRegOrConst field names, and CHARGE takes fuel. Calls of rules meet at
+// read_rule, calls of replaced functions at call_replacement, and every new frame is entered at enter_frame.
+//
+// The loop is compiled twice. With an observer, every entry of the table leads to do_observe, which shows the instruction
+// and then goes to its handler; without one, nothing is left of that.
 #include <algorithm>
 
 #include "engine/base/error.h"
 #include "engine/value/build.h"
 #include "engine/value/order.h"
+#include "engine/vm/alternatives.h"
+#include "engine/vm/documents.h"
 #include "engine/vm/machine.h"
 
 // Labels as values are an extension of the two compilers writ is built with.
@@ -27,11 +42,32 @@ bool holds(CompareKind kind, const Value& a, const Value& b) {
 
 }  // namespace
 
-// The frame's state is in locals: `pc`, and the bases of its three stacks. Whatever may move the stacks (a call, a return)
-// goes through LOAD_FRAME afterwards.
 Value Machine::run(const Function& function) {
+  return observer_ == nullptr ? run_loop<false>(function) : run_loop<true>(function);
+}
+
+// Where a frame is left, and what its value is kept for.
+inline void Machine::pop_frame(const Frame& frame, const Value& value) {
+  frames_.pop_back();
+  stack_top_ = frame.registers;
+  iterator_top_ = frame.iterators;
+  builder_top_ = frame.builders;
+  if (frame.memo != kNone32) memo_.keep(frame.memo, value);
+  if (frame.hides_replacements) {
+    world_.show_replacements(frame.replacements);
+    memo_.pop_to(frame.layer);
+  }
+}
+
+template <bool kObserved>
+Value Machine::run_loop(const Function& function) {
   static const void* const kHandlers[] = {
 #define OPCODE(enumerator, name, a, b, c, jump, x, flow, text) &&do_##enumerator,
+#include "engine/program/opcodes.def"
+#undef OPCODE
+  };
+  static const void* const kObserving[] = {
+#define OPCODE(enumerator, name, a, b, c, jump, x, flow, text) &&do_observe,
 #include "engine/program/opcodes.def"
 #undef OPCODE
   };
@@ -40,27 +76,28 @@ Value Machine::run(const Function& function) {
   const Value* const constants = program.constants.data();
   const Instruction* const code = program.code.data();
   const Instruction* pc = code + function.entry;
-  const Value* slots = current_slots_;
+  const Value* slots = world_.input_slots();
   Value* regs = nullptr;
   Iterator* iterators = nullptr;
   Builder** builders = nullptr;
   const size_t bottom = frames_.size();
-  const Mock* mock = nullptr;
+  const World::Replacement* replacement = nullptr;
   uint32_t callee = 0;
 
-#define NEXT()                                   \
-  do {                                           \
-    ++pc;                                        \
-    goto* kHandlers[static_cast<uint16_t>(pc->op)]; \
+#define DISPATCH() goto*(kObserved ? kObserving : kHandlers)[static_cast<uint16_t>(pc->op)]
+#define NEXT()  \
+  do {          \
+    ++pc;       \
+    DISPATCH(); \
   } while (false)
-#define GO(target)                               \
-  do {                                           \
-    pc = code + (target);                        \
-    goto* kHandlers[static_cast<uint16_t>(pc->op)]; \
+#define JUMP_TO(place)   \
+  do {                   \
+    pc = code + (place); \
+    DISPATCH();          \
   } while (false)
-#define FAIL() GO(pc->jump)
-#define USE(field) (((field) & kConstantBit) != 0 ? constants[(field) & ~kConstantBit] : regs[field])
-#define BURN(n)                                                    \
+#define FAIL() JUMP_TO(pc->jump)
+#define READ(field) (((field) & kConstantBit) != 0 ? constants[(field) & ~kConstantBit] : regs[field])
+#define CHARGE(n)                                                   \
   do {                                                             \
     if (fuel_left_ < (n)) charge(n);                               \
     fuel_left_ -= (n);                                             \
@@ -80,13 +117,30 @@ Value Machine::run(const Function& function) {
     NEXT();                              \
   } while (false)
 
+// Two machine integers whose result is one, or the built-in for all else.
+#define ARITHMETIC(overflows)                                                            \
+  do {                                                                                   \
+    const Value& left_ = READ(pc->b);                                                    \
+    const Value& right_ = READ(pc->c);                                                   \
+    int64_t number_;                                                                     \
+    if (left_.is_int64() && right_.is_int64() && !overflows(left_.integer, right_.integer, &number_)) { \
+      regs[pc->a] = Value::of(number_);                                                  \
+      NEXT();                                                                            \
+    }                                                                                    \
+    RESULT(arithmetic(pc->op, left_, right_));                                           \
+  } while (false)
+
   try {
     push_frame(function, {&function, nullptr, nullptr, 0, 0, 0, kNone32, 0, false, 0, 0});
     LOAD_FRAME();
+    DISPATCH();
+
+  do_observe:
+    if constexpr (kObserved) observe(pc);
     goto* kHandlers[static_cast<uint16_t>(pc->op)];
 
   do_kMove:
-    regs[pc->a] = USE(pc->b);
+    regs[pc->a] = READ(pc->b);
     NEXT();
   do_kLoadConst:
     regs[pc->a] = constants[pc->x];
@@ -101,17 +155,17 @@ Value Machine::run(const Function& function) {
     NEXT();
   }
   do_kData: {
-    const Value& value = current_data_slots_[pc->x];
+    const Value& value = world_.data_slots()[pc->x];
     if (!value.is_defined()) FAIL();
     regs[pc->a] = value;
     NEXT();
   }
   do_kGetBase:
   do_kGet: {
-    const Value container = USE(pc->b);
-    const Value& key = USE(pc->c);
-    if (container.kind == Kind::kDocument) {
-      const DocumentNode& node = program.nodes[container.size];
+    const Value container = READ(pc->b);
+    const Value& key = READ(pc->c);
+    if (is_document(container)) {
+      const DocumentNode& node = node_of(program, container);
       const Value* base = container.base != nullptr ? find(*container.base, key) : nullptr;
       uint32_t child = key.is_string() ? find_child(program, node, key.text()) : kNone32;
       if (child == kNone32) {
@@ -122,11 +176,7 @@ Value Machine::run(const Function& function) {
       }
       const DocumentNode& reached = program.nodes[child];
       if (reached.rule == kNone32 && reached.extent != kNone32) {
-        Value document;
-        document.kind = Kind::kDocument;
-        document.size = child;
-        document.base = base;
-        regs[pc->a] = document;
+        regs[pc->a] = make_document(child, base);
         NEXT();
       }
       callee = reached.extent != kNone32 ? reached.extent : reached.rule;
@@ -140,17 +190,17 @@ Value Machine::run(const Function& function) {
     NEXT();
   }
   do_kScan: {
-    const Value& container = USE(pc->b);
+    const Value& container = READ(pc->b);
     if (!container.is_collection()) FAIL();
     iterators[pc->a].container = container;
     iterators[pc->a].position = 0;
     NEXT();
   }
   do_kScanKeys: {
-    const Value container = USE(pc->b);
+    const Value container = READ(pc->b);
     iterators[pc->a].position = 0;
-    if (container.kind == Kind::kDocument) {
-      iterators[pc->a].container = document_keys(container);
+    if (is_document(container)) {
+      iterators[pc->a].container = document_keys(program, container, arena_);
     } else {
       if (!container.is_collection()) FAIL();
       iterators[pc->a].container = container;
@@ -159,8 +209,8 @@ Value Machine::run(const Function& function) {
   }
   do_kScanNext: {
     Iterator& iterator = iterators[pc->a];
-    if (iterator.position >= iterator.container.size || !iterator.container.is_collection()) FAIL();
-    BURN(1);
+    if (iterator.position >= iterator.container.size) FAIL();
+    CHARGE(1);
     uint32_t position = iterator.position++;
     if (iterator.container.kind == Kind::kObject) {
       const Entry& entry = iterator.container.entries[position];
@@ -176,90 +226,66 @@ Value Machine::run(const Function& function) {
     NEXT();
   }
   do_kGuard:
-    if (!holds(static_cast<CompareKind>(pc->x), USE(pc->b), USE(pc->c))) FAIL();
+    if (!holds(static_cast<CompareKind>(pc->x), READ(pc->b), READ(pc->c))) FAIL();
     NEXT();
   do_kGuardEq:
-    if (!equal(USE(pc->b), USE(pc->c))) FAIL();
+    if (!equal(READ(pc->b), READ(pc->c))) FAIL();
     NEXT();
   do_kGuardInputEq:
-    if (!equal(slots[pc->x], USE(pc->b))) FAIL();
+    if (!equal(slots[pc->x], READ(pc->b))) FAIL();
     NEXT();
   do_kGuardInput:
     if (!slots[pc->x].is_truthy()) FAIL();
     NEXT();
   do_kTruthy:
-    if (!USE(pc->b).is_truthy()) FAIL();
+    if (!READ(pc->b).is_truthy()) FAIL();
     NEXT();
   do_kDefined:
-    if (!USE(pc->b).is_defined()) FAIL();
+    if (!READ(pc->b).is_defined()) FAIL();
     NEXT();
   do_kUndefined:
-    if (USE(pc->b).is_defined()) FAIL();
+    if (READ(pc->b).is_defined()) FAIL();
     NEXT();
   do_kCollection:
-    if (!USE(pc->b).is_collection()) FAIL();
+    if (!READ(pc->b).is_collection()) FAIL();
     NEXT();
   do_kArraySize: {
-    const Value& value = USE(pc->b);
+    const Value& value = READ(pc->b);
     if (!value.is_array() || value.size != pc->x) FAIL();
     NEXT();
   }
   do_kObjectSize: {
-    const Value& value = USE(pc->b);
+    const Value& value = READ(pc->b);
     if (!value.is_object() || value.size != pc->x) FAIL();
     NEXT();
   }
   do_kMember:
-    if (!member(USE(pc->b), USE(pc->c))) FAIL();
+    if (!is_member(READ(pc->b), READ(pc->c))) FAIL();
     NEXT();
   do_kJump:
-    GO(pc->jump);
+    JUMP_TO(pc->jump);
   do_kCompare:
-    regs[pc->a] = Value::of(holds(static_cast<CompareKind>(pc->x), USE(pc->b), USE(pc->c)));
+    regs[pc->a] = Value::of(holds(static_cast<CompareKind>(pc->x), READ(pc->b), READ(pc->c)));
     NEXT();
-  do_kAdd: {
-    const Value& a = USE(pc->b);
-    const Value& b = USE(pc->c);
-    int64_t sum;
-    if (a.is_int64() && b.is_int64() && !__builtin_add_overflow(a.integer, b.integer, &sum)) {
-      regs[pc->a] = Value::of(sum);
-      NEXT();
-    }
-    RESULT(arithmetic(Opcode::kAdd, a, b));
-  }
-  do_kSubtract: {
-    const Value& a = USE(pc->b);
-    const Value& b = USE(pc->c);
-    int64_t difference;
-    if (a.is_int64() && b.is_int64() && !__builtin_sub_overflow(a.integer, b.integer, &difference)) {
-      regs[pc->a] = Value::of(difference);
-      NEXT();
-    }
-    RESULT(arithmetic(Opcode::kSubtract, a, b));
-  }
-  do_kMultiply: {
-    const Value& a = USE(pc->b);
-    const Value& b = USE(pc->c);
-    int64_t product;
-    if (a.is_int64() && b.is_int64() && !__builtin_mul_overflow(a.integer, b.integer, &product)) {
-      regs[pc->a] = Value::of(product);
-      NEXT();
-    }
-    RESULT(arithmetic(Opcode::kMultiply, a, b));
-  }
+  do_kAdd:
+    ARITHMETIC(__builtin_add_overflow);
+  do_kSubtract:
+    ARITHMETIC(__builtin_sub_overflow);
+  do_kMultiply:
+    ARITHMETIC(__builtin_mul_overflow);
   do_kCallBuiltinReplaceable:
-    mock = find_mock(WithTarget::Kind::kBuiltin, pc->x);
-    if (mock != nullptr) goto call_mock;
+    replacement = world_.find_replacement(WithTarget::Kind::kBuiltin, pc->x);
+    if (replacement != nullptr) goto call_replacement;
     goto do_kCallBuiltin;
   do_kCallBuiltin:
-    BURN(1);
+    CHARGE(1);
     RESULT(call_builtin_checked(*program.builtins[pc->x], regs + pc->b, pc->c));
   do_kCallReplaceable:
-    mock = find_mock(WithTarget::Kind::kFunction, pc->x);
-    if (mock != nullptr) goto call_mock;
+    replacement = world_.find_replacement(WithTarget::Kind::kFunction, pc->x);
+    if (replacement != nullptr) goto call_replacement;
     goto do_kCall;
   do_kCall:
-    BURN(1);
+    CHARGE(1);
     call_function(pc->x, pc, regs + pc->b, false);
     goto enter_frame;
   do_kCallRule:
@@ -268,35 +294,27 @@ Value Machine::run(const Function& function) {
 
   // The three ways a call goes on.
   read_rule:
-    BURN(1);
+    CHARGE(1);
     if (!call_rule(callee, pc, &regs[pc->a])) goto enter_frame;
     if (!regs[pc->a].is_defined()) FAIL();
     NEXT();
-  call_mock:
-    BURN(1);
-    if (mock->target->by == WithTarget::By::kValue) RESULT(mock->value);
-    if (mock->target->by == WithTarget::By::kBuiltin) {
-      RESULT(call_builtin_checked(*program.builtins[mock->target->replacement], regs + pc->b, pc->c));
+  call_replacement:
+    CHARGE(1);
+    if (replacement->target->by == WithTarget::By::kValue) RESULT(replacement->value);
+    if (replacement->target->by == WithTarget::By::kBuiltin) {
+      RESULT(call_builtin_checked(*program.builtins[replacement->target->replacement], regs + pc->b, pc->c));
     }
-    call_function(mock->target->replacement, pc, regs + pc->b, true);
+    call_function(replacement->target->replacement, pc, regs + pc->b, true);
     goto enter_frame;
   enter_frame:
     pc = code + frames_.back().function->entry;
     LOAD_FRAME();
-    goto* kHandlers[static_cast<uint16_t>(pc->op)];
+    DISPATCH();
 
   do_kReturn: {
-    const Value value = USE(pc->b);
+    const Value value = READ(pc->b);
     const Frame frame = frames_.back();
-    frames_.pop_back();
-    stack_top_ = frame.registers;
-    iterator_top_ = frame.iterators;
-    builder_top_ = frame.builders;
-    if (frame.memo != kNone32) memos_[layer_][frame.memo] = {layer_epochs_[layer_], value};
-    if (frame.mock_scope) {
-      mock_base_ = frame.mock_base;
-      layer_ = frame.layer;
-    }
+    pop_frame(frame, value);
     if (frames_.size() == bottom) return value;
     LOAD_FRAME();
     if (!value.is_defined()) {
@@ -305,24 +323,19 @@ Value Machine::run(const Function& function) {
       regs[frame.dst] = value;
       pc = frame.return_to;
     }
-    goto* kHandlers[static_cast<uint16_t>(pc->op)];
+    DISPATCH();
   }
   do_kAssignOnce:
-    assign_once(regs[pc->a], USE(pc->b), static_cast<ConflictKind>(pc->x));
+    assign_once(regs[pc->a], READ(pc->b), static_cast<ConflictKind>(pc->x));
     NEXT();
   do_kSelect:
-    // The leaf in the upper half, the next alternative's position in the lower.
-    regs[pc->a] = Value::of(static_cast<int64_t>(uint64_t{select(program.indexes[pc->x], regs)} << 32));
+    regs[pc->a] = AlternativeCursor::at_leaf(find_leaf(program, program.indexes[pc->x], slots, regs));
     NEXT();
   do_kNextAlternative: {
-    BURN(1);
-    Value& cursor = regs[pc->a];
-    auto leaf = static_cast<uint64_t>(cursor.integer) >> 32;
-    auto position = static_cast<uint32_t>(cursor.integer);
-    const std::vector<RuleIndex::Node>& nodes = program.indexes[pc->x].nodes;
-    if (leaf >= nodes.size() || position >= nodes[leaf].alternatives.size()) FAIL();
-    ++cursor.integer;
-    GO(nodes[leaf].alternatives[position]);
+    CHARGE(1);
+    uint32_t alternative = AlternativeCursor::next(program.indexes[pc->x], regs[pc->a]);
+    if (alternative == kNone32) FAIL();
+    JUMP_TO(alternative);
   }
   do_kMakeArray:
     regs[pc->a] = make_array(arena_, {regs + pc->b, pc->c});
@@ -338,37 +351,33 @@ Value Machine::run(const Function& function) {
     NEXT();
   }
   do_kBuild:
-    builders[pc->a] = new_builder(static_cast<BuildKind>(pc->x));
+    builders[pc->a] = Builder::make(static_cast<BuildKind>(pc->x), arena_);
     NEXT();
   do_kYield:
-    yield(builders[pc->a], USE(pc->b), USE(pc->c));
+    builders[pc->a]->add(READ(pc->b), READ(pc->c));
     NEXT();
   do_kYieldPath:
-    yield_path(builders[pc->a], regs + pc->b, pc->c, (pc->x & 1) != 0, (pc->x & 2) != 0);
+    builders[pc->a]->add_row(regs + pc->b, pc->c, static_cast<LeafKind>(pc->x));
     NEXT();
   do_kFinish:
-    regs[pc->a] = finish(builders[pc->b]);
+    regs[pc->a] = builders[pc->b]->finish();
     NEXT();
   do_kMerge:
-    regs[pc->a] = merge(USE(pc->b), USE(pc->c), 0);
+    regs[pc->a] = merge_documents(READ(pc->b), READ(pc->c), *this, arena_);
     NEXT();
   do_kDocument: {
     const DocumentNode& node = program.nodes[pc->x];
-    Value document;
-    document.kind = Kind::kDocument;
-    document.size = pc->x;
-    const Value& base = current_data_slots_[node.data_slot];
-    document.base = base.is_defined() ? &base : nullptr;
-    regs[pc->a] = document;
+    const Value& base = world_.data_slots()[node.data_slot];
+    regs[pc->a] = make_document(pc->x, base.is_defined() ? &base : nullptr);
     NEXT();
   }
   do_kExtent: {
-    const Value value = USE(pc->b);
-    if (value.kind != Kind::kDocument) {
+    const Value value = READ(pc->b);
+    if (!is_document(value)) {
       regs[pc->a] = value;
       NEXT();
     }
-    const DocumentNode& node = program.nodes[value.size];
+    const DocumentNode& node = node_of(program, value);
     callee = node.extent != kNone32 ? node.extent : node.rule;
     if (callee == kNone32) FAIL();
     goto read_rule;
@@ -377,13 +386,13 @@ Value Machine::run(const Function& function) {
     for (uint32_t i = 0; i < pc->c; ++i) {
       if (!regs[pc->b + i].is_defined()) FAIL();
     }
-    BURN(1);
-    enter(program.withs[pc->x], regs + pc->b);
-    slots = current_slots_;
+    CHARGE(1);
+    enter_scope(program.withs[pc->x], regs + pc->b);
+    slots = world_.input_slots();
     NEXT();
   do_kEndWith:
-    leave();
-    slots = current_slots_;
+    leave_scope();
+    slots = world_.input_slots();
     NEXT();
   } catch (const Failure& failure) {
     Error error = failure.error();
@@ -392,12 +401,14 @@ Value Machine::run(const Function& function) {
   }
 }
 
+#undef DISPATCH
 #undef NEXT
-#undef GO
+#undef JUMP_TO
 #undef FAIL
-#undef USE
-#undef BURN
+#undef READ
+#undef CHARGE
 #undef LOAD_FRAME
 #undef RESULT
+#undef ARITHMETIC
 
 }  // namespace writ

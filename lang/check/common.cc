@@ -238,7 +238,8 @@ std::string dotted_name(const Term& op) {
   if (!is_ref(op) || !is_var(*op.items[0])) return {};
   std::string name = op.items[0]->text;
   for (size_t i = 1; i < op.items.size(); ++i) {
-    if (op.items[i]->kind != TermKind::kString) return {};
+    // A dot inside of a segment is no dot between segments: io["jwt.decode"] is not io.jwt.decode.
+    if (op.items[i]->kind != TermKind::kString || op.items[i]->text.find('.') != std::string::npos) return {};
     name += '.';
     name += op.items[i]->text;
   }
@@ -246,18 +247,7 @@ std::string dotted_name(const Term& op) {
 }
 
 bool calls(const Expr& expr, std::string_view name) {
-  if (!is_call(expr)) return false;
-  const Term& op = *expr.term->items[0];
-  if (!is_ref(op) || !is_var(*op.items[0])) return false;
-  for (const Term* step : op.items) {
-    if (!name.starts_with(step->text)) return false;
-    name.remove_prefix(step->text.size());
-    bool last = step == op.items.back();
-    if (name.empty() || last) return name.empty() && last;
-    if (name[0] != '.') return false;
-    name.remove_prefix(1);
-  }
-  return false;
+  return is_call(expr) && dotted_name(*expr.term->items[0]) == name;
 }
 
 bool is_constant(const Term& term) {

@@ -27,8 +27,9 @@ class FunctionEmitter {
     Function& function = program_.functions.emplace_back();
     function.kind = plan_.kind;
     function.path = plan_.path;
-    function.operand_count = static_cast<uint16_t>(plan_.argument_count);
-    function.mask_slot = plan_.mask_slot;
+    function.argument_count = static_cast<uint16_t>(plan_.argument_count);
+    function.node = plan_.node;
+    function.may_be_shadowed = plan_.may_be_shadowed;
     function.entry = pc();
     Label undefined = new_label();
     block(plan_.body, undefined, undefined);

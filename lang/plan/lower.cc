@@ -19,16 +19,6 @@ std::unique_ptr<Plan> lower(const CheckedModules& modules, const CheckedQuery* q
 
 namespace {
 
-std::string dotted_path(const std::vector<std::string>& path) {
-  std::string text = "data";
-  for (const std::string& segment : path) text += "." + segment;
-  return text;
-}
-
-bool covers(const std::vector<std::string>& prefix, const std::vector<std::string>& path) {
-  return prefix.size() <= path.size() && std::equal(prefix.begin(), prefix.end(), path.begin());
-}
-
 bool is_partial(const RuleNode& node) {
   return std::any_of(node.rules.begin(), node.rules.end(), [](const Rule* rule) {
     return rule->head.kind == HeadKind::kPartialSet || rule->head.kind == HeadKind::kPartialObject;
@@ -41,30 +31,29 @@ std::unique_ptr<Plan> Lowering::run(const CheckedQuery* query) {
   plan_ = std::make_unique<Plan>();
   plan_->program = std::make_unique<Program>();
   find_withs(query);
-  number_nodes(root(), kNone32);
+  number_nodes(root(), kNone32, false);
   // Functions are numbered before any is lowered: calls go in all directions.
   lower_node(root());
   if (query != nullptr) {
-    plan_->query_function = add_function(FunctionKind::kQuery, {});
+    plan_->query_function = add_function(FunctionKind::kQuery, {}, kNone32);
     PlanFunction& function = plan_->functions[plan_->query_function];
     function.path = "query";
     FunctionLowering(*this, function).query(*query);
   }
-  add_entries();
   return std::move(plan_);
 }
 
-uint32_t Lowering::add_function(FunctionKind kind, const std::vector<std::string>& path) {
+uint32_t Lowering::add_function(FunctionKind kind, const std::vector<std::string>& path, uint32_t node) {
   PlanFunction& function = plan_->functions.emplace_back();
   function.kind = kind;
-  function.path = dotted_path(path);
-  for (const std::vector<std::string>& replaced : replaced_paths_) {
-    if (kind != FunctionKind::kFunction && covers(replaced, path)) function.mask_slot = program().data_paths.add(path);
-  }
+  function.path = data_path_text(path);
+  function.node = node;
   return static_cast<uint32_t>(plan_->functions.size() - 1);
 }
 
-void Lowering::number_nodes(const RuleNode& node, uint32_t parent) {
+// `shadowed`: some `with` replaces a node above.
+void Lowering::number_nodes(const RuleNode& node, uint32_t parent, bool shadowed) {
+  shadowed = shadowed || replaced_nodes_.count(&node) != 0;
   auto number = static_cast<uint32_t>(program().nodes.size());
   document_nodes_[&node] = number;
   DocumentNode& document = program().nodes.emplace_back();
@@ -73,20 +62,20 @@ void Lowering::number_nodes(const RuleNode& node, uint32_t parent) {
   document.data_slot = program().data_paths.add(node.path);
   if (!node.rules.empty()) {
     bool function = node.is_function();
-    uint32_t rule = add_function(function ? FunctionKind::kFunction : FunctionKind::kRule, node.path);
+    uint32_t rule = add_function(function ? FunctionKind::kFunction : FunctionKind::kRule, node.path, number);
     rule_functions_[&node] = rule;
     if (!function) program().nodes[number].rule = rule;
+    plan_->functions[rule].may_be_shadowed = shadowed && !function;
     if (function) plan_->functions[rule].argument_count = static_cast<uint32_t>(node.rules.front()->head.args.size());
   }
   if (node.has_extent()) {
-    uint32_t extent = add_function(FunctionKind::kExtent, node.path);
+    uint32_t extent = add_function(FunctionKind::kExtent, node.path, number);
     extent_functions_[&node] = extent;
     program().nodes[number].extent = extent;
+    plan_->functions[extent].may_be_shadowed = shadowed;
   }
   for (const auto& [key, child] : node.children) {
-    auto child_number = static_cast<uint32_t>(program().nodes.size());
-    number_nodes(*child, number);
-    program().nodes[number].children.push_back(child_number);
+    number_nodes(*child, number, shadowed);
   }
 }
 
@@ -105,19 +94,6 @@ void Lowering::lower_node(const RuleNode& node) {
     FunctionLowering(*this, plan_->functions[found->second]).extent(node);
   }
   for (const auto& [key, child] : node.children) lower_node(*child);
-}
-
-void Lowering::add_entries() {
-  std::vector<EntryPoint>& entries = program().entries;
-  for (const auto& [node, number] : document_nodes_) {
-    const DocumentNode& document = program().nodes[number];
-    uint32_t function = document.extent != kNone32 ? document.extent : document.rule;
-    if (function == kNone32) continue;
-    std::string path;
-    for (const std::string& segment : node->path) path += (path.empty() ? "" : "/") + segment;
-    entries.push_back({path, function});
-  }
-  std::sort(entries.begin(), entries.end(), [](const EntryPoint& a, const EntryPoint& b) { return a.path < b.path; });
 }
 
 // --- constants -------------------------------------------------------------------------------------------------------
@@ -217,14 +193,19 @@ void Lowering::note_target(const Term& target) {
     replaced_functions_.insert(function);
     return;
   }
-  std::vector<std::string> path;
-  for (size_t i = 1; i < target.items.size(); ++i) path.push_back(target.items[i]->text);
-  replaced_paths_.push_back(std::move(path));
+  if (const RuleNode* node = named_node(target)) replaced_nodes_.insert(node);
+}
+
+const RuleNode* Lowering::named_node(const Term& ref) const {
+  const RuleNode* node = &root();
+  for (size_t i = 1; i < ref.items.size() && node != nullptr; ++i) {
+    node = ref.items[i]->kind == TermKind::kString ? node->child(ref.items[i]->text) : nullptr;
+  }
+  return node;
 }
 
 const RuleNode* Lowering::function_node(const Term& ref) const {
-  const RuleNode* node = &root();
-  for (size_t i = 1; i < ref.items.size() && node != nullptr; ++i) node = node->child(ref.items[i]->text);
+  const RuleNode* node = named_node(ref);
   return node != nullptr && node->is_function() ? node : nullptr;
 }
 
@@ -233,7 +214,11 @@ const RuleNode* Lowering::function_node(const Term& ref) const {
 std::string operator_name(const Term& ref) {
   if (ref.kind == TermKind::kVar) return ref.text;
   std::string name;
-  for (const Term* item : ref.items) name += (name.empty() ? "" : ".") + item->text;
+  for (const Term* item : ref.items) {
+    // As in dotted_name: a dot inside of a segment is no dot between segments.
+    if (item != ref.items[0] && item->text.find('.') != std::string::npos) return {};
+    name += (name.empty() ? "" : ".") + item->text;
+  }
   return name;
 }
 

@@ -96,6 +96,8 @@ WithTarget FunctionLowering::with_target(const With& with) {
     if (ref.kind == TermKind::kRef) {
       for (size_t i = 1; i < ref.items.size(); ++i) target.path.push_back(ref.items[i]->text);
     }
+    const RuleNode* node = target.kind == WithTarget::Kind::kData ? lowering_.named_node(ref) : nullptr;
+    if (node != nullptr) target.node = lowering_.document_node(*node);
     return target;
   }
   if (const RuleNode* function = lowering_.function_node(ref)) {

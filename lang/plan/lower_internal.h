@@ -36,7 +36,8 @@ class Lowering {
   uint32_t builtin(const Builtin& builtin);
   bool is_replaced(const Builtin& builtin) const { return replaced_builtins_.count(&builtin) != 0; }
   bool is_replaced(const RuleNode& function) const { return replaced_functions_.count(&function) != 0; }
-  // The node of a function named by a reference such as data.a.f; null if there is none.
+  // The node a reference such as data.a.b names, and the same if it is a function's; null if there is none.
+  const RuleNode* named_node(const Term& ref) const;
   const RuleNode* function_node(const Term& ref) const;
 
  private:
@@ -46,10 +47,9 @@ class Lowering {
   void find_withs(const Term& term);
   void find_withs(const Rule& rule);
   void note_target(const Term& target);
-  void number_nodes(const RuleNode& node, uint32_t parent);
+  void number_nodes(const RuleNode& node, uint32_t parent, bool shadowed);
   void lower_node(const RuleNode& node);
-  uint32_t add_function(FunctionKind kind, const std::vector<std::string>& path);
-  void add_entries();
+  uint32_t add_function(FunctionKind kind, const std::vector<std::string>& path, uint32_t node);
 
   const CheckedModules& modules_;
   const std::vector<HostFunction>& host_functions_;
@@ -59,7 +59,7 @@ class Lowering {
   std::unordered_map<const Builtin*, uint32_t> builtins_;
   std::set<const Builtin*> replaced_builtins_;
   std::set<const RuleNode*> replaced_functions_;
-  std::vector<std::vector<std::string>> replaced_paths_;  // below data
+  std::set<const RuleNode*> replaced_nodes_;
 };
 
 // The comparison that a built-in is, if it is one: "lt" is kLess.

@@ -15,7 +15,7 @@ constexpr uint32_t kNotConstant = UINT32_MAX;
 // reset r; alternatives { r = constant; exit }; return r
 uint32_t constant_of(const PlanFunction& function) {
   const std::vector<Stmt>& stmts = function.body.stmts;
-  if (function.kind != FunctionKind::kRule || function.mask_slot != kNone32 || stmts.size() != 3) return kNotConstant;
+  if (function.kind != FunctionKind::kRule || function.may_be_shadowed || stmts.size() != 3) return kNotConstant;
   const Stmt& alternatives = stmts[1];
   if (stmts[0].op != PlanOp::kReset || alternatives.op != PlanOp::kAlternatives || stmts[2].op != PlanOp::kReturn) {
     return kNotConstant;

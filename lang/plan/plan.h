@@ -83,14 +83,6 @@ struct Block {
 
 inline constexpr uint32_t kNoReg = UINT32_MAX;
 
-// What kYieldPath adds at the end of its keys.
-enum class LeafKind : uint8_t {
-  kValue,
-  kSetElement,
-  kEmptyObject,  // only a place: stays empty if no other row fills it
-  kEmptySet,
-};
-
 // What decides a branch of kAlternatives: it can only succeed if the input slot or argument equals the constant.
 struct IndexCondition {
   bool is_argument = false;
@@ -181,7 +173,8 @@ struct PlanFunction {
   uint32_t argument_count = 0;  // they arrive in registers 0 …
   uint32_t register_count = 0;
   uint32_t builder_count = 0;
-  uint32_t mask_slot = kNone32; // the base document slot of its own path, if a `with` of the program may replace it
+  uint32_t node = kNone32;      // as in Function
+  bool may_be_shadowed = false; // the same
   Block body;
   Span span;                    // its first definition
 };

@@ -173,7 +173,7 @@ class Runner {
 
 Runnable runnable_of(const CaseInput& given, const Program& program, const lang::Compiled& compiled) {
   if (!given.query.text.empty()) return {&program, compiled.query_function, &compiled.query};
-  uint32_t function = program.find_entry(given.entry);
+  uint32_t function = program.entry_function(given.entry);
   return {&program, function, nullptr};
 }
 

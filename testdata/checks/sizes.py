@@ -16,7 +16,7 @@ TAUGHT_FROM = 150  # lines of a .cc that must open with a paragraph
 PARAGRAPH = 2  # lines of comment
 
 # One loop over all opcodes is what makes the machine fast.
-LONG_FUNCTIONS = {"engine/vm/run.cc Machine::run"}
+LONG_FUNCTIONS = {"engine/vm/run.cc Machine::run_loop"}
 
 NAMESPACE = re.compile(r"^\s*(?:inline\s+)?(?:namespace\b|extern\s*\"\")")
 CLASS = re.compile(r"\b(?:class|struct|union)\s+(?:\[\[\w+\]\]\s*|alignas\([^)]*\)\s*)?([\w:]+)[^()=]*$")

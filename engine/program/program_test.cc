@@ -1,0 +1,132 @@
+#include "engine/program/program.h"
+
+#include <catch2/catch.hpp>
+
+#include "engine/base/digest.h"
+#include "engine/base/error.h"
+#include "engine/base/magic.h"
+
+namespace writ {
+
+namespace {
+
+constexpr uint16_t kOne = kConstantBit;  // the first constant
+
+// One rule with a few registers, builders and iterators, an empty `with` scope and a rule index with two alternatives.
+std::unique_ptr<Program> program_of(const std::vector<Instruction>& code) {
+  auto program = std::make_unique<Program>();
+  Function function;
+  function.path = "data.p";
+  function.end = static_cast<uint32_t>(code.size());
+  function.register_count = 4;
+  function.iterator_count = 2;
+  function.builder_count = 2;
+  program->functions.push_back(function);
+  program->code = code;
+  program->constants.push_back(Value::of(int64_t{1}));
+  program->withs.emplace_back();
+  program->indexes.emplace_back().nodes.emplace_back().alternatives = {2};
+  program->indexes.push_back(program->indexes[0]);
+  return program;
+}
+
+std::string fault_of(const std::vector<Instruction>& code) {
+  return verify(*program_of(code));
+}
+
+Instruction build(uint16_t builder, BuildKind kind) {
+  return {Opcode::kBuild, builder, 0, 0, 0, static_cast<uint32_t>(kind)};
+}
+
+const Instruction kReturnOne{Opcode::kReturn, 0, kOne};
+
+std::string failure_of(const std::string& bytes) {
+  try {
+    load_program(bytes);
+  } catch (const Failure& failure) {
+    return failure.error().detail;
+  }
+  return "";
+}
+
+std::string with_checksum(const std::string& content) {
+  return content + std::string(sha256(content).view());
+}
+
+}  // namespace
+
+TEST_CASE("verify: a builder is started before it is used, and by the right kind", "[program]") {
+  CHECK(fault_of({build(0, BuildKind::kSet),
+                  {Opcode::kYield, 0, kOne, kOne},
+                  {Opcode::kFinish, 0, 0},
+                  {Opcode::kReturn, 0, 0}}) == "");
+  CHECK(fault_of({{Opcode::kYield, 0, kOne, kOne}, kReturnOne}) == "builder used before BUILD (instruction 0)");
+  CHECK(fault_of({build(1, BuildKind::kSet), {Opcode::kYield, 0, kOne, kOne}, kReturnOne}) ==
+        "builder used before BUILD (instruction 1)");
+  CHECK(fault_of({build(0, BuildKind::kTree), {Opcode::kYield, 0, kOne, kOne}, kReturnOne}) ==
+        "builder used before BUILD (instruction 1)");
+  CHECK(fault_of({build(0, BuildKind::kSet), {Opcode::kYieldPath, 0, 0, 1}, kReturnOne}) ==
+        "builder used before BUILD (instruction 1)");
+  CHECK(fault_of({build(0, BuildKind::kSet), {Opcode::kFinish, 0, 0}, {Opcode::kYield, 0, kOne, kOne}, kReturnOne}) ==
+        "builder used before BUILD (instruction 2)");
+  // One of two ways does not start it.
+  CHECK(fault_of({{Opcode::kTruthy, 0, kOne, 0, 2}, build(0, BuildKind::kSet), {Opcode::kFinish, 0, 0}, kReturnOne}) ==
+        "builder used before BUILD (instruction 2)");
+}
+
+TEST_CASE("verify: scopes of `with` are entered and left in pairs", "[program]") {
+  const Instruction enter{Opcode::kWith, 0, 0, 0, 3, 0};
+  const Instruction leave{Opcode::kEndWith};
+  CHECK(fault_of({enter, {Opcode::kMove, 0, kOne}, leave, kReturnOne}) == "");
+  CHECK(fault_of({leave, kReturnOne}) == "a `with` scope is left that was never entered (instruction 0)");
+  CHECK(fault_of({enter, kReturnOne, kReturnOne, kReturnOne}) ==
+        "a function returns inside of a `with` scope (instruction 1)");
+  CHECK(fault_of({enter, {Opcode::kMove, 0, kOne}, {Opcode::kMove, 0, kOne}, kReturnOne}) ==
+        "a `with` scope is open on one way and not on another (instruction 3)");
+}
+
+TEST_CASE("verify: alternatives are those that the same rule index left", "[program]") {
+  const Instruction select{Opcode::kSelect, 0, 0, 0, 0, 0};
+  const Instruction next{Opcode::kNextAlternative, 0, 0, 0, 3, 0};
+  CHECK(fault_of({select, next, {Opcode::kJump, 0, 0, 0, 1}, kReturnOne}) == "");
+  const std::string expected = "alternatives used before SELECT (instruction 1)";
+  CHECK(fault_of({{Opcode::kMove, 0, kOne}, next, {Opcode::kJump, 0, 0, 0, 1}, kReturnOne}) == expected);
+  CHECK(fault_of({{Opcode::kSelect, 0, 0, 0, 0, 1}, next, {Opcode::kJump, 0, 0, 0, 1}, kReturnOne}) == expected);
+  CHECK(fault_of({select, next, {Opcode::kMove, 0, kOne}, {Opcode::kJump, 0, 0, 0, 1}}) == expected);
+}
+
+TEST_CASE("verify: every loop charges fuel and ends", "[program]") {
+  CHECK(fault_of({{Opcode::kMove, 0, kOne}, {Opcode::kJump, 0, 0, 0, 0}}) == "a loop charges no fuel (instruction 1)");
+  CHECK(fault_of({{Opcode::kScanNext, 0, kNoRegister, kNoRegister, 1}, {Opcode::kJump, 0, 0, 0, 0}}) ==
+        "a loop does not end where it is exhausted (instruction 0)");
+  CHECK(fault_of({{Opcode::kMove, 0, kOne}}) == "data.p runs off its end (instruction 0)");
+}
+
+TEST_CASE("a program file is read as it was written, or refused", "[program]") {
+  std::string bytes =
+      serialise(*program_of({build(0, BuildKind::kSet), {Opcode::kFinish, 0, 0}, {Opcode::kReturn, 0, 0}}));
+  CHECK(serialise(*load_program(bytes)) == bytes);
+  std::string content = bytes.substr(0, bytes.size() - 32);
+  const std::string refused = "not a valid program file: ";
+  CHECK(failure_of("something") == refused + "it does not start with WRITPRG1");
+  CHECK(failure_of(std::string(kProgramMagic)) == refused + "truncated");
+  CHECK(failure_of(content) == refused + "checksum mismatch, altered or truncated");
+  CHECK(failure_of(with_checksum(content + "x")) == refused + "trailing bytes");
+  CHECK(failure_of(with_checksum(content.substr(0, content.size() - 1))) == refused + "truncated");
+  content[11] = 1;
+  CHECK(failure_of(with_checksum(content)) ==
+        refused + "file form 1, this engine reads form 2; build it again from its modules");
+}
+
+TEST_CASE("entry points are written as paths or as references", "[program]") {
+  CHECK(entry_path("authz/allow") == "authz/allow");
+  CHECK(entry_path("/authz/allow") == "authz/allow");
+  CHECK(entry_path("data/authz/allow") == "authz/allow");
+  CHECK(entry_path("data.authz.allow") == "authz/allow");
+  CHECK(entry_path("data") == "");
+  CHECK(entry_path("data.a[\"b.c\"].p") == "a/b.c/p");
+  CHECK(entry_path("data[\"a\"][\"b/c\"]") == "a/b/c");
+  CHECK(entry_path("a.b") == "a.b");
+}
+
+}  // namespace writ

@@ -1,0 +1,75 @@
+#include "engine/vm/documents.h"
+
+#include <algorithm>
+#include <string>
+
+#include "engine/base/error.h"
+#include "engine/value/build.h"
+#include "engine/value/order.h"
+
+namespace writ {
+
+namespace {
+
+constexpr uint32_t kMaxMergeDepth = 256;
+
+Value merge(const Value& winner, const Value& other, BuiltinServices& services, Arena& arena, uint32_t depth) {
+  if (!winner.is_defined()) return other;
+  if (!other.is_defined()) return winner;
+  if (!winner.is_object() || !other.is_object()) return winner;
+  if (depth >= kMaxMergeDepth) throw Failure(ErrorCode::E_DEPTH, "documents are nested too deeply to merge");
+  if (other.size == 0) return winner;
+  if (winner.size == 0) return other;
+  services.charge((winner.size + other.size) / 16);
+  // Both are sorted: one pass.
+  Entry* entries = arena.allocate_array<Entry>(size_t{winner.size} + other.size);
+  uint32_t size = 0, i = 0, j = 0;
+  while (i < winner.size || j < other.size) {
+    int order = i == winner.size ? 1 : j == other.size ? -1 : compare(winner.entries[i].key, other.entries[j].key);
+    if (order < 0) {
+      entries[size++] = winner.entries[i++];
+    } else if (order > 0) {
+      entries[size++] = other.entries[j++];
+    } else {
+      entries[size].key = winner.entries[i].key;
+      entries[size++].value = merge(winner.entries[i++].value, other.entries[j++].value, services, arena, depth + 1);
+    }
+  }
+  return Value::sorted_object(entries, size);
+}
+
+}  // namespace
+
+uint32_t find_child(const Program& program, const DocumentNode& node, std::string_view key) {
+  auto found =
+      std::lower_bound(node.children.begin(), node.children.end(), key,
+                       [&](uint32_t child, std::string_view wanted) { return program.nodes[child].key < wanted; });
+  return found != node.children.end() && program.nodes[*found].key == key ? *found : kNone32;
+}
+
+const Value* find_by_number_text(const Value& container, const Value& key) {
+  if (!container.is_object() || !key.is_int64()) return nullptr;
+  return object_find(container, std::to_string(key.integer));
+}
+
+Value document_keys(const Program& program, const Value& document, Arena& arena) {
+  const Value* base = document.base != nullptr && document.base->is_object() ? document.base : nullptr;
+  ArrayBuilder keys(arena);
+  if (base != nullptr) {
+    for (const Entry& entry : base->members()) keys.append(entry.key);
+  }
+  for (uint32_t child : node_of(program, document).children) {
+    const DocumentNode& reached = program.nodes[child];
+    if (reached.rule == kNone32 && reached.extent == kNone32) continue;
+    Value key = Value::string(reached.key);
+    if (base == nullptr || object_find(*base, key) == nullptr) keys.append(key);
+  }
+  Value list = keys.finish();
+  return Value::sorted_set(list.elements, list.size);
+}
+
+Value merge_documents(const Value& winner, const Value& other, BuiltinServices& services, Arena& arena) {
+  return merge(winner, other, services, arena, 0);
+}
+
+}  // namespace writ
