@@ -71,7 +71,7 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
   return text.replace(at, from.size(), to);
 }
 
-TEST_CASE("what the engine recorded it decides again: values, outside values, errors, odd inputs") {
+TEST_CASE("what the engine recorded it decides again: values, non-deterministic values, errors, odd inputs") {
   Bench bench;
   for (auto [entry, input] : std::initializer_list<std::pair<const char*, std::optional<std::string_view>>>{
            {"p/allow", R"({"amount":1.50,"user":"alice"})"},
@@ -161,7 +161,7 @@ TEST_CASE("an engine that does not speak the language of a policy says so") {
   CHECK_FALSE(executor.supports_language("rego.v1+host:acme.ok"));
 }
 
-TEST_CASE("an outside value that was changed does not go unnoticed") {
+TEST_CASE("a changed non-deterministic value is detected") {
   Bench bench;
   std::string line = bench.record("p/allow", R"({"amount":1,"user":"bob"})");
   std::string changed = replaced(line, R"("fn":"acme.ok","value":false)", R"("fn":"acme.ok","value":true)");

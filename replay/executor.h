@@ -6,7 +6,7 @@
 //   2. Run request.entry on request.input. The clock is request.time_ns; every host call goes to
 //      request.nd.answer(function, rv1 of the arguments) instead, and its answer is decoded with read_rv1. If it gives
 //      nothing, end the evaluation at once with any status: replay reads the mismatch from the HostCallReplay itself. A function
-//      that is asked once per decision must be kept within the evaluation as it is when deciding live.
+//      that is called once per decision must be kept within the evaluation as it is when deciding live.
 //      If request.nd.stop() gives a code, end at request.recorded_fuel with that code and call request.nd.reached_stop().
 //   3. Take the verdict with derive_outcome, in the mode of the configuration, as when deciding live.
 // An input that cannot be run at all (a policy that no longer compiles, an unknown entry) is an ordinary result with

@@ -28,7 +28,7 @@ std::optional<HostCallEntry> HostCallReplay::answer(std::string_view function, s
     for (uint32_t i = next_ + 1; i < log_->size(); ++i) {
       HostCallEntry later = log_->entry(i);
       if (later.function != function || later.args != args) continue;
-      fail(HostCallMismatch::kExtra, call_text(next_, entry.function) + " was not asked for; the evaluation asked " +
+      fail(HostCallMismatch::kExtra, call_text(next_, entry.function) + " was not called; the evaluation called " +
                                 call_text(i, function) + " instead");
       return std::nullopt;
     }
@@ -58,7 +58,7 @@ void HostCallReplay::reached_stop() {
 
 HostCallMismatch HostCallReplay::finish() {
   if (mismatch_ == HostCallMismatch::kNone && next_ < log_->size()) {
-    fail(HostCallMismatch::kExtra, call_text(next_, log_->entry(next_).function) + " was not asked for");
+    fail(HostCallMismatch::kExtra, call_text(next_, log_->entry(next_).function) + " was not called");
   }
   return mismatch_;
 }

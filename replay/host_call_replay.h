@@ -25,7 +25,7 @@ class HostCallReplay {
   explicit HostCallReplay(const HostCallLog& log) : log_(&log) {}
 
   // The recorded answer to the next call, nothing if it is another call (then mismatch() says how).
-  // Where the wanted call stands further on, the entries before it are extra; where the entry at this place is of the
+  // Where the wanted call comes later, the entries before it are extra; where the entry at this place is of the
   // same function, the argument differs; otherwise the call is missing.
   std::optional<HostCallEntry> answer(std::string_view function, std::string_view args);
   // The code of the stop that the log ends with: the evaluation must stop with it at the recorded fuel count.

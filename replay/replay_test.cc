@@ -17,7 +17,7 @@ namespace {
 
 using namespace worked_example;
 
-// Plays an engine: asks for the time once and answers. Each member plants one departure.
+// A stand-in for the engine: reads the clock once and returns a result. Each member injects one deviation.
 class FakeEngine : public Executor {
  public:
   EngineSemantics engine;

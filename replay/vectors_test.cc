@@ -1,6 +1,6 @@
 // The records, contradictions and edits of testdata/evidence/vectors.json through replay, by the real engine.
 //
-// Every one must get the class that stands beside it, or stand in testdata/evidence/not_yet.tsv with the class it gets
+// Every one must get the class beside it, or be listed in testdata/evidence/not_yet.tsv with the class it gets
 // now. That list is exact in both directions: a line that became right must be taken out, a line that became wrong fails.
 #include <catch2/catch.hpp>
 

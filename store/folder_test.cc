@@ -37,7 +37,7 @@ std::vector<std::string> messages_of(const LoadRequest& request) {
 
 }  // namespace
 
-TEST_CASE("data of a folder stands at the path of its file's folder") {
+TEST_CASE("data of a folder is at the path of its file's folder") {
   Folder folder;
   folder.add("d/top.json", R"({"a": 1})");
   folder.add("d/x/one.json", R"({"b": 2})");
@@ -129,7 +129,7 @@ TEST_CASE("a link that leads back ends in an error") {
   CHECK(!messages_of({.paths = {folder.path("d")}}).empty());
 }
 
-TEST_CASE("the document that stands at a path, or in its way") {
+TEST_CASE("the document at a path, or in its way") {
   Folder folder;
   folder.add("a.json", R"({"x": {"y": 1}})");
   folder.add("b.json", R"({"z": {"w": {}}})");

@@ -15,7 +15,7 @@
 struct writ_error {
   writ_status status = WRIT_OK;
   writ::Error error;
-  mutable std::string json;  // made when first asked for, or of diagnostics
+  mutable std::string json;  // made on first use, or of diagnostics
 };
 
 struct writ_options {
@@ -61,7 +61,7 @@ class CallbackHost : public Host {
 struct writ_result {
   const writ::Decision* decision = nullptr;
   std::string parent;  // traceparent as received
-  // Made when first asked for.
+  // Made on first use.
   mutable std::string json, digest, traceparent;
 };
 

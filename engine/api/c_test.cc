@@ -147,7 +147,7 @@ TEST_CASE("C: null handles and senseless calls are errors, not crashes") {
   CHECK(writ_decide(l.context, "authz/echo", WRIT_NUL, "1", 1, &bad, &l.result, l.error) == WRIT_ERROR_ARGUMENT);
 }
 
-TEST_CASE("C: mistakes in a policy, with their places") {
+TEST_CASE("C: errors in a policy, with their locations") {
   Library l;
   CHECK(l.compile("package p\nallow if x\nb := undefined_function(1)\n") == WRIT_ERROR_POLICY);
   CHECK(l.program == nullptr);
@@ -180,7 +180,7 @@ TEST_CASE("C: documents that are refused") {
   CHECK(l.decide("authz/echo", deep.c_str()) == WRIT_ERROR_DOCUMENT);
 }
 
-TEST_CASE("C: the rule that stands where data is") {
+TEST_CASE("C: the rule that is where data is") {
   Library l;
   REQUIRE(l.compile("package a\nb := 1\n") == WRIT_OK);
   REQUIRE(writ_data_from_json(R"({"a":{"b":2}})", WRIT_NUL, &l.data, l.error) == WRIT_OK);

@@ -213,7 +213,7 @@ Outcome Context::evaluate(const Request& request, bool record) {
     return fail(failure.error());
   } catch (const std::bad_alloc&) {
     if (!port_->is_complete()) throw;
-    // Not the policy's doing but the machine's: an event from outside, so that replay can end at the same place.
+    // A property of this machine, not of the policy: recorded as a stop, so that replay ends at the same place.
     port_->stop(ErrorCode::E_MEMORY);
     Error error;
     error.code = ErrorCode::E_MEMORY;

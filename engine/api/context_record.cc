@@ -72,7 +72,7 @@ void Context::begin_record(const Request& request, const DecideOptions& options)
   trace_ids_ = &writer_.begin(record_inputs_);
 }
 
-// Of the limits only what this call lowered; of a query how it was asked.
+// Of the limits only what this call lowered; of a query its package and imports.
 void Context::write_entry_call(const Request& request, const DecideOptions& options) {
   std::optional<uint64_t> fuel = options.fuel;
   if (fuel >= bound_policy_->policy().options().limits.fuel) fuel.reset();

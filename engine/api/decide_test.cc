@@ -81,7 +81,7 @@ TEST_CASE("values, and the forms of an entry point") {
   CHECK(f.context.decide(f.context.bound_policy()->policy().entry_index("authz/allow"), "{}").value.is_false());
 }
 
-TEST_CASE("what cannot be asked is an error and never an answer") {
+TEST_CASE("an invalid request is an error and never a result") {
   Fixture f(kSimple);
   CHECK(f.ask("authz/nothing").code == ErrorCode::E_ENTRY);
   CHECK(f.ask("").code == ErrorCode::E_VERDICT_SHAPE);  // the whole of data
@@ -93,7 +93,7 @@ TEST_CASE("what cannot be asked is an error and never an answer") {
   CHECK(unbound.decide("authz/allow", "{}").verdict == Verdict::kError);
 }
 
-TEST_CASE("only listed entry points may be asked, if some are listed") {
+TEST_CASE("only listed entry points may be evaluated, if some are listed") {
   EngineOptions options;
   options.entrypoints = {"authz/allow"};
   Fixture f(kSimple, options);
@@ -323,7 +323,7 @@ TEST_CASE("a decision that should be recorded and cannot be is never an allow") 
   CHECK(too_large.record.empty());
 }
 
-// --- Outside ---------------------------------------------------------------------------------------------------------
+// --- Host calls ------------------------------------------------------------------------------------------------------
 
 TEST_CASE("the clock is read once and time.now_ns is that reading") {
   Fixture f("package p\nr := [time.now_ns(), time.now_ns()]\n", value_options());
@@ -396,7 +396,7 @@ TEST_CASE("functions of the host: once or each, values, undefined and failures, 
         R"({"args":["b",{"$set":[1]}],"fn":"acme.limit","value":{"$set":[2,"b"]}}])");
   CHECK(to_json(f.ask("p/numbers").value) == "[1,2,3]");
   CHECK(f.ask("p/undef").value.is_true());
-  // A failure outside is fatal: `not` does not make an answer of it.
+  // A host call that fails is fatal: `not` does not turn it into a result.
   const Decision& failed = f.record("p/failed");
   CHECK(failed.code == ErrorCode::E_OUTSIDE);
   CHECK(decode_record(failed.record, arena).nd.text == R"([{"args":[],"error":"E_OUTSIDE","fn":"acme.fail"}])");
@@ -479,7 +479,7 @@ TEST_CASE("queries on top of a policy") {
   CHECK_FALSE(broken.diagnostics.empty());
 }
 
-TEST_CASE("a rule cannot stand where data is") {
+TEST_CASE("a rule cannot be where data is") {
   constexpr const char* kText = "package a.b\nc := 1\n";
   CHECK_THROWS_AS(bound_policy_of(kText, {}, R"({"a":{"b":{"c":2}}})"), Failure);
   CHECK_THROWS_AS(bound_policy_of(kText, {}, R"({"a":{"b":2}})"), Failure);

@@ -1,4 +1,4 @@
-// A decision: what is asked for besides the entry point and the input, and what comes back.
+// A decision: its parameters besides entry point and input, and its outcome.
 //
 // Everything fails closed. A decision starts as Verdict::kNone and its verdict is written last; whatever goes wrong on
 // the way, lack of memory included, ends as Verdict::kError with a code.
@@ -22,7 +22,7 @@ namespace writ {
 struct DecideOptions {
   bool record = false;
   std::optional<uint64_t> fuel;  // lowers the limit of the policy for this call; never raises it
-  // Members of the record: W3C trace context as received, who asked, the batch this decision is part of.
+  // Members of the record: W3C trace context as received, the client, the batch this decision is part of.
   std::optional<std::string_view> traceparent, tracestate, requested_by;
   std::optional<std::string_view> batch_decision_id;
   std::optional<Digest> action;   // of the bytes the executor will act on

@@ -1,4 +1,4 @@
-// Queries: compiled on top of a policy, and how the way they were asked is written in records and read from them.
+// Queries: compiled on top of a policy, and how their package and imports are written to records and read back.
 #include "engine/api/query.h"
 
 #include "engine/api/policy_config.h"

@@ -28,7 +28,7 @@ struct Diagnostic {
 void sort_diagnostics(std::vector<Diagnostic>& diagnostics);
 
 // "1 error occurred: a.rego:3: rego_parse_error: …", or "N errors occurred:\n…" with one a line, as OPA prints them:
-// row and column stand where the file has no name. No line feed at the end.
+// row and column replace a missing file name. No line feed at the end.
 std::string render_opa(const std::vector<Diagnostic>& diagnostics, const SourceMap& sources);
 
 // The form people read: code, caret line, labels, help. With colour only on request. Ends in a line feed.

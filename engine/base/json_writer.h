@@ -1,7 +1,7 @@
 // JSON text: the one writer of it, and the few readers that need no Value.
 //
 // A JsonWriter appends to a string that the caller owns and allocates nothing else. It knows whether a comma is due and,
-// if asked for lines, how deep they are indented; it does not check that keys and values alternate. Members are
+// with line breaks, how deep lines are indented; it does not check that keys and values alternate. Members are
 // written in the order of the calls, so canonical JSON is the caller's order of keys with the default format.
 //
 //   JsonWriter json(out);

@@ -1,4 +1,4 @@
-// Where something stands in a source text.
+// A range of a source text.
 #pragma once
 
 #include <cstdint>

@@ -32,7 +32,7 @@ TEST_CASE("the name of a file says what it is") {
   }
 }
 
-TEST_CASE("data stands at the path of its folder, below the prefix of its set") {
+TEST_CASE("data is at the path of its folder, below the prefix of its set") {
   std::vector<BundleFile> files = {{"f/a.json", "a.json", false, R"({"a":1})"},
                                    {"f/x/y/b.yaml", "x/y/b.yaml", false, "- 1\n"},
                                    {"f/x/c.json", "x/c.json", false, R"({"c":2})"}};

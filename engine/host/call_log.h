@@ -35,7 +35,7 @@ struct HostCallEntry {
   std::string_view body;  // rv1 of the value; "" for undefined; name of the code for an error
 };
 
-// Stops: functions that stand for the end of an evaluation by something outside it. Each has a code of its own, takes no
+// Stops: pseudo-functions for the end of an evaluation by something outside it. Each has a code of its own, takes no
 // arguments, and is the last entry. The fuel used up to there is in the record alone: in the entry it would make the
 // digest of the decision depend on what an evaluation costs [S-17.3].
 struct StopRow {
@@ -59,7 +59,7 @@ class HostCallLog {
   // Valid until the next append or clear.
   HostCallEntry entry(uint32_t index) const;
 
-  // The array as it stands in the record under `writ.nd`. Valid until the next append or clear.
+  // The array of the record member `writ.nd`. Valid until the next append or clear.
   std::string_view record_text() const;
   // D("nd", …).
   Digest digest(Hasher& hasher) const;

@@ -3,7 +3,7 @@
 // A Host is what an embedding program implements: its clock, its randomness, the functions it registered and where notes
 // of print go. Evaluations reach it through their port (port.h) and in no other way, and whatever passed the port is in
 // the record; that is what makes replay true. Nothing at or below this layer reads a clock or draws randomness by
-// itself, except SystemHost, which stands apart (system_host.h).
+// itself, except SystemHost (system_host.h).
 //
 // A host belongs to a context and is called on the thread that decides. One object may serve several contexts if its
 // functions are safe to call from several threads.

@@ -3,7 +3,7 @@
 // `FieldLister` walks the input and writes the path of each scalar and each empty container; sorted by path, the fields
 // become leaves, each of two digests under salts of its own, and the tree over the leaves becomes the commitment. The
 // second half reads `writ.fields` of a redacted record back into the same leaves: what is shown is hashed again, what is
-// withheld stands there as a digest.
+// withheld is replaced by its digest.
 #include "engine/record/field_commitment.h"
 
 #include <algorithm>

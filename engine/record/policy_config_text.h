@@ -18,7 +18,7 @@ namespace writ {
 
 // Everything besides modules and data that can change an outcome [S-16.5].
 struct PolicyConfig {
-  std::vector<std::string> entrypoints;  // paths that may be asked, "authz/allow"; in any order
+  std::vector<std::string> entrypoints;  // paths that may be evaluated, "authz/allow"; in any order
   std::string language{kLanguageId};
   std::vector<std::pair<std::string, uint64_t>> builtins;  // allow-list: name and version of its semantics
   std::string semantics{kSemanticsId};

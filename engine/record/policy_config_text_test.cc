@@ -10,7 +10,7 @@ namespace {
 
 using namespace worked_example;
 
-TEST_CASE("the configuration of the worked example is written as it stands there") {
+TEST_CASE("the configuration of the worked example is written byte for byte") {
   PolicyConfig config;
   config.entrypoints = {"authz/allow"};
   config.builtins = {{"time.now_ns", 1}, {"lte", 1}, {"equal", 1}, {"lt", 1}};

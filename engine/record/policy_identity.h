@@ -1,4 +1,4 @@
-// What a policy is, as far as evidence goes: the function from (entry, input, outside values) to outcome.
+// What a policy is, as far as evidence goes: the function from (entry, input, non-deterministic values) to outcome.
 //
 // Three things make that function, and their digests make the *policy digest*: the exact source bytes of every module
 // under its path, every top-level value of `data`, and a configuration of everything else that can change an outcome.

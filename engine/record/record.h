@@ -1,10 +1,10 @@
 // The decision record as data: its members, its one line of text, and what the meta digest covers.
 //
-// A record is one line of canonical JSON. Its top level is OPA's decision-log event; everything of ours stands in the
+// A record is one line of canonical JSON. Its top level is OPA's decision-log event; everything of writ's own is in the
 // member `writ`. fields.def lists all members; the struct, the encoder and the decoder below are made from it. Members
 // this version does not know are kept where an object is open: they are part of the meta digest and are written back.
 //
-// Every byte of a line is bound in the line: by the digests of input, outside values and outcome, by the digest of the
+// Every byte of a line is bound in the line: by the digests of input, non-deterministic values and outcome, by the digest of the
 // rest (meta), by the digest of the salts, or because only one spelling is accepted [S-17.2].
 //
 // encode_record(decode_record(line)) is the line itself, for every line that decode_record accepts.

@@ -1,5 +1,5 @@
 // Any bytes as a line of a record: decoding fails or gives a record, never crashes; what it accepts is written back as
-// it was. The outside values and disclosed fields in it, and rv1 by itself, likewise.
+// it was. The non-deterministic values and disclosed fields in it, and rv1 by itself, likewise.
 #include <cstdlib>
 
 #include "engine/record/field_commitment.h"

@@ -2,7 +2,7 @@
 //
 // The line goes through the one JSON reader. `Decoder` then looks up each row of fields.def in the object that should
 // hold it, `FieldReader` turns the value into the type of the member, and what the table does not know is kept (in an
-// open object) or refused (in a closed one). record_shape.cc says whether the members may stand together. In the end the
+// open object) or refused (in a closed one). record_shape.cc says which members may occur together. In the end the
 // record is written again and must give the same bytes: that one comparison finds every other spelling.
 #include <algorithm>
 

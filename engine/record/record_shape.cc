@@ -1,7 +1,7 @@
 // The shape of a record: one check after another, each over a few members that depend on each other.
 //
 // `Shape` first learns from `erased`, `fields` and the entries of `nd` what the line withholds. The checks that follow
-// read that: the members by status, the form of the input, the entries of outside values, the digests, the salts, and
+// read that: the members by status, the form of the input, the entries of host calls, the digests, the salts, and
 // the overrides of the call. Every message names the members that do not go together. Texts inside a record (labels,
 // nd, erased, the call) are read as JSON once more here; nobody waits for this on the way to a decision.
 #include "engine/record/record_shape.h"
@@ -92,43 +92,43 @@ void Shape::read_erased() {
   require(record_.fields.text != "[]", "writ.fields is empty");
   if (record_.erased.text.empty()) return;
   Value erased = read(record_.erased.text);
-  require(erased.size > 0, "erased is empty");
+  require(erased.size > 0, "`erased` is empty");
   auto next = std::begin(kErasable);
   for (const Value& name : erased.items()) {
-    require(name.is_string(), "erased holds something else than names");
-    require(name.size > 0, "erased names all of meta: such a stub means something beside its leaf only");
+    require(name.is_string(), "`erased` has an element that is not a string");
+    require(name.size > 0, "`erased` names all of meta, which only a record in a ledger may do");
     next = std::find(next, std::end(kErasable), name.text());
-    require(next != std::end(kErasable), "erased names an unknown part, or out of order");
+    require(next != std::end(kErasable), "`erased` names an unknown part, or is out of order");
     if (*next == "/input") {
-      require(withheld_.input == InputForm::kAbsent, "erased names the input, and there is one");
+      require(withheld_.input == InputForm::kAbsent, "`erased` names the input, but there is one");
       withheld_.input = InputForm::kWithheld;
     } else if (*next == "/result") {
       withheld_.result = true;
     } else {
-      require(record_.nd.text.empty(), "erased names the outside values, and there are some");
+      require(record_.nd.text.empty(), "`erased` names the non-deterministic values, but there are some");
       withheld_.nd = true;
     }
     ++next;
   }
 }
 
-// --- Outside values -------------------------------------------------------------------------------------------------
+// --- Non-deterministic values ---------------------------------------------------------------------------------------
 
 void Shape::read_calls() {
   if (record_.nd.text.empty()) return;
   Value calls = read(record_.nd.text);
-  require(calls.size > 0, "writ.nd is empty");
+  require(calls.size > 0, "`writ.nd` is empty");
   for (const Value& entry : calls.items()) read_call(entry);
 }
 
 void Shape::read_call(const Value& entry) {
-  require(entry.is_object(), "an entry of writ.nd is not an object");
+  require(entry.is_object(), "an entry of `writ.nd` is not an object");
   const Value* commit = object_find(entry, "commit");
   call_withheld_.push_back(commit != nullptr);
   if (commit != nullptr) {
     withheld_.nd = true;
     require(entry.size == 1 && commit->is_string() && digest_from_hex(commit->text()),
-            "a withheld entry of writ.nd holds its commitment and nothing else");
+            "a withheld entry of `writ.nd` must hold its commitment and nothing else");
     return;
   }
   const Value* function = object_find(entry, "fn");
@@ -137,9 +137,9 @@ void Shape::read_call(const Value& entry) {
   const Value* undefined = object_find(entry, "undefined");
   const Value* error = object_find(entry, "error");
   require(entry.size == 3 && function && function->is_string() && args && args->is_array(),
-          "an entry of writ.nd has a function, arguments and one outcome");
+          "an entry of `writ.nd` must have a function, arguments and one result");
   require(value || (undefined && undefined->is_true()) || (error && error->is_string()),
-          "an entry of writ.nd has no outcome");
+          "an entry of `writ.nd` has no result");
   std::string text;
   for (const Value* rv1 : {args, value}) {
     if (rv1 == nullptr) continue;
@@ -148,7 +148,7 @@ void Shape::read_call(const Value& entry) {
     try {
       read_rv1(text, arena_);
     } catch (const Failure& failure) {
-      fail_shape("an entry of writ.nd: " + failure.error().detail);
+      fail_shape("an entry of `writ.nd`: " + failure.error().detail);
     }
   }
 }
@@ -160,12 +160,12 @@ void Shape::check_status() {
   bool error = record_.error_code.has_value();
   switch (*record_.status) {
     case Status::kDefined:
-      require(result != withheld_.result, "a defined record holds its result or names it in erased");
-      require(!error, "a defined record holds no error");
+      require(result != withheld_.result, "a record with status defined must hold its result or name it in `erased`");
+      require(!error, "a record with status defined must not hold an error");
       break;
-    case Status::kUndefined: require(!result && !withheld_.result && !error, "an undefined record holds no answer"); break;
+    case Status::kUndefined: require(!result && !withheld_.result && !error, "a record with status undefined must not hold a result or an error"); break;
     case Status::kError:
-      require(!result && !withheld_.result && error, "a record of an error holds its code and no result");
+      require(!result && !withheld_.result && error, "a record with status error must hold its code and no result");
       break;
   }
   Verdict verdict = *record_.verdict;
@@ -173,45 +173,45 @@ void Shape::check_status() {
               : *record_.status == Status::kError   ? verdict == Verdict::kError
                                                     : verdict != Verdict::kUndefined && verdict != Verdict::kError &&
                                                         verdict != Verdict::kNone;
-  require(fits, "the verdict is none of that status");
+  require(fits, "the verdict does not agree with the status");
   if (!error) return;
   ErrorCode code = error_code_from_name(*record_.error_code);
-  require(code != ErrorCode::kNone, "error.code is not listed");
+  require(code != ErrorCode::kNone, "`error.code` is unknown");
   require(std::find(std::begin(kUnrecordable), std::end(kUnrecordable), code) == std::end(kUnrecordable),
-          "error.code is one that no record holds");
+          "`error.code` cannot occur in a record");
 }
 
 void Shape::check_input() {
   int forms = shows(record_.input.text) + record_.raw_sha256.has_value() + !record_.fields.text.empty();
-  require(forms <= 1, "the input is present, rejected or disclosed by fields, and only one of these");
+  require(forms <= 1, "the input must be only one of present, rejected, and disclosed by fields");
   if (!record_.raw_sha256) return;
-  require(*record_.status == Status::kError, "a rejected input ends in an error");
-  require(record_.nd.text.empty(), "a rejected input has no outside values");
+  require(*record_.status == Status::kError, "a record with a rejected input must have status error");
+  require(record_.nd.text.empty(), "a record with a rejected input must not have non-deterministic values");
   check_raw_text();
 }
 
 void Shape::check_raw_text() {
   if (!record_.raw_text) return;
   std::optional<std::string> bytes = read_base64(*record_.raw_text);
-  require(bytes.has_value(), "writ.raw.text is not canonical base64");
-  require(bytes->size() <= kMaxKeptInput, "writ.raw.text is above 1 MiB");
+  require(bytes.has_value(), "`writ.raw.text` is not canonical base64");
+  require(bytes->size() <= kMaxKeptInput, "`writ.raw.text` is larger than 1 MiB");
 }
 
 // --- Digests and salts ----------------------------------------------------------------------------------------------
 
 void Shape::check_digests() {
   require(record_.input_digest.has_value() != withheld_.withholds_input(),
-          "writ.digest.input is there exactly if the input is not withheld");
+          "`writ.digest.input` must be present if and only if the input is not withheld");
   require(record_.nd_digest.has_value() != withheld_.nd,
-          "writ.digest.nd is there exactly if no outside value is withheld");
+          "`writ.digest.nd` must be present if and only if no non-deterministic value is withheld");
   require(record_.outcome_digest.has_value() != withheld_.result,
-          "writ.digest.outcome is there exactly if the result is not withheld");
+          "`writ.digest.outcome` must be present if and only if the result is not withheld");
   bool whole = !withheld_.withholds_input() && !withheld_.nd && !withheld_.result;
   require(record_.decision_digest.has_value() == whole && record_.jcs.has_value() == whole,
-          "writ.digest.decision and jcs are there exactly if nothing is withheld");
+          "`writ.digest.decision` and `writ.digest.jcs` must be present if and only if nothing is withheld");
 }
 
-// Whether the commitments are by field: then one key, or what is left of it, stands in place of two salts.
+// Whether the commitments are by field: then one key, or what is left of it, replaces two salts.
 bool Shape::commits_by_field() const {
   if (record_.field_key || withheld_.input == InputForm::kFields || shows(record_.call_salts.text)) return true;
   return withheld_.input == InputForm::kWithheld && record_.nd.text.empty() && !withheld_.nd && !record_.nd_salt;
@@ -220,42 +220,42 @@ bool Shape::commits_by_field() const {
 void Shape::check_salts() {
   bool any = record_.field_key || record_.input_salt || record_.nd_salt || record_.outcome_salt || record_.meta_salt ||
              shows(record_.call_salts.text);
-  require(record_.salt_digest.has_value() == any, "writ.digest.salt stands exactly beside writ.salt");
+  require(record_.salt_digest.has_value() == any, "`writ.digest.salt` must be present if and only if `writ.salt` is");
   if (!any) {
-    require(withheld_.input != InputForm::kFields, "disclosed fields have salts");
+    require(withheld_.input != InputForm::kFields, "a record with disclosed fields must have salts");
     return;
   }
-  require(record_.meta_salt.has_value(), "writ.salt.meta is missing");
+  require(record_.meta_salt.has_value(), "`writ.salt.meta` is missing");
   require(record_.outcome_salt.has_value() != withheld_.result,
-          "writ.salt.outcome is there exactly if the result is not withheld");
+          "`writ.salt.outcome` must be present if and only if the result is not withheld");
   if (!commits_by_field()) {
     require(record_.input_salt.has_value() != withheld_.withholds_input(),
-            "writ.salt.input is there exactly if the input is not withheld");
+            "`writ.salt.input` must be present if and only if the input is not withheld");
     require(record_.nd_salt.has_value() != withheld_.nd,
-            "writ.salt.nd is there exactly if the outside values are not withheld");
+            "`writ.salt.nd` must be present if and only if the non-deterministic values are not withheld");
     return;
   }
   bool salted_input = withheld_.input == InputForm::kAbsent || withheld_.input == InputForm::kRejected;
   require(!record_.nd_salt && record_.input_salt.has_value() == salted_input,
-          "writ.salt.field_key stands in place of the salts of input and outside values");
+          "`writ.salt.field_key` replaces the salts of input and non-deterministic values");
   require(!record_.field_key || (!withheld_.withholds_input() && !withheld_.nd),
-          "writ.salt.field_key would open what is withheld");
+          "`writ.salt.field_key` would disclose what is withheld");
   check_call_salts();
 }
 
 // Once the key is gone, the entries that are still shown have a salt each.
 void Shape::check_call_salts() {
   bool wanted = !record_.field_key && !call_withheld_.empty();
-  require(shows(record_.call_salts.text) == wanted, "writ.salt.calls stands in place of a key that is gone");
+  require(shows(record_.call_salts.text) == wanted, "`writ.salt.calls` must be present if and only if there is no field key");
   if (!wanted) return;
   Value salts = read(record_.call_salts.text);
-  require(salts.size == call_withheld_.size(), "writ.salt.calls has another length than writ.nd");
+  require(salts.size == call_withheld_.size(), "`writ.salt.calls` and `writ.nd` differ in length");
   for (uint32_t i = 0; i < salts.size; ++i) {
     const Value& salt = salts.elements[i];
     Salt bytes;
     bool fits = call_withheld_[i] ? salt.kind == Kind::kNull
                                   : salt.is_string() && read_hex(salt.text(), bytes.bytes.data(), bytes.bytes.size());
-    require(fits, "writ.salt.calls holds the salt of each entry that is shown, and null for the others");
+    require(fits, "`writ.salt.calls` must hold the salt of each entry that is shown, and null for the others");
   }
 }
 
@@ -264,7 +264,7 @@ void Shape::check_call_salts() {
 void Shape::check_entry() {
   bool is_path = *record_.entry_kind == EntryKind::kPath;
   require(record_.path.has_value() == is_path && record_.query.has_value() == !is_path,
-          "exactly one of path and query stands beside an entry of that kind");
+          "a record must have `path` or `query`, as `writ.entry.kind` says");
   Value call = read(record_.entry_call.text);
   for (const Entry& member : call.members()) check_call_member(member.key.text(), member.value);
 }
@@ -283,13 +283,13 @@ void Shape::check_call_member(std::string_view name, const Value& value) {
     fits = is_query && value.is_array() && value.size > 0 &&
            std::all_of(value.items().begin(), value.items().end(), [](const Value& item) { return item.is_string(); });
   }
-  if (!fits) fail_shape("writ.entry.call: \"" + std::string(name) + "\" is not allowed there, or not so");
+  if (!fits) fail_shape("`writ.entry.call`: member `" + std::string(name) + "` is not allowed or has an invalid value");
 }
 
 void Shape::check_seal() {
   if (!record_.seal_leaf) return;
-  require(*record_.seal_version == 1, "writ.seal has a version this program does not know");
-  require(*record_.seal_level == "sync" || *record_.seal_level == "batched", "writ.seal.level is not listed");
+  require(*record_.seal_version == 1, "`writ.seal` has an unknown version");
+  require(*record_.seal_level == "sync" || *record_.seal_level == "batched", "`writ.seal.level` is unknown");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Which members of a record may stand together, before anything of it is made again.
+// Which members of a record may occur together: checked before any digest is recomputed.
 //
 // Three things fix the members of a line: its status (a result, an error or neither), the form of its input (present,
 // absent, rejected, disclosed by fields, or withheld), and what of it is withheld. Every other combination contradicts

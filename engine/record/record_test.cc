@@ -33,7 +33,7 @@ std::string round_trip(std::string_view line) {
   return encode_record(decode_record(line, arena));
 }
 
-TEST_CASE("rows of the table stand in the order of canonical text") {
+TEST_CASE("rows of the table are in the order of canonical text") {
   std::vector<std::vector<std::string_view>> paths;
   for (const RecordFieldRow& row : record_fields()) {
     std::vector<std::string_view> path = {row.name};

@@ -173,7 +173,7 @@ void RecordWriter::set_outcome(const RecordOutcome& answer) {
   }
 }
 
-// Under commitments by field one key stands in place of two salts.
+// Under commitments by field one key replaces two salts.
 void RecordWriter::set_salts() {
   record_.field_key = question_.field_key;
   record_.input_salt.reset();

@@ -1,7 +1,7 @@
 // Makes the record of a decision: ids before the evaluation, digests and the line after it.
 //
 //   writer.record().labels.text = R"({"app":"billing"})";      the host's members; they stay from decision to decision
-//   writer.begin(question);                                    ids exist from here on, for outside calls to carry
+//   writer.begin(inputs);                                      ids exist from here on, for host calls to carry
 //   … evaluate …
 //   writer.finish(answer, out);                                appends the line
 //
@@ -50,7 +50,7 @@ struct RecordInputs {
   std::array<uint8_t, 10> random{};
   std::optional<RecordSalts> salts;  // nothing: open commitments
   // Profile `commit: fields`: the input as a value, and the key its salts come from. The salts of input and
-  // outside values are then unused.
+  // non-deterministic values are then unused.
   const Value* input_value = nullptr;
   std::optional<FieldKey> field_key;
 };
@@ -63,7 +63,7 @@ struct RecordOutcome {
   std::string_view error_message;  // only for Status::kError; never compared
   uint64_t fuel = 0;
   uint16_t fuel_model = kFuelModel;  // the unit of `fuel`
-  const HostCallLog* nd = nullptr;   // null = no outside values
+  const HostCallLog* nd = nullptr;   // null = no host calls
 };
 
 struct RecordDigests {

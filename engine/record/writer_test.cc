@@ -260,12 +260,12 @@ TEST_CASE("a query, an absent input and open commitments") {
   CHECK_FALSE(record.input_salt.has_value());
   CHECK_FALSE(record.salt_digest.has_value());
   CHECK(line.find("\"salt\"") == std::string::npos);
-  CHECK(record.jcs == false);  // the outside value is 2^53 and more
+  CHECK(record.jcs == false);  // the non-deterministic value is 2^53 and more
   CHECK(hex(*record.input_digest) == vector_text("digests/input_absent"));
   CHECK(hex(*record.outcome_digest) == vector_text("digests/outcome_undefined"));
 }
 
-TEST_CASE("the same question asked twice has two ids and one decision digest") {
+TEST_CASE("the same decision made twice has two ids and one decision digest") {
   Example example;
   TraceIds trace = example.writer.begin(example.question);
   example.line();

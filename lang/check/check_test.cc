@@ -128,7 +128,7 @@ TEST_CASE("wildcards have names of their own", "[check]") {
 
 // --- the rule tree ---------------------------------------------------------------------------------------------------
 
-TEST_CASE("rules stand at the ground prefix of their reference", "[check]") {
+TEST_CASE("rules are at the ground prefix of their reference", "[check]") {
   Checked c({"package a.b\np.q := 1\np.r[x] := 2 if some x in [1]\nf(x) := x\ns contains 1\np.t[1] := 3\n"
              "p.q := 1 if true"});
   REQUIRE(c.checked);

@@ -217,7 +217,7 @@ class PrintRewriter {
       }
       VarSet outputs = output_vars(checker_, *e, bound);
       bound.insert(outputs.begin(), outputs.end());
-      // Variables that were declared before count as bound even where the order of statements is not settled yet.
+      // Variables that were declared before count as bound even where the order of statements is not known yet.
       for (std::string_view v : vars_of(static_cast<const Expr*>(e))) {
         if (is_generated(v)) generated.insert(v);
       }

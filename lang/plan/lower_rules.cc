@@ -11,7 +11,7 @@ namespace writ::lang {
 
 namespace {
 
-// The constant every definition gives, if they all give the same: then the first success settles the rule.
+// The constant every definition gives, if they all give the same: then the first success decides the rule.
 bool one_constant(Lowering& lowering, const RuleNode& node) {
   Value value;
   std::vector<uint32_t> constants;

@@ -10,7 +10,7 @@ namespace writ::lang {
 
 // --- locations -------------------------------------------------------------------------------------------------------
 
-TEST_CASE("nodes stand where OPA says", "[parse]") {
+TEST_CASE("nodes have the locations OPA gives them", "[parse]") {
   Parsed parsed(
       "package p\n\np[x] := (a + 1) * f(\"\u00e9\").y if {\n\tnot (b) == -c.d with input.e as 3\n\tsome k in [1]\n}\n");
   REQUIRE(parsed.module != nullptr);
@@ -66,7 +66,7 @@ TEST_CASE("a brace that is missing does not hide what follows", "[parse]") {
         "4:9 unexpected number token: expected \",\" or \"]\"");
 }
 
-TEST_CASE("pieces of a statement that could not be read are not told to be no rules", "[parse]") {
+TEST_CASE("pieces of a statement that could not be parsed are not reported as rules", "[parse]") {
   CHECK(errors("a.b.c d e := f(\n") == "3:1 unexpected eof token");
   CHECK(errors("a.b.c d e := f(1)\n") ==
         "2:1 rule must have value assignment and/or body declaration\n2:7 var cannot be used for rule name");

@@ -49,7 +49,7 @@ TEST_CASE("imports", "[parse]") {
   CHECK(errors("import data[x]") == "2:13 unexpected var token: expecting string");
 }
 
-TEST_CASE("an import may stand anywhere behind the package", "[parse]") {
+TEST_CASE("an import may be anywhere after the package", "[parse]") {
   CHECK(rules("x := 1\nimport data.y\nz := y") == "complete x = 1\ncomplete z = y");
 }
 
@@ -331,7 +331,7 @@ TEST_CASE("collections", "[parse]") {
   CHECK(query("[,]") == "error: unexpected ] token");
 }
 
-TEST_CASE("a later pair that is wrong is told in a label", "[parse]") {
+TEST_CASE("a later pair that is wrong is shown in a label", "[parse]") {
   Query query("{\"a\": 1, \"b\" 2}");
   REQUIRE(query.diagnostics.size() == 1);
   CHECK(query.diagnostics[0].span.begin == 6);
