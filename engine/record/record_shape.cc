@@ -163,7 +163,9 @@ void Shape::check_status() {
       require(result != withheld_.result, "a record with status defined must hold its result or name it in `erased`");
       require(!error, "a record with status defined must not hold an error");
       break;
-    case Status::kUndefined: require(!result && !withheld_.result && !error, "a record with status undefined must not hold a result or an error"); break;
+    case Status::kUndefined:
+      require(!result && !withheld_.result && !error, "a record with status undefined must not hold a result or an error");
+      break;
     case Status::kError:
       require(!result && !withheld_.result && error, "a record with status error must hold its code and no result");
       break;
@@ -246,7 +248,8 @@ void Shape::check_salts() {
 // Once the key is gone, the entries that are still shown have a salt each.
 void Shape::check_call_salts() {
   bool wanted = !record_.field_key && !call_withheld_.empty();
-  require(shows(record_.call_salts.text) == wanted, "`writ.salt.calls` must be present if and only if there is no field key");
+  require(shows(record_.call_salts.text) == wanted,
+          "`writ.salt.calls` must be present if and only if there is no field key");
   if (!wanted) return;
   Value salts = read(record_.call_salts.text);
   require(salts.size == call_withheld_.size(), "`writ.salt.calls` and `writ.nd` differ in length");
