@@ -58,13 +58,14 @@ void EvidenceCheck::check_policy() {
   try {
     facts_.policy = &policies_.get(*record_.policy_digest);
   } catch (const StoreError& error) {
-    findings_.fail(error.reason() == StoreError::Reason::kMissing ? ReplayClass::kPolicyMissing : ReplayClass::kPolicyMismatch, error.what());
+    bool missing = error.reason() == StoreError::Reason::kMissing;
+    findings_.fail(missing ? ReplayClass::kPolicyMissing : ReplayClass::kPolicyMismatch, error.what());
     return;
   }
   const PolicyIdentity& identity = facts_.policy->stored.identity;
   if (identity.modules != *record_.policy_modules || identity.data != *record_.policy_data ||
       identity.config != *record_.policy_config) {
-    findings_.fail(ReplayClass::kPolicyMismatch, "the recorded parts are not those of the recorded policy digest");
+    findings_.fail(ReplayClass::kPolicyMismatch, "the recorded parts do not have the recorded policy digest");
   }
   findings_.note(ReplayStep::kPolicy, StepResult::kPass);
 }
@@ -73,7 +74,7 @@ void EvidenceCheck::check_policy() {
 
 void EvidenceCheck::check_input() {
   if (!record_.input.text.empty() && (record_.raw_sha256 || !record_.fields.text.empty())) {
-    findings_.fail(ReplayClass::kInputMismatch, "the record shows an input and says it has none to show");
+    findings_.fail(ReplayClass::kInputMismatch, "the record has `input` and also `writ.raw` or `writ.fields`");
   }
   if (!record_.input.text.empty()) {
     facts_.input = InputState::kPresent;
@@ -90,11 +91,11 @@ void EvidenceCheck::check_input() {
     facts_.input = InputState::kAbsent;
   } else {
     findings_.fail(ReplayClass::kInputMissing,
-                   "the record lacks the input of digest " + digest_text(*record_.input_digest));
+                   "the record does not hold the input with the digest " + digest_text(*record_.input_digest));
   }
   find_input_commitment();
   if (sealed_ && input_commitment_ && *input_commitment_ != sealed_->input) {
-    findings_.fail(ReplayClass::kInputMismatch, "the input is not the one that was committed to");
+    findings_.fail(ReplayClass::kInputMismatch, "the input does not match its commitment");
   }
   if (sealed_ && !input_commitment_) input_commitment_ = sealed_->input;
 }
@@ -153,7 +154,7 @@ void EvidenceCheck::check_host_calls_commitment(const Digest& digest) {
     commit = commitment(hasher_, "nd", *salt, digest);
   }
   if (commit && *commit != sealed_->nd) {
-    findings_.fail(ReplayClass::kNdMismatch, "the host calls are not those that were committed to");
+    findings_.fail(ReplayClass::kNdMismatch, "the host calls do not match their commitment");
   }
 }
 
@@ -162,15 +163,15 @@ void EvidenceCheck::check_rest() {
   auto differ = [this](std::string detail) { findings_.fail(ReplayClass::kMetaMismatch, std::move(detail)); };
   std::string timestamp;
   append_timestamp(timestamp, *record_.time_ns);
-  if (*record_.timestamp != timestamp) differ("timestamp is not time_ns, which is " + timestamp);
+  if (*record_.timestamp != timestamp) differ("`timestamp` is not `time_ns`, which is " + timestamp);
   std::string_view shown = record_.path ? *record_.path : *record_.query;
-  if (shown != *record_.entry_text) differ("path or query is not the text of writ.entry");
+  if (shown != *record_.entry_text) differ("`path` or `query` is not `writ.entry.text`");
   Digest meta = meta_digest(hasher_, record_);
   if (meta != *record_.meta_digest) differ("the rest of the record has the digest " + digest_text(meta));
   if (salt_digest(hasher_, record_) != record_.salt_digest) differ("the salts do not have the recorded digest");
   if (auto salt = commitment_salt(record_, record_.meta_salt); sealed_ && salt) {
     if (commitment(hasher_, "meta", *salt, meta) != sealed_->meta) {
-      differ("the rest of the record is not what was committed to");
+      differ("the rest of the record does not match its commitment");
     }
   }
   bool withheld = facts_.input == InputState::kWithheld || facts_.host_calls_withheld;
@@ -182,7 +183,7 @@ void EvidenceCheck::check_rest() {
 void EvidenceCheck::check_ids() {
   auto decision_id = uuid_from_text(*record_.decision_id);
   if (!decision_id || !decision_id_fits(*decision_id, *record_.time_ns)) {
-    findings_.fail(ReplayClass::kTraceMismatch, "decision_id is not a UUID version 7 of time_ns");
+    findings_.fail(ReplayClass::kTraceMismatch, "`decision_id` is not a UUID version 7 of `time_ns`");
   } else if (input_commitment_) {
     check_trace_ids(*decision_id);
   } else {
@@ -198,7 +199,7 @@ void EvidenceCheck::check_trace_ids(const Id128& decision_id) {
   auto check = [this](std::string_view name, std::string_view recorded, const std::string& derived) {
     if (recorded == derived) return;
     findings_.fail(ReplayClass::kTraceMismatch,
-                   std::string(name) + " does not follow from the record: " + derived);
+                   "`" + std::string(name) + "` does not follow from the record: " + derived);
   };
   check("trace_id", *record_.trace_id, hex_of(ids.trace_id));
   check("span_id", *record_.span_id, hex_of(ids.span_id));

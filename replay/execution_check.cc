@@ -33,7 +33,7 @@ std::string differs(std::string_view name, std::string_view recorded, std::strin
   return std::string(name) + " is " + std::string(here) + " here and was " + std::string(recorded);
 }
 
-// How the running engine differs from what a configuration asks for, empty if it does not. The fuel model is none of
+// How the running engine differs from what a configuration requires, empty if it does not. The fuel model is none of
 // it: what an evaluation costs is not what it means.
 std::string drift_of(const PolicyConfig& config, const Executor& executor) {
   const EngineSemantics& engine = executor.semantics();
@@ -48,9 +48,9 @@ std::string drift_of(const PolicyConfig& config, const Executor& executor) {
   for (const auto& [name, version] : config.builtins) {
     auto found = std::find_if(engine.builtins.begin(), engine.builtins.end(),
                               [&name = name](const auto& builtin) { return builtin.first == name; });
-    if (found == engine.builtins.end()) return "built-in " + name + " does not exist here";
+    if (found == engine.builtins.end()) return "the built-in `" + name + "` does not exist here";
     if (found->second != version) {
-      return differs("built-in " + name, std::to_string(version), std::to_string(found->second));
+      return differs("built-in `" + name + "`", std::to_string(version), std::to_string(found->second));
     }
   }
   return {};
@@ -108,7 +108,7 @@ void ExecutionCheck::check_rejection() {
   Digest outcome = outcome_digest(hasher_, Status::kError, record_.error_code.value_or(""));
   if (!is_of_reader || *record_.status != Status::kError || *record_.verdict != Verdict::kError || *record_.fuel != 0 ||
       !facts_.host_calls.empty() || (record_.outcome_digest && *record_.outcome_digest != outcome)) {
-    findings_.fail(ReplayClass::kOutputMismatch, "a rejected input ends in an error of the reader before any evaluation");
+    findings_.fail(ReplayClass::kOutputMismatch, "a rejected input must end in an error of the JSON reader");
   }
   findings_.note_from(ReplayStep::kHostCalls, StepResult::kNotApplicable);
 }
@@ -146,7 +146,7 @@ void ExecutionCheck::check_outcome(const Execution& execution) {
   }
   if (auto salt = commitment_salt(record_, record_.outcome_salt);
       sealed_ && salt && commitment(hasher_, "outcome", *salt, execution.outcome) != sealed_->outcome) {
-    differ("the outcome is not what was committed to");
+    differ("the outcome does not match its commitment");
   }
   bool partial = record_.status == Status::kDefined && record_.result.text.empty() && !record_.outcome_digest;
   findings_.note(ReplayStep::kOutcome, partial ? StepResult::kPartial : StepResult::kPass);
@@ -190,10 +190,10 @@ void ExecutionCheck::check_repetition(const Execution& first) {
   Execution second = execute(true);
   if (second.mismatch != first.mismatch || second.outcome != first.outcome ||
       second.result.outcome.verdict != first.result.outcome.verdict) {
-    findings_.fail(ReplayClass::kNondeterminism, "a second execution under other conditions gives another answer");
+    findings_.fail(ReplayClass::kNondeterminism, "a second execution under other conditions has another outcome");
   } else if (second.result.fuel != first.result.fuel) {
-    findings_.fail(ReplayClass::kCostMismatch, "fuel is " + std::to_string(first.result.fuel) + " once and " +
-                                                   std::to_string(second.result.fuel) + " then");
+    findings_.fail(ReplayClass::kCostMismatch, "two executions used fuel of " + std::to_string(first.result.fuel) +
+                                                   " and " + std::to_string(second.result.fuel));
   }
   findings_.note(ReplayStep::kRepetition, StepResult::kPass);
   if (first.made_recorded_calls()) findings_.note(ReplayStep::kCost, StepResult::kPass);

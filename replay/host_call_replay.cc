@@ -10,9 +10,9 @@ namespace {
 std::string call_text(uint32_t index, std::string_view function) {
   std::string text = "entry ";
   append_decimal(text, index);
-  text += " (";
+  text += " (`";
   text += function;
-  return text + ")";
+  return text + "`)";
 }
 
 }  // namespace
@@ -37,7 +37,7 @@ std::optional<HostCallEntry> HostCallReplay::answer(std::string_view function, s
       return std::nullopt;
     }
   }
-  fail(HostCallMismatch::kMissing, "the record holds no answer to call " + call_text(next_, function).substr(6));
+  fail(HostCallMismatch::kMissing, "the record holds no result of call " + call_text(next_, function).substr(6));
   return std::nullopt;
 }
 

@@ -19,7 +19,7 @@ Value result_of(const HostCallEntry& entry, Arena& arena) {
   }
   ErrorCode code = error_code_from_name(entry.body);
   if (code == ErrorCode::kNone) code = ErrorCode::E_OUTSIDE;
-  throw Failure(code, std::string(entry.function) + " failed, as recorded");
+  throw Failure(code, "`" + std::string(entry.function) + "` failed, as recorded");
 }
 
 }  // namespace
@@ -30,7 +30,7 @@ void RecordedPort::begin(const std::vector<std::string>& each, bool) {
 }
 
 void RecordedPort::entropy(std::span<uint8_t>) {
-  throw Failure(ErrorCode::E_ENTROPY, "there is no randomness in a replay");
+  throw Failure(ErrorCode::E_ENTROPY, "replay has no random source");
 }
 
 Value RecordedPort::call(std::string_view function, std::span<const Value> args, Arena& arena) {

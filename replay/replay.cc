@@ -26,11 +26,11 @@ ReplayReport Replayer::replay(std::string_view line, uint64_t number, const Comm
 void Replayer::check_unique(const DecisionRecord& record, Findings& findings) {
   auto decision_id = uuid_from_text(*record.decision_id);
   if (decision_id && !seen_decisions_.insert(*decision_id).second) {
-    findings.fail(ReplayClass::kDuplicateId, "decision_id " + std::string(*record.decision_id) + " came before");
+    findings.fail(ReplayClass::kDuplicateId, "an earlier record has the `decision_id` " + std::string(*record.decision_id));
   }
   Id128 trace_id;
   if (read_hex(*record.trace_id, trace_id.data(), trace_id.size()) && !seen_traces_.insert(trace_id).second) {
-    findings.fail(ReplayClass::kDuplicateId, "trace_id " + std::string(*record.trace_id) + " came before");
+    findings.fail(ReplayClass::kDuplicateId, "an earlier record has the `trace_id` " + std::string(*record.trace_id));
   }
   findings.note(ReplayStep::kOrder, StepResult::kPartial);
 }

@@ -126,14 +126,14 @@ namespace writ::c {
 uint64_t CallbackHost::now_ns() {
   if (callbacks_.now_ns == nullptr) return system_.now_ns();
   uint64_t now = 0;
-  if (callbacks_.now_ns(callbacks_.user, &now) != 0) throw Failure(ErrorCode::E_CLOCK, "the host gave no time");
+  if (callbacks_.now_ns(callbacks_.user, &now) != 0) throw Failure(ErrorCode::E_CLOCK, "the host clock failed");
   return now;
 }
 
 void CallbackHost::entropy(std::span<uint8_t> bytes) {
   if (callbacks_.entropy == nullptr) return system_.entropy(bytes);
   if (callbacks_.entropy(callbacks_.user, bytes.data(), bytes.size()) != 0) {
-    throw Failure(ErrorCode::E_ENTROPY, "the host gave no randomness");
+    throw Failure(ErrorCode::E_ENTROPY, "the random source of the host failed");
   }
 }
 

@@ -1,4 +1,4 @@
-// The log of host calls: kept three times over, because each form is needed at another moment.
+// The log of host calls: kept in three forms, because each is needed at another moment.
 //
 // append() is called while an evaluation runs. It copies the texts of the call (for entry()), adds the call to the JSON
 // array that will be in the record (record_text()), and hashes it into the tree whose root the decision digest covers
@@ -70,20 +70,14 @@ void HostCallLog::append(Hasher& hasher, const HostCallEntry& entry) {
   } else {
     record_.back() = ',';
   }
-  record_ += "{\"args\":";
-  record_ += entry.args;
-  if (entry.kind == HostCallResult::kError) {
-    record_ += ",\"error\":";
-    append_cj1_string(record_, entry.body);
-  }
-  record_ += ",\"fn\":";
-  append_cj1_string(record_, entry.function);
-  if (entry.kind == HostCallResult::kUndefined) record_ += ",\"undefined\":true";
-  if (entry.kind == HostCallResult::kValue) {
-    record_ += ",\"value\":";
-    record_ += entry.body;
-  }
-  record_ += "}]";
+  JsonWriter json(record_);
+  json.begin_object().key("args").raw(entry.args);
+  if (entry.kind == HostCallResult::kError) json.member("error", entry.body);
+  json.member("fn", entry.function);
+  if (entry.kind == HostCallResult::kUndefined) json.key("undefined").boolean(true);
+  if (entry.kind == HostCallResult::kValue) json.key("value").raw(entry.body);
+  json.end_object();
+  record_ += ']';
 
   tree_.add(hasher, call_digest(hasher, size() - 1).view());
   note_exactness(entry.args);
@@ -143,14 +137,14 @@ HostCallLog HostCallLog::from_record_text(std::string_view text, Hasher& hasher)
   HostCallLog log;
   std::string args, body;
   for (const Value& item : array.items()) {
-    if (!item.is_object() || item.size != 3) fail_log("an entry has not exactly three members");
+    if (!item.is_object() || item.size != 3) fail_log("an entry must have exactly three members");
     const Value* function = object_find(item, "fn");
     const Value* arguments = object_find(item, "args");
     const Value* value = object_find(item, "value");
     const Value* undefined = object_find(item, "undefined");
     const Value* error = object_find(item, "error");
-    if (!function || !function->is_string()) fail_log("an entry without \"fn\"");
-    if (!arguments || !arguments->is_array()) fail_log("an entry without \"args\"");
+    if (!function || !function->is_string()) fail_log("an entry without `fn`");
+    if (!arguments || !arguments->is_array()) fail_log("an entry without `args`");
     args.clear();
     append_cj1(args, *arguments);
     body.clear();
@@ -164,7 +158,7 @@ HostCallLog HostCallLog::from_record_text(std::string_view text, Hasher& hasher)
       entry.kind = HostCallResult::kError;
       entry.body = error->text();
     } else {
-      fail_log("an entry without \"value\", \"undefined\" or \"error\"");
+      fail_log("an entry without `value`, `undefined` or `error`");
     }
     log.append(hasher, entry);
   }

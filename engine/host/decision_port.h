@@ -1,7 +1,7 @@
 // The port as a context uses it: from one decision to the next, with the log of its calls and what identifies a record.
 //
-// There are two. RecordingPort is that of a live host and writes every call down. In replay, RecordedPort returns what
-// was written down and has no host at all.
+// There are two. RecordingPort is that of a live host and logs every call. In replay, RecordedPort returns what was
+// recorded and has no host at all.
 //
 // Functions are of one of two classes. Those of class `once` are called at most once per decision for equal arguments;
 // repeats return the same value and leave no entry in the log. Those of class `each` are called every time [S-17.3].

@@ -28,7 +28,7 @@ int64_t draw_below(Host& host, uint64_t bound) {
     uint64_t drawn = draw_u64(host);
     if (drawn < usable) return static_cast<int64_t>(drawn % bound);
   }
-  throw Failure(ErrorCode::E_ENTROPY, "the host's randomness does not change");
+  throw Failure(ErrorCode::E_ENTROPY, "the random source of the host repeats itself");
 }
 
 Value draw_uuid(Host& host, Arena& arena) {
@@ -43,7 +43,7 @@ Value draw_uuid(Host& host, Arena& arena) {
 
 Value Host::call(std::string_view function, std::span<const Value>, Arena&) {
   if (function == "opa.runtime") return Value::sorted_object(nullptr, 0);
-  throw Failure(ErrorCode::E_OUTSIDE, "the host does not offer " + std::string(function));
+  throw Failure(ErrorCode::E_OUTSIDE, "the host does not provide `" + std::string(function) + "`");
 }
 
 void Host::note(std::string_view, std::string_view) {}

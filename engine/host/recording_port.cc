@@ -46,7 +46,7 @@ void RecordingPort::begin(const std::vector<std::string>& each, bool record) {
 uint64_t RecordingPort::time_ns() {
   if (!time_ns_) {
     uint64_t now = host_->now_ns();
-    if (now > INT64_MAX) throw Failure(ErrorCode::E_CLOCK, "the clock shows a time beyond the year 2262");
+    if (now > INT64_MAX) throw Failure(ErrorCode::E_CLOCK, "the host clock is past the year 2262");
     time_ns_ = now;
   }
   return *time_ns_;
@@ -95,7 +95,7 @@ Value RecordingPort::call_and_log(std::string_view function, std::span<const Val
     result_text_.clear();
     if (result.is_defined()) append_rv1(result_text_, result);
     if (nesting_of(result_text_) > kMaxHostCallDepth || result_text_.size() > kMaxHostCallBytes) {
-      throw Failure(ErrorCode::E_OUTSIDE, "the result of " + std::string(function) + " is too large for a record");
+      throw Failure(ErrorCode::E_OUTSIDE, "the result of `" + std::string(function) + "` is too large for a record");
     }
     if (!is_faithful(result)) result = read_rv1(result_text_, arena);
   } catch (const Failure& failure) {
@@ -105,7 +105,7 @@ Value RecordingPort::call_and_log(std::string_view function, std::span<const Val
   }
   if (failed.code != ErrorCode::kNone) {
     log_.append(hasher_, {function, args_text_, HostCallResult::kError, error_code_name(failed.code)});
-    if (failed.detail.empty()) failed.detail = std::string(function) + " failed";
+    if (failed.detail.empty()) failed.detail = "`" + std::string(function) + "` failed";
     throw Failure(std::move(failed));
   }
   HostCallResult kind = result.is_defined() ? HostCallResult::kValue : HostCallResult::kUndefined;

@@ -1,10 +1,10 @@
-// The port of a live host: calls it and writes the call down.
+// The port of a live host: makes each call and logs it.
 //
 // Every call that reaches the host leaves one entry in the log, in order of arrival, failed and undefined ones included.
-// Two things are special, and both are here to be seen. The clock is read at most once per decision, by whoever needs it
+// Two things are special. The clock is read at most once per decision, by whoever needs it
 // first: the evaluation or the record's identity; and since its reading is known anyway, time.now_ns is not logged
-// unless there will be a record. rand.intn and uuid.rfc4122 are no functions of the host: they are drawn from its
-// entropy, and logged as they are called.
+// unless there will be a record. rand.intn and uuid.rfc4122 are not functions of the host: they are drawn
+// from its entropy, and logged as they are called.
 #pragma once
 
 #include <optional>

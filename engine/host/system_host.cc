@@ -12,7 +12,7 @@ namespace writ {
 uint64_t SystemHost::now_ns() {
   timespec now{};
   if (clock_gettime(CLOCK_REALTIME, &now) != 0 || now.tv_sec < 0) {
-    throw Failure(ErrorCode::E_CLOCK, "the system gave no time");
+    throw Failure(ErrorCode::E_CLOCK, "the system clock cannot be read");
   }
   return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<uint64_t>(now.tv_nsec);
 }
@@ -21,7 +21,7 @@ void SystemHost::entropy(std::span<uint8_t> bytes) {
   while (!bytes.empty()) {
     ssize_t drawn = getrandom(bytes.data(), bytes.size(), 0);
     if (drawn < 0 && errno == EINTR) continue;
-    if (drawn <= 0) throw Failure(ErrorCode::E_ENTROPY, "the system gave no randomness");
+    if (drawn <= 0) throw Failure(ErrorCode::E_ENTROPY, "the random source of the system failed");
     bytes = bytes.subspan(static_cast<size_t>(drawn));
   }
 }

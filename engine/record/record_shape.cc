@@ -249,7 +249,7 @@ void Shape::check_salts() {
 void Shape::check_call_salts() {
   bool wanted = !record_.field_key && !call_withheld_.empty();
   require(shows(record_.call_salts.text) == wanted,
-          "`writ.salt.calls` must be present if and only if there is no field key");
+          "`writ.salt.calls` must be present if and only if there are host calls and no field key");
   if (!wanted) return;
   Value salts = read(record_.call_salts.text);
   require(salts.size == call_withheld_.size(), "`writ.salt.calls` and `writ.nd` differ in length");

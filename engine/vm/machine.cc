@@ -128,7 +128,7 @@ void Machine::charge(uint64_t units) {
 
 int64_t Machine::now_ns() {
   Value now = port_->call("time.now_ns", {}, arena_);
-  if (!now.is_int64()) throw Failure(ErrorCode::E_CLOCK, "the host gave no time");
+  if (!now.is_int64()) throw Failure(ErrorCode::E_CLOCK, "the host clock returned no time");
   return now.integer;
 }
 

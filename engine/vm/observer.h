@@ -1,5 +1,5 @@
-// The seam in the machine's loop: an observer sees every instruction before it runs. Explanations hang here; coverage,
-// profiles and debuggers can.
+// The seam in the machine's loop: an observer sees every instruction before it runs. Explanations are made here; coverage,
+// profiles and debuggers can be.
 //
 // The loop exists twice, with and without an observer, and a Machine without one runs the loop that knows of none: the
 // seam costs nothing when it is off.
@@ -9,7 +9,7 @@
 
 namespace writ {
 
-// The machine as it stands in front of one instruction. Valid during the call only.
+// The state of the machine before one instruction. Valid during the call only.
 struct Step {
   const Program& program;
   const Function& function;  // that the instruction belongs to

@@ -97,7 +97,7 @@ typedef enum writ_verdict WRIT_INT {
   WRIT_VERDICT_UNDEFINED = 3, /* the entry point is undefined */
   WRIT_VERDICT_ERROR = 4,     /* no decision was reached; see writ_result_code */
   WRIT_VERDICT_VALUE = 5,     /* a value: in WRIT_MODE_NONE, and of queries */
-  WRIT_VERDICT_ESCALATE = 6,  /* held until someone answers */
+  WRIT_VERDICT_ESCALATE = 6,  /* held until someone approves or rejects it */
   WRIT_VERDICT_TRANSFORM = 7, /* only the action that the result describes may run */
   WRIT_VERDICT_DEFER = 8      /* not decided here */
 } writ_verdict;
