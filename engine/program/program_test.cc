@@ -69,6 +69,8 @@ TEST_CASE("verify: a builder is started before it is used, and by the right kind
         "builder used before BUILD (instruction 1)");
   CHECK(fault_of({build(0, BuildKind::kSet), {Opcode::kFinish, 0, 0}, {Opcode::kYield, 0, kOne, kOne}, kReturnOne}) ==
         "builder used before BUILD (instruction 2)");
+  CHECK(fault_of({build(0, BuildKind::kSet), build(0, BuildKind::kSet), kReturnOne}) ==
+        "builders are not nested (instruction 1)");
   // One of two ways does not start it.
   CHECK(fault_of({{Opcode::kTruthy, 0, kOne, 0, 2}, build(0, BuildKind::kSet), {Opcode::kFinish, 0, 0}, kReturnOne}) ==
         "builder used before BUILD (instruction 2)");
@@ -99,6 +101,12 @@ TEST_CASE("verify: every loop charges fuel and ends", "[program]") {
   CHECK(fault_of({{Opcode::kMove, 0, kOne}, {Opcode::kJump, 0, 0, 0, 0}}) == "a loop charges no fuel (instruction 1)");
   CHECK(fault_of({{Opcode::kScanNext, 0, kNoRegister, kNoRegister, 1}, {Opcode::kJump, 0, 0, 0, 0}}) ==
         "a loop does not end where it is exhausted (instruction 0)");
+  // Each of two exhausted loops leads to the other.
+  CHECK(fault_of({{Opcode::kScanNext, 0, kNoRegister, kNoRegister, 4},
+                  {Opcode::kScanNext, 0, kNoRegister, kNoRegister, 0},
+                  {Opcode::kJump, 0, 0, 0, 1},
+                  kReturnOne,
+                  {Opcode::kJump, 0, 0, 0, 1}}) == "a loop does not end where it is exhausted (instruction 1)");
   CHECK(fault_of({{Opcode::kMove, 0, kOne}}) == "data.p runs off its end (instruction 0)");
 }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,32 +23,37 @@ class FlowVerifier {
   std::string check(const Function& function);
 
  private:
-  enum class Verdict : uint8_t { kPasses, kStarts, kSpoils };
-  using Judge = std::function<Verdict(uint32_t)>;
+  // What is true in front of an instruction, whichever way led there.
+  struct State {
+    uint32_t scopes = kNone32;   // open `with` scopes; kNone32: no way leads there
+    uint32_t builder = kNone32;  // the kBuild of the innermost builder that is open; kNone32: none is
+  };
 
   void fail(const std::string& text, uint32_t pc);
   const Instruction& at(uint32_t pc) const { return program_.code[pc]; }
+  bool in_function(uint32_t pc) const { return pc >= function_->entry && pc < function_->end; }
+  State& state_at(uint32_t pc) { return states_[pc - function_->entry]; }
   template <typename Visit>
   void for_each_next(uint32_t pc, Visit visit) const;
 
   void check_ends();
   void check_fuel();
-  void check_exhausted_loops();
-  void check_scopes();
+  void check_free_way(std::vector<uint32_t>& way, std::vector<uint8_t>& marks);
+  void check_nesting();
+  State state_after(uint32_t pc);
+  void open_builder(uint32_t pc, State& state);
+  bool is_open(uint32_t builder, const State& state) const;
   void find_ways_in();
-  void check_builder(uint32_t pc, uint32_t builder);
   void check_choice(uint32_t pc);
-  bool always_started(uint32_t use, const Judge& judge);
 
   const Program& program_;
   const Function* function_ = nullptr;
   std::string fault_;
-  std::vector<bool> chosen_from_;  // rule indexes that a kChoose was seen for
-  uint64_t steps_left_;            // of all backward searches together
-  // The instructions before each: ways_in_[first_way_in_[i] … first_way_in_[i + 1]), by position in the function.
-  std::vector<uint32_t> first_way_in_, ways_in_;
-  std::vector<uint32_t> seen_;  // the search that saw an instruction last
-  uint32_t search_ = 0;
+  // By rule index: the instruction that selects from it, and whether one that chooses was seen.
+  std::vector<uint32_t> selected_at_;
+  std::vector<bool> chosen_from_;
+  std::vector<State> states_;                         // by position in the function
+  std::vector<uint32_t> first_way_in_, last_way_in_;  // the first and last instruction that goes on there
 };
 
 }  // namespace writ
