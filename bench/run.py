@@ -84,12 +84,12 @@ class Engine:
     def __init__(self, name, program, pin, cpu_time):
         self.name, self.cpu_time = name, cpu_time
 
-        def settle():
+        def prepare():
             if pin is not None:
                 os.sched_setaffinity(0, {pin})
 
         self.process = subprocess.Popen([str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        preexec_fn=settle if pin is not None else None)
+                                        preexec_fn=prepare if pin is not None else None)
         self.version = self.ask("version")
 
     def ask(self, *words):

@@ -17,9 +17,9 @@ std::string written(const std::string& rule) {
   return discover("package p\n" + rule).sources[0].text.substr(10);
 }
 
-bool settle(const std::string& value, const std::vector<std::string>& tried, std::map<std::string, CaseResult>& cases) {
+bool collect(const std::string& value, const std::vector<std::string>& tried, std::map<std::string, CaseResult>& cases) {
   Arena arena;
-  return settle_cases(read_json(value, arena), tried, cases);
+  return collect_cases(read_json(value, arena), tried, cases);
 }
 
 }  // namespace
@@ -80,7 +80,7 @@ TEST_CASE("the call that names a case is inserted where its key is known") {
 
 TEST_CASE("cases: what the object says, and what was tried and is not in it") {
   std::map<std::string, CaseResult> cases;
-  CHECK(settle(R"({"one": true, "two": {"x": true, "y": false}})", {R"(["one"])", R"(["three"])", R"(["two", "x"])"},
+  CHECK(collect(R"({"one": true, "two": {"x": true, "y": false}})", {R"(["one"])", R"(["three"])", R"(["two", "x"])"},
                cases));
   CHECK(!cases["one"].fail);
   CHECK(cases["two"].fail);
@@ -91,10 +91,10 @@ TEST_CASE("cases: what the object says, and what was tried and is not in it") {
 
 TEST_CASE("cases: all well, nothing at all, keys of other types") {
   std::map<std::string, CaseResult> cases;
-  CHECK(!settle(R"({"a": true})", {R"(["a"])"}, cases));
+  CHECK(!collect(R"({"a": true})", {R"(["a"])"}, cases));
   cases.clear();
-  CHECK(!settle("{}", {}, cases));
-  CHECK(settle("{}", {"[3]", R"([{"k": 1}])", "[{1, 2}]"}, cases));
+  CHECK(!collect("{}", {}, cases));
+  CHECK(collect("{}", {"[3]", R"([{"k": 1}])", "[{1, 2}]"}, cases));
   CHECK(cases.size() == 3);
   CHECK(cases.contains("3"));
   CHECK(cases.contains(R"({"k":1})"));

@@ -69,7 +69,7 @@ std::vector<std::string> read_path(const std::string& text) {
 
 }  // namespace
 
-bool settle_cases(const Value& value, const std::vector<std::string>& tried, std::map<std::string, CaseResult>& cases) {
+bool collect_cases(const Value& value, const std::vector<std::string>& tried, std::map<std::string, CaseResult>& cases) {
   bool fail = read_cases(value, cases);
   for (const std::string& text : tried) fail |= note_tried(read_path(text), 0, cases);
   return fail;
@@ -102,18 +102,18 @@ class TestThread {
       if (note.first == "print") result.output += note.second + "\n";
       if (note.first == "test_case") tried.push_back(std::move(note.second));
     }
-    settle(decision, tried, result);
+    read_result(decision, tried, result);
   }
 
  private:
-  static void settle(const Decision& decision, const std::vector<std::string>& tried, TestResult& result) {
+  static void read_result(const Decision& decision, const std::vector<std::string>& tried, TestResult& result) {
     if (decision.status == Status::kError) {
       result.error = decision.error;
       if (result.error.code == ErrorCode::kNone) result.error.code = decision.code;
     } else if (decision.status == Status::kUndefined) {
       result.fail = true;
     } else if (result.test->has_cases) {
-      result.fail = settle_cases(decision.value, tried, result.cases);
+      result.fail = collect_cases(decision.value, tried, result.cases);
     } else {
       result.fail = !decision.value.is_true();
     }

@@ -490,7 +490,7 @@ TEST_CASE("policies that leave the cache are loaded again") {
   }
 }
 
-TEST_CASE("the topmost class gives the exit code") {
+TEST_CASE("the topmost class gives the exit status") {
   auto report = [](ReplayClass replay_class, std::string_view sub = "") {
     ReplayReport report;
     report.replay_class = replay_class;
