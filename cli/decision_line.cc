@@ -1,7 +1,7 @@
 #include "cli/decision_line.h"
 
+#include "engine/api/values.h"
 #include "engine/base/digest.h"
-#include "engine/value/text.h"
 
 namespace writ::cli {
 

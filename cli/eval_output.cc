@@ -7,7 +7,7 @@
 #include <ostream>
 
 #include "cli/table.h"
-#include "engine/value/text.h"
+#include "engine/api/values.h"
 
 namespace writ::cli {
 

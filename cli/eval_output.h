@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/api/query.h"
-#include "engine/value/value.h"
+#include "engine/api/values.h"
 
 namespace writ::cli {
 

@@ -9,7 +9,7 @@
 #include <set>
 
 #include "engine/api/language.h"
-#include "engine/value/text.h"
+#include "engine/api/values.h"
 
 namespace writ::cli {
 

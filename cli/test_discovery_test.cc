@@ -2,7 +2,7 @@
 
 #include "cli/test_discovery.h"
 #include "cli/test_runner.h"
-#include "engine/value/json.h"
+#include "engine/api/values.h"
 
 using namespace writ;
 using namespace writ::cli;

@@ -6,8 +6,7 @@
 
 #include "cli/host.h"
 #include "cli/terminal.h"
-#include "engine/value/json.h"
-#include "engine/value/text.h"
+#include "engine/api/values.h"
 
 namespace writ::cli {
 

@@ -27,7 +27,7 @@ LAYERS = {
     "api": (("engine/api", "engine/include"), VALUE | {"builtins", "program", "host", "bundle", "lang", "vm", "record"}),
     "store": (("store",), VALUE | {"record", "bundle", "api"}),
     "replay": (("replay",), VALUE | {"record", "host", "api", "store"}),
-    "cli": (("cli",), VALUE | {"api", "store", "replay"}),
+    "cli": (("cli",), BASE | {"api", "store", "replay"}),
 }
 INCLUDE = re.compile(r'^#include [<"]((?:engine|lang|store|replay|cli|testdata|bench|writ)/[^>"]+)[>"]', re.M)
 # Test programs of their own, which use everything.
