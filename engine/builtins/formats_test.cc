@@ -78,6 +78,18 @@ TEST_CASE("json.unmarshal") {
       {"json.unmarshal", R"(["1 true"])",
        "eval_builtin_error: json.unmarshal: error: invalid character '%!s(bool=true)' after top-level value"},
       {"json.unmarshal", R"(["1e7000"])", "E_NUM_RANGE"},
+      {"json.unmarshal", R"(["9.99e30102"])", "E_NUM_RANGE"},
+      {"json.unmarshal", R"(["[-0.1e-30102]"])", "E_NUM_RANGE"},
+      {"json.unmarshal", R"(["9.9901e30102"])", "eval_builtin_error: json.unmarshal: invalid number: number too big"},
+      {"json.unmarshal", R"(["0.05e-30102"])", "eval_builtin_error: json.unmarshal: invalid number: number too big"},
+      {"json.unmarshal", R"(["{\"a\":1e7000,\"b\":[1e40000]}"])",
+       "eval_builtin_error: json.unmarshal: invalid number: number too big"},
+      {"json.unmarshal", R"(["1e2147483648"])", "eval_builtin_error: json.unmarshal: invalid number: invalid float"},
+      {"json.unmarshal", R"(["0e40000"])", "0e40000"},
+      {"json.unmarshal", R"(["[1e7000"])", "eval_builtin_error: json.unmarshal: unexpected EOF"},
+      {"json.unmarshal", R"(["1 1e7000"])",
+       "eval_builtin_error: json.unmarshal: error: invalid character '1e7000' after top-level value"},
+      {"json.is_valid", R"(["1e40000"])", "true"},
       {"json.unmarshal", "[1]", "eval_type_error: json.unmarshal: operand 1 must be string but got number"},
   };
   check_cases(kCases);

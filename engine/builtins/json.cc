@@ -180,6 +180,9 @@ class GoJsonReader {
   bool at_end() const { return at_ == text_.size(); }
   std::string_view rest() const { return text_.substr(at_); }
   const std::string& error() const { return error_; }
+  // Of a text that was read: whether a number in it is beyond the range [S-2.8], and if OPA refuses one too, what it says.
+  bool is_out_of_range() const { return is_out_of_range_; }
+  std::string_view refusal() const { return refusal_; }
 
  private:
   struct Frame {
@@ -304,8 +307,17 @@ class GoJsonReader {
       if (!at_end() && (text_[at_] == '+' || text_[at_] == '-')) at_++;
       if (!read_digits("in exponent of numeric literal")) return false;
     }
-    if (arena_ != nullptr) *part = number_from_text(*arena_, text_.substr(begin, at_ - begin));
+    if (arena_ != nullptr) *part = make_number(text_.substr(begin, at_ - begin));
     return true;
+  }
+
+  // A number beyond the range is kept as its text for now: what follows it may yet be no JSON, which is another error.
+  Value make_number(std::string_view text) {
+    if (number_is_valid(text)) return number_from_text(*arena_, text);
+    std::string_view refusal = number_refusal(text);
+    if (!refusal.empty()) refusal_ = refusal;
+    is_out_of_range_ = true;
+    return Value::string(text);
   }
 
   bool read_digits(std::string_view expectation) {
@@ -424,6 +436,8 @@ class GoJsonReader {
   std::vector<Frame> frames_;
   std::vector<Value> values_;  // members of open containers; keys and values alternate
   std::string error_;
+  bool is_out_of_range_ = false;
+  std::string_view refusal_;
 };
 
 // What OPA says of a text that goes on behind its value. It looks at one token only, and does not mind a null.
@@ -450,7 +464,10 @@ Value builtin_json_unmarshal(BuiltinCall& call) {
   GoJsonReader reader(call[0].text(), &call.arena);
   Value value;
   if (!reader.read(&value)) return call.fault(reader.error());
-  return check_rest(call, reader, value);
+  value = check_rest(call, reader, value);
+  if (call.faulted || !reader.is_out_of_range()) return value;
+  if (!reader.refusal().empty()) return call.fault(std::string(reader.refusal()));
+  throw Failure(ErrorCode::E_NUM_RANGE, "a number is outside the supported range");
 }
 
 // What is no string is no valid JSON.

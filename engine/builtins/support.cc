@@ -1,4 +1,4 @@
-// The helpers of support.h, in its order: arguments, fuel, UTF-8, searching.
+// The helpers of support.h, in its order: arguments, numbers, fuel, UTF-8, searching.
 //
 // Functions that read an argument return false, with the call faulted in OPA's words, when it is not what they read. Fuel
 // for text is charged before the text grows; UTF-8 is read as Go reads it, one U+FFFD for each byte that is not part of a
@@ -92,6 +92,51 @@ bool read_strings(BuiltinCall& call, size_t n, std::vector<std::string_view>* st
 Value fault_type(BuiltinCall& call, std::string text) {
   call.type_fault = true;
   return call.fault(std::move(text));
+}
+
+// --- Numbers ---------------------------------------------------------------------------------------------------------
+
+namespace {
+
+// Powers of two by the exponent of their first decimal digit and their first twenty digits: what OPA reads has 64 bits.
+struct PowerOfTwo {
+  int64_t exponent;
+  std::string_view digits;
+};
+constexpr PowerOfTwo kLargest{30102, "99900209301438450794"};     // 2^100,000
+constexpr PowerOfTwo kSmallest{-30104, "50049945189934708340"};  // 2^-100,001
+
+// Of the number d.ddd × 10^exponent with these digits.
+bool is_below(int64_t exponent, std::string_view digits, const PowerOfTwo& power) {
+  return exponent != power.exponent ? exponent < power.exponent : digits < power.digits;
+}
+
+}  // namespace
+
+std::string_view number_refusal(std::string_view text) {
+  constexpr int64_t kFarAway = 1'000'000'000'000;  // no text is long enough to bring such an exponent back
+  size_t e = text.find_first_of("eE");
+  if (e == std::string_view::npos) return {};
+  std::string digits;  // without leading zeros
+  int64_t exponent = -1;
+  bool fraction = false;
+  for (char c : text.substr(0, e)) {
+    if (c == '.') fraction = true;
+    if (c < '0' || c > '9') continue;
+    if (!digits.empty() || c != '0') digits += c;
+    if (fraction ? digits.empty() : !digits.empty()) exponent += fraction ? -1 : 1;
+  }
+  if (digits.empty()) return {};
+  std::string_view field = text.substr(e + 1);
+  bool negative = field.starts_with('-');
+  int64_t size = 0;
+  for (char c : field) {
+    if (c >= '0' && c <= '9' && size < kFarAway) size = size * 10 + (c - '0');
+  }
+  if (size > INT32_MAX) return "invalid number: invalid float";
+  exponent += negative ? -size : size;
+  bool is_inside = is_below(exponent, digits, kLargest) && !is_below(exponent, digits, kSmallest);
+  return is_inside ? std::string_view() : "invalid number: number too big";
 }
 
 // --- Fuel ------------------------------------------------------------------------------------------------------------

@@ -38,6 +38,12 @@ bool read_strings(BuiltinCall& call, size_t n, std::vector<std::string_view>* st
 // eval_type_error with a text that names no argument.
 Value fault_type(BuiltinCall& call, std::string text);
 
+// --- Numbers ---------------------------------------------------------------------------------------------------------
+
+// What OPA says of the text of a number that it refuses to make a number of; empty if it does not. Those are texts with
+// an exponent whose value is beyond 2^100,000 or nearer to zero than 2^-100,001 [S-2.8].
+std::string_view number_refusal(std::string_view text);
+
 // --- Fuel ------------------------------------------------------------------------------------------------------------
 
 // Work is charged before it is done: a unit for each element, and a unit for every 16 bytes of text.

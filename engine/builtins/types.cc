@@ -182,6 +182,8 @@ Value string_to_number(BuiltinCall& call) {
   if (literal.hexadecimal && is_too_large(literal, "")) return fault_parse(call, "value out of range");
   std::string rewritten = json_number(literal);
   if (is_too_large(literal, rewritten)) return fault_parse(call, "value out of range");
+  std::string_view refusal = literal.hexadecimal ? std::string_view() : number_refusal(text);
+  if (!refusal.empty()) return call.fault(std::string(refusal));
   return number_from_text(call.arena, rewritten);
 }
 
