@@ -77,6 +77,8 @@ class Compilation {
     if (options_.keep_dumps) result_.plan_dump = dump(*plan);
     plan->program->sources = result_.sources;
     plan->program->language = options_.language;
+    // Passes belong to the fuel model: without one of them a count is in units that have no name.
+    plan->program->fuel_model = options_.switches == Switches{} ? kFuelModel : kNoFuelModel;
     std::unique_ptr<Program> program = emit(*plan, result_.diagnostics);
     if (program == nullptr) return;
     error = verify(*program);

@@ -25,9 +25,9 @@ std::string canonical_object(std::string_view text, std::string_view what) {
   return canonical;
 }
 
-// Passes belong to the fuel model: without one of them a count is in units that have no name.
-uint16_t fuel_model_of(const EngineOptions& options) {
-  return options.switches == lang::Switches{} ? kFuelModel : kNoFuelModel;
+// A file may come from a compiler of another model; charged by this engine, its fuel is in neither unit.
+uint16_t fuel_model_of(const Program& program) {
+  return program.fuel_model == kFuelModel ? kFuelModel : kNoFuelModel;
 }
 
 template <size_t N>
@@ -113,7 +113,7 @@ void Context::finish_record(const Outcome& outcome, const DecideOptions& options
   RecordOutcome answer;
   answer.outcome = outcome;
   answer.fuel = decision_.fuel;
-  answer.fuel_model = fuel_model_of(bound_policy_->policy().options());
+  answer.fuel_model = fuel_model_of(bound_policy_->program());
   answer.nd = &port_->log();
   if (outcome.status == Status::kDefined) {
     answer.result = result_text_;

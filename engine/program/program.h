@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "engine/base/arena.h"
+#include "engine/base/fuel_model.h"
 #include "engine/base/span.h"
 #include "engine/builtins/builtin.h"
 #include "engine/program/language.h"
@@ -163,6 +164,7 @@ struct HostBuiltin {
 
 struct Program {
   Language language;                      // as which the texts were read
+  uint16_t fuel_model = kNoFuelModel;     // the unit of the fuel that it takes
   std::vector<Instruction> code;
   std::vector<Function> functions;
   std::vector<Value> constants;           // in `arena`

@@ -27,7 +27,7 @@ namespace writ {
 
 namespace {
 
-constexpr uint32_t kVersion = 2;
+constexpr uint32_t kVersion = 3;
 constexpr size_t kChecksumSize = sizeof(Digest);
 constexpr uint32_t kMaxConstantDepth = 200;
 
@@ -238,8 +238,8 @@ struct Form<SourceMap> {
 template <>
 struct Form<Program> {
   static void describe(auto& archive, auto& program) {
-    archive(program.language, program.code, program.functions, program.constants, program.builtins, program.input_paths,
-            program.data_paths, program.nodes, program.withs, program.indexes, program.sources, program.spans);
+    archive(program.language, program.fuel_model, program.code, program.functions, program.constants, program.builtins,
+            program.input_paths, program.data_paths, program.nodes, program.withs, program.indexes, program.sources, program.spans);
   }
 };
 
