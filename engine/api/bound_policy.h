@@ -37,8 +37,8 @@ class BoundPolicy {
   const std::shared_ptr<const DataSet>& shared_data() const { return data_; }
   // Null if only entry points can be evaluated.
   const Query* query() const { return query_.get(); }
-  // What a machine runs: the query's program if there is a query, else the policy's. Entry points have the same indexes
-  // in both.
+  // What a machine runs: the query's program if there is a query, else the policy's. Entry points are found in it by
+  // their texts: their indexes are those of the policy.
   const Program& program() const { return query_ != nullptr ? query_->program() : policy_->program(); }
   // What evaluating a function of program() may read of the input, at most: paths of member names from the outside in;
   // the empty path is the whole input. O(size of the program).

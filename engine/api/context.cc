@@ -110,9 +110,12 @@ const Decision& Context::decide(uint32_t entry, std::optional<std::string_view> 
   Request request;
   request.input = input;
   if (bound_policy_ != nullptr && bound_policy_->policy().is_exposed(entry)) {
-    const EntryPoint& point = bound_policy_->program().entries[entry];
+    const EntryPoint& point = bound_policy_->policy().program().entries[entry];
     request.text = point.text;
-    request.function = point.function;
+    // A query has a program of its own. Of a policy from a file its rules are those of the file's modules, whatever the
+    // file's program says, so they are found by name.
+    request.function =
+        bound_policy_->query() == nullptr ? point.function : bound_policy_->program().entry_function(point.text);
     request.mode = bound_policy_->policy().options().verdict;
   }
   return run(request, options);

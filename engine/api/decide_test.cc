@@ -402,6 +402,29 @@ TEST_CASE("functions of the host: once or each, values, undefined and failures, 
   CHECK(decode_record(failed.record, arena).nd.text == R"([{"args":[],"error":"E_OUTSIDE","fn":"acme.fail"}])");
 }
 
+TEST_CASE("a host fails with the codes of host calls and of the reader; any other is E_OUTSIDE [S-17.3]") {
+  EngineOptions options = value_options();
+  options.language.functions = {{"acme.fail", 0, false}};
+  Fixture f("package p\nfailed if not acme.fail()\n", options);
+  auto code_for = [&](ErrorCode thrown) {
+    f.host.on_call = [=](std::string_view, std::span<const Value>, Arena&) -> Value { throw Failure(thrown, "no"); };
+    const Decision& decision = f.record("p/failed");
+    CHECK(decision.verdict == Verdict::kError);
+    Arena arena;
+    std::string entry = R"([{"args":[],"error":")" + std::string(error_code_name(decision.code)) + R"(","fn":"acme.fail"}])";
+    CHECK(decode_record(decision.record, arena).nd.text == entry);
+    return decision.code;
+  };
+  for (ErrorCode code : {ErrorCode::E_OUTSIDE, ErrorCode::E_BUILTIN, ErrorCode::E_ENTROPY, ErrorCode::E_JSON_SYNTAX,
+                         ErrorCode::E_NUM_RANGE}) {
+    CHECK(code_for(code) == code);
+  }
+  for (ErrorCode code : {ErrorCode::kNone, ErrorCode::E_KEY_COLLISION, ErrorCode::E_FUEL, ErrorCode::E_DEADLINE,
+                         ErrorCode::E_POLICY, ErrorCode::E_CLOCK, ErrorCode::E_INTERNAL}) {
+    CHECK(code_for(code) == ErrorCode::E_OUTSIDE);
+  }
+}
+
 TEST_CASE("what the host did not offer does not compile") {
   CHECK_THROWS_AS(bound_policy_of("package p\nr := acme.limit(1)\n"), Failure);
   EngineOptions options;
@@ -535,6 +558,42 @@ TEST_CASE("a program in a file decides as the policy it came from") {
   auto hosted = compile_or_throw({{"p.rego", "package p\nr := acme.f()\n"}}, options);
   CHECK_THROWS_AS(Policy::load(hosted->serialise()), Failure);
   CHECK_NOTHROW(Policy::load(hosted->serialise(), options));
+}
+
+TEST_CASE("a program in a file keeps its fuel model, whatever the options of its loading are") {
+  Arena arena;
+  auto fuel_model_of = [&](std::shared_ptr<const Policy> policy) {
+    Fixture f(BoundPolicy::make(std::move(policy), nullptr));
+    return *decode_record(f.record("authz/allow", "{}").record, arena).fuel_model;
+  };
+  EngineOptions without;
+  without.switches.index = false;
+  std::string bytes = compile_or_throw({{"policy.rego", kSimple}})->serialise();
+  CHECK(fuel_model_of(Policy::load(bytes)) == kFuelModel);
+  CHECK(fuel_model_of(Policy::load(bytes, without)) == kFuelModel);
+  std::string slow = compile_or_throw({{"policy.rego", kSimple}}, without)->serialise();
+  CHECK(fuel_model_of(Policy::load(slow)) == kNoFuelModel);
+  CHECK(fuel_model_of(Policy::load(slow, without)) == kNoFuelModel);
+  // The model is after magic, form and language. This engine counts in no other one.
+  bytes[8 + 4 + 3 + 1] ^= 2;
+  bytes.replace(bytes.size() - 32, 32, sha256(bytes.substr(0, bytes.size() - 32)).view());
+  CHECK(fuel_model_of(Policy::load(bytes)) == kNoFuelModel);
+}
+
+TEST_CASE("entry points beside a query are those of the names they have, also where a file's program is another's") {
+  auto policy = compile_or_throw({{"p.rego", "package p\na := 1\nb := 2\n"}}, value_options());
+  Fixture f(BoundPolicy::make(Query::compile(policy, {"x := data.p.b", {}, {}, false}).query, nullptr));
+  CHECK(to_json(f.ask("p/a").value) == "1");
+  CHECK(to_json(f.ask("p/b").value) == "2");
+  // As long a text without the rules: the query's program has one entry point less than the file's.
+  std::string bytes = policy->serialise();
+  size_t at = bytes.find("a := 1");
+  bytes.replace(at, 6, "#a = 1");
+  bytes.replace(bytes.size() - 32, 32, sha256(bytes.substr(0, bytes.size() - 32)).view());
+  auto forged = Policy::load(bytes, value_options());
+  Fixture g(BoundPolicy::make(Query::compile(forged, {"x := data.p.b", {}, {}, false}).query, nullptr));
+  CHECK(to_json(g.ask("p/b").value) == "2");
+  CHECK(g.ask("p/a").code == ErrorCode::E_ENTRY);
 }
 
 TEST_CASE("a context can be given newer data between decisions") {

@@ -32,6 +32,14 @@ bool is_faithful(const Value& value) {
   }
 }
 
+// The codes that an entry of the log can have [S-17.3]: those of a host call, and the reader's for a reply it refused.
+// A host that fails with any other has failed, and nothing more can be said of it.
+ErrorCode recordable(ErrorCode code) {
+  bool is_of_reader = code >= ErrorCode::E_JSON_SYNTAX && code <= ErrorCode::E_NUM_RANGE;
+  bool is_of_call = code == ErrorCode::E_OUTSIDE || code == ErrorCode::E_BUILTIN || code == ErrorCode::E_ENTROPY;
+  return is_of_reader || is_of_call ? code : ErrorCode::E_OUTSIDE;
+}
+
 }  // namespace
 
 void RecordingPort::begin(const std::vector<std::string>& each, bool record) {
@@ -100,6 +108,7 @@ Value RecordingPort::call_and_log(std::string_view function, std::span<const Val
     if (!is_faithful(result)) result = read_rv1(result_text_, arena);
   } catch (const Failure& failure) {
     failed = failure.error();
+    failed.code = recordable(failed.code);
   } catch (...) {
     failed.code = ErrorCode::E_OUTSIDE;
   }
