@@ -104,11 +104,11 @@ void ExecutionCheck::check_semantics() {
 // The document is not stored, so its rejection cannot be repeated; what the record says of it must fit together.
 void ExecutionCheck::check_rejection() {
   ErrorCode code = record_.error_code ? error_code_from_name(*record_.error_code) : ErrorCode::kNone;
-  bool is_of_reader = code >= ErrorCode::E_JSON_SYNTAX && code <= ErrorCode::E_NUM_RANGE;
+  bool is_possible = code == ErrorCode::E_ENTRY || (code >= ErrorCode::E_JSON_SYNTAX && code <= ErrorCode::E_NUM_RANGE);
   Digest outcome = outcome_digest(hasher_, Status::kError, record_.error_code.value_or(""));
-  if (!is_of_reader || *record_.status != Status::kError || *record_.verdict != Verdict::kError || *record_.fuel != 0 ||
+  if (!is_possible || *record_.status != Status::kError || *record_.verdict != Verdict::kError || *record_.fuel != 0 ||
       !facts_.host_calls.empty() || (record_.outcome_digest && *record_.outcome_digest != outcome)) {
-    findings_.fail(ReplayClass::kOutputMismatch, "a rejected input must end in an error of the JSON reader");
+    findings_.fail(ReplayClass::kOutputMismatch, "a rejected input must end in an error of the JSON reader or in E_ENTRY");
   }
   findings_.note_from(ReplayStep::kHostCalls, StepResult::kNotApplicable);
 }

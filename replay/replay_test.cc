@@ -464,6 +464,9 @@ TEST_CASE("a rejected input cannot be decided again, but must fit together") {
   CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.error_code = "E_JSON_BOM"; })) == "OUTPUT_MISMATCH");
   bench.answer.fuel = 1;
   CHECK(bench.result(bench.line()) == "OUTPUT_MISMATCH");
+  bench.answer.fuel = 0;
+  bench.answer.outcome = derive_outcome(VerdictMode::kBoolean, {}, ErrorCode::E_ENTRY);
+  CHECK(bench.replay(bench.line()).sub_verdict == "reproduced");
 }
 
 TEST_CASE("without the second execution nothing is called reproduced") {

@@ -158,7 +158,12 @@ Outcome Context::evaluate_and_record(const Request& request, const DecideOptions
   std::optional<Outcome> rejection;
   if (request.input) rejection = read_input(*request.input);
   if (options.record) begin_record(request, options);
-  Outcome outcome = rejection ? *rejection : evaluate(request, options.record);
+  Outcome outcome;
+  if (request.function == kNone32) {
+    outcome = fail(missing_entry(request));  // whatever the input [S-17.6]
+  } else {
+    outcome = rejection ? *rejection : evaluate(request, options.record);
+  }
   decision_.fuel = machine_.fuel_used();
   if (options.record) finish_record(outcome, options);
   return outcome;
@@ -195,11 +200,6 @@ std::optional<Outcome> Context::read_input(std::string_view text) {
 
 Outcome Context::evaluate(const Request& request, bool record) {
   try {
-    if (request.function == kNone32) {
-      throw Failure(ErrorCode::E_ENTRY, request.kind == EntryKind::kQuery
-                                            ? std::string("the policy has no query")
-                                            : "there is no entry point `" + std::string(request.text) + "`");
-    }
     Value value = machine_.evaluate(request.function, *port_);
     Value rows;
     if (request.kind == EntryKind::kQuery) {
@@ -222,6 +222,14 @@ Outcome Context::evaluate(const Request& request, bool record) {
     error.code = ErrorCode::E_MEMORY;
     return fail(error);
   }
+}
+
+Error Context::missing_entry(const Request& request) {
+  Error error;
+  error.code = ErrorCode::E_ENTRY;
+  error.detail = request.kind == EntryKind::kQuery ? std::string("the policy has no query")
+                                                   : "there is no entry point `" + std::string(request.text) + "`";
+  return error;
 }
 
 Value Context::rows_to_objects(const Value& rows) {

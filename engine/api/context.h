@@ -77,6 +77,7 @@ class Context {
   void begin(const DecideOptions& options);
   std::optional<Outcome> read_input(std::string_view text);
   Outcome evaluate(const Request& request, bool record);
+  static Error missing_entry(const Request& request);
   Value rows_to_objects(const Value& rows);
   void check_result(const Value& value, bool record);
   Outcome fail(const Error& error);

@@ -84,6 +84,7 @@ TEST_CASE("values, and the forms of an entry point") {
 TEST_CASE("an invalid request is an error and never a result") {
   Fixture f(kSimple);
   CHECK(f.ask("authz/nothing").code == ErrorCode::E_ENTRY);
+  CHECK(f.ask("authz/nothing", "{\"a\":1,\"a\":2}").code == ErrorCode::E_ENTRY);
   CHECK(f.ask("").code == ErrorCode::E_VERDICT_SHAPE);  // the whole of data
   CHECK(f.context.decide(kNone32, "{}").code == ErrorCode::E_ENTRY);
   CHECK(f.context.decide(12345, "{}").code == ErrorCode::E_ENTRY);
