@@ -68,7 +68,8 @@ std::vector<std::string> read_path(const std::string& text) {
 
 }  // namespace
 
-bool collect_cases(const Value& value, const std::vector<std::string>& tried, std::map<std::string, CaseResult>& cases) {
+bool collect_cases(const Value& value, const std::vector<std::string>& tried,
+                   std::map<std::string, CaseResult>& cases) {
   bool fail = read_cases(value, cases);
   for (const std::string& text : tried) fail |= note_tried(read_path(text), 0, cases);
   return fail;

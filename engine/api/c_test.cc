@@ -340,9 +340,9 @@ struct TestHost {
       std::memset(bytes, 0x5a, size);
       return self(user).entropy_fails;
     };
-    callbacks.call = [](void* user, const char* function, size_t function_size, const writ_value* operands,
+    callbacks.call = [](void* user, const char* function, size_t function_size, const writ_value* args,
                         size_t count, writ_reply* reply) {
-      self(user).answer({function, function_size}, operands, count, reply);
+      self(user).answer({function, function_size}, args, count, reply);
     };
     callbacks.note = [](void* user, const char* kind, size_t kind_size, const char* message, size_t size) {
       self(user).notes.push_back(std::string(kind, kind_size) + ":" + std::string(message, size));
@@ -350,13 +350,13 @@ struct TestHost {
   }
   static TestHost& self(void* user) { return *static_cast<TestHost*>(user); }
 
-  void answer(const std::string& function, const writ_value* operands, size_t count, writ_reply* reply) {
+  void answer(const std::string& function, const writ_value* args, size_t count, writ_reply* reply) {
     calls.push_back(function);
     if (function == "acme.sum") {
       int64_t sum = 0;
       for (size_t i = 0; i < count; ++i) {
         int64_t number = 0;
-        writ_value_int64(operands[i], &number);
+        writ_value_int64(args[i], &number);
         sum += number;
       }
       std::string json = std::to_string(sum);

@@ -78,7 +78,7 @@ TEST_CASE("every row is documented by one sentence, and what is compiled away is
   CHECK_FALSE(find_builtin("graphql.parse")->is_available());
 }
 
-TEST_CASE("operands of the wrong kind are named as OPA names them") {
+TEST_CASE("arguments of the wrong type are reported as OPA reports them") {
   constexpr test::Case kCases[] = {
       {"plus", R"([1, "a"])", "eval_type_error: plus: operand 2 must be number but got string"},
       {"plus", R"([null, "a"])", "eval_type_error: plus: operand 1 must be number but got null"},

@@ -150,7 +150,7 @@ TEST_CASE("object.subset") {
   check_cases(kCases);
 }
 
-TEST_CASE("work that grows with the operands is paid for") {
+TEST_CASE("work that grows with the arguments is charged") {
   Bench bench;
   bench.services.fuel = 50;
   std::string ones = "[[1";

@@ -7,7 +7,7 @@ namespace {
 using test::Bench;
 using test::check_cases;
 
-TEST_CASE("sprintf: kinds of operands") {
+TEST_CASE("sprintf: types of arguments") {
   constexpr test::Case kCases[] = {
       {"sprintf", R"~(["%v %v %v %v", [1, "a", null, true]])~", R"~("1 a null true")~"},
       {"sprintf", R"~(["%v", [{"a": [1, "x"]}]])~", R"~("{\"a\": [1, \"x\"]}")~"},

@@ -161,7 +161,7 @@ ROWS = [
         [in_semantics("`E_DUMMY` | a dummy")],
     ),
     Row(
-        "what replay says",
+        "a replay result",
         {"replay/classes.def": insert(r"^REPLAY_CLASS\(kMatch", 'REPLAY_CLASS(kDummy, "DUMMY", 99, kNone, kOpen, "a dummy")\n')},
         [in_semantics("`DUMMY`")],
     ),

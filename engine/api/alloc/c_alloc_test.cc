@@ -14,9 +14,9 @@ constexpr const char* kPolicy =
     "allow if { input.user in data.users; acme.ok(input.user); time.now_ns() > 0 }\n"
     "view := {\"n\": [1, 2.5, input.user], \"s\": {\"a\", \"b\"}}\n";
 
-void answer(void*, const char*, size_t, const writ_value* operands, size_t count, writ_reply* reply) {
+void answer(void*, const char*, size_t, const writ_value* args, size_t count, writ_reply* reply) {
   std::string_view user;
-  if (count == 1) user = {writ_value_string(operands[0]).data, writ_value_string(operands[0]).size};
+  if (count == 1) user = {writ_value_string(args[0]).data, writ_value_string(args[0]).size};
   writ_reply_json(reply, user == "ann" ? "true" : "false", WRIT_NUL);
 }
 

@@ -15,12 +15,12 @@ static int fixed_clock(void* user, uint64_t* time_ns) {
   return 0;
 }
 
-static void call(void* user, const char* function, size_t function_size, const writ_value* operands, size_t count,
+static void call(void* user, const char* function, size_t function_size, const writ_value* args, size_t count,
                  writ_reply* reply) {
   int64_t number = 0;
   (void)user;
   if (function_size == 9 && memcmp(function, "acme.even", 9) == 0 && count == 1) {
-    int known = writ_value_int64(operands[0], &number);
+    int known = writ_value_int64(args[0], &number);
     if (known) writ_reply_json(reply, number % 2 == 0 ? "true" : "false", WRIT_NUL);
   }
 }

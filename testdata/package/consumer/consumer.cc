@@ -15,10 +15,10 @@ void check(bool condition, const char* what) {
 
 class Shop : public writ::Host {
  public:
-  void call(std::string_view function, const std::vector<writ::Value>& operands, writ::Reply reply) override {
+  void call(std::string_view function, const std::vector<writ::Value>& args, writ::Reply reply) override {
     if (function != "shop.price") throw std::runtime_error("no such function");
-    if (operands[0].string() == "lost") throw std::runtime_error("the shelf is empty");
-    reply.json(operands[0].string() == "tea" ? "4.50" : "1000");
+    if (args[0].string() == "lost") throw std::runtime_error("the shelf is empty");
+    reply.json(args[0].string() == "tea" ? "4.50" : "1000");
   }
   void note(std::string_view, std::string_view text) override { notes.emplace_back(text); }
   std::vector<std::string> notes;
