@@ -170,7 +170,7 @@ class OptionSet::Parser {
   OptionSet& set_;
   CLI::App app_;
   std::vector<CLI::Option*> parsed_;  // in the order of the options
-  std::vector<std::string> texts_;    // values, for options that are no flags and no lists
+  std::vector<std::string> texts_;    // values, for options that are neither flags nor lists
   std::vector<std::string> positionals_;
   std::vector<std::string> ignored_;  // values of options that are not supported
 };

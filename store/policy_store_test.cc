@@ -125,7 +125,7 @@ TEST_CASE("no byte of the store can change unnoticed") {
   }
 }
 
-TEST_CASE("a manifest of another policy is no answer") {
+TEST_CASE("a manifest of another policy does not count") {
   Example example;
   example.data.pop_back();
   PolicyIdentity other = example.store.put(example.modules, example.data, config_text());

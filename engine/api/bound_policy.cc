@@ -12,7 +12,7 @@ namespace writ {
 
 namespace {
 
-// Whether `data` has something at the path of the node, or something that is no object on the way there: a rule there
+// Whether `data` has something at the path of the node, or something that is not an object on the way there: a rule there
 // would be in its way.
 bool is_taken(const Program& program, const Value& data, uint32_t node) {
   const Value* place = &data;

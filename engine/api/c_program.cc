@@ -198,7 +198,7 @@ writ_status writ_data_from_json(const char* text, size_t text_size, writ_data** 
     require(data != nullptr && text != nullptr, "a pointer is NULL");
     std::string_view json = text_of(text, text_size);
     auto made = std::make_unique<writ_data>();
-    made->data = DataSet::from_json(json.empty() ? " " : json);  // an empty text is no document
+    made->data = DataSet::from_json(json.empty() ? " " : json);  // an empty text is not a document
     *data = made.release();
   });
 }

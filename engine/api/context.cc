@@ -19,7 +19,7 @@ namespace writ {
 namespace {
 
 // As much as the canonical text of the value can have, or more; UINT64_MAX where that takes more than a look: deep
-// values, keys that are no strings (two of them may coincide), and collections beyond `limit`.
+// values, keys that are not strings (two of them may coincide), and collections beyond `limit`.
 uint64_t canonical_bound(const Value& value, uint64_t limit, uint32_t depth) {
   constexpr uint32_t kDeepest = 32;
   constexpr uint64_t kLongestNumber = 1100;

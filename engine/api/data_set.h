@@ -19,7 +19,7 @@ namespace writ {
 
 class DataSet {
  public:
-  // One JSON object; "" is {}. Throws Failure with the reader's code, E_JSON_SYNTAX if it is no object.
+  // One JSON object; "" is {}. Throws Failure with the reader's code, E_JSON_SYNTAX if it is not an object.
   static std::shared_ptr<const DataSet> from_json(std::string_view text);
   // `root` must be an object. It is copied.
   static std::shared_ptr<const DataSet> from_value(const Value& root);

@@ -151,7 +151,7 @@ class GoJsonReader {
  public:
   GoJsonReader(std::string_view text, Arena* arena) : text_(text), arena_(arena) {}
 
-  // False if the text is no JSON up to there: error() says why.
+  // False if the text is not JSON up to there: error() says why.
   bool read(Value* value) {
     for (;;) {
       skip_space();
@@ -470,7 +470,7 @@ Value builtin_json_unmarshal(BuiltinCall& call) {
   throw Failure(ErrorCode::E_NUM_RANGE, "a number is outside the supported range");
 }
 
-// What is no string is no valid JSON.
+// What is not a string is not valid JSON.
 Value builtin_json_is_valid(BuiltinCall& call) {
   if (!call[0].is_string()) return Value::of(false);
   charge_bytes(call, call[0].size);

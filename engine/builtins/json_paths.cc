@@ -74,7 +74,7 @@ class PathTree {
     bool is_end = false;
   };
 
-  // False, with a fault on the call, if an element of argument 2 is no path.
+  // False, with a fault on the call, if an element of argument 2 is not a path.
   bool read(BuiltinCall& call) {
     Path path;
     for (const Value& element : call[1].items()) {
@@ -100,7 +100,7 @@ class PathTree {
       at = entry->second;
       if (is_new) nodes_.emplace_back();
     }
-    // The root is no end: the empty path names nothing.
+    // The root is not an end: the empty path names nothing.
     if (at == 0) return;
     nodes_[at].is_end = true;
     nodes_[at].children.clear();

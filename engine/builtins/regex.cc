@@ -239,7 +239,7 @@ std::string quote_meta(std::string_view text) {
 }
 
 // Turns a template into a pattern: what is between delimiters is a pattern, all else is text. False and `*fault`
-// set if delimiters do not pair up or a part is no pattern.
+// set if delimiters do not pair up or a part is not a pattern.
 bool template_pattern(PatternCache& patterns, std::string_view text, char open, char close, std::string* pattern,
                       std::string* fault) {
   *pattern = "^";

@@ -40,7 +40,7 @@ class Tokenizer {
     }
   }
 
-  // False with the fault set if the text is no such glob.
+  // False with the fault set if the text is not such a glob.
   bool run(std::vector<Token>* tokens) {
     while (at_ < input_.size()) {
       Token token;

@@ -80,7 +80,7 @@ class DurationParser {
  public:
   explicit DurationParser(std::string_view text) : whole_(text), rest_(text) {}
 
-  // Nothing and fault() set if the text is no duration.
+  // Nothing and fault() set if the text is not a duration.
   std::optional<int64_t> run() {
     bool negative = rest_.starts_with('-');
     if (negative || rest_.starts_with('+')) rest_.remove_prefix(1);

@@ -124,7 +124,7 @@ bool is_optional_port(std::string_view text) {
 
 class UrlParser {
  public:
-  // Nothing and fault() set if the text is no URL.
+  // Nothing and fault() set if the text is not a URL.
   std::optional<Url> run(std::string_view text) {
     size_t hash = text.find('#');
     std::string_view without_fragment = text.substr(0, hash);

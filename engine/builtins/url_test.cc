@@ -94,7 +94,7 @@ TEST_CASE("URLs read and written as Go does") {
   check_cases(kCases);
 }
 
-TEST_CASE("uri.is_valid and others are false of what is no string") {
+TEST_CASE("uri.is_valid and others are false of what is not a string") {
   constexpr Case kCases[] = {
       {"uri.is_valid", "[1]", "false"},
       {"base64.is_valid", "[null]", "false"},

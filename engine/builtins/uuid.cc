@@ -101,7 +101,7 @@ int64_t unix_time(const Uuid& uuid) {
 
 }  // namespace
 
-// Undefined if the text is no UUID. Time, node and so on are there for versions 1 and 2 only.
+// Undefined if the text is not a UUID. Time, node and so on are there for versions 1 and 2 only.
 Value builtin_uuid_parse(BuiltinCall& call) {
   std::optional<Uuid> uuid = read_uuid(call[0].text());
   if (!uuid.has_value()) return Value::undefined();

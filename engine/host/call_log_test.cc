@@ -78,7 +78,7 @@ TEST_CASE("every part of an entry is in the digest") {
   CHECK(ab.log.digest(hasher) != ba.log.digest(hasher));
 }
 
-TEST_CASE("texts that are no log") {
+TEST_CASE("texts that are not a log") {
   Hasher hasher;
   for (std::string_view text :
        {"{}", "[1]", "[{}]", R"([{"args":[],"fn":"f"}])", R"([{"args":{},"fn":"f","value":1}])",

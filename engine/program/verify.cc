@@ -143,7 +143,7 @@ class Verifier {
       bool placed = number == 0 ? node.parent == kNone32 : node.parent < number;
       if (!placed) return fail("a document node comes before the one it is in");
       if (!function_fits(node.rule) || !function_fits(node.extent))
-        return fail("the function of a document node is no rule");
+        return fail("the function of a document node is not a rule");
       if (node.data_slot >= program_.data_paths.slot_count()) return fail("a document node has no data slot");
     }
     check_siblings();

@@ -162,7 +162,7 @@ DisclosedField read_disclosed_field(Hasher& hasher, const Value& item) {
     value = read_digest(item.elements[2]);
   } else {
     field.form = DisclosedField::Form::kShown;
-    if (item.elements[3].is_collection() && item.elements[3].size > 0) fail_fields("a value is no single field");
+    if (item.elements[3].is_collection() && item.elements[3].size > 0) fail_fields("a value is not a single field");
     append_cj1(field.value, item.elements[3]);
     value = field_value_digest(hasher, read_salt(item.elements[2]), field.value);
   }

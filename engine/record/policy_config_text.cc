@@ -125,7 +125,7 @@ PolicyConfig PolicyConfig::from_text(std::string_view text) {
     if (!entrypoint.is_string()) fail_policy("an entry point in the configuration is not a string");
     config.entrypoints.emplace_back(entrypoint.text());
   }
-  if (object_find(object, "fuel_model")) fail_policy("\"fuel_model\" is no member of a configuration");
+  if (object_find(object, "fuel_model")) fail_policy("`fuel_model` is not a member of a configuration");
   config.language = reader.text("language");
   config.limits = reader.numbers("limits");
   config.numbers = reader.text("numbers");

@@ -124,7 +124,7 @@ TEST_CASE("meta covers every member but those with a commitment of their own") {
   CHECK(record_differences(record, other, FieldRole::kEffect).empty());
 }
 
-TEST_CASE("lines that are no records") {
+TEST_CASE("lines that are not records") {
   using enum ErrorCode;
   CHECK(decode_error("") == E_JSON_SYNTAX);
   CHECK(decode_error("{}") == E_JSON_SYNTAX);

@@ -49,7 +49,7 @@ struct Outcome {
   Verdict verdict = Verdict::kNone;
 };
 
-// The verdict of a result (undefined value: no result) or of a failure (`code` not kNone). A result that is no verdict
+// The verdict of a result (undefined value: no result) or of a failure (`code` not kNone). A result that is not a verdict
 // in this mode becomes an error, E_VERDICT_SHAPE. With kObject the member "verdict" must be one that verdicts.def gives to
 // policies.
 Outcome derive_outcome(VerdictMode mode, const Value& result, ErrorCode code = ErrorCode::kNone);

@@ -354,7 +354,7 @@ bool JsonBuilder::is_canonical_order(const Value* members, uint32_t count) const
   }
 }
 
-// `at` is the backslash of `\uXXXX` or of a pair of them. Returns what follows, null if it is no code point.
+// `at` is the backslash of `\uXXXX` or of a pair of them. Returns what follows, null if it is not a code point.
 const char* JsonBuilder::read_unicode_escape(const char* at, char** to) {
   int32_t code = read_hex4(at + 2);
   plain_ = plain_ && is_canonical_escape(code, at + 2);

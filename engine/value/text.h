@@ -24,7 +24,7 @@ inline constexpr uint32_t kMaxKeyNesting = 10;
 // Throws Failure(E_MEMORY) beyond `limit` bytes.
 void append_rego(std::string& out, const Value& value, uint64_t limit = UINT64_MAX);
 std::string to_rego(const Value& value);
-// A step of a reference in print: ".name", or ["any text"] where it is no name.
+// A step of a reference in print: ".name", or ["any text"] where it is not a name.
 void append_step(std::string& out, std::string_view step);
 // A path below `data` in print: data.a["b.c"].p
 std::string data_path_text(std::span<const std::string> segments);

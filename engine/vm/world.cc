@@ -76,7 +76,7 @@ void World::leave() {
   scopes_.pop_back();
 }
 
-// Copies the containers along the path; siblings are shared. What is no object on the way becomes one.
+// Copies the containers along the path; siblings are shared. What is not an object on the way becomes one.
 Value World::replace_at(const Value& container, const std::vector<std::string>& path, size_t next, const Value& value,
                         Arena& arena) {
   if (next == path.size()) return value;

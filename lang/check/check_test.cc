@@ -301,7 +301,7 @@ TEST_CASE("statements are put where their variables are bound", "[check]") {
         "data.a.p { z = [a | a = input.b; gt(a, 1)]; z }");
 }
 
-TEST_CASE("a long body in the wrong order is no trouble", "[check]") {
+TEST_CASE("a long body in the wrong order is not a problem", "[check]") {
   std::string body = "p if {\n";
   for (int i = 0; i < 2000; ++i) body += "x" + std::to_string(i) + " = x" + std::to_string(i + 1) + " + 1\n";
   std::string result = core(body + "x2000 = 1\n}");

@@ -238,7 +238,7 @@ std::string dotted_name(const Term& op) {
   if (!is_ref(op) || !is_var(*op.items[0])) return {};
   std::string name = op.items[0]->text;
   for (size_t i = 1; i < op.items.size(); ++i) {
-    // A dot inside of a segment is no dot between segments: io["jwt.decode"] is not io.jwt.decode.
+    // A dot inside of a segment is not a dot between segments: io["jwt.decode"] is not io.jwt.decode.
     if (op.items[i]->kind != TermKind::kString || op.items[i]->text.find('.') != std::string::npos) return {};
     name += '.';
     name += op.items[i]->text;

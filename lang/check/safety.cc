@@ -2,7 +2,7 @@
 // be ordered is unsafe. Reference: OPA reorderBodyForSafety.
 //
 // Where a chain of statements is unsafe because of its first, only the first is reported: a variable that some
-// statement would bind, were that statement safe, is no cause.
+// statement would bind, were that statement safe, is not a cause.
 #include <algorithm>
 #include <set>
 

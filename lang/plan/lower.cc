@@ -215,7 +215,7 @@ std::string operator_name(const Term& ref) {
   if (ref.kind == TermKind::kVar) return ref.text;
   std::string name;
   for (const Term* item : ref.items) {
-    // As in dotted_name: a dot inside of a segment is no dot between segments.
+    // As in dotted_name: a dot inside of a segment is not a dot between segments.
     if (item != ref.items[0] && item->text.find('.') != std::string::npos) return {};
     name += (name.empty() ? "" : ".") + item->text;
   }

@@ -133,7 +133,7 @@ Parser::Operand Parser::logical_operand(std::string_view op) {
   return {expr, true, span_from(begin)};
 }
 
-// `{ body }` as an operand. If it is no body but a value, that is the error.
+// `{ body }` as an operand. If it is not a body but a value, that is the error.
 Expr* Parser::braced_operand(std::string_view op) {
   Mark start = mark();
   Span brace = token_span();

@@ -17,7 +17,7 @@ bool is_ground_reference(const Term& ref) {
 
 }  // namespace
 
-// False without an error: what is here is no rule, but perhaps an expression.
+// False without an error: what is here is not a rule, but perhaps an expression.
 bool Parser::rule_statement() {
   Rule* rule = ast_.rule(token_span());
   uint32_t begin = token().begin;
@@ -258,7 +258,7 @@ Body* Parser::if_body() {
 }
 
 // `{ … }`, and what is behind it becomes the current token. This is the one place where reading goes on after an error
-// inside a statement: a body that is no value cannot be anything else, so its other statements are looked at too.
+// inside a statement: a body that is not a value cannot be anything else, so its other statements are looked at too.
 Body* Parser::braced_body() {
   Nesting nesting(*this);
   if (!nesting.ok) return nullptr;

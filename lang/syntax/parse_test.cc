@@ -192,7 +192,7 @@ TEST_CASE("defaults are constants", "[parse]") {
   CHECK(errors("default f(x, x) := 2") == "2:1 illegal default rule (arguments cannot be repeated x)");
 }
 
-TEST_CASE("expressions that are no rules", "[parse]") {
+TEST_CASE("expressions that are not rules", "[parse]") {
   CHECK(errors("true") == "2:1 boolean cannot be used for rule name");
   CHECK(errors("1 == 2") == "2:1 rule name conflicts with built-in function");
   CHECK(errors("count(x)") == "2:1 rule name conflicts with built-in function");

@@ -49,7 +49,7 @@ class CaseHost : public Host {
   uint8_t next_ = 1;
 };
 
-// Answers from a record. Identity is drawn afresh; it is no part of a decision's digest.
+// Answers from a record. Identity is drawn afresh; it is not part of a decision's digest.
 class ReplayPort : public RecordedPort {
  public:
   using RecordedPort::RecordedPort;
@@ -388,7 +388,7 @@ class Modes {
     }
   }
 
-  // What an evaluation costs is no part of what was decided: another way to compile names the same decision, and says
+  // What an evaluation costs is not part of what was decided: another way to compile names the same decision, and says
   // that its count is in no unit that has a name.
   void recorded_without(const PassesOff& passes, std::optional<std::string_view> input, const Recorded& first) {
     ApiRunner api_runner(given_, passes.switches);
