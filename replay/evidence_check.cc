@@ -1,5 +1,5 @@
-// Steps 1 and 6 to 8, in their order. Every digest that the record names is made again from the record and the store;
-// where a ledger has sealed the decision, the commitments of its leaf are made again too, with the salts of the record.
+// Steps 1 and 6 to 8, in their order. Every digest in the record is recomputed from the record and the store;
+// where a ledger has sealed the decision, the commitments of its leaf are recomputed too, with the salts of the record.
 // What is withheld has neither digest nor salt, and then the step is "withheld" and not "passed".
 //
 // The input decides most: its form (InputState) says what digest it must have, whether the ids can be derived, and

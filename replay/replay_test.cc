@@ -88,8 +88,8 @@ struct Bench {
     out.pop_back();
     return out;
   }
-  // The record changed by hand. The digests of meta and salts are made again, as whoever writes a file can; that of the
-  // decision where `refit` is set.
+  // The record changed by hand. The digests of meta and salts are recomputed, as anyone who writes a file can; that of
+  // the decision where `refit` is set.
   std::string forged(const std::function<void(DecisionRecord&)>& change, bool refit = false) {
     std::string original = line();
     Arena arena;

@@ -104,7 +104,7 @@ void make_directories(const std::string& path, FileCalls& calls) {
   struct stat status;
   std::vector<std::string> missing;  // innermost first
   for (std::string at = path; ::stat(at.c_str(), &status) != 0; at = parent_of(at)) {
-    if (errno != ENOENT) fail_file("look at", at);
+    if (errno != ENOENT) fail_file("examine", at);
     missing.push_back(at);
   }
   for (; !missing.empty(); missing.pop_back()) {

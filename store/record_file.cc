@@ -34,7 +34,7 @@ FileHandle open_locked(const std::string& path, int flags) {
 
 uint64_t size_of(const FileHandle& file, const std::string& path) {
   struct stat status;
-  if (::fstat(file.get(), &status) != 0) fail_ledger("cannot look at " + path + ": " + system_error_text());
+  if (::fstat(file.get(), &status) != 0) fail_ledger("cannot examine " + path + ": " + system_error_text());
   return S_ISREG(status.st_mode) ? static_cast<uint64_t>(status.st_size) : 0;
 }
 
@@ -61,7 +61,7 @@ RecordFileWriter::RecordFileWriter(const std::string& path, Durability durabilit
   uint64_t whole = end_of_last_line(file_, size_, path);
   if (whole != size_) {
     fail_ledger(path + " ends in the middle of a line: the last whole record ends at byte " + std::to_string(whole) +
-                " of " + std::to_string(size_) + "; look at the rest before it is cut off");
+                " of " + std::to_string(size_) + "; inspect the rest, then cut it off");
   }
 }
 
@@ -90,7 +90,7 @@ void RecordFileWriter::append(std::string_view line) {
 void RecordFileWriter::fail(std::string detail) {
   failed_ = true;
   if (calls_->truncate(file_.get(), static_cast<off_t>(size_)) != 0) {
-    detail += "; what was written of it could not be cut off again: " + system_error_text();
+    detail += "; the part already written could not be removed: " + system_error_text();
   }
   failure_ = std::move(detail);
   throw Failure(ErrorCode::E_LEDGER, failure_);

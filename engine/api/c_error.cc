@@ -173,7 +173,7 @@ writ_text writ_error_json(const writ_error* error) noexcept {
     if (error->json.empty()) error->json = json_of(error->error);
     return view_of(error->json);
   } catch (...) {
-    return view_of(R"({"errors":[{"code":"E_MEMORY","message":"there is no memory left"}]})");
+    return view_of(R"({"errors":[{"code":"E_MEMORY","message":"out of memory"}]})");
   }
 }
 

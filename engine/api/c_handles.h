@@ -139,7 +139,7 @@ char* copy_out(std::string_view text);
 template <typename Struct>
 Struct copy_in(const Struct* from) {
   Struct copy{};
-  require(from->struct_size >= sizeof(size_t) && from->struct_size <= 4096, "struct_size is not set");
+  require(from->struct_size >= sizeof(size_t) && from->struct_size <= 4096, "`struct_size` is not set");
   std::memcpy(&copy, from, from->struct_size < sizeof(Struct) ? from->struct_size : sizeof(Struct));
   return copy;
 }

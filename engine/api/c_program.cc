@@ -82,7 +82,7 @@ writ_status writ_options_set_print(writ_options* options, int keep) noexcept {
 
 writ_status writ_options_set_mode(writ_options* options, writ_mode mode) noexcept {
   return change(options, [&](EngineOptions& engine) {
-    require(static_cast<size_t>(mode) < std::size(kVerdictModes), "unknown mode");
+    require(static_cast<size_t>(mode) < std::size(kVerdictModes), "unknown verdict mode");
     engine.verdict = static_cast<VerdictMode>(mode);
   });
 }
@@ -92,7 +92,7 @@ writ_status writ_options_set_limit(writ_options* options, writ_limit limit, uint
     auto row = std::find_if(std::begin(kLimits), std::end(kLimits),
                             [limit](const LimitRow& candidate) { return candidate.number == static_cast<uint32_t>(limit); });
     require(row != std::end(kLimits), "unknown limit");
-    require(row->allows(value), "the limit is zero or too large");
+    require(row->allows(value), "the limit is out of range");
     row->set(engine.limits, value);
   });
 }
@@ -106,8 +106,8 @@ writ_status writ_options_add_function(writ_options* options, const char* name, s
                                       writ_call_class call_class) noexcept {
   return change(options, [&](EngineOptions& engine) {
     HostFunction function{std::string(text_of(name, name_size)), arity, call_class == WRIT_CALL_ONCE};
-    require(call_class == WRIT_CALL_EACH || call_class == WRIT_CALL_ONCE, "unknown class of calls");
-    require(declaration_error(function).empty(), "the function's name or number of arguments is not allowed");
+    require(call_class == WRIT_CALL_EACH || call_class == WRIT_CALL_ONCE, "unknown call class");
+    require(declaration_error(function).empty(), "invalid function name or number of arguments");
     engine.language.functions.push_back(std::move(function));
   });
 }

@@ -21,7 +21,7 @@ namespace {
 void check_options(const EngineOptions& options) {
   for (const LimitRow& row : kLimits) {
     if (row.allows(row.get(options.limits))) continue;
-    fail_policy("the limit " + std::string(row.name) + " must be from 1 to " + std::to_string(row.most));
+    fail_policy("the limit `" + std::string(row.name) + "` must be from 1 to " + std::to_string(row.most));
   }
   for (const HostFunction& function : options.language.functions) {
     std::string_view error = declaration_error(function);
@@ -45,8 +45,8 @@ void check_host_functions(const Program& program, const EngineOptions& options) 
       return f.name == called.name && f.arity == called.arity;
     });
     if (!declared) {
-      fail_policy("the program calls " + called.name + "/" + std::to_string(called.arity) +
-                  ", which the host has not declared");
+      fail_policy("the program calls `" + called.name + "/" + std::to_string(called.arity) +
+                  "`, which the options do not declare");
     }
   }
 }

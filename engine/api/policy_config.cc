@@ -107,13 +107,13 @@ std::string_view declaration_error(const HostFunction& function) {
   if (name.size() > 256) return "the name is too long";
   for (size_t begin = 0; begin <= name.size();) {
     size_t end = std::min(name.find('.', begin), name.size());
-    if (!is_name(name.substr(begin, end - begin))) return "the name is not made of words separated by dots";
+    if (!is_name(name.substr(begin, end - begin))) return "the name must be identifiers separated by dots";
     begin = end + 1;
   }
   if (name.starts_with("data.") || name == "data" || name.starts_with("input.") || name == "input") {
-    return "the name is that of a document";
+    return "the name begins with `data` or `input`";
   }
-  if (find_builtin(name) != nullptr) return "there is a built-in of that name";
+  if (find_builtin(name) != nullptr) return "a built-in has this name";
   if (function.arity > kMaxArity) return "too many arguments";
   return {};
 }

@@ -49,7 +49,7 @@ TEST_CASE("a reserved tag is in nobody's use") {
 #undef DIGEST_TAG
 }
 
-TEST_CASE("a tree starts anew") {
+TEST_CASE("a cleared tree starts from nothing") {
   Hasher h;
   MerkleTree tree;
   tree.add(h, "a");

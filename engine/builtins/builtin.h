@@ -34,7 +34,7 @@ enum class Effect : uint8_t {
   kNote,    // gives the host a note and has no answer (print, trace)
 };
 
-// Tables that come from outside, each with a version of its own (table_versions.h): the version is part of the
+// Tables of external data, each with a version of its own (table_versions.h): the version is part of the
 // configuration of every policy that calls a built-in whose answers depend on the table.
 enum class Table : uint8_t {
   kNone,

@@ -70,7 +70,7 @@ TEST_CASE("bits") {
   check_cases(kCases);
 }
 
-TEST_CASE("rand.intn comes from outside") {
+TEST_CASE("rand.intn is a host call") {
   Bench bench;
   bench.services.answers["rand.intn"] = "4";
   CHECK(bench.run("rand.intn", R"(["k", 10])") == "4");

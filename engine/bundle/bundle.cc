@@ -104,7 +104,7 @@ void BundleReader::add(const FileSet& set, BundleFile file) {
   if (kind == FileKind::kModule) return add_module(std::move(file));
   DataPath place = place_of(set, file.path);
   if (set.is_bundle && !is_covered(set, place)) {
-    report(file.name, "the manifest of its bundle has no root that covers it");
+    report(file.name, "it is outside the roots in the manifest of its bundle");
   }
   try {
     if (is_data(kind)) {
@@ -148,7 +148,7 @@ void BundleReader::add_module(BundleFile file) {
 
 void BundleReader::add_program(BundleFile file) {
   if (!contents_.program.empty()) {
-    report(file.name, "there is a compiled policy already, " + contents_.program_name);
+    report(file.name, "a compiled policy was loaded already: `" + contents_.program_name + "`");
     return;
   }
   contents_.program = std::move(file.bytes);

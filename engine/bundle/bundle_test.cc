@@ -54,7 +54,7 @@ TEST_CASE("files of other names count only if they were chosen") {
     CHECK(errors_of(contents) == (chosen ? Texts{"values: document must be of type object"} : Texts{}));
   }
   BundleContents twice = read({{"one", "one", true, "WRITPRG1"}, {"two", "two", true, "WRITPRG1"}});
-  CHECK(errors_of(twice) == Texts{"two: there is a compiled policy already, one"});
+  CHECK(errors_of(twice) == Texts{"two: a compiled policy was loaded already: `one`"});
 }
 
 TEST_CASE("a bundle has data in data files, and only below its roots") {
@@ -68,7 +68,7 @@ TEST_CASE("a bundle has data in data files, and only below its roots") {
                                   {"b/e/data.yml", "e/data.yml", false, "v: 1\n"}},
                                  bundle);
   CHECK(to_json(contents.data.root()) == R"({"a":{"b":{"v":1,"x":1}},"e":{"v":1}})");
-  CHECK(errors_of(contents) == Texts{"b/e/data.yml: the manifest of its bundle has no root that covers it"});
+  CHECK(errors_of(contents) == Texts{"b/e/data.yml: it is outside the roots in the manifest of its bundle"});
   CHECK(manifest_roots("{}").empty());
   CHECK(manifest_roots(R"({"roots":[]})").empty());
   CHECK(manifest_roots(R"({"roots":[""]})") == std::vector<DataPath>{{}});

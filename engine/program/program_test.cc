@@ -82,9 +82,9 @@ TEST_CASE("verify: scopes of `with` are entered and left in pairs", "[program]")
   CHECK(fault_of({enter, {Opcode::kMove, 0, kOne}, leave, kReturnOne}) == "");
   CHECK(fault_of({leave, kReturnOne}) == "a `with` scope is left that was never entered (instruction 0)");
   CHECK(fault_of({enter, kReturnOne, kReturnOne, kReturnOne}) ==
-        "a function returns inside of a `with` scope (instruction 1)");
+        "a function returns inside a `with` scope (instruction 1)");
   CHECK(fault_of({enter, {Opcode::kMove, 0, kOne}, {Opcode::kMove, 0, kOne}, kReturnOne}) ==
-        "a `with` scope is open on one way and not on another (instruction 3)");
+        "a `with` scope is open on one path and not on another (instruction 3)");
 }
 
 TEST_CASE("verify: alternatives are those that the same rule index left", "[program]") {

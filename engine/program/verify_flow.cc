@@ -148,7 +148,7 @@ void FlowVerifier::check_nesting() {
         known = there;
         open.push_back(next);
       } else if (known.scopes != there.scopes) {
-        fail("a `with` scope is open on one way and not on another", next);
+        fail("a `with` scope is open on one path and not on another", next);
       } else if (known.builder != there.builder) {
         fail("builder used before " + std::string(opcode_info(Opcode::kBuild).name), next);
       }
@@ -161,7 +161,7 @@ FlowVerifier::State FlowVerifier::state_after(uint32_t pc) {
   const Instruction& in = at(pc);
   const OpcodeInfo& info = opcode_info(in.op);
   State state = state_at(pc);
-  if (info.flow == Flow::kReturn && state.scopes != 0) fail("a function returns inside of a `with` scope", pc);
+  if (info.flow == Flow::kReturn && state.scopes != 0) fail("a function returns inside a `with` scope", pc);
   if (info.flow == Flow::kLeave) {
     if (state.scopes == 0) fail("a `with` scope is left that was never entered", pc);
     --state.scopes;

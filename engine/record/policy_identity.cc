@@ -101,7 +101,7 @@ std::string_view module_path_error(std::string_view path) {
     size_t end = std::min(path.find('/', begin), path.size());
     std::string_view segment = path.substr(begin, end - begin);
     if (segment.empty()) return "has an empty segment";
-    if (segment == "." || segment == "..") return "has a segment \".\" or \"..\"";
+    if (segment == "." || segment == "..") return "has a segment `.` or `..`";
     begin = end + 1;
   }
   if (!ascii && !is_normal_form_c(path)) return "is not in Unicode normal form C";

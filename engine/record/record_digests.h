@@ -22,8 +22,8 @@ Digest decision_digest(Hasher& hasher, const Digest& policy, const Digest& entry
 Digest meta_digest(Hasher& hasher, const DecisionRecord& record);
 // Nothing under open commitments, where there is no salt.
 std::optional<Digest> salt_digest(Hasher& hasher, const DecisionRecord& record);
-// The salt of a commitment that a line lets be made again: its own, or the empty one of a line without any salt, which is
-// one of open commitments. Nothing where the salt is withheld.
+// The salt of a commitment that can be recomputed from a line: its own, or the empty one of a line without any salt,
+// which is one of open commitments. Nothing where the salt is withheld.
 std::optional<std::string_view> commitment_salt(const DecisionRecord& record, const record_field::SaltField& salt);
 // Digest of the bytes the executor will act on.
 Digest action_digest(Hasher& hasher, std::string_view action);

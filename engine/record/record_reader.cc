@@ -21,6 +21,10 @@ using namespace record_field;
 
 [[noreturn]] void fail_record(std::string detail) { throw Failure(ErrorCode::E_JSON_SYNTAX, std::move(detail)); }
 
+[[noreturn]] void fail_member(RecordObject where, std::string_view name, const std::string& what) {
+  fail_record("member `" + record_member_name(where, name) + "` " + what);
+}
+
 std::string_view canonical_text(const Value& value, Arena& arena, std::string& scratch) {
   scratch.clear();
   append_cj1(scratch, value);
@@ -126,8 +130,8 @@ class Decoder {
       const Value* parent = objects_[static_cast<size_t>(row.parent)];
       objects_[i] = parent ? object_find(*parent, row.name) : nullptr;
       if (!objects_[i] && row.presence == FieldPresence::kOptional) continue;
-      if (!objects_[i]) fail_record("member " + record_member_name(row.parent, row.name) + " is missing");
-      if (!objects_[i]->is_object()) fail_record("member " + record_member_name(row.parent, row.name) + " is not an object");
+      if (!objects_[i]) fail_member(row.parent, row.name, "is missing");
+      if (!objects_[i]->is_object()) fail_member(row.parent, row.name, "is not an object");
     }
   }
 
@@ -136,10 +140,10 @@ class Decoder {
     const Value* object = objects_[static_cast<size_t>(where)];
     const Value* value = object ? object_find(*object, name) : nullptr;
     if (!value) {
-      if (object && presence == FieldPresence::kRequired) fail_record("member " + record_member_name(where, name) + " is missing");
+      if (object && presence == FieldPresence::kRequired) fail_member(where, name, "is missing");
       return;
     }
-    if (!reader_.read(*value, member)) fail_record("member " + record_member_name(where, name) + " has the wrong form");
+    if (!reader_.read(*value, member)) fail_member(where, name, "has the wrong form");
   }
 
   void unknown(DecisionRecord& record) {
@@ -149,8 +153,8 @@ class Decoder {
       for (const Entry& entry : objects_[i]->members()) {
         std::string_view name = entry.key.text();
         if (is_known(where, name)) continue;
-        if (kRecordObjects[i].closed) fail_record("there is no member " + record_member_name(where, name));
-        if (is_foreign(where, name)) fail_record("member " + record_member_name(where, name) + " is for foreign records");
+        if (kRecordObjects[i].closed) fail_record("unknown member `" + record_member_name(where, name) + "`");
+        if (is_foreign(where, name)) fail_member(where, name, "belongs to foreign records");
         record.unknown.push_back({where, name, canonical_text(entry.value, reader_.arena, reader_.scratch)});
       }
     }
@@ -169,13 +173,13 @@ const Value* find_path(const Value& top, std::initializer_list<std::string_view>
 
 void check_version(const Value& top) {
   const Value* version = find_path(top, {"writ", "v"});
-  if (!version || !version->is_int64()) fail_record("not a record: no writ.v");
+  if (!version || !version->is_int64()) fail_record("not a record: no `writ.v`");
   if (version->integer != static_cast<int64_t>(kRecordVersion)) {
-    fail_record("the record has a version this program does not know");
+    fail_record("unknown version of the record");
   }
   const Value* digest = find_path(top, {"writ", "digest"});
   if (digest && digest->is_object() && !object_find(*digest, "meta")) {
-    fail_record("record of an earlier edition (no digest.meta): decide again or use the release that wrote it");
+    fail_record("record of an earlier edition (no `writ.digest.meta`): decide again or use the release that wrote it");
   }
 }
 

@@ -76,10 +76,10 @@ class Shape {
 };
 
 void Shape::check_measures() {
-  require(*record_.fuel_model <= kMaxFuelModel, "writ.fuel_model is above 65535");
-  require(*record_.time_ns <= INT64_MAX, "writ.time_ns is above 2^63 - 1");
-  require(!record_.enforced.value_or(false), "writ.enforced is written only where it is false");
-  require(record_.bad_trace.value_or(true), "writ.trace.bad_trace is written only where it is true");
+  require(*record_.fuel_model <= kMaxFuelModel, "`writ.fuel_model` is above 65535");
+  require(*record_.time_ns <= INT64_MAX, "`writ.time_ns` is above 2^63 - 1");
+  require(!record_.enforced.value_or(false), "`writ.enforced` must be absent or false");
+  require(record_.bad_trace.value_or(true), "`writ.trace.bad_trace` must be absent or true");
   Value labels = read(record_.labels.text);
   for (const Entry& label : labels.members()) require(label.value.is_string(), "a label is not a string");
 }
@@ -89,7 +89,7 @@ void Shape::read_erased() {
                     : record_.raw_sha256         ? InputForm::kRejected
                     : shows(record_.input.text)  ? InputForm::kPresent
                                                  : InputForm::kAbsent;
-  require(record_.fields.text != "[]", "writ.fields is empty");
+  require(record_.fields.text != "[]", "`writ.fields` is empty");
   if (record_.erased.text.empty()) return;
   Value erased = read(record_.erased.text);
   require(erased.size > 0, "`erased` is empty");

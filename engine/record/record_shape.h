@@ -20,7 +20,7 @@ struct WithheldParts {
   bool withholds_input() const { return input == InputForm::kFields || input == InputForm::kWithheld; }
 };
 
-// Throws Failure(E_JSON_SYNTAX) that says what contradicts what. Digests are not made again here.
+// Throws Failure(E_JSON_SYNTAX) that names the contradiction. Digests are not recomputed here.
 void check_record_shape(const DecisionRecord& record);
 
 }  // namespace writ

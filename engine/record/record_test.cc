@@ -169,7 +169,7 @@ TEST_CASE("lines that are not records") {
                              "\"trace\":{}")) == E_JSON_SYNTAX);
 }
 
-TEST_CASE("a record of an earlier edition is refused by words that say so") {
+TEST_CASE("a record of an earlier edition is refused with that reason") {
   std::string line(record_line());
   size_t at = line.find("\"meta\":\"sha256:");
   REQUIRE(at != std::string::npos);
@@ -180,7 +180,7 @@ TEST_CASE("a record of an earlier edition is refused by words that say so") {
     FAIL("accepted");
   } catch (const Failure& failure) {
     CHECK(failure.error().detail ==
-          "record of an earlier edition (no digest.meta): decide again or use the release that wrote it");
+          "record of an earlier edition (no `writ.digest.meta`): decide again or use the release that wrote it");
   }
 }
 

@@ -162,7 +162,7 @@ std::string replay_table() {
 
 std::string verdict_table() {
   enum Source { kPolicy, kEngine };
-  Table table({"number", "verdict", "said by", "meaning"});
+  Table table({"number", "verdict", "given by", "meaning"});
 #define VERDICT(number, id, name, c_name, source, text) \
   table.row({#number, code(name), source == kPolicy ? "policy" : "engine", text});
 #include "engine/record/verdicts.def"
@@ -336,7 +336,7 @@ class Document {
     while (at_ < lines_.size() && !lines_[at_].starts_with("<!-- end")) old += lines_[at_++] + "\n";
     std::string made = "\n" + make_table(name) + "\n";
     std::vector<std::string> failures;
-    if (old != made && !update_) failures.push_back("is not what the list it is made from says; --update writes it anew");
+    if (old != made && !update_) failures.push_back("differs from the list it is made from; --update rewrites it");
     out_ += update_ ? made : old;
     if (at_ < lines_.size()) take();
     count(number, "table " + name, failures);
