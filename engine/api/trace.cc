@@ -21,6 +21,9 @@ constexpr size_t kMaxValues = 4;  // of a statement
 bool is_empty(const Span& span) {
   return span.begin == span.end;
 }
+bool is_negation(const std::string& text) {
+  return text.starts_with("not ");
+}
 bool is_same(const Span& a, const Span& b) {
   return a.file == b.file && a.begin == b.begin && a.end == b.end;
 }
@@ -46,6 +49,30 @@ std::string value_text(const Value& value) {
   return shortened(text);
 }
 
+// What the machine does between statements; what a statement says is never done by these alone.
+bool is_bookkeeping(const Step& step) {
+  switch (step.instruction().op) {
+    case Opcode::kMove:
+    case Opcode::kLoadConst:
+    case Opcode::kReset:
+    case Opcode::kDefined:
+    case Opcode::kUndefined:
+    case Opcode::kJump:
+    case Opcode::kReturn:
+    case Opcode::kAssignOnce:
+    case Opcode::kSelect:
+    case Opcode::kNextAlternative:
+    case Opcode::kBuild:
+    case Opcode::kEndWith: return true;
+    case Opcode::kFinish:  // of a rule; that of a comprehension is its value
+      return step.function.kind == FunctionKind::kQuery || step.function.kind == FunctionKind::kExtent ||
+             step.program.code[step.pc + 1].op == Opcode::kReturn;
+    case Opcode::kMakeArray:
+    case Opcode::kYield: return step.function.kind == FunctionKind::kQuery;  // its rows
+    default: return false;
+  }
+}
+
 std::string source_text(const Program& program, const Span& span) {
   return span.file < program.sources.size() ? shortened(std::string(program.sources.text(span))) : "";
 }
@@ -59,6 +86,7 @@ void Trace::step(const Step& step) {
     look_back(step);
   }
   begin_statement(step);
+  frames_.back().before = frames_.back().last;
   frames_.back().last = step.pc;
   if (opcode_info(step.instruction().op).flow == Flow::kReturn) leave(step);
 }
@@ -82,11 +110,13 @@ void Trace::look_back(const Step& step) {
   const Instruction& in = step.program.code[frame.last];
   const OpcodeInfo& info = opcode_info(in.op);
   bool jumped = info.jump == Field::kTarget && step.pc == in.jump && step.pc != frame.last + 1;
-  bool failed = jumped && (info.flow == Flow::kNext || info.flow == Flow::kEnter);
+  bool tests = in.op != Opcode::kDefined && in.op != Opcode::kUndefined;  // else whether a definition had a value
+  bool failed = jumped && tests && (info.flow == Flow::kNext || info.flow == Flow::kEnter);
   if (in.op == Opcode::kCallRule && !frame.called) add_known(step, in, failed);
   frame.called = false;
   if (!jumped) add_results(step, in);
-  if (failed && !is_empty(frame.statement)) {
+  if (in.op == Opcode::kJump) add_denied(step);
+  if (failed && !is_empty(frame.statement) && !is_negation(source_text(step.program, frame.statement))) {
     end_statement();
     add(step, frame.statement, "Fail " + source_text(step.program, frame.statement));
     frame.statement = Span{};
@@ -99,6 +129,19 @@ void Trace::look_back(const Step& step) {
   }
 }
 
+// What a `not` negates went through, and the jump behind it leads to where the statement fails. The way that jumps
+// there instead is an `every` that goes on or ends.
+void Trace::add_denied(const Step& step) {
+  Frame& frame = frames_.back();
+  const Span span = step.program.span_at(frame.last);
+  std::string text = source_text(step.program, span);
+  bool fell_through = frame.before == frame.last - 1 && step.program.code[frame.before].op != Opcode::kEndWith;
+  if (!is_negation(text) || !fell_through) return;
+  end_statement();
+  add(step, span, "Fail " + text);
+  frame.statement = Span{};
+}
+
 // A call that left no trace: the machine knew the value.
 void Trace::add_known(const Step& step, const Instruction& in, bool failed) {
   const Function& rule = step.program.functions[in.x];
@@ -108,6 +151,9 @@ void Trace::add_known(const Step& step, const Instruction& in, bool failed) {
 
 void Trace::add_results(const Step& step, const Instruction& in) {
   if (in.op == Opcode::kMove || in.op == Opcode::kLoadConst) return;  // arguments on their way
+  if (step.function.kind == FunctionKind::kQuery && (in.op == Opcode::kMakeArray || in.op == Opcode::kFinish)) return;
+  const Span& statement = frames_.back().statement;
+  if (left_out_ != 0 || is_empty(statement) || is_negation(source_text(step.program, statement))) return;
   const OpcodeInfo& info = opcode_info(in.op);
   std::vector<std::string>& values = frames_.back().values;
   auto take = [&](Field field, uint16_t reg) {
@@ -127,7 +173,8 @@ void Trace::begin_statement(const Step& step) {
   Span span = step.program.span_at(step.pc);
   if (is_same(span, frame.statement)) return;
   end_statement();
-  bool statement = !is_empty(span) && !is_same(span, step.program.span_at(step.function.entry));
+  bool statement =
+      !is_empty(span) && !is_bookkeeping(step) && !is_same(span, step.program.span_at(step.function.entry));
   frame.statement = statement ? span : Span{};
   if (!statement) return;
   add(step, span, "Eval " + source_text(step.program, span));
@@ -146,7 +193,10 @@ void Trace::end_statement() {
 void Trace::leave(const Step& step) {
   end_statement();
   const Value& value = step.read(step.instruction().b);
-  std::string text = "Exit " + step.function.path + (value.is_defined() ? " = " + value_text(value) : " is undefined");
+  std::string text = "Exit " + step.function.path;
+  if (step.function.kind != FunctionKind::kQuery) {
+    text += value.is_defined() ? " = " + value_text(value) : " is undefined";
+  }
   add(step, step.program.span_at(step.function.entry), std::move(text));
   frames_.pop_back();
   if (!frames_.empty()) frames_.back().called = true;

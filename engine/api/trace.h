@@ -6,9 +6,9 @@
 //   a.rego:5   | Fail input.user == data.owner
 //   a.rego:4   Exit data.a.allow = false
 //
-// Enter and Exit are of rules, functions and queries; Exit says their value, or that they are undefined. Known is a
-// rule whose value was computed before. Eval is a statement that begins, with the values it computed, Fail one that did
-// not hold, Redo the next round of a loop.
+// Enter and Exit are of rules, functions and queries; Exit says the value of a rule or function, or that it is
+// undefined. Known is a rule whose value was computed before. Eval is a statement that begins, with the values it
+// computed, Fail one that did not hold, Redo the next round of a loop.
 #pragma once
 
 #include <cstdint>
@@ -32,6 +32,7 @@ class Trace : public Observer {
   // A function that is running.
   struct Frame {
     uint32_t last = kNone32;          // the instruction that ran last; kNone32: none yet
+    uint32_t before = kNone32;        // the one before that
     bool called = false;              // that instruction ran a function of its own
     Span statement;                   // that is being evaluated; empty between statements
     size_t line = 0;                  // where it began
@@ -48,6 +49,7 @@ class Trace : public Observer {
   void begin_statement(const Step& step);
   void end_statement();
   void add_results(const Step& step, const Instruction& in);
+  void add_denied(const Step& step);
   void add_known(const Step& step, const Instruction& in, bool failed);
   void add(const Step& step, const Span& span, std::string text);
   void leave(const Step& step);
