@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "engine/base/error.h"
+#include "engine/base/json_writer.h"
 #include "engine/value/json.h"
 #include "engine/value/text.h"
 
@@ -20,8 +21,10 @@ std::optional<uint64_t> call_limit(std::string_view call, std::string_view name)
   Arena arena;
   Value object = read_json(call, arena);
   const Value* limit = object_find(object, name);
-  if (!limit || !limit->is_int64() || limit->integer < 0) return std::nullopt;
-  return static_cast<uint64_t>(limit->integer);
+  if (!limit || !limit->is_number()) return std::nullopt;
+  std::string text;
+  append_cj1(text, *limit);
+  return read_decimal(text);
 }
 
 std::optional<uint64_t> lower_of(std::optional<uint64_t> a, std::optional<uint64_t> b) {

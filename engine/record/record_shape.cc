@@ -188,7 +188,8 @@ void Shape::check_input() {
   require(forms <= 1, "the input must be only one of present, rejected, and disclosed by fields");
   if (!record_.raw_sha256) return;
   require(*record_.status == Status::kError, "a record with a rejected input must have status error");
-  require(record_.nd.text.empty(), "a record with a rejected input must not have non-deterministic values");
+  require(record_.nd.text.empty() && !withheld_.nd,
+          "a record with a rejected input must not have non-deterministic values");
   check_raw_text();
 }
 
@@ -277,7 +278,9 @@ void Shape::check_call_member(std::string_view name, const Value& value) {
   bool is_query = *record_.entry_kind == EntryKind::kQuery;
   bool fits = false;
   if (name == "fuel") {
-    fits = value.is_int64() && value.integer >= 0;
+    std::string text;
+    append_cj1(text, value);
+    fits = value.is_number() && read_decimal(text).has_value();
   } else if (name == "capture") {
     fits = is_query && value.is_true();
   } else if (name == "package") {
