@@ -29,7 +29,9 @@ class InUseGuard {
   writ_context* context_;
 };
 
+// Whatever happens next, nobody finds the last verdict here.
 void reset(writ_result& result) {
+  result.decision = nullptr;
   result.parent.clear();
   result.json.clear();
   result.digest.clear();
@@ -89,14 +91,15 @@ template <typename Evaluate>
 writ_status decide(writ_context* context, const char* input, size_t input_size, const writ_decide_options* options,
                    const writ_result** result, writ_error* error, Evaluate evaluate) noexcept {
   writ_status status = WRIT_OK;
+  if (result != nullptr) *result = nullptr;
   writ_status guard = guarded(error, Phase::kDeciding, [&] {
     InUseGuard in_use(context);
     reset(context->result);
+    if (result != nullptr) *result = &context->result;
     DecideOptions decide_options = options_of(options);
     if (decide_options.record && decide_options.traceparent) context->result.parent = *decide_options.traceparent;
     const Decision& decision = evaluate(input_of(input, input_size), decide_options);
     context->result.decision = &decision;
-    if (result != nullptr) *result = &context->result;
     if (decision.status != Status::kError) return;
     Phase phase = decision.rejected ? Phase::kReading : Phase::kDeciding;
     status = report(error, status_of(decision.code, phase), decision.error);
@@ -152,7 +155,6 @@ writ_status writ_context_set_program(writ_context* context, const writ_program* 
     InUseGuard in_use(context);
     std::unique_ptr<Context> next = new_context(*context, bound_policy_of(program, data));
     reset(context->result);
-    context->result.decision = nullptr;
     context->context = std::move(next);
   });
 }
@@ -201,7 +203,7 @@ writ_status writ_query(writ_context* context, const char* input, size_t input_si
 
 writ_verdict writ_decide_verdict(writ_context* context, const char* entry, size_t entry_size, const char* input,
                                  size_t input_size) noexcept {
-  if (entry == nullptr) return WRIT_VERDICT_ERROR;
+  if (entry == nullptr) return verdict_of(context, kNone32, input, input_size);
   return verdict_of(context, std::string_view(entry, entry_size == WRIT_NUL ? std::strlen(entry) : entry_size), input,
                     input_size);
 }

@@ -275,6 +275,38 @@ TEST_CASE("C: programs as bytes, queries, entry points") {
   CHECK(writ_program_query(l.program, "x := ", WRIT_NUL, &query, l.error) == WRIT_ERROR_POLICY);
 }
 
+TEST_CASE("C: a call that fails leaves no verdict of the one before it") {
+  Library l;
+  l.load();
+  const char* input = R"({"user":"alice","amount":1})";
+  writ_decide_options wrong{};
+  wrong.struct_size = sizeof(wrong);
+  wrong.flags = 1u << 31;
+  auto allow = [&] {
+    REQUIRE(l.decide("authz/allow", input) == WRIT_OK);
+    REQUIRE(writ_result_verdict(l.result) == WRIT_VERDICT_ALLOW);
+  };
+  allow();
+  CHECK(writ_decide(l.context, "authz/allow", WRIT_NUL, input, WRIT_NUL, &wrong, &l.result, l.error) == WRIT_ERROR_ARGUMENT);
+  CHECK(writ_result_verdict(l.result) == WRIT_VERDICT_NONE);
+  CHECK(writ_value_kind(writ_result_value(l.result)) == WRIT_KIND_UNDEFINED);
+  allow();
+  CHECK(writ_decide(l.context, nullptr, 0, input, WRIT_NUL, nullptr, &l.result, l.error) == WRIT_ERROR_ARGUMENT);
+  CHECK(writ_result_verdict(writ_context_result(l.context)) == WRIT_VERDICT_NONE);
+  allow();
+  CHECK(writ_query(l.context, nullptr, 3, nullptr, &l.result, l.error) == WRIT_ERROR_ARGUMENT);
+  CHECK(writ_result_verdict(l.result) == WRIT_VERDICT_NONE);
+  allow();
+  CHECK(writ_decide(nullptr, "authz/allow", WRIT_NUL, input, WRIT_NUL, nullptr, &l.result, l.error) == WRIT_ERROR_ARGUMENT);
+  CHECK(l.result == nullptr);
+  allow();
+  CHECK(writ_decide_verdict(l.context, nullptr, 0, input, WRIT_NUL) == WRIT_VERDICT_ERROR);
+  CHECK(writ_result_verdict(writ_context_result(l.context)) == WRIT_VERDICT_ERROR);
+  allow();
+  CHECK(writ_decide_verdict(l.context, "authz/allow", WRIT_NUL, nullptr, 3) == WRIT_VERDICT_ERROR);
+  CHECK(writ_result_verdict(writ_context_result(l.context)) == WRIT_VERDICT_NONE);
+}
+
 TEST_CASE("C: records") {
   Library l;
   l.load();

@@ -266,6 +266,7 @@ void Context::fail_without_record() noexcept {
   uint64_t fuel = decision_.fuel;
   bool rejected = decision_.rejected;
   decision_.reset();
+  static_cast<DecisionEvidence&>(decision_) = DecisionEvidence();  // of a record that was nearly made
   decision_.fuel = fuel;
   decision_.rejected = rejected;
   ErrorCode code = ErrorCode::E_INTERNAL;

@@ -15,11 +15,16 @@ namespace writ {
 
 namespace {
 
-std::string canonical_object(std::string_view text, std::string_view what) {
+std::string canonical_object(std::string_view text, std::string_view what, bool of_strings = false) {
   if (text.empty()) return {};
   Arena arena;
   Value value = read_json(text, arena);
   if (!value.is_object()) throw Failure(ErrorCode::E_JSON_SYNTAX, std::string(what) + " of a record is not an object");
+  for (const Entry& entry : value.members()) {
+    if (of_strings && !entry.value.is_string()) {
+      throw Failure(ErrorCode::E_JSON_SYNTAX, std::string(what) + " of a record are strings");
+    }
+  }
   std::string canonical;
   append_cj1(canonical, value);
   return canonical;
@@ -40,7 +45,7 @@ void take(std::span<const uint8_t>& from, std::array<uint8_t, N>& to) {
 
 void Context::set_record_members(const RecordMembers& members) {
   RecordMembers canonical = members;
-  canonical.labels = canonical_object(members.labels.empty() ? "{}" : members.labels, "labels");
+  canonical.labels = canonical_object(members.labels.empty() ? "{}" : members.labels, "labels", true);
   canonical.bundles = canonical_object(members.bundles, "bundles");
   canonical.custom = canonical_object(members.custom, "custom");
   members_ = std::move(canonical);

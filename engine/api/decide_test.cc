@@ -285,8 +285,19 @@ TEST_CASE("members of a record come from the context and the call") {
   CHECK_FALSE(plain.traceparent.has_value());
   CHECK_FALSE(plain.action.has_value());
   CHECK(plain.entry_call.text == "{}");
-  members.labels = "[]";
-  CHECK_THROWS_AS(f.context.set_record_members(members), Failure);
+  for (const char* labels : {"[]", R"({"app":1})"}) {
+    members.labels = labels;
+    CHECK_THROWS_AS(f.context.set_record_members(members), Failure);
+  }
+  // A limit of fuel that only an unsigned number holds.
+  EngineOptions engine_options;
+  engine_options.limits.fuel = UINT64_MAX;
+  Fixture wide(kSimple, engine_options);
+  DecideOptions lower;
+  lower.record = true;
+  lower.fuel = UINT64_MAX - 1;
+  DecisionRecord record_of_wide = decode_record(wide.context.decide("authz/allow", "{}", lower).record, arena);
+  CHECK(record_of_wide.entry_call.text == R"({"fuel":18446744073709551614})");
 }
 
 TEST_CASE("a decision that should be recorded and cannot be is never an allow") {
