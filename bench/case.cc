@@ -79,7 +79,7 @@ void check(Loaded& loaded) {
   }
 }
 
-// One decision, or the part of it that is asked for, on the next input of the rotation.
+// One decision, or the requested part of it, on the next input of the rotation.
 inline void step(Loaded& loaded, Mode mode) {
   const std::size_t index = loaded.next;
   loaded.next = index + 1 == loaded.files.inputs.size() ? 0 : index + 1;

@@ -3,7 +3,7 @@
 
     NAME/policy.rego      one or more modules, Rego v1
     NAME/data.json        the base document, where there is one
-    NAME/entry            the reference that is asked for, for example data.bench.allow
+    NAME/entry            the reference to evaluate, for example data.bench.allow
     NAME/inputs.jsonl     one input a line; an engine goes round them
     NAME/expected.jsonl   the answer to the same line; canonical (keys sorted); an empty line is undefined
     NAME/about            a sentence on what the case is

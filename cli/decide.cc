@@ -71,7 +71,7 @@ std::optional<int> parse_flags(DecideFlags& flags, const Words& words, Terminal&
   options.optional_text("--record", flags.record_path, "FILE", "append a record of each decision to this file");
   options.flag("--sync", flags.sync, "sync each record to disk before printing its decision");
   options.flag("--cut-torn", flags.cut_torn,
-               "move an incomplete last line of the file of records to a file of its own");
+               "move an incomplete last line of the record file to a separate file");
   options.optional_text("--store", flags.store_path, "FOLDER",
                         "keep modules, data and configuration in this policy store for replay");
   options.choice("--verdict", flags.verdict, {std::begin(kVerdictModes), std::end(kVerdictModes)},

@@ -42,7 +42,7 @@ int run_replay(const Words& words, Terminal& terminal) {
   options.flag("--once", once, "repeat each decision once instead of twice; then no record counts as reproduced");
   options.words(files);
   if (auto over = options.parse(words, terminal)) return *over;
-  if (files.size() != 1) throw CommandFailure(kReplayExitUsage, "specify one file of records");
+  if (files.size() != 1) throw CommandFailure(kReplayExitUsage, "specify one record file");
   command.records = files[0];
   command.format = format == "json" ? ReplayCommandOptions::Format::kJson : ReplayCommandOptions::Format::kText;
   command.replay.second_execution = !once;

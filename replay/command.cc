@@ -80,7 +80,7 @@ int replay_all(RecordFileReader& reader, const ReplayCommandOptions& options, Ex
 
 int run_replay(const ReplayCommandOptions& options, Executor& executor, std::ostream& out, std::ostream& err) {
   if (options.records.empty() || options.store.empty()) {
-    err << "writ replay: specify a file of records and a policy store\n";
+    err << "writ replay: specify a record file and a policy store\n";
     return kReplayExitUsage;
   }
   std::optional<RecordFileReader> reader;

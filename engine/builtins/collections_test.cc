@@ -101,7 +101,7 @@ TEST_CASE("object.union is deep and its right side wins") {
   check_cases(kCases);
 }
 
-// The answer of union_n is that of union from left to right, whatever stands under the keys.
+// The answer of union_n is that of union from left to right, whatever is under the keys.
 TEST_CASE("object.union_n folds object.union") {
   const char* const kObjects[] = {R"({"a": 1})", R"({"a": {"p": 1}})", R"({"a": {"q": {"r": 1}}, "b": 2})",
                                   R"({"a": {"q": 5}})", R"({})", R"({"a": {"q": {"s": 2}}})"};

@@ -25,7 +25,7 @@ constexpr std::string_view kEntryKinds[] = {"path", "query"};
 
 const RecordObjectRow& row_of(RecordObject object) { return kRecordObjects[static_cast<size_t>(object)]; }
 
-// How deep an object stands: 0 for the record itself.
+// The depth of an object: 0 for the record itself.
 constexpr int depth_of(RecordObject object) {
   if (object == RecordObject::kTop) return 0;
   return kRecordObjects[static_cast<size_t>(object)].parent == RecordObject::kTop ? 1 : 2;

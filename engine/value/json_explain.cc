@@ -227,7 +227,7 @@ std::string Explainer::read_string() {
   }
 }
 
-// After the backslash, which stands at `begin`.
+// After the backslash, which is at `begin`.
 void Explainer::read_escape(size_t begin, std::string& to) {
   constexpr std::string_view kLetters = "\"\\/bfnrt";
   constexpr std::string_view kMeant = "\"\\/\b\f\n\r\t";

@@ -51,7 +51,7 @@ class JsonBuilder {
   // A key as a number that sorts like its first eight bytes.
   struct SortKey {
     uint64_t prefix;
-    uint32_t member;  // where the key stands among the members
+    uint32_t member;  // the position of the key among the members
   };
   struct Cursor;
 

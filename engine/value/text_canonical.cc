@@ -178,7 +178,7 @@ CanonicalWriter::Shape CanonicalWriter::shape_of(const Value& value) const {
   return Shape::kMembers;
 }
 
-// The next value to be written, after everything that stands in front of it; null at the end.
+// The next value to be written, after everything before it; null at the end.
 const Value* CanonicalWriter::next_element() {
   while (!open_.empty() && open_.top().next == open_.top().size) end_container();
   if (open_.empty()) return nullptr;

@@ -83,7 +83,7 @@ struct PartialText {
   uint64_t size;
 };
 
-// What stands in front of the next element: the key of an object is followed by a colon.
+// What comes before the next element: the key of an object is followed by a colon.
 std::string_view separator(const PartialText& text) {
   if (text.next == 0) return "";
   return text.container->is_object() && text.next % 2 == 1 ? ": " : ", ";

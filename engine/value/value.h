@@ -14,7 +14,7 @@
 //   set             `elements`/`size`, sorted by Rego order, no two equal
 //   object          `entries`/`size`, sorted by Rego order of the keys, no two equal
 //
-// Sets and objects of the program or the snapshot may carry a hash index (kIndexed): a HashIndex stands directly in
+// Sets and objects of the program or the snapshot may carry a hash index (kIndexed): a HashIndex is directly in
 // front of their first element. Those made during an evaluation are searched by bisection instead, so that no input can
 // flood a hash table.
 #pragma once

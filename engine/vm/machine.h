@@ -42,7 +42,7 @@ class Machine : private BuiltinServices {
   // Starts a decision: forgets the last one and everything in its arena.
   void begin();
   Arena& arena() { return arena_; }
-  // Where the reader puts what the program asks of the input: program->input_paths.slot_count() values.
+  // Where the reader puts what the program reads of the input: program->input_paths.slot_count() values.
   Value* input_slots() { return world_.own_input_slots(); }
   // The whole input, undefined for none; `slots_filled` says the reader has filled input_slots().
   void set_input(const Value& input, bool slots_filled) { world_.set_input(input, slots_filled); }

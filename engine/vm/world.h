@@ -24,7 +24,7 @@ class World {
   // As it was bound: no input, no scope.
   void begin();
   void set_input(const Value& input, bool slots_filled);
-  // Where a reader of the input puts what the program asks of it.
+  // Where a reader of the input puts what the program reads of it.
   Value* own_input_slots() { return own_input_slots_.data(); }
 
   const Value* input_slots() const { return input_slots_; }

@@ -115,7 +115,7 @@ TEST_CASE("characters that no policy may hold", "[lex]") {
   CHECK(Lexed("x ? \xC3\xA9").outline() == "identifier<x> illegal<?> illegal<\xC3\xA9> eof");
 }
 
-TEST_CASE("each of the nine bidirectional controls is refused wherever it stands", "[lex]") {
+TEST_CASE("each of the nine bidirectional controls is refused wherever it is", "[lex]") {
   const char* controls[] = {"\u202A", "\u202B", "\u202C", "\u202D", "\u202E", "\u2066", "\u2067", "\u2068", "\u2069"};
   for (std::string control : controls) {
     for (std::string text : {"x " + control, "# " + control, "\"" + control + "\"", "`" + control + "`"}) {

@@ -67,7 +67,7 @@ def scopes(text):
 
 
 def opening_lines(text):
-    """Lines of the first comment, if nothing but includes stands before it."""
+    """Lines of the first comment, if only includes precede it."""
     lines = text.splitlines()
     at = 0
     while at < len(lines) and (not lines[at].strip() or lines[at].startswith("#include")):
