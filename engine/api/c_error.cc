@@ -17,6 +17,7 @@ writ_status status_of_reading(ErrorCode code) {
   switch (code) {
     case ErrorCode::E_MEMORY: return WRIT_ERROR_MEMORY;
     case ErrorCode::E_POLICY: return WRIT_ERROR_POLICY;
+    case ErrorCode::E_ENTRY: return WRIT_ERROR_ENTRY;  // judged before the document
     case ErrorCode::E_INTERNAL: return WRIT_ERROR_INTERNAL;
     default: return WRIT_ERROR_DOCUMENT;
   }

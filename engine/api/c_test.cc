@@ -178,6 +178,8 @@ TEST_CASE("C: documents that are refused") {
   CHECK(writ_result_verdict(l.result) == WRIT_VERDICT_ERROR);
   std::string deep(600, '[');
   CHECK(l.decide("authz/echo", deep.c_str()) == WRIT_ERROR_DOCUMENT);
+  CHECK(l.decide("authz/none", deep.c_str()) == WRIT_ERROR_ENTRY);
+  CHECK(writ_error_code(l.error) == 50);
 }
 
 TEST_CASE("C: the rule that is where data is") {
