@@ -121,6 +121,9 @@ TEST_CASE("a program file is read as it was written, or refused", "[program]") {
   CHECK(failure_of(content) == refused + "checksum mismatch, altered or truncated");
   CHECK(failure_of(with_checksum(content + "x")) == refused + "trailing bytes");
   CHECK(failure_of(with_checksum(content.substr(0, content.size() - 1))) == refused + "truncated");
+  std::string truth = content;
+  truth[13] = 2;  // of a language
+  CHECK(failure_of(with_checksum(truth)) == refused + "unknown kind");
   content[11] = 1;
   CHECK(failure_of(with_checksum(content)) ==
         refused + "file form 1, this engine reads form 3; build it again from its modules");

@@ -378,6 +378,7 @@ class Reader {
     } else if constexpr (std::is_integral_v<T>) {
       uint64_t value = 0;
       for (char c : take(sizeof(T))) value = value << 8 | static_cast<uint8_t>(c);
+      if (std::is_same_v<T, bool> && value > 1) reject("unknown kind");
       part = static_cast<T>(value);
     } else {
       Form<T>::describe(*this, part);
@@ -393,8 +394,8 @@ class Reader {
     uint32_t count = 0;
     get(count);
     if (count > rest_.size() / Smallest::of<T>()) reject("list longer than the file");
-    list.resize(count);
-    for (T& item : list) get(item);
+    // One by one: lists in lists claim the rest of the file again and again.
+    for (uint32_t i = 0; i < count; ++i) get(list.emplace_back());
   }
   std::string_view take(size_t count) {
     if (count > rest_.size()) reject("truncated");
