@@ -1,8 +1,8 @@
 // The opt-in keywords of the logical layer: `and`, `or`, and the `not` that takes a body.
 //
 // An operand is an expression, a body in braces, or a group in parentheses. Braces in an operand position are always a
-// body, so whatever begins with `{` and is meant as a value has to be distinguished from it; most of this file is about saying
-// so.
+// body, so whatever begins with `{` and is meant as a value has to be distinguished from it; most of this file is about
+// saying so.
 #include "engine/builtins/builtin.h"
 #include "lang/syntax/parser.h"
 
