@@ -75,10 +75,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   Ast ast;
   std::vector<writ::Diagnostic> diagnostics;
   uint32_t file = sources.add("fuzz.rego", std::string(reinterpret_cast<const char*>(bytes) + 1, size - 1));
-  RegoVersion version = bytes[0] & 1 ? RegoVersion::kV0 : RegoVersion::kV1;
+  writ::RegoVersion version = bytes[0] & 1 ? writ::RegoVersion::kV0 : writ::RegoVersion::kV1;
   Module* module = parse_module(sources, file, {version, (bytes[0] & 2) != 0}, ast, diagnostics);
   if (module == nullptr) return 0;
-  LanguageOptions options;
+  writ::LanguageOptions options;
   options.strict = bytes[0] & 4;
   options.keep_print = bytes[0] & 8;
   auto checked = check_modules(ast, sources, {module}, options, diagnostics);
