@@ -84,7 +84,7 @@ ROWS = [
             ),
             "lang/plan/lower_rules.cc": replace(r"PlanOp::kMove", "PlanOp::kDummy"),
         },
-        ["printf 'package p\\nr := input.x\\n' >dummy.rego && writ build --dump=plan dummy.rego | grep -q dummy"],
+        ["printf 'package p\\ndefault r := 1\\nr := input.x\\n' >dummy.rego && writ build --dump=plan dummy.rego | grep -q dummy"],
     ),
     Row(
         "a pass",
@@ -104,7 +104,7 @@ ROWS = [
             ),
             "engine/include/writ/writ.h": enumerator("WRIT_LIMIT_CALL_DEPTH", "WRIT_LIMIT_DUMMY", 6),
         },
-        ["writ decide --help | grep -q 'max-dummy N .*(1000)'", in_semantics("`dummy` | 1000")],
+        ["writ decide --help | grep -q 'max-dummy N .*(default 1000)'", in_semantics("`dummy` | 1000")],
     ),
     Row(
         "a verdict",
