@@ -45,10 +45,13 @@ ErrorCode recordable(ErrorCode code) {
 void RecordingPort::begin(const std::vector<std::string>& each, bool record) {
   each_ = &each;
   record_ = record;
-  complete_ = true;
   time_ns_.reset();
-  log_.clear();
-  once_results_.clear();
+  // Most decisions make no host call and leave both empty; a call that was cut short may leave half an entry.
+  if (!complete_ || !log_.empty()) {
+    log_.clear();
+    once_results_.clear();
+  }
+  complete_ = true;
 }
 
 uint64_t RecordingPort::time_ns() {
