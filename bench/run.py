@@ -4,7 +4,8 @@
 Every engine is a program that speaks the line protocol of README.md. For each case all engines load it and prove that
 they give the expected answer to every input; one that does not is out of that case, and the report says so. Then they
 are timed in turn, a short batch each, round after round, so that a machine that warms up or slows down does so for all
-of them; what is reported is the median of the rounds. Afterwards the answers are checked once more.
+of them; what is reported is the median of the rounds, and a ratio is the median of the ratios within each round.
+Afterwards the answers are checked once more.
 
 Only the Python standard library is used.
 """
@@ -205,6 +206,9 @@ def measure(engines, case, folder, options):
             taken = times[engine.name]
             figures[engine.name][mode] = statistics.median(taken)
             figures[engine.name][mode + " spread"] = (min(taken), max(taken))
+            # Round by round: a machine that changes its speed does so for both sides of one ratio.
+            figures[engine.name][mode + " ratio"] = statistics.median(
+                other / mine for mine, other in zip(times[able[0].name], taken))
     for engine in running:
         count = max(200, min(options.samples, int(2e9 / figures[engine.name]["both"])))
         figures[engine.name]["sample"] = tuple(int(n) for n in engine.ask("sample", case, "both", count).split())
@@ -249,8 +253,8 @@ def amount(nanoseconds):
     return "%.1f" % nanoseconds
 
 
-def ratio(mine, other):
-    return "–" if mine is None or other is None else "%.2f×" % (other / mine)
+def ratio(against_first, able):
+    return "%.2f×" % against_first if able and against_first is not None else "–"
 
 
 def table(head, rows):
@@ -266,8 +270,8 @@ def report(results, engines, absent, facts, options):
     first = next(iter(ENGINES))
     print("# Decisions: ns each\n")
     table(["", ""], facts + [(e.name, e.version) for e in engines] + [(n, "absent: " + w) for n, w in absent.items()])
-    print("Medians of %d rounds of about %d ms, engines in turn, one thread%s. Inputs are parsed from bytes each time. "
-          "%s\n" % (
+    print("Medians of %d rounds of about %g ms, engines in turn, one thread%s; ratios are taken round by round. "
+          "Inputs are parsed from bytes each time. %s\n" % (
         options.rounds, options.batch * 1000, "" if options.pin is None else ", pinned to CPU %d" % options.pin,
         "Time is CPU time of all threads of an engine." if options.cpu_time else "Time is the clock's."))
 
@@ -278,7 +282,8 @@ def report(results, engines, absent, facts, options):
     print("## Parse + eval\n")
     table(["case"] + names + ["%s / %s" % (name, first) for name in others], [
         [case] + [amount(figure(case, name, "both")) for name in names]
-        + [ratio(figure(case, first, "both"), figure(case, name, "both")) for name in others] for case in results])
+        + [ratio(figure(case, name, "both ratio"), figure(case, first, "both")) for name in others]
+        for case in results])
     print("Spread of the rounds, as smallest – largest:\n")
     table(["case"] + names, [
         [case] + [" – ".join(amount(n) for n in figure(case, name, "both spread") or ()) or "–" for name in names]
@@ -288,7 +293,8 @@ def report(results, engines, absent, facts, options):
             print("## Only %s\n" % mode)
             table(["case"] + names + ["%s / %s" % (name, first) for name in others], [
                 [case] + [amount(figure(case, name, mode)) for name in names]
-                + [ratio(figure(case, first, mode), figure(case, name, mode)) for name in others] for case in results])
+                + [ratio(figure(case, name, mode + " ratio"), figure(case, first, mode)) for name in others]
+                for case in results])
     print("## Single decisions, parse + eval: p50 / p99 / longest\n")
     print("With the cost of reading the clock twice, some tens of ns.\n")
     table(["case"] + names, [
