@@ -1,6 +1,6 @@
 # The front door. `make demo` and `make test` do everything on a fresh Debian 12 machine.
 CASES ?=
-SUITE := $(if $(CASES),$(CASES),$(or $(WRIT_CONFORMANCE),../shared/conformance))
+SUITE := $(if $(CASES),$(CASES),$(or $(WRIT_CONFORMANCE),../shared/conformance-1.22))
 
 .PHONY: build demo test conformance bench fuzz install clean packages
 

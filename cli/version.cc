@@ -13,7 +13,7 @@ int run_version(const Words& words, Terminal& terminal) {
   options.unsupported("-c,--check", false);
   if (auto over = options.parse(words, terminal)) return *over;
   terminal.out << "Version: " << kEngineVersion
-               << "\nRego Version: v1\nCompatible With: OPA 1.20.2\nSemantics: " << kSemanticsId
+               << "\nRego Version: v1\nCompatible With: OPA 1.22.4\nSemantics: " << kSemanticsId
                << "\nNumbers: " << kNumbersId << "\nFuel Model: " << kFuelModel << '\n';
   return kExitOk;
 }

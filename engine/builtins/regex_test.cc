@@ -1,4 +1,4 @@
-// The expected answers are those of OPA v1.20.2.
+// The expected answers are those of OPA v1.22.4.
 #include "engine/builtins/test_support.h"
 
 namespace writ {
