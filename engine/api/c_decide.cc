@@ -1,10 +1,15 @@
 // Contexts, decisions and results of the C library.
 //
-// A writ_context owns a Context and the one result that all its decisions share. Every function that changes it takes an
-// InUseGuard first, so a callback that reaches for the context it is called from is refused instead of destroying what
-// the running decision works with. decide() serves writ_decide and writ_query, which differ only in what they evaluate;
-// verdict_of() is the short way for callers who want nothing but the verdict, without statuses, records and memory.
-// Texts of a result are made at the first request for them and kept until reset().
+// A writ_context owns a Context and the one result that all its decisions share. Every function that is given a context
+// or its result claims it first, so a callback that reaches for the context it is called from, or a second thread, is
+// refused instead of destroying what the running decision works with. The functions that decide then forget the last
+// result before they look at anything else: whatever is wrong with the call, nobody finds an earlier verdict. decide()
+// serves writ_decide and writ_query, which differ only in what they evaluate; verdict_of() is the short way for callers
+// who want nothing but the verdict, without statuses, records and memory. Texts of a result are made at the first
+// request for them and kept until reset().
+#include <new>
+
+#include "engine/api/c_decide_options.h"
 #include "engine/api/c_handles.h"
 #include "engine/value/text.h"
 
@@ -13,25 +18,11 @@ using namespace writ::c;
 
 namespace {
 
-// Marks the context as in use, so that a callback which reaches for it is refused.
-class InUseGuard {
- public:
-  explicit InUseGuard(writ_context* context) : context_(context) {
-    require(context != nullptr, "the context is NULL");
-    require(!context->in_use, "the context is in use");
-    context->in_use = true;
-  }
-  ~InUseGuard() { context_->in_use = false; }
-  InUseGuard(const InUseGuard&) = delete;
-  InUseGuard& operator=(const InUseGuard&) = delete;
-
- private:
-  writ_context* context_;
-};
-
 // Whatever happens next, nobody finds the last verdict here.
-void reset(writ_result& result) {
+void reset(writ_result& result, writ_verdict verdict) {
   result.decision = nullptr;
+  result.verdict = verdict;
+  result.code = ErrorCode::kNone;
   result.parent.clear();
   result.json.clear();
   result.digest.clear();
@@ -63,48 +54,28 @@ std::optional<std::string_view> input_of(const char* input, size_t size) {
   return text_of(input, size);
 }
 
-std::optional<std::string_view> optional_text(const char* text, size_t size) {
-  if (text == nullptr) return std::nullopt;
-  return text_of(text, size);
-}
-
-DecideOptions options_of(const writ_decide_options* given) {
-  DecideOptions options;
-  if (given == nullptr) return options;
-  writ_decide_options from = copy_in(given);
-  require((from.flags & ~static_cast<uint32_t>(WRIT_RECORD | WRIT_OPEN_COMMITMENTS)) == 0, "unknown flag");
-  options.record = (from.flags & WRIT_RECORD) != 0;
-  options.open_commitments = (from.flags & WRIT_OPEN_COMMITMENTS) != 0;
-  if (from.fuel != 0) options.fuel = from.fuel;
-  options.traceparent = optional_text(from.traceparent, from.traceparent_size);
-  options.tracestate = optional_text(from.tracestate, from.tracestate_size);
-  options.requested_by = optional_text(from.requested_by, from.requested_by_size);
-  if (from.action_digest != nullptr) {
-    options.action.emplace();
-    std::memcpy(options.action->bytes.data(), from.action_digest, options.action->bytes.size());
-  }
-  return options;
-}
-
 // Evaluates with `evaluate`; the status says how it ended.
 template <typename Evaluate>
 writ_status decide(writ_context* context, const char* input, size_t input_size, const writ_decide_options* options,
                    const writ_result** result, writ_error* error, Evaluate evaluate) noexcept {
-  writ_status status = WRIT_OK;
-  if (result != nullptr) *result = nullptr;
-  writ_status guard = guarded(error, Phase::kDeciding, [&] {
-    InUseGuard in_use(context);
-    reset(context->result);
+  clear_output(result);
+  return guarded(error, Phase::kDeciding, [&]() -> writ_status {
+    ContextClaim claim(context);
+    reset(context->result, WRIT_VERDICT_ERROR);
     if (result != nullptr) *result = &context->result;
-    DecideOptions decide_options = options_of(options);
-    if (decide_options.record && decide_options.traceparent) context->result.parent = *decide_options.traceparent;
-    const Decision& decision = evaluate(input_of(input, input_size), decide_options);
-    context->result.decision = &decision;
-    if (decision.status != Status::kError) return;
-    Phase phase = decision.rejected ? Phase::kReading : Phase::kDeciding;
-    status = report(error, status_of(decision.code, phase), decision.error);
+    try {
+      DecideOptions decide_options = decide_options_of(options);
+      if (decide_options.record && decide_options.traceparent) context->result.parent = *decide_options.traceparent;
+      const Decision& decision = evaluate(input_of(input, input_size), decide_options);
+      context->result.decision = &decision;
+      if (decision.status != Status::kError) return WRIT_OK;
+      bool refused = decision.rejected || decision.option_refused;
+      return report(error, status_of(decision.code, refused ? Phase::kReading : Phase::kDeciding), decision.error);
+    } catch (const std::bad_alloc&) {
+      context->result.code = ErrorCode::E_MEMORY;
+      throw;
+    }
   });
-  return guard == WRIT_OK ? status : guard;
 }
 
 // The numbers are the same on both sides.
@@ -115,8 +86,8 @@ writ_verdict to_c(Verdict verdict) { return static_cast<writ_verdict>(verdict); 
 template <typename Entry>
 writ_verdict verdict_of(writ_context* context, Entry entry, const char* input, size_t input_size) noexcept {
   try {
-    InUseGuard in_use(context);
-    reset(context->result);
+    ContextClaim claim(context);
+    reset(context->result, WRIT_VERDICT_ERROR);
     const Decision& decision = context->context->decide(entry, input_of(input, input_size));
     context->result.decision = &decision;
     return to_c(decision.verdict);
@@ -125,8 +96,23 @@ writ_verdict verdict_of(writ_context* context, Entry entry, const char* input, s
   }
 }
 
-bool is_recorded(const writ_result* result) {
-  return result != nullptr && result->decision != nullptr && !result->decision->record.empty();
+// What `read` finds in the decision of a result; `nothing` if there is none, or it is not to be read now.
+template <typename Answer, typename Read>
+Answer read_decision(const writ_result* result, Answer nothing, Read read) noexcept {
+  try {
+    Claim claim(result);
+    return claim && result->decision != nullptr ? read(*result->decision) : nothing;
+  } catch (...) {
+    return nothing;
+  }
+}
+
+// The same for what only a recorded decision has.
+template <typename Read>
+writ_text read_recorded(const writ_result* result, Read read) noexcept {
+  return read_decision(result, view_of({}), [&](const Decision& decision) {
+    return decision.record.empty() ? view_of({}) : view_of(read(decision));
+  });
 }
 
 }  // namespace
@@ -137,6 +123,7 @@ extern "C" {
 
 writ_status writ_context_create(const writ_program* program, const writ_data* data, const writ_host* host,
                                 writ_context** context, writ_error* error) noexcept {
+  clear_output(context);
   return guarded(error, Phase::kLoading, [&] {
     require(context != nullptr, "a pointer is NULL");
     auto made = std::make_unique<writ_context>(host == nullptr ? writ_host{} : copy_in(host));
@@ -146,15 +133,19 @@ writ_status writ_context_create(const writ_program* program, const writ_data* da
 }
 
 void writ_context_free(writ_context* context) noexcept {
-  if (context != nullptr && !context->in_use) delete context;
+  if (context == nullptr) return;
+  Claim claim(&context->result);
+  if (!claim) return;
+  claim.keep();
+  delete context;
 }
 
 writ_status writ_context_set_program(writ_context* context, const writ_program* program, const writ_data* data,
                                      writ_error* error) noexcept {
   return guarded(error, Phase::kLoading, [&] {
-    InUseGuard in_use(context);
+    ContextClaim claim(context);
+    reset(context->result, WRIT_VERDICT_NONE);
     std::unique_ptr<Context> next = new_context(*context, bound_policy_of(program, data));
-    reset(context->result);
     context->context = std::move(next);
   });
 }
@@ -162,7 +153,8 @@ writ_status writ_context_set_program(writ_context* context, const writ_program* 
 writ_status writ_context_set_labels(writ_context* context, const char* json, size_t json_size,
                                     writ_error* error) noexcept {
   return guarded(error, Phase::kReading, [&] {
-    InUseGuard in_use(context);
+    ContextClaim claim(context);
+    reset(context->result, WRIT_VERDICT_NONE);
     RecordMembers members;
     members.labels = text_of(json, json_size);
     context->context->set_record_members(members);
@@ -171,8 +163,10 @@ writ_status writ_context_set_labels(writ_context* context, const char* json, siz
 }
 
 writ_status writ_context_policy_digest(const writ_context* context, uint8_t digest[32], writ_error* error) noexcept {
+  if (digest != nullptr) std::memset(digest, 0, 32);
   return guarded(error, Phase::kLoading, [&] {
-    require(context != nullptr && digest != nullptr, "a pointer is NULL");
+    require(digest != nullptr, "a pointer is NULL");
+    ContextClaim claim(context);
     const std::shared_ptr<const BoundPolicy>& bound_policy = context->context->bound_policy();
     if (!bound_policy || !bound_policy->identity()) {
       throw Failure(ErrorCode::E_POLICY, bound_policy ? bound_policy->identity_error() : "no policy is bound");
@@ -216,26 +210,34 @@ writ_verdict writ_decide_verdict_at(writ_context* context, uint32_t entry, const
 // --- Results ---------------------------------------------------------------------------------------------------------
 
 const writ_result* writ_context_result(const writ_context* context) noexcept {
-  return context == nullptr ? nullptr : &context->result;
+  if (context == nullptr) return nullptr;
+  Claim claim(&context->result);
+  return claim ? &context->result : nullptr;
 }
 
 writ_verdict writ_result_verdict(const writ_result* result) noexcept {
-  if (result == nullptr || result->decision == nullptr) return WRIT_VERDICT_NONE;
-  return to_c(result->decision->verdict);
+  Claim claim(result);
+  if (!claim) return WRIT_VERDICT_NONE;
+  return result->decision == nullptr ? result->verdict : to_c(result->decision->verdict);
 }
 
 uint16_t writ_result_code(const writ_result* result) noexcept {
-  if (result == nullptr || result->decision == nullptr) return 0;
-  return static_cast<uint16_t>(result->decision->code);
+  Claim claim(result);
+  if (!claim) return 0;
+  return static_cast<uint16_t>(result->decision == nullptr ? result->code : result->decision->code);
 }
 
 writ_value writ_result_value(const writ_result* result) noexcept {
-  return writ::c::to_c(result == nullptr || result->decision == nullptr ? Value() : result->decision->value);
+  return read_decision(result, writ::c::to_c(Value()),
+                       [](const Decision& decision) { return writ::c::to_c(decision.value); });
 }
 
 writ_status writ_result_json(const writ_result* result, writ_text* text, writ_error* error) noexcept {
+  clear_output(text);
   return guarded(error, Phase::kDeciding, [&] {
     require(result != nullptr && text != nullptr, "a pointer is NULL");
+    Claim claim(result);
+    require(static_cast<bool>(claim), "the context is in use");
     bool defined = result->decision != nullptr && result->decision->value.is_defined();
     if (defined && result->json.empty()) {
       std::string json;
@@ -247,39 +249,33 @@ writ_status writ_result_json(const writ_result* result, writ_text* text, writ_er
 }
 
 uint64_t writ_result_fuel(const writ_result* result) noexcept {
-  return result == nullptr || result->decision == nullptr ? 0 : result->decision->fuel;
+  return read_decision(result, uint64_t{0}, [](const Decision& decision) { return decision.fuel; });
 }
 
 writ_text writ_result_record(const writ_result* result) noexcept {
-  return view_of(is_recorded(result) ? result->decision->record : std::string_view());
+  return read_recorded(result, [](const Decision& decision) { return decision.record; });
 }
 
 writ_text writ_result_decision_id(const writ_result* result) noexcept {
-  return view_of(is_recorded(result) ? result->decision->decision_id : std::string_view());
+  return read_recorded(result, [](const Decision& decision) { return decision.decision_id; });
 }
 
 writ_text writ_result_decision_digest(const writ_result* result) noexcept {
-  if (!is_recorded(result)) return view_of({});
-  try {
-    if (result->digest.empty()) result->digest = digest_text(result->decision->digests.decision);
-    return view_of(result->digest);
-  } catch (...) {
-    return view_of({});
-  }
+  return read_recorded(result, [&](const Decision& decision) -> std::string_view {
+    if (result->digest.empty()) result->digest = digest_text(decision.digests.decision);
+    return result->digest;
+  });
 }
 
 writ_text writ_result_traceparent(const writ_result* result) noexcept {
-  if (!is_recorded(result)) return view_of({});
-  try {
+  return read_recorded(result, [&](const Decision& decision) -> std::string_view {
     if (result->traceparent.empty()) {
       std::optional<TraceParent> parent;
       if (!result->parent.empty()) parent = read_traceparent(result->parent);
-      result->traceparent = outgoing_traceparent(parent, result->decision->trace, false);
+      result->traceparent = outgoing_traceparent(parent, decision.trace, false);
     }
-    return view_of(result->traceparent);
-  } catch (...) {
-    return view_of({});
-  }
+    return result->traceparent;
+  });
 }
 
 }  // extern "C"

@@ -1,11 +1,13 @@
 // C handles, and the guard that turns every exception into a status.
 #pragma once
 
+#include <atomic>
 #include <cstring>
 #include <memory>
 #include <new>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "engine/api/engine.h"
 #include "engine/host/system_host.h"
@@ -59,7 +61,12 @@ class CallbackHost : public Host {
 }  // namespace writ::c
 
 struct writ_result {
-  const writ::Decision* decision = nullptr;
+  // A function of the library is at work on the context or reads this result.
+  mutable std::atomic<bool> in_use{false};
+  const writ::Decision* decision = nullptr;  // null: none was made, or the call for it failed
+  // Of the result while there is no decision.
+  writ_verdict verdict = WRIT_VERDICT_NONE;
+  writ::ErrorCode code = writ::ErrorCode::kNone;
   std::string parent;  // traceparent as received
   // Made on first use.
   mutable std::string json, digest, traceparent;
@@ -72,7 +79,6 @@ struct writ_context {
   writ::RecordMembers members;
   std::unique_ptr<writ::Context> context;
   writ_result result;
-  bool in_use = false;  // a function of the library is running: callbacks must not use the context
 };
 
 namespace writ::c {
@@ -86,6 +92,44 @@ inline void require(bool condition, const char* message) {
   if (!condition) throw ArgumentError{message};
 }
 
+// What a call that fails leaves in an output parameter, set before anything else is done: nothing of what was there.
+template <typename Out>
+void clear_output(Out* out) noexcept {
+  if (out != nullptr) *out = Out{};
+}
+inline void clear_output(writ_text* out) noexcept {
+  if (out != nullptr) *out = writ_text{"", 0};
+}
+
+// At most one function of the library is at work on a context: a callback that reaches for the context it is called
+// from, or a second thread, finds it claimed.
+class Claim {
+ public:
+  explicit Claim(const writ_result* result) noexcept
+      : in_use_(result == nullptr || result->in_use.exchange(true, std::memory_order_acquire) ? nullptr
+                                                                                              : &result->in_use) {}
+  ~Claim() {
+    if (in_use_ != nullptr) in_use_->store(false, std::memory_order_release);
+  }
+  Claim(const Claim&) = delete;
+  Claim& operator=(const Claim&) = delete;
+  explicit operator bool() const noexcept { return in_use_ != nullptr; }
+  // It stays claimed: the handle is about to be freed.
+  void keep() noexcept { in_use_ = nullptr; }
+
+ private:
+  std::atomic<bool>* in_use_;
+};
+
+// The same for functions that can say so.
+class ContextClaim : Claim {
+ public:
+  explicit ContextClaim(const writ_context* context) : Claim(context == nullptr ? nullptr : &context->result) {
+    require(context != nullptr, "the context is NULL");
+    require(static_cast<bool>(static_cast<Claim&>(*this)), "the context is in use");
+  }
+};
+
 // What failed: reading a document has statuses of its own.
 enum class Phase { kLoading, kReading, kDeciding };
 writ_status status_of(ErrorCode code, Phase phase);
@@ -97,13 +141,20 @@ writ_status report(writ_error* error, writ_status status, const Error& what) noe
 writ_status report_exception(writ_error* error, Phase phase) noexcept;
 void report_diagnostics(writ_error* error, const std::vector<Diagnostic>& diagnostics, const SourceMap& sources);
 
-// Runs the body of a function of the library. Whatever is thrown ends here.
+// Runs the body of a function of the library, which may return a status. Whatever is thrown ends here. The error is
+// that of this call also if a callback used it meanwhile.
 template <typename Body>
 writ_status guarded(writ_error* error, Phase phase, Body body) noexcept {
   try {
     clear(error);
-    body();
-    return WRIT_OK;
+    writ_status status = WRIT_OK;
+    if constexpr (std::is_void_v<decltype(body())>) {
+      body();
+    } else {
+      status = body();
+    }
+    if (status == WRIT_OK) clear(error);
+    return status;
   } catch (...) {
     return report_exception(error, phase);
   }
@@ -135,12 +186,19 @@ inline Value from_c(const writ_value& value) {
 // Memory for the caller to free with writ_free.
 char* copy_out(std::string_view text);
 
-// A struct of the caller, which may be older (shorter) than ours.
+// A struct of the caller. It may be older (shorter) than ours: what it lacks is zero. It may be newer: members that are
+// not known here must be zero, since what they ask for would not happen.
 template <typename Struct>
 Struct copy_in(const Struct* from) {
+  constexpr size_t kLargest = 4096;
+  size_t size = from->struct_size;
+  require(size >= sizeof(size_t) && size <= kLargest && size % alignof(Struct) == 0, "`struct_size` is not set");
   Struct copy{};
-  require(from->struct_size >= sizeof(size_t) && from->struct_size <= 4096, "`struct_size` is not set");
-  std::memcpy(&copy, from, from->struct_size < sizeof(Struct) ? from->struct_size : sizeof(Struct));
+  std::memcpy(&copy, from, size < sizeof(Struct) ? size : sizeof(Struct));
+  auto* bytes = reinterpret_cast<const unsigned char*>(from);
+  for (size_t i = sizeof(Struct); i < size; ++i) {
+    require(bytes[i] == 0, "a member is set that this library does not know");
+  }
   return copy;
 }
 

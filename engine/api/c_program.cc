@@ -116,8 +116,8 @@ writ_status writ_options_add_function(writ_options* options, const char* name, s
 
 writ_status writ_program_compile(const writ_source* sources, size_t count, const writ_options* options,
                                  writ_program** program, writ_error* error) noexcept {
-  writ_status status = WRIT_OK;
-  writ_status guard = guarded(error, Phase::kLoading, [&] {
+  clear_output(program);
+  return guarded(error, Phase::kLoading, [&] {
     require(program != nullptr && (sources != nullptr || count == 0), "a pointer is NULL");
     std::vector<lang::Source> texts;
     for (size_t i = 0; i < count; ++i) {
@@ -126,13 +126,13 @@ writ_status writ_program_compile(const writ_source* sources, size_t count, const
       texts.push_back({std::string(name), std::string(text_of(sources[i].text, sources[i].text_size))});
     }
     CompileResult compiled = Policy::compile(std::move(texts), engine_options(options));
-    status = return_program({compiled.policy, nullptr}, compiled.diagnostics, compiled.sources, program, error);
+    return return_program({compiled.policy, nullptr}, compiled.diagnostics, compiled.sources, program, error);
   });
-  return guard == WRIT_OK ? status : guard;
 }
 
 writ_status writ_program_load(const void* bytes, size_t size, const writ_options* options, writ_program** program,
                               writ_error* error) noexcept {
+  clear_output(program);
   return guarded(error, Phase::kLoading, [&] {
     require(program != nullptr && bytes != nullptr, "a pointer is NULL");
     auto loaded = std::make_unique<writ_program>();
@@ -142,6 +142,8 @@ writ_status writ_program_load(const void* bytes, size_t size, const writ_options
 }
 
 writ_status writ_program_save(const writ_program* program, void** bytes, size_t* size, writ_error* error) noexcept {
+  clear_output(bytes);
+  clear_output(size);
   return guarded(error, Phase::kLoading, [&] {
     require(program != nullptr && bytes != nullptr && size != nullptr, "a pointer is NULL");
     std::string text = program->policy->serialise();
@@ -152,17 +154,16 @@ writ_status writ_program_save(const writ_program* program, void** bytes, size_t*
 
 writ_status writ_program_query(const writ_program* program, const char* query, size_t query_size, writ_program** result,
                                writ_error* error) noexcept {
-  writ_status status = WRIT_OK;
-  writ_status guard = guarded(error, Phase::kLoading, [&] {
+  clear_output(result);
+  return guarded(error, Phase::kLoading, [&] {
     require(program != nullptr && result != nullptr, "a pointer is NULL");
     QueryOptions options;
     options.text = text_of(query, query_size);
     require(!options.text.empty(), "the query is empty");
     CompiledQuery compiled = Query::compile(program->policy, options);
     std::shared_ptr<const Policy> policy = compiled.query != nullptr ? program->policy : nullptr;
-    status = return_program({policy, compiled.query}, compiled.diagnostics, compiled.sources, result, error);
+    return return_program({policy, compiled.query}, compiled.diagnostics, compiled.sources, result, error);
   });
-  return guard == WRIT_OK ? status : guard;
 }
 
 void writ_program_free(writ_program* program) noexcept { delete program; }
@@ -194,6 +195,7 @@ writ_text writ_program_config(const writ_program* program) noexcept {
 // --- Data ------------------------------------------------------------------------------------------------------------
 
 writ_status writ_data_from_json(const char* text, size_t text_size, writ_data** data, writ_error* error) noexcept {
+  clear_output(data);
   return guarded(error, Phase::kReading, [&] {
     require(data != nullptr && text != nullptr, "a pointer is NULL");
     std::string_view json = text_of(text, text_size);

@@ -30,6 +30,7 @@ int writ_value_boolean(writ_value value) noexcept { return from_c(value).is_true
 
 int writ_value_int64(writ_value value, int64_t* number) noexcept {
   Value v = from_c(value);
+  clear_output(number);
   if (!v.is_int64() || number == nullptr) return 0;
   *number = v.integer;
   return 1;
@@ -81,6 +82,8 @@ writ_value writ_value_member(writ_value value, const char* name, size_t name_siz
 }
 
 writ_status writ_value_to_json(writ_value value, char** text, size_t* size, writ_error* error) noexcept {
+  clear_output(text);
+  clear_output(size);
   return guarded(error, Phase::kDeciding, [&] {
     require(text != nullptr && size != nullptr, "a pointer is NULL");
     Value v = from_c(value);
@@ -144,8 +147,6 @@ Value CallbackHost::call(std::string_view function, std::span<const Value> args,
   auto* arguments = reinterpret_cast<const writ_value*>(args.data());
   callbacks_.call(callbacks_.user, function.data(), function.size(), arguments, args.size(), &reply);
   if (reply.state == writ_reply::State::kValue) return reply.value;
-  // A host that knows only its own functions has nothing to say about the others.
-  if (reply.state == writ_reply::State::kNone && function == "opa.runtime") return Host::call(function, args, arena);
   std::string detail = reply.message.empty() ? std::string(function) + " gave no reply" : std::move(reply.message);
   throw Failure(ErrorCode::E_OUTSIDE, std::move(detail));
 }

@@ -155,6 +155,7 @@ void Context::reset() {
 
 Outcome Context::evaluate_and_record(const Request& request, const DecideOptions& options) {
   begin(options);
+  check_members(options);
   std::optional<Outcome> rejection;
   if (request.input) rejection = read_input(*request.input);
   if (options.record) begin_record(request, options);
@@ -265,10 +266,12 @@ Outcome Context::fail(const Error& error) {
 void Context::fail_without_record() noexcept {
   uint64_t fuel = decision_.fuel;
   bool rejected = decision_.rejected;
+  bool option_refused = decision_.option_refused;
   decision_.reset();
   static_cast<DecisionEvidence&>(decision_) = DecisionEvidence();  // of a record that was nearly made
   decision_.fuel = fuel;
   decision_.rejected = rejected;
+  decision_.option_refused = option_refused;
   ErrorCode code = ErrorCode::E_INTERNAL;
   try {
     throw;

@@ -84,6 +84,7 @@ class Context {
   void fail_without_record() noexcept;
 
   // In context_record.cc.
+  void check_members(const DecideOptions& options);
   void begin_record(const Request& request, const DecideOptions& options);
   void write_entry_call(const Request& request, const DecideOptions& options);
   void draw_ids(bool open_commitments);
@@ -108,6 +109,7 @@ class Context {
   std::string call_text_;         // `entry.call` of the record
   std::string input_text_;        // canonical, if the text of the input is not
   std::string result_text_;       // canonical, for the record
+  std::string custom_text_;       // canonical, if the options have one
   std::string line_;              // the record
 };
 

@@ -15,19 +15,23 @@ namespace writ {
 
 namespace {
 
+// The canonical text of an object of the host, which may be as large as an input usually is: 4 MiB, 512 levels.
 std::string canonical_object(std::string_view text, std::string_view what, bool of_strings = false) {
-  if (text.empty()) return {};
-  Arena arena;
-  Value value = read_json(text, arena);
-  if (!value.is_object()) throw Failure(ErrorCode::E_JSON_SYNTAX, std::string(what) + " of a record is not an object");
-  for (const Entry& entry : value.members()) {
-    if (of_strings && !entry.value.is_string()) {
-      throw Failure(ErrorCode::E_JSON_SYNTAX, std::string(what) + " of a record are strings");
+  try {
+    Arena arena;
+    Value value = read_json(text.empty() ? " " : text, arena);
+    if (!value.is_object()) throw Failure(ErrorCode::E_JSON_SYNTAX, "not an object");
+    for (const Entry& entry : value.members()) {
+      if (of_strings && !entry.value.is_string()) throw Failure(ErrorCode::E_JSON_SYNTAX, "a value is not a string");
     }
+    std::string canonical;
+    append_cj1(canonical, value);
+    return canonical;
+  } catch (const Failure& failure) {
+    Error error = failure.error();
+    error.detail = std::string(what) + ": " + error.detail;
+    throw Failure(std::move(error));
   }
-  std::string canonical;
-  append_cj1(canonical, value);
-  return canonical;
 }
 
 // A file may come from a compiler of another model; charged by this engine, its fuel is in neither unit.
@@ -46,9 +50,22 @@ void take(std::span<const uint8_t>& from, std::array<uint8_t, N>& to) {
 void Context::set_record_members(const RecordMembers& members) {
   RecordMembers canonical = members;
   canonical.labels = canonical_object(members.labels.empty() ? "{}" : members.labels, "labels", true);
-  canonical.bundles = canonical_object(members.bundles, "bundles");
-  canonical.custom = canonical_object(members.custom, "custom");
+  if (!members.bundles.empty()) canonical.bundles = canonical_object(members.bundles, "bundles");
+  if (!members.custom.empty()) canonical.custom = canonical_object(members.custom, "custom");
   members_ = std::move(canonical);
+}
+
+// What a caller got wrong is wrong with a record and without one.
+void Context::check_members(const DecideOptions& options) {
+  if (!options.custom && !options.requested_by && !options.batch_decision_id) return;
+  decision_.option_refused = true;
+  auto check_text = [](std::optional<std::string_view> text, const char* what) {
+    if (text && !is_utf8(*text)) throw Failure(ErrorCode::E_UTF8, what);
+  };
+  check_text(options.requested_by, "the option `requested_by` is not UTF-8");
+  check_text(options.batch_decision_id, "the option `batch_decision_id` is not UTF-8");
+  if (options.custom) custom_text_ = canonical_object(*options.custom, "the option `custom`");
+  decision_.option_refused = false;
 }
 
 void Context::begin_record(const Request& request, const DecideOptions& options) {
@@ -99,13 +116,12 @@ void Context::draw_ids(bool open_commitments) {
 }
 
 void Context::set_members(const DecideOptions& options) {
-  for (const auto& text : {options.requested_by, options.batch_decision_id}) {
-    if (text && !is_utf8(*text)) throw Failure(ErrorCode::E_UTF8, "a member of the record is not UTF-8");
-  }
   DecisionRecord& record = writer_.record();
   record.labels.text = members_.labels;
   record.bundles.text = members_.bundles;
-  record.custom.text = members_.custom;
+  record.custom.text = options.custom ? custom_text_ : members_.custom;
+  record.enforced.reset();
+  if (!options.enforced) record.enforced = false;  // absent is true
   record.engine_build = members_.engine_build;
   record.engine_program = members_.engine_program;
   record.requested_by = options.requested_by;

@@ -19,12 +19,15 @@
 
 namespace writ {
 
+// Listed in decide_options.def. An option that is no UTF-8, or a `custom` that is no JSON object of usual size, is an
+// error of the decision, with a record and without one: nothing is evaluated and nothing recorded.
 struct DecideOptions {
   bool record = false;
   std::optional<uint64_t> fuel;  // lowers the limit of the policy for this call; never raises it
-  // Members of the record: W3C trace context as received, the client, the batch this decision is part of.
-  std::optional<std::string_view> traceparent, tracestate, requested_by;
-  std::optional<std::string_view> batch_decision_id;
+  // Members of the record: W3C trace context as received, the client, the batch this decision is part of, and a JSON
+  // object of the host's own fields, in place of that of the context (RecordMembers).
+  std::optional<std::string_view> traceparent, tracestate, requested_by, batch_decision_id, custom;
+  bool enforced = true;           // false: the verdict is only observed, nothing depends on it
   std::optional<Digest> action;   // of the bytes the executor will act on
   bool open_commitments = false;  // without salts: whoever can guess an input can confirm it
   bool commitments = false;       // also compute what the leaf of a ledger holds: three more hashes
@@ -53,6 +56,7 @@ struct Decision : DecisionEvidence {
   Error error;                        // of Status::kError: for people
   uint64_t fuel = 0;                  // used, also by a decision that failed
   bool rejected = false;              // the reader refused the input
+  bool option_refused = false;        // a text of the options is not what it must be; see DecideOptions
   // Of a query: all solutions, [[binding values …], [expression values …]] each; see lang::QueryShape.
   Value rows;
 
@@ -63,7 +67,7 @@ struct Decision : DecisionEvidence {
     code = ErrorCode::kNone;
     value = rows = Value();
     fuel = 0;
-    rejected = false;
+    rejected = option_refused = false;
     if (error) error = Error();
     if (!record.empty()) static_cast<DecisionEvidence&>(*this) = DecisionEvidence();
   }

@@ -192,9 +192,17 @@ TEST_CASE("template strings") {
 TEST_CASE("what the host knows") {
   Bench bench;
   CHECK(bench.run("time.now_ns", "[]") == "1700000000000000000");
-  CHECK(bench.run("opa.runtime", "[]") == "{}");
+  CHECK(bench.run("opa.runtime", "[]") == "E_OUTSIDE");
+  bench.services.answers["opa.runtime"] = "[]";
+  CHECK(bench.run("opa.runtime", "[]") == "E_OUTSIDE");
   bench.services.answers["opa.runtime"] = R"({"version": "1"})";
   CHECK(bench.run("opa.runtime", "[]") == R"({"version": "1"})");
+  constexpr std::string_view kRequest = R"([{"method": "get", "url": "http://example.org"}])";
+  CHECK(bench.run("http.send", kRequest) == "undefined");
+  bench.services.answers["http.send"] = "200";
+  CHECK(bench.run("http.send", kRequest) == "E_OUTSIDE");
+  bench.services.answers["http.send"] = R"({"status_code": 200})";
+  CHECK(bench.run("http.send", kRequest) == R"({"status_code": 200})");
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // http.send: the request is checked here, the host answers it [S-12.4].
+#include "engine/base/error.h"
 #include "engine/builtins/support.h"
 #include "engine/value/build.h"
 #include "engine/value/order.h"
@@ -42,7 +43,11 @@ Value builtin_http_send(BuiltinCall& call) {
   if (Value set = missing.finish(); set.size > 0) {
     return call.fault_argument(1, "missing required request parameters(s): " + to_rego(set));
   }
-  return call.services.call_host(call.name, call.args);
+  Value response = call.services.call_host(call.name, call.args);
+  if (response.is_defined() && !response.is_object()) {
+    throw Failure(ErrorCode::E_OUTSIDE, "http.send was answered with something that is not an object");
+  }
+  return response;
 }
 
 }  // namespace writ

@@ -162,6 +162,23 @@ void cover(IpAddress first, const IpAddress& last, Emit emit) {
   }
 }
 
+// The set of addresses in what the host answered; undefined stays undefined.
+Value addresses_of(BuiltinCall& call, const Value& answer) {
+  if (!answer.is_defined()) return answer;
+  bool is_list = answer.is_set() || answer.is_array();
+  if (is_list) {
+    call.services.charge(answer.size);
+    for (const Value& address : answer.items()) is_list = is_list && address.is_string();
+  }
+  if (!is_list) {
+    throw Failure(ErrorCode::E_OUTSIDE, "net.lookup_ip_addr was answered with something that is not a set of strings");
+  }
+  if (answer.is_set()) return answer;
+  SetBuilder addresses(call.arena);
+  for (const Value& address : answer.items()) addresses.add(address);
+  return addresses.finish();
+}
+
 }  // namespace
 
 Value builtin_net_cidr_contains(BuiltinCall& call) { return contains_answer(call); }
@@ -232,10 +249,11 @@ Value builtin_net_cidr_merge(BuiltinCall& call) {
   return result.finish();
 }
 
-// An address names itself; names are looked up by the host, and the reply is recorded.
+// An address names itself; names are looked up by the host, and the reply is recorded. Hosts that answer in JSON have
+// no sets: an array is as good.
 Value builtin_net_lookup_ip_addr(BuiltinCall& call) {
   IpParse parsed = parse_ip_address(call[0].text());
-  if (!parsed.fault.empty()) return call.services.call_host(call.name, call.args);
+  if (!parsed.fault.empty()) return addresses_of(call, call.services.call_host(call.name, call.args));
   std::string text = ip_text(parsed.address);
   if (!parsed.zone.empty()) text += "%" + parsed.zone;
   const Value address = make_string(call.arena, text);

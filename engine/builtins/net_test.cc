@@ -113,6 +113,12 @@ TEST_CASE("names are looked up by the host, addresses are not") {
   CHECK(bench.run("net.lookup_ip_addr", R"(["10.0.0.1"])") == R"({"10.0.0.1"})");
   CHECK(bench.run("net.lookup_ip_addr", R"(["FE80::1%eth0"])") == R"({"fe80::1%eth0"})");
   CHECK(bench.services.host_calls.size() == 1);
+  bench.services.answers["net.lookup_ip_addr"] = R"(["192.0.2.8", "192.0.2.7", "192.0.2.8"])";
+  CHECK(bench.run("net.lookup_ip_addr", R"(["example.org"])") == R"({"192.0.2.7", "192.0.2.8"})");
+  for (const char* wrong : {R"("192.0.2.7")", "{}", "[1]", R"([["192.0.2.7"]])", "null"}) {
+    bench.services.answers["net.lookup_ip_addr"] = wrong;
+    CHECK(bench.run("net.lookup_ip_addr", R"(["example.org"])") == "E_OUTSIDE");
+  }
 }
 
 }  // namespace

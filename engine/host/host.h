@@ -27,7 +27,8 @@ class Host {
   // Fills all of `bytes` with cryptographic randomness. Throws Failure(E_ENTROPY).
   virtual void entropy(std::span<uint8_t> bytes) = 0;
   // opa.runtime, http.send, net.lookup_ip_addr and registered functions. Undefined is a result. What the value points
-  // to must be in `arena` or in the arguments. Throws Failure. Here: opa.runtime is {}, everything else E_OUTSIDE.
+  // to must be in `arena` or in the arguments. Throws Failure. Here: E_OUTSIDE, whatever the function: what no host
+  // answered has no value that a policy could build a permission on.
   virtual Value call(std::string_view function, std::span<const Value> args, Arena& arena);
   // print ("print") and trace ("trace"). Never part of a record. Here: nothing.
   virtual void note(std::string_view kind, std::string_view text);

@@ -120,6 +120,15 @@ ROWS = [
         ],
     ),
     Row(
+        "an option of a decision",
+        {
+            "engine/api/decide_options.def": insert(r"^DECIDE_TEXT\(traceparent", "DECIDE_NUMBER(dummy)\n"),
+            "engine/api/decision.h": insert(r"^  bool enforced = true;", "  uint64_t dummy = 0;\n"),
+            "engine/include/writ/writ.h": insert(r"^} writ_decide_options;", "  uint64_t dummy;\n"),
+        },
+        ["printf '#include \"writ/writ.h\"\\nwrit_decide_options o = {.dummy = 1};' | cc -Iengine/include -fsyntax-only -xc -"],
+    ),
+    Row(
         "a record member",
         {
             "engine/record/fields.def": insert(

@@ -3,14 +3,14 @@
  *   writ_program   a compiled policy                       immutable; any number of threads may share it
  *   writ_data      base documents                          immutable; any number of threads may share it
  *   writ_context   makes decisions, one after another      one thread at a time; create one per thread
- *   writ_result    the last decision of a context          owned by the context; valid until its next decision
+ *   writ_result    the last decision of a context          owned by the context; valid until a call that changes it
  *   writ_options   how a policy is compiled and evaluated  one thread at a time; copied by the functions that take it
  *   writ_error     why a call failed                       owned by the caller; may be reused for any number of calls
  *
  *   writ_source source = {"authz.rego", WRIT_NUL, text, WRIT_NUL};
- *   writ_program* program;
+ *   writ_program* program = NULL;
  *   if (writ_program_compile(&source, 1, NULL, &program, error) != WRIT_OK) ...
- *   writ_context* context;
+ *   writ_context* context = NULL;
  *   if (writ_context_create(program, NULL, NULL, &context, error) != WRIT_OK) ...
  *   if (writ_decide_verdict(context, "authz/allow", WRIT_NUL, input, input_size) == WRIT_VERDICT_ALLOW) ...
  *   writ_context_free(context);
@@ -18,17 +18,27 @@
  *
  * Rules for all functions:
  *
- * Errors. A function that can fail returns a writ_status and takes a writ_error*, which may be NULL. Output parameters
- *   are written only on WRIT_OK, unless stated otherwise. No exception leaves the library, and the library never
- *   aborts, exits, prints or changes global state. Running out of memory is WRIT_ERROR_MEMORY and leaves all handles
- *   usable.
+ * Errors. A function that can fail returns a writ_status and takes a writ_error*, which may be NULL. No exception
+ *   leaves the library, and the library never aborts, exits, prints or changes global state. Running out of memory is
+ *   WRIT_ERROR_MEMORY and leaves all handles usable.
+ * Outputs. Before anything else a function sets its output parameters to NULL, 0 or the empty text, so that a call that
+ *   fails leaves nothing there of the call before it. In the same way a context forgets its last result before it looks
+ *   at the arguments of a new decision: whatever is wrong with them, the verdict is WRIT_VERDICT_ERROR and there is no
+ *   value.
  * Permission. Only WRIT_VERDICT_ALLOW is a permission. Zero is not, nor is any value that this header does not name.
  * Text. Text is passed as a pointer and a size in bytes, or WRIT_NUL if it is zero-terminated. It is returned as a
- *   writ_text: a view, not zero-terminated, that is valid as long as the handle it comes from (of a result: until the
- *   context's next decision). Documents are JSON in UTF-8; duplicate keys and invalid UTF-8 are errors.
+ *   writ_text: a view, not zero-terminated, that is valid as long as the handle it comes from (of a result: until its
+ *   context next decides or is changed). Documents are JSON in UTF-8; duplicate keys and invalid UTF-8 are errors.
  * NULL. A null handle is WRIT_ERROR_ARGUMENT, or an empty result from a function that returns no status, unless NULL
  *   is documented to mean something. Functions that free do nothing if given NULL.
  * Lifetime. Handles keep alive what they need: a program or data may be freed while contexts use it.
+ * Threads. A context serves one call at a time. A call that finds it at work (a second thread, or a callback that
+ *   reaches for the context it is called from) is WRIT_ERROR_ARGUMENT, or an empty result from a function that returns
+ *   no status, and changes nothing; this goes for the functions of its result too. A view that was taken from a result
+ *   is not protected: another thread's decision overwrites what it points to.
+ * Structs with a `struct_size` grow at their end. Set it to the sizeof of the struct, and all members that are not used
+ *   to zero. An older, shorter one is completed with zeros; in a newer one, members that this library does not know
+ *   must be zero.
  */
 #ifndef WRIT_WRIT_H
 #define WRIT_WRIT_H
@@ -78,10 +88,10 @@ typedef struct writ_text {
 
 typedef enum writ_status WRIT_INT {
   WRIT_OK = 0,
-  WRIT_ERROR_ARGUMENT = 1,   /* invalid argument: a null handle, an illegal name, a context that is in use */
+  WRIT_ERROR_ARGUMENT = 1,   /* invalid argument: a null handle, an illegal name, a context that is at work */
   WRIT_ERROR_MEMORY = 2,     /* out of memory, or the memory limit was reached */
   WRIT_ERROR_POLICY = 3,     /* the policy does not compile, cannot be loaded or does not fit its data */
-  WRIT_ERROR_DOCUMENT = 4,   /* input or data is not acceptable JSON */
+  WRIT_ERROR_DOCUMENT = 4,   /* input, data, labels or a text of the options is not acceptable JSON or UTF-8 */
   WRIT_ERROR_ENTRY = 5,      /* there is no such entry point */
   WRIT_ERROR_LIMIT = 6,      /* the limit for fuel, depth or output was reached */
   WRIT_ERROR_EVALUATION = 7, /* conflicting rules, a built-in that failed, a result that is not a verdict */
@@ -91,7 +101,7 @@ typedef enum writ_status WRIT_INT {
 } writ_status;
 
 typedef enum writ_verdict WRIT_INT {
-  WRIT_VERDICT_NONE = 0,      /* never a permission */
+  WRIT_VERDICT_NONE = 0,      /* nothing was decided; never a permission */
   WRIT_VERDICT_ALLOW = 1,     /* the only permission */
   WRIT_VERDICT_DENY = 2,
   WRIT_VERDICT_UNDEFINED = 3, /* the entry point is undefined */
@@ -243,7 +253,7 @@ typedef struct writ_value {
 WRIT_API writ_kind writ_value_kind(writ_value value) WRIT_NOEXCEPT;
 /* Returns 1 for true, 0 for false and for any value that is not a boolean. */
 WRIT_API int writ_value_boolean(writ_value value) WRIT_NOEXCEPT;
-/* Stores the number and returns 1 if it is an integer that fits; otherwise returns 0. */
+/* Stores the number and returns 1 if it is an integer that fits; otherwise stores 0 and returns 0. */
 WRIT_API int writ_value_int64(writ_value value, int64_t* number) WRIT_NOEXCEPT;
 /* Writes at most `capacity` bytes of the exact decimal text of a number, not zero-terminated, and returns the size of
  * the whole text; 0 if the value is not a number. */
@@ -265,8 +275,9 @@ WRIT_API writ_status writ_value_to_json(writ_value value, char** text, size_t* s
 /* --- The host ---------------------------------------------------------------------------------------------------- */
 
 /* The host calls: everything a decision can learn besides policy, data and input. The functions are called on the
- * thread that decides, during writ_decide and similar functions. They must not use the context that calls them, and
- * must not throw or longjmp. */
+ * thread that decides, during writ_decide and similar functions. They must not use the context that calls them, which
+ * refuses, and must not throw or longjmp. A call that the host does not answer ends the decision with E_OUTSIDE (34),
+ * also where built-in errors are not strict: a policy cannot take it for undefined. */
 typedef struct writ_host {
   size_t struct_size; /* sizeof(writ_host) */
   void* user;         /* passed to each function */
@@ -275,8 +286,12 @@ typedef struct writ_host {
   int (*now_ns)(void* user, uint64_t* time_ns);
   /* Fills all bytes with cryptographic randomness and returns 0 on success. NULL: that of the system. */
   int (*entropy)(void* user, uint8_t* bytes, size_t size);
-  /* Calls a function declared in the options, or opa.runtime, http.send or net.lookup_ip_addr, and sets the result with
-   * `reply`; if none is set, the call and with it the decision fails. NULL: every such call fails. */
+  /* Calls a function declared in the options, or one of
+   *   opa.runtime         answered with an object that describes the host, such as {"env":{},"config":{}}
+   *   http.send           with an object that describes the response
+   *   net.lookup_ip_addr  with an array of addresses as strings, which becomes a set
+   * and sets the result with `reply`. If none is set, or one of another kind, the call and with it the decision fails.
+   * NULL: every such call fails. `arguments` and `reply` are valid during the call. */
   void (*call)(void* user, const char* function, size_t function_size, const writ_value* arguments, size_t count,
                writ_reply* reply);
   /* Receives the output of print (kind "print") and trace ("trace"). NULL: it is dropped. */
@@ -290,16 +305,19 @@ WRIT_API writ_status writ_reply_error(writ_reply* reply, const char* message, si
 
 /* --- Deciding ---------------------------------------------------------------------------------------------------- */
 
-/* Creates a context. `data` may be NULL: no base documents. `host` may be NULL: clock and randomness of the system, no
- * functions; otherwise it is copied, and what `user` points to must outlive the context. WRIT_ERROR_POLICY if data
- * conflicts with a rule. */
+/* Creates a context. `data` may be NULL: no base documents. `host` may be NULL: clock and randomness of the system, and
+ * every other host call fails; otherwise it is copied, and what `user` points to must outlive the context.
+ * WRIT_ERROR_POLICY if data conflicts with a rule. */
 WRIT_API writ_status writ_context_create(const writ_program* program, const writ_data* data, const writ_host* host,
                                          writ_context** context, writ_error* error) WRIT_NOEXCEPT;
+/* Does nothing if the context is at work. */
 WRIT_API void writ_context_free(writ_context* context) WRIT_NOEXCEPT;
-/* Replaces program and data from the next decision on, and invalidates the result. On failure nothing changes. */
+/* Replaces program and data from the next decision on. On failure both stay as they were. Either way there is no result
+ * until the next decision. */
 WRIT_API writ_status writ_context_set_program(writ_context* context, const writ_program* program, const writ_data* data,
                                               writ_error* error) WRIT_NOEXCEPT;
-/* Sets the member `labels` of every record to a JSON object that says who decides, such as {"app":"billing"}. */
+/* Sets the member `labels` of every record to a JSON object of strings that says who decides, such as
+ * {"app":"billing"}. On failure they stay as they were. Either way there is no result until the next decision. */
 WRIT_API writ_status writ_context_set_labels(writ_context* context, const char* json, size_t json_size,
                                              writ_error* error) WRIT_NOEXCEPT;
 /* Stores the 32-byte digest of modules, data and configuration. WRIT_ERROR_POLICY if the path of a module is not
@@ -308,11 +326,14 @@ WRIT_API writ_status writ_context_policy_digest(const writ_context* context, uin
                                                 writ_error* error) WRIT_NOEXCEPT;
 
 typedef enum writ_decide_flags WRIT_INT {
-  WRIT_RECORD = 1,          /* return a record; if that fails, the verdict is never ALLOW */
-  WRIT_OPEN_COMMITMENTS = 2 /* no salts: anyone who guesses an input can confirm the guess */
+  WRIT_RECORD = 1,           /* return a record; if that fails, the verdict is never ALLOW */
+  WRIT_OPEN_COMMITMENTS = 2, /* no salts: anyone who guesses an input can confirm the guess */
+  WRIT_NOT_ENFORCED = 4      /* the verdict is only observed: the record says "enforced": false */
 } writ_decide_flags;
 
-/* All members but struct_size may be zero. Texts must stay valid until the call returns. */
+/* All members but struct_size may be zero. Texts must stay valid until the call returns. What goes into the record is
+ * checked with and without one: a text that is not UTF-8, or a `custom` that is not a JSON object, is
+ * WRIT_ERROR_DOCUMENT, and nothing is evaluated or recorded. */
 typedef struct writ_decide_options {
   size_t struct_size; /* sizeof(writ_decide_options) */
   uint32_t flags;     /* a combination of writ_decide_flags */
@@ -324,12 +345,18 @@ typedef struct writ_decide_options {
   const char* requested_by; /* who requested the decision; NULL: unknown */
   size_t requested_by_size;
   const uint8_t* action_digest; /* 32 bytes: digest of the action to be executed; NULL: none */
+  const char* batch_decision_id; /* what the decisions of one request have in common; NULL: none */
+  size_t batch_decision_id_size;
+  const char* custom; /* a JSON object of the host's own fields, at most 4 MiB and 512 levels; NULL: none */
+  size_t custom_size;
+  size_t keep_rejected; /* the record of an input that is not acceptable JSON holds its bytes if there are no more than
+                           this, at most 1 MiB; 0: only their number and digest */
 } writ_decide_options;
 
 /* Evaluates an entry point ("authz/allow" or "data.authz.allow"). `input` may be NULL: no input, which differs from the
  * JSON text null. `options` may be NULL. Returns WRIT_OK if the result is a value or undefined, otherwise why the
  * decision failed. In both cases *result, unless `result` is NULL, is the result of the context, with verdict, code and
- * record. */
+ * record; its verdict is ALLOW only with WRIT_OK. It is NULL if there is no context, or it is at work. */
 WRIT_API writ_status writ_decide(writ_context* context, const char* entry, size_t entry_size, const char* input,
                                  size_t input_size, const writ_decide_options* options, const writ_result** result,
                                  writ_error* error) WRIT_NOEXCEPT;
@@ -338,8 +365,8 @@ WRIT_API writ_status writ_decide(writ_context* context, const char* entry, size_
 WRIT_API writ_status writ_query(writ_context* context, const char* input, size_t input_size,
                                 const writ_decide_options* options, const writ_result** result,
                                 writ_error* error) WRIT_NOEXCEPT;
-/* Returns only the verdict, without a record or JSON; WRIT_VERDICT_ERROR for any error. In steady state it allocates
- * nothing. */
+/* Returns only the verdict, without a record or JSON; WRIT_VERDICT_ERROR for any error, also of the arguments. In
+ * steady state it allocates nothing. */
 WRIT_API writ_verdict writ_decide_verdict(writ_context* context, const char* entry, size_t entry_size,
                                           const char* input, size_t input_size) WRIT_NOEXCEPT;
 /* The same by the index of the entry point in the context's program, which saves the search. */
@@ -348,10 +375,11 @@ WRIT_API writ_verdict writ_decide_verdict_at(writ_context* context, uint32_t ent
 
 /* --- Results ----------------------------------------------------------------------------------------------------- */
 
-/* The last decision of a context. */
+/* The last decision of a context; NULL while the context is at work. */
 WRIT_API const writ_result* writ_context_result(const writ_context* context) WRIT_NOEXCEPT;
+/* The verdict, that of the record if there is one. NONE before the first decision, ERROR after a call that failed. */
 WRIT_API writ_verdict writ_result_verdict(const writ_result* result) WRIT_NOEXCEPT;
-/* The number of the error code; 0 if there was no error. */
+/* The number of the error code; 0 if there was no error, or none but an invalid argument. */
 WRIT_API uint16_t writ_result_code(const writ_result* result) WRIT_NOEXCEPT;
 /* The value; undefined if the result is undefined or the decision failed. */
 WRIT_API writ_value writ_result_value(const writ_result* result) WRIT_NOEXCEPT;

@@ -11,12 +11,14 @@
 // and std::bad_alloc if memory ran out. A decision does not throw for what the policy or the input did: it has a
 // verdict, and a status that says why it failed.
 // Views. Functions that return std::string_view, Value or Decision return views, valid as long as the writ.h handle
-// they come from: those of a Decision until its context decides again.
+// they come from: those of a Decision until its context decides again or is changed. A Decision whose context moved on
+// shows what came after it, never the verdict it had.
 // Threads, lifetimes and costs are those of writ.h. Program and Data are immutable, and copies share them; a Context
 // belongs to one thread at a time.
 #ifndef WRIT_WRIT_HPP
 #define WRIT_WRIT_HPP
 
+#include <array>
 #include <cstring>
 #include <exception>
 #include <initializer_list>
@@ -320,14 +322,11 @@ class Reply {
 class Host {
  public:
   virtual ~Host() = default;
-  // A call of a function of the options, or of opa.runtime, http.send or net.lookup_ip_addr. An exception fails it.
+  // A call of a function of the options, or of opa.runtime, http.send or net.lookup_ip_addr. An exception fails it, and
+  // so does every call that is not overridden.
   virtual void call(std::string_view function, const std::vector<Value>& arguments, Reply reply) {
     (void)arguments;
-    if (function == "opa.runtime") {
-      reply.json("{}");
-    } else {
-      reply.error("the host does not implement this function");
-    }
+    reply.error("the host does not implement `" + std::string(function) + "`");
   }
   // The output of print (kind "print") and trace ("trace"). Exceptions are ignored.
   virtual void note(std::string_view kind, std::string_view text) {
@@ -365,12 +364,19 @@ class Host {
 
 // --- Deciding --------------------------------------------------------------------------------------------------------
 
+// The options of writ_decide_options; an empty text is none.
 struct DecideOptions {
   bool record = false;           // return a record; if that fails, the verdict is never kAllow
   uint64_t fuel = 0;             // a lower limit for this decision; 0: the limit of the policy
   std::string_view traceparent;  // W3C headers as received
   std::string_view tracestate;
-  std::string_view requested_by;  // who requested the decision
+  std::string_view requested_by;       // who requested the decision
+  std::string_view batch_decision_id;  // what the decisions of one request have in common
+  std::string_view custom;             // a JSON object of the host's own fields
+  bool enforced = true;                // false: the verdict is only observed, and the record says so
+  bool open_commitments = false;       // no salts: anyone who guesses an input can confirm the guess
+  size_t keep_rejected = 0;            // bytes of an input that is not JSON that its record may hold, at most 1 MiB
+  std::optional<std::array<uint8_t, 32>> action_digest;  // of the action to be executed
 };
 
 // A view of the last decision of a context, valid until its next one.
@@ -434,11 +440,11 @@ class Context {
     writ_decide_options c = c_options(options);
     return finished(writ_query(get(), data_of(input), size_of(input), &c, nullptr, error_.get()));
   }
-  // Replaces program and data from the next decision on. On failure nothing changes.
+  // Replaces program and data from the next decision on. On failure both stay as they were. The last Decision ends.
   void set_program(const Program& program, const Data& data) {
     detail::check(writ_context_set_program(get(), program.get(), data.get(), error_.get()), error_.get());
   }
-  // Sets the member `labels` of every record to a JSON object.
+  // Sets the member `labels` of every record to a JSON object of strings. The last Decision ends.
   void set_labels(std::string_view json) {
     detail::check(writ_context_set_labels(get(), json.data(), json.size(), error_.get()), error_.get());
   }
@@ -465,8 +471,15 @@ class Context {
   static writ_decide_options c_options(const DecideOptions& options) {
     writ_decide_options c{};
     c.struct_size = sizeof(c);
-    c.flags = options.record ? static_cast<uint32_t>(WRIT_RECORD) : 0;
+    auto flag = [&c](bool on, writ_decide_flags bit) {
+      if (on) c.flags |= static_cast<uint32_t>(bit);
+    };
+    flag(options.record, WRIT_RECORD);
+    flag(options.open_commitments, WRIT_OPEN_COMMITMENTS);
+    flag(!options.enforced, WRIT_NOT_ENFORCED);
     c.fuel = options.fuel;
+    c.keep_rejected = options.keep_rejected;
+    if (options.action_digest) c.action_digest = options.action_digest->data();
     auto set = [](std::string_view text, const char*& data, size_t& size) {
       if (text.empty()) return;
       data = text.data();
@@ -475,6 +488,8 @@ class Context {
     set(options.traceparent, c.traceparent, c.traceparent_size);
     set(options.tracestate, c.tracestate, c.tracestate_size);
     set(options.requested_by, c.requested_by, c.requested_by_size);
+    set(options.batch_decision_id, c.batch_decision_id, c.batch_decision_id_size);
+    set(options.custom, c.custom, c.custom_size);
     return c;
   }
 

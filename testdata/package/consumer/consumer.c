@@ -31,6 +31,7 @@ int main(void) {
   writ_error* error = writ_error_create();
   writ_options* options = writ_options_create();
   writ_program* program = NULL;
+  writ_program* other = NULL;
   writ_context* context = NULL;
   const writ_result* result = NULL;
   writ_decide_options decide_options;
@@ -64,7 +65,8 @@ int main(void) {
   check(writ_result_verdict(result) == WRIT_VERDICT_ERROR, "verdict");
   check(writ_result_record(result).size > 0, "record");
   check(writ_value_int64(writ_result_value(result), &seen) == 0, "a failed decision has no value");
-  check(writ_program_compile(NULL, 1, options, &program, error) == WRIT_ERROR_ARGUMENT, "argument");
+  check(writ_program_compile(NULL, 1, options, &other, error) == WRIT_ERROR_ARGUMENT, "argument");
+  check(other == NULL, "no program");
 
   writ_context_free(context);
   writ_program_free(program);
