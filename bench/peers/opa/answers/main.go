@@ -1,0 +1,250 @@
+// OPA behind the line protocol of testdata/differential: a JSON object a line in, its answers a line out.
+//
+// One process answers any number of programs. A program that OPA's type checker alone rejects is compiled again without
+// it, so that what it would answer can be compared too. A panic is an answer like any other.
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/storage"
+	"github.com/open-policy-agent/opa/v1/storage/inmem"
+	"github.com/open-policy-agent/opa/v1/topdown"
+	"github.com/open-policy-agent/opa/v1/util"
+	"github.com/open-policy-agent/opa/v1/version"
+)
+
+// What the clock says: as the host of writ_answers.
+const now = 1767225600123456789
+
+type program struct {
+	ID        any      `json:"id"`
+	Modules   []string `json:"modules"`
+	Version   string   `json:"version"`
+	Queries   []string `json:"queries"`
+	Data      any      `json:"data"`
+	Input     *any     `json:"input"`
+	InputTerm string   `json:"input_term"`
+	Strict    bool     `json:"strict"`
+}
+
+type complaint struct {
+	Code string `json:"code"`
+	Row  int    `json:"row"`
+	Text string `json:"text"`
+}
+
+type answer struct {
+	Rows   *[]map[string]any `json:"rows,omitempty"` // null for an error
+	Error  *complaint        `json:"error,omitempty"`
+	Errors []complaint       `json:"errors,omitempty"` // of the query's compilation
+}
+
+type answers struct {
+	ID      any         `json:"id"`
+	Errors  []complaint `json:"errors,omitempty"`  // of the modules' compilation
+	Untyped bool        `json:"untyped,omitempty"` // only the type checker complains
+	Others  []complaint `json:"others,omitempty"`  // if so: what a compilation without it complains of
+	Panic   string      `json:"panic,omitempty"`
+	Answers []answer    `json:"answers,omitempty"`
+}
+
+// The value with its type: sets, keys that are no strings and numbers as they were written survive.
+func typed(value ast.Value) any {
+	switch value := value.(type) {
+	case ast.Null:
+		return nil
+	case ast.Boolean:
+		return bool(value)
+	case ast.String:
+		return string(value)
+	case ast.Number:
+		return map[string]any{"number": string(value)}
+	case *ast.Array:
+		items := []any{}
+		value.Foreach(func(term *ast.Term) { items = append(items, typed(term.Value)) })
+		return items
+	case ast.Set:
+		items := []any{}
+		value.Foreach(func(term *ast.Term) { items = append(items, typed(term.Value)) })
+		return map[string]any{"set": items}
+	case ast.Object:
+		members := []any{}
+		value.Foreach(func(key, member *ast.Term) {
+			members = append(members, []any{typed(key.Value), typed(member.Value)})
+		})
+		return map[string]any{"object": members}
+	}
+	return map[string]any{"other": value.String()}
+}
+
+func complaints(err error) []complaint {
+	list := []complaint{}
+	var many ast.Errors
+	if errors.As(err, &many) {
+		for _, one := range many {
+			row := 0
+			if one.Location != nil {
+				row = one.Location.Row
+			}
+			list = append(list, complaint{one.Code, row, one.Message})
+		}
+		return list
+	}
+	return append(list, complaint{"other", 0, err.Error()})
+}
+
+func compile(given program, skip ...ast.StageID) (*ast.Compiler, error) {
+	options := ast.ParserOptions{RegoVersion: ast.RegoV1}
+	if given.Version == "v0" {
+		options.RegoVersion = ast.RegoV0
+	}
+	modules := map[string]*ast.Module{}
+	var failed ast.Errors
+	for i, text := range given.Modules {
+		name := fmt.Sprintf("test-%d.rego", i)
+		module, err := ast.ParseModuleWithOpts(name, text, options)
+		if err != nil {
+			var many ast.Errors
+			if !errors.As(err, &many) {
+				return nil, err
+			}
+			failed = append(failed, many...)
+			continue
+		}
+		modules[name] = module
+	}
+	if len(failed) > 0 {
+		return nil, failed
+	}
+	compiler := ast.NewCompiler().WithDefaultRegoVersion(options.RegoVersion).WithSkipStages(skip...)
+	if compiler.Compile(modules); compiler.Failed() {
+		return nil, compiler.Errors
+	}
+	return compiler, nil
+}
+
+func onlyTypes(list []complaint) bool {
+	for _, one := range list {
+		if one.Code != ast.TypeErr && one.Text != "error limit reached" {
+			return false
+		}
+	}
+	return len(list) > 0
+}
+
+func evaluate(given program, compiler *ast.Compiler, store storage.Store, input *ast.Term, text string) answer {
+	ctx := context.Background()
+	body, err := ast.ParseBody(text)
+	if err == nil {
+		body, err = compiler.QueryCompiler().Compile(body)
+	}
+	if err != nil {
+		return answer{Errors: complaints(err)}
+	}
+	transaction := storage.NewTransactionOrDie(ctx, store)
+	defer store.Abort(ctx, transaction)
+	cancel := topdown.NewCancel()
+	timer := time.AfterFunc(2*time.Second, cancel.Cancel)
+	defer timer.Stop()
+	query := topdown.NewQuery(body).WithCompiler(compiler).WithStore(store).WithTransaction(transaction).
+		WithInput(input).WithStrictBuiltinErrors(given.Strict).WithCancel(cancel).WithTime(time.Unix(0, now))
+	results, err := query.Run(ctx)
+	if err != nil {
+		var one *topdown.Error
+		if errors.As(err, &one) {
+			row := 0
+			if one.Location != nil {
+				row = one.Location.Row
+			}
+			return answer{Error: &complaint{one.Code, row, one.Message}}
+		}
+		return answer{Error: &complaint{"other", 0, err.Error()}}
+	}
+	rows := []map[string]any{}
+	for _, result := range results {
+		row := map[string]any{}
+		for name, term := range result {
+			if !name.IsGenerated() && !strings.HasPrefix(string(name), "__local") && !name.IsWildcard() {
+				row[string(name)] = typed(term.Value)
+			}
+		}
+		rows = append(rows, row)
+	}
+	return answer{Rows: &rows}
+}
+
+func run(given program) (result answers) {
+	result.ID = given.ID
+	defer func() {
+		if reason := recover(); reason != nil {
+			result.Panic = fmt.Sprint(reason)
+		}
+	}()
+	compiler, err := compile(given)
+	if err != nil {
+		result.Errors = complaints(err)
+		if !onlyTypes(result.Errors) {
+			return result
+		}
+		result.Untyped = true
+		if compiler, err = compile(given, ast.StageCheckTypes); err != nil {
+			result.Others = complaints(err)
+			return result
+		}
+	}
+	store := inmem.New()
+	if object, ok := given.Data.(map[string]any); ok {
+		store = inmem.NewFromObject(object)
+	}
+	var input *ast.Term
+	if given.InputTerm != "" {
+		if input, err = ast.ParseTerm(given.InputTerm); err != nil {
+			result.Panic = "input_term: " + err.Error()
+			return result
+		}
+	} else if given.Input != nil {
+		input = ast.NewTerm(ast.MustInterfaceToValue(*given.Input))
+	}
+	for _, text := range given.Queries {
+		result.Answers = append(result.Answers, evaluate(given, compiler, store, input, text))
+	}
+	return result
+}
+
+func main() {
+	in := bufio.NewReaderSize(os.Stdin, 1<<20)
+	out := bufio.NewWriter(os.Stdout)
+	fmt.Fprintf(out, "{\"version\":%q}\n", version.Version)
+	out.Flush()
+	for {
+		line, err := in.ReadBytes('\n')
+		if len(bytes.TrimSpace(line)) > 0 {
+			var given program
+			var result answers
+			if wrong := util.Unmarshal(line, &given); wrong != nil {
+				result.Panic = "line: " + wrong.Error()
+			} else {
+				result = run(given)
+			}
+			text, wrong := json.Marshal(result)
+			if wrong != nil {
+				text, _ = json.Marshal(answers{ID: given.ID, Panic: wrong.Error()})
+			}
+			out.Write(append(text, '\n'))
+			out.Flush()
+		}
+		if err != nil {
+			return
+		}
+	}
+}

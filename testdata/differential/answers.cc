@@ -1,0 +1,221 @@
+// Answers programs for the comparison with OPA: a JSON object a line in, its answers a line out.
+//
+//   {"id": 1, "modules": ["package a\n…"], "version": "v1", "entries": ["a/p"], "queries": ["x = data.a.p"],
+//    "data": {}, "input_term": "{1, 2}", "strict": false}
+//   {"id": 1, "answers": [{"rows": [{"x": …}]}, {"error": {"code": "eval_conflict_error", "row": 3, "text": "…"}}]}
+//
+// `entries` are answered from one program, as a decision is; they come before `queries`, each of which is compiled beside
+// the modules. A program that does not compile has "errors" instead. Values keep their types: a number is
+// {"number": "1.5"}, a set {"set": […]}, an object {"object": [[key, value], …]}. The fuel limit of an evaluation
+// is lower than usual, so that no program holds the others up.
+#include <iostream>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/arena.h"
+#include "engine/base/diagnostic.h"
+#include "engine/base/error.h"
+#include "engine/base/json_writer.h"
+#include "engine/program/program.h"
+#include "engine/value/build.h"
+#include "engine/value/json.h"
+#include "engine/value/text.h"
+#include "engine/value/value.h"
+#include "engine/vm/limits.h"
+#include "engine/vm/machine.h"
+#include "engine/vm/snapshot.h"
+#include "lang/compile.h"
+#include "testdata/conformance/suite_host.h"
+
+namespace {
+
+using namespace writ;
+
+constexpr JsonLimits kLineLimits{256ull << 20, 512};
+constexpr uint64_t kFuel = 20'000'000;
+
+void write_typed(JsonWriter& json, const Value& value) {
+  switch (value.kind) {
+    case Kind::kNumber:
+      json.begin_object().member("number", to_json(value)).end_object();
+      return;
+    case Kind::kArray:
+    case Kind::kSet: {
+      if (value.is_set()) json.begin_object().key("set");
+      json.begin_array();
+      for (const Value& item : value.items()) write_typed(json, item);
+      json.end_array();
+      if (value.is_set()) json.end_object();
+      return;
+    }
+    case Kind::kObject:
+      json.begin_object().key("object").begin_array();
+      for (const Entry& entry : value.members()) {
+        json.begin_array();
+        write_typed(json, entry.key);
+        write_typed(json, entry.value);
+        json.end_array();
+      }
+      json.end_array().end_object();
+      return;
+    default: json.raw(to_json(value, {JsonEscape::kText})); return;
+  }
+}
+
+void write_complaint(JsonWriter& json, std::string_view code, uint64_t row, std::string_view text) {
+  json.begin_object().member("code", code).member("row", row).member("text", text).end_object();
+}
+
+void write_errors(JsonWriter& json, const lang::Compiled& compiled) {
+  json.key("errors").begin_array();
+  for (const Diagnostic& diagnostic : compiled.diagnostics) {
+    Position place = compiled.sources.position(diagnostic.span.file, diagnostic.span.begin);
+    write_complaint(json, diagnostic.opa_code, place.row, diagnostic.message);
+  }
+  json.end_array();
+}
+
+const Value* member(const Value& object, std::string_view name) { return object_find(object, name); }
+
+std::vector<std::string> texts(const Value& object, std::string_view name) {
+  std::vector<std::string> list;
+  if (const Value* found = member(object, name); found != nullptr && found->is_array()) {
+    for (const Value& text : found->items()) list.emplace_back(text.text());
+  }
+  return list;
+}
+
+std::string text_of(const Value& object, std::string_view name) {
+  const Value* found = member(object, name);
+  return found != nullptr && found->is_string() ? std::string(found->text()) : "";
+}
+
+// A program with the documents it is asked about.
+class Task {
+ public:
+  Task(const Value& given, JsonWriter& json) : given_(given), json_(json) {
+    if (text_of(given, "version") == "v0") options_.language.version = RegoVersion::kV0;
+    const Value* strict = member(given, "strict");
+    machine_.set_strict_builtin_errors(strict != nullptr && strict->is_true());
+    Limits limits;
+    limits.fuel = kFuel;
+    machine_.set_limits(limits);
+    const Value* data = member(given, "data");
+    snapshot_ = Snapshot::freeze(data != nullptr && data->is_object() ? *data : Value::sorted_object(nullptr, 0));
+  }
+
+  void run() {
+    for (const std::string& text : texts(given_, "modules")) {
+      sources_.push_back({"test-" + std::to_string(sources_.size()) + ".rego", text});
+    }
+    lang::Compiled compiled = lang::compile(sources_, options_);
+    if (compiled.program == nullptr) return write_errors(json_, compiled);
+    read_input();
+    json_.key("answers").begin_array();
+    for (const std::string& entry : texts(given_, "entries")) {
+      json_.begin_object();
+      evaluate(*compiled.program, compiled.program->entry_function(entry), nullptr);
+      json_.end_object();
+    }
+    for (const std::string& query : texts(given_, "queries")) {
+      json_.begin_object();
+      answer_query(query);
+      json_.end_object();
+    }
+    json_.end_array();
+  }
+
+ private:
+  // An `input_term` is Rego text and may hold sets: it is evaluated as the query `x = term`.
+  void read_input() {
+    std::string term = text_of(given_, "input_term");
+    if (const Value* input = member(given_, "input"); input != nullptr && term.empty()) input_ = *input;
+    if (term.empty()) return;
+    lang::Compiled compiled = lang::compile({}, {}, {"x = " + term, "", {}});
+    if (compiled.program == nullptr) throw std::invalid_argument("the input term is no term");
+    Machine machine;
+    machine.bind(compiled.program.get(), nullptr);
+    Value rows = machine.evaluate(compiled.query_function, host_);
+    if (rows.size == 1) input_ = deep_copy(input_arena_, rows.elements[0].elements[0].elements[0], false);
+  }
+
+  void answer_query(const std::string& query) {
+    lang::Compiled compiled = lang::compile(sources_, options_, {query, "", {}});
+    if (compiled.program == nullptr) return write_errors(json_, compiled);
+    evaluate(*compiled.program, compiled.query_function, &compiled.query);
+  }
+
+  // Without a shape the value is that of an entry point: one row that binds x, or none.
+  void evaluate(const Program& program, uint32_t function, const lang::QueryShape* shape) {
+    machine_.bind(&program, snapshot_.get());
+    try {
+      machine_.begin();
+      machine_.set_input(input_, false);
+      Value value = function == kNone32 ? Value::undefined() : machine_.evaluate(function, host_);
+      std::string text;
+      JsonWriter rows(text, json_.format());
+      rows.begin_array();
+      if (shape == nullptr) {
+        if (value.is_defined()) write_row(rows, {"x"}, {&value, 1});
+      } else {
+        for (const Value& row : value.items()) write_row(rows, shape->bindings, row.elements[0].items());
+      }
+      rows.end_array();
+      json_.key("rows").raw(text);
+    } catch (const Failure& failure) {
+      const Error& error = failure.error();
+      json_.key("error");
+      write_complaint(json_, error.opa_code.empty() ? error_code_name(error.code) : error.opa_code, error.row, error.detail);
+    }
+  }
+
+  static void write_row(JsonWriter& json, const std::vector<std::string>& names, std::span<const Value> values) {
+    json.begin_object();
+    for (size_t i = 0; i < names.size(); ++i) {
+      json.key(names[i]);
+      write_typed(json, values[i]);
+    }
+    json.end_object();
+  }
+
+  const Value& given_;
+  JsonWriter& json_;
+  lang::CompileOptions options_;
+  std::vector<lang::Source> sources_;
+  SuiteHost host_;
+  Machine machine_;
+  std::shared_ptr<const Snapshot> snapshot_;
+  Arena input_arena_;
+  Value input_;
+};
+
+std::string answer(const std::string& line) {
+  std::string id = "null", text;
+  try {
+    Arena arena;
+    Value given = read_json(line, arena, kLineLimits, NumberText::kKept);
+    if (const Value* found = member(given, "id")) id = to_json(*found);
+    JsonWriter json(text, {JsonEscape::kText});
+    json.begin_object().key("id").raw(id);
+    Task(given, json).run();
+    json.end_object();
+  } catch (const std::exception& error) {
+    text.clear();
+    JsonWriter(text, {JsonEscape::kText}).begin_object().key("id").raw(id).member("panic", error.what()).end_object();
+  }
+  return text;
+}
+
+}  // namespace
+
+int main() {
+  std::ios::sync_with_stdio(false);
+  std::cout << "{\"version\":\"writ\"}" << std::endl;
+  for (std::string line; std::getline(std::cin, line);) {
+    if (!line.empty()) std::cout << answer(line) << std::endl;
+  }
+}

@@ -1,0 +1,239 @@
+"""The two programs that answer, and what it means that they agree.
+
+An engine reads a program a line and writes its answers a line (answers.cc describes the form). `difference` compares the
+answers of both: None where they agree, else the kind of the difference with what each says. Kinds, worst first:
+
+  value      both have values, and they are not equal
+  defined    one has a value where the other has none
+  error      one has an error where the other has a value or none, or the codes or places of the errors differ
+  compile    only one accepts the program, or the codes or lines of the complaints differ
+  crash      an engine ended
+  text       only the words of a complaint differ
+  digits     only the digits of a number differ
+"""
+
+import json
+import os
+import select
+import subprocess
+import time
+from decimal import Decimal
+
+from exact_json import write_json
+
+PATIENCE = 20  # seconds for the answers to one program
+
+
+class Engine:
+    def __init__(self, command):
+        self.command, self.process = command, None
+
+    def start(self):
+        self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL, preexec_fn=limit_memory)
+        self.buffer = b""
+        return json.loads(self.read_line() or b'{"version": "does not start"}')["version"]
+
+    def send(self, line):
+        if self.process is None or self.process.poll() is not None:
+            self.start()
+        try:
+            self.process.stdin.write(line)
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass
+
+    def read_line(self):
+        deadline = time.monotonic() + PATIENCE
+        while b"\n" not in self.buffer:
+            ready, _, _ = select.select([self.process.stdout], [], [], max(0, deadline - time.monotonic()))
+            piece = os.read(self.process.stdout.fileno(), 1 << 20) if ready else b""
+            if not piece:
+                return None
+            self.buffer += piece
+        line, _, self.buffer = self.buffer.partition(b"\n")
+        return line
+
+    def answers(self):
+        line = self.read_line()
+        if line is None:
+            status = self.process.poll()
+            self.stop()
+            return {"panic": "no answer within %d s" % PATIENCE if status is None else "ended with %d" % status}
+        return json.loads(line)
+
+    def stop(self):
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process.stdin.close()
+            self.process.stdout.close()
+            self.process = None
+
+
+def limit_memory():
+    import resource
+    resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
+
+
+class Pair:
+    """Both engines, asked at the same time."""
+
+    def __init__(self, opa, writ):
+        self.opa, self.writ = Engine(opa), Engine(writ)
+
+    def ask(self, program):
+        line = (write_json(program) + "\n").encode("utf-8", "surrogatepass")
+        self.writ.send(line)
+        self.opa.send(line_for_opa(program))
+        return self.writ.answers(), self.opa.answers()
+
+    def difference(self, program):
+        return difference(*self.ask(program))
+
+    def stop(self):
+        self.opa.stop()
+        self.writ.stop()
+
+
+def line_for_opa(program):
+    """OPA has no entry points: they are queries that bind x."""
+    given = dict(program)
+    queries = ["x = data" + "".join('["%s"]' % step for step in entry.split("/")) for entry in given.pop("entries", [])]
+    given["queries"] = queries + list(given.get("queries", []))
+    return (write_json(given) + "\n").encode("utf-8", "surrogatepass")
+
+
+# --- values ------------------------------------------------------------------------------------------------------------
+
+
+def plain(value):
+    """A value that can be compared and hashed: numbers by what they are, sets and objects without order."""
+    if isinstance(value, list):
+        return ("array",) + tuple(map(plain, value))
+    if not isinstance(value, dict):
+        return (type(value).__name__, value)
+    if "number" in value:
+        return ("number", number(value["number"]))
+    if "set" in value:
+        return ("set", frozenset(map(plain, value["set"])))
+    if "object" in value:
+        return ("object", frozenset((plain(key), plain(member)) for key, member in value["object"]))
+    return ("other", json.dumps(value, sort_keys=True))
+
+
+def number(text):
+    """Sign, digits and exponent, without zeros at the end: exact for any exponent."""
+    sign, digits, exponent = Decimal(text).as_tuple()
+    digits = list(digits)
+    while digits and digits[-1] == 0:
+        digits.pop()
+        exponent += 1
+    while digits and digits[0] == 0:
+        digits.pop(0)
+    return (sign, tuple(digits), exponent) if digits else (0, (), 0)
+
+
+def rows_of(answer):
+    return frozenset(frozenset((name, plain(value)) for name, value in row.items()) for row in answer["rows"])
+
+
+def spelled(answer):
+    return sorted(json.dumps(sort_members(row), sort_keys=True) for row in answer["rows"])
+
+
+def sort_members(value):
+    if isinstance(value, list):
+        return list(map(sort_members, value))
+    if isinstance(value, dict):
+        given = {key: sort_members(member) for key, member in value.items()}
+        for name in ("set", "object"):
+            if isinstance(given.get(name), list):
+                given[name] = sorted(given[name], key=lambda item: json.dumps(item, sort_keys=True))
+        return given
+    return value
+
+
+# --- agreement -----------------------------------------------------------------------------------------------------------
+
+
+class Difference:
+    """One place where the engines disagree. `where` is the number of the answer, or -1 for the compilation."""
+
+    def __init__(self, kind, where, writ, opa, all_writ, all_opa):
+        self.kind, self.where, self.writ, self.opa = kind, where, writ, opa
+        self.all_writ, self.all_opa = all_writ, all_opa
+        self.agrees_leniently = False  # set for known.py: without strict errors there is no difference
+
+    def signature(self):
+        """What must stay the same while the program is made smaller."""
+        return self.kind, summary(self.writ), summary(self.opa)
+
+
+def summary(answer):
+    """The sort of an answer, without its values."""
+    if "panic" in answer:
+        return "panic"
+    if answer.get("errors"):
+        return "rejected " + " ".join(sorted({error["code"] for error in answer["errors"]}))
+    if answer.get("error"):
+        return "error " + answer["error"]["code"]
+    if "rows" in answer:
+        return "value" if answer["rows"] else "undefined"
+    return "accepted"
+
+
+def difference(writ, opa):
+    """Of answers to a whole program."""
+    def found(kind, where, ours, theirs):
+        return Difference(kind, where, ours, theirs, writ, opa)
+
+    if "panic" in writ or "panic" in opa:
+        return found("crash", -1, writ, opa)
+    if writ.get("errors") or opa.get("errors"):
+        kind = programs_differ(writ.get("errors", []), opa)
+        if kind or writ.get("errors"):
+            return found(kind, -1, writ, opa) if kind else None
+    worst = None
+    for where, (ours, theirs) in enumerate(zip(writ.get("answers", []), opa.get("answers", []))):
+        kind = answers_differ(ours, theirs)
+        if kind and (worst is None or ORDER.index(kind) < ORDER.index(worst.kind)):
+            worst = found(kind, where, ours, theirs)
+    return worst
+
+
+def programs_differ(ours, opa):
+    """Only OPA infers types; it finds the number of arguments wrong on the way, which both must."""
+    theirs = opa.get("errors", [])
+    if not opa.get("untyped"):
+        return complaints_differ(ours, theirs)
+    if ours and {(error["row"], error["code"]) for error in ours} <= {(error["row"], error["code"]) for error in theirs}:
+        return None
+    return complaints_differ(ours, opa.get("others", []))
+
+
+ORDER = ["value", "defined", "error", "compile", "crash", "text", "digits"]
+
+
+def complaints_differ(ours, theirs):
+    def places(errors):
+        return sorted((error["row"], error["code"]) for error in errors)
+    if places(ours) != places(theirs):
+        return "compile"
+    if sorted(error["text"] for error in ours) != sorted(error["text"] for error in theirs):
+        return "text"
+    return None
+
+
+def answers_differ(ours, theirs):
+    if ours.get("errors") or theirs.get("errors"):
+        return complaints_differ(ours.get("errors", []), theirs.get("errors", []))
+    if "error" in ours or "error" in theirs:
+        if "error" not in ours or "error" not in theirs:
+            return "error"
+        if any(ours["error"][name] != theirs["error"][name] for name in ("code", "row")):
+            return "error"
+        return "text" if ours["error"]["text"] != theirs["error"]["text"] else None
+    if rows_of(ours) != rows_of(theirs):
+        return "value" if ours["rows"] and theirs["rows"] else "defined"
+    return "digits" if spelled(ours) != spelled(theirs) else None

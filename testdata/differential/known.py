@@ -1,0 +1,110 @@
+"""Differences that SEMANTICS.md section 21 intends, one row each: the number there and what tells that it is this one.
+
+A row sees the whole answers of both engines, so that it can ask whether what one of them says of a part is what the other
+says of the whole. Everything that no row claims is unexplained.
+"""
+
+import re
+
+from engines import number, plain
+
+# Reached by no program here but one that runs away.
+LIMITS = ("E_FUEL", "E_MEMORY", "E_DEPTH", "E_OUTPUT")
+
+
+def code(answer):
+    return answer["error"]["code"] if answer.get("error") else None
+
+
+def codes(answers):
+    return {code(answer) for answer in answers.get("answers", [])} - {None}
+
+
+def big_integers_are_exact(program, found):
+    """Equal but for digits behind the precision that OPA works with."""
+    return found.kind == "value" and found.writ.get("rows") and alike(plain_rows(found.writ), plain_rows(found.opa))
+
+
+def plain_rows(answer):
+    return sorted((sorted(row.items()) for row in answer["rows"]), key=repr)
+
+
+def alike(ours, theirs):
+    if isinstance(ours, dict) and isinstance(theirs, dict) and "number" in ours and "number" in theirs:
+        first, second = number(ours["number"]), number(theirs["number"])
+        if first == second:
+            return True
+        size = len(first[1]) + first[2]
+        same = len(second[1]) + second[2] == size and first[0] == second[0] and first[1][:16] == second[1][:16]
+        return same and size > 18
+    if isinstance(ours, dict) and isinstance(theirs, dict) and ours.keys() == theirs.keys():
+        return all(alike(ours[name], theirs[name]) for name in ours)
+    if isinstance(ours, (list, tuple)) and isinstance(theirs, (list, tuple)) and len(ours) == len(theirs):
+        return all(map(alike, ours, theirs))
+    return plain(ours) == plain(theirs) if type(ours) is type(theirs) else False
+
+
+def numbers_have_a_range(program, found):
+    return code(found.writ) == "E_NUM_RANGE"
+
+
+def work_is_limited(program, found):
+    return code(found.writ) in LIMITS or code(found.opa) == "eval_cancel_error" or "no answer" in found.opa.get("panic", "")
+
+
+def a_rule_has_one_value(program, found):
+    """A conflict or failure of a rule that another entry shows in OPA too, when it asks for the whole rule."""
+    ours = code(found.writ)
+    return (found.kind == "error" and ours is not None and code(found.opa) is None and ours in codes(found.all_opa)
+            and bool(re.search(r"^\w+(\.\w+)*\[|^\w+\.\w+", "\n".join(program["modules"]), re.M)))
+
+
+def either_error_may_be_first(program, found):
+    """Both fail, and not with two reports of one failure; or OPA's index spares a strict failure."""
+    if code(found.writ) is None:
+        return False
+    if code(found.opa) is None:
+        return program["strict"] and code(found.writ) in ("eval_builtin_error", "eval_type_error") and found.agrees_leniently
+    ours, theirs = found.writ["error"], found.opa["error"]
+    others = [answer["error"] for answer in found.all_opa.get("answers", []) if answer.get("error")]
+    return ours["code"] != theirs["code"] or any(ours["row"] == error["row"] for error in others if error is not theirs)
+
+
+def a_lone_true_is_dropped(program, found):
+    """OPA forgets a body that is `true` alone, even behind `not`, when the head holds a call or a comprehension."""
+    return found.kind in ("value", "defined") and bool(re.search(r"\bnot true\b", "\n".join(program["modules"])))
+
+
+def only_words(program, found):
+    return found.kind in ("text", "digits")
+
+
+def types_are_not_inferred(program, found):
+    """A query that OPA's type checker rejects."""
+    theirs = found.opa.get("errors", [])
+    return found.where >= 0 and bool(theirs) and all(error["code"] == "rego_type_error" for error in theirs)
+
+
+def opa_ends(program, found):
+    return found.kind == "crash" and "panic" not in found.writ and "no answer" not in found.opa.get("panic", "")
+
+
+KNOWN = (
+    ("D-2", big_integers_are_exact),
+    ("D-3", numbers_have_a_range),
+    ("D-7", work_is_limited),
+    ("D-8", a_rule_has_one_value),
+    ("D-9", types_are_not_inferred),
+    ("D-18", either_error_may_be_first),
+    ("D-22", a_lone_true_is_dropped),
+    ("OPA panics", opa_ends),
+    ("wording", only_words),
+)
+
+
+def known(program, found):
+    """The number in section 21, or None."""
+    for name, claims in KNOWN:
+        if claims(program, found):
+            return name
+    return None
