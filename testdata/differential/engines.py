@@ -21,7 +21,7 @@ from decimal import Decimal
 
 from exact_json import write_json
 
-PATIENCE = 20  # seconds for the answers to one program
+PATIENCE = 8  # seconds for the answers to one program
 
 
 class Engine:
