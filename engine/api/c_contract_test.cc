@@ -1,7 +1,7 @@
-// What writ.h promises of calls that go wrong: nothing of an earlier call is left, whatever the error; a context that is
-// at work refuses; what no host answered fails; every option of a decision arrives in the record.
-#include <catch2/catch.hpp>
+// What writ.h promises of calls that go wrong: nothing of an earlier call is left, whatever the error; a context that
+// is at work refuses; what no host answered fails; every option of a decision arrives in the record.
 #include <atomic>
+#include <catch2/catch.hpp>
 #include <cstddef>
 #include <cstring>
 #include <functional>
@@ -258,9 +258,7 @@ TEST_CASE("C: structs of older and newer headers") {
     const char* unknown;
   } newer{};
   newer.known.struct_size = sizeof(newer);
-  auto decide = [&] {
-    return writ_decide(l.context, "p/allow", 7, kYes, 11, &newer.known, &l.result, l.error);
-  };
+  auto decide = [&] { return writ_decide(l.context, "p/allow", 7, kYes, 11, &newer.known, &l.result, l.error); };
   CHECK(decide() == WRIT_OK);
   newer.unknown = "on";
   CHECK(decide() == WRIT_ERROR_ARGUMENT);
@@ -338,9 +336,10 @@ TEST_CASE("C: a clock or a randomness that fails") {
     host.entropy = [](void*, uint8_t*, size_t) { return 1; };
     writ::TestLibrary l;
     REQUIRE(writ_options_set_strict_builtin_errors(l.options, strict) == WRIT_OK);
-    l.load("package p\nnow if not time.now_ns() < 0\ndrawn if not rand.intn(\"x\", 5) < 0\n"
-           "named if not uuid.rfc4122(\"x\") == \"\"\n",
-           "{}", &host);
+    l.load(
+        "package p\nnow if not time.now_ns() < 0\ndrawn if not rand.intn(\"x\", 5) < 0\n"
+        "named if not uuid.rfc4122(\"x\") == \"\"\n",
+        "{}", &host);
     for (const char* rule : {"p/now", "p/drawn", "p/named"}) {
       for (uint32_t flags : {0u, static_cast<uint32_t>(WRIT_RECORD)}) {
         CAPTURE(rule, strict, flags);
@@ -349,6 +348,9 @@ TEST_CASE("C: a clock or a randomness that fails") {
         CHECK(writ_result_record(l.result).size == 0);
       }
     }
+    // What ended the decision is the clock, not the input that was refused before the record could be begun.
+    CHECK(l.decide("p/now", "{", WRIT_RECORD) == WRIT_ERROR_OUTSIDE);
+    CHECK(l.decide("p/now", "{") == WRIT_ERROR_DOCUMENT);
   }
 }
 

@@ -13,15 +13,8 @@ namespace writ::c {
 
 namespace {
 
-writ_status status_of_reading(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::E_MEMORY: return WRIT_ERROR_MEMORY;
-    case ErrorCode::E_POLICY: return WRIT_ERROR_POLICY;
-    case ErrorCode::E_ENTRY: return WRIT_ERROR_ENTRY;  // judged before the document
-    case ErrorCode::E_INTERNAL: return WRIT_ERROR_INTERNAL;
-    default: return WRIT_ERROR_DOCUMENT;
-  }
-}
+// What the reader of a document may find wrong with it. Whatever else fails there has the status it has anywhere.
+bool is_of_reader(ErrorCode code) { return code >= ErrorCode::E_JSON_SYNTAX && code <= ErrorCode::E_KEY_COLLISION; }
 
 std::string json_of(const Error& error) {
   std::string out;
@@ -40,7 +33,7 @@ std::string json_of(const Error& error) {
 }  // namespace
 
 writ_status status_of(ErrorCode code, Phase phase) {
-  if (phase == Phase::kReading) return status_of_reading(code);
+  if (phase == Phase::kReading && is_of_reader(code)) return WRIT_ERROR_DOCUMENT;
   switch (code) {
     case ErrorCode::kNone: return WRIT_OK;
     case ErrorCode::E_MEMORY: return WRIT_ERROR_MEMORY;

@@ -1,8 +1,8 @@
 // The C++ library as its callers see it. Nothing of the engine is included: its names are those of writ.hpp.
 #include "writ/writ.hpp"
 
-#include <catch2/catch.hpp>
 #include <array>
+#include <catch2/catch.hpp>
 #include <string>
 
 #include "engine/api/member_count.h"
@@ -24,7 +24,8 @@ TEST_CASE("C++: every verdict has its name") {
 #include "engine/record/verdicts.def"
   writ::Options options;
   options.mode(WRIT_MODE_OBJECT);
-  writ::Context context(writ::Program::compile({{"p.rego", "package p\nanswer := {\"verdict\": input} if input\n"}}, options));
+  writ::Context context(
+      writ::Program::compile({{"p.rego", "package p\nanswer := {\"verdict\": input} if input\n"}}, options));
   struct Row {
     const char* input;
     writ::Verdict verdict;
@@ -89,10 +90,9 @@ TEST_CASE("C++: a decision of the past shows no permission once its context move
 TEST_CASE("C++: a host that overrides nothing fails every call") {
   struct Quiet : writ::Host {
   } quiet;
-  writ::Context context(
-      writ::Program::compile({{"p.rego", "package p\nallow if not opa.runtime().env.LOCKED\n"}},
-                             writ::Options().strict_builtin_errors(false)),
-      writ::Data::from_json("{}"), quiet);
+  writ::Context context(writ::Program::compile({{"p.rego", "package p\nallow if not opa.runtime().env.LOCKED\n"}},
+                                               writ::Options().strict_builtin_errors(false)),
+                        writ::Data::from_json("{}"), quiet);
   writ::Decision decision = context.decide("p/allow", "{}");
   CHECK(decision.verdict() == writ::Verdict::kError);
   CHECK(decision.status() == WRIT_ERROR_OUTSIDE);
