@@ -53,9 +53,9 @@ def build_opa():
     return target
 
 
-def build_regorus():
-    target = BUILD / "peers" / "regorus"
-    run_quietly(["cargo", "build", "--release", "--target-dir", str(target)], ROOT / "bench/peers/regorus")
+def build_regorus(folder):
+    target = BUILD / "peers" / folder
+    run_quietly(["cargo", "build", "--release", "--target-dir", str(target)], ROOT / "bench/peers" / folder)
     return target / "release" / "peer-regorus"
 
 
@@ -74,9 +74,13 @@ ENGINES = {
     "writ": lambda: build_with_cmake("writ_bench"),
     "before": build_before,
     "opa": build_opa,
-    "regorus": build_regorus,
+    "regorus": lambda: build_regorus("regorus"),
+    "regorus-0.14": lambda: build_regorus("regorus-0.14"),
     "native": lambda: build_with_cmake("native_bench"),
 }
+
+# Versions of one engine, of which neither is always faster: the faster one of a case is the peer in that case.
+VERSIONS = ("regorus", "regorus-0.14")
 
 
 class Engine:
@@ -257,6 +261,16 @@ def ratio(against_first, able):
     return "%.2f×" % against_first if able and against_first is not None else "–"
 
 
+def compared(names):
+    """{title: engines}: a ratio each, to the faster one where there are several."""
+    first = next(iter(ENGINES))
+    groups = {"%s / %s" % (name, first): [name] for name in names if name not in (first, "native") + VERSIONS}
+    peers = [name for name in names if name in VERSIONS]
+    if peers:
+        groups["%s / %s" % (VERSIONS[0], first)] = peers
+    return groups
+
+
 def table(head, rows):
     print("| " + " | ".join(head) + " |")
     print("|" + "|".join("---" if index == 0 else "---:" for index in range(len(head))) + "|")
@@ -278,12 +292,17 @@ def report(results, engines, absent, facts, options):
     def figure(case, name, key):
         return results[case][0].get(name, {}).get(key)
 
-    others = [name for name in names if name not in (first, "native")]
+    def ratios(case, mode):
+        known = [[figure(case, name, mode + " ratio") for name in group] for group in groups.values()]
+        least = [min((one for one in group if one is not None), default=None) for group in known]
+        return [ratio(one, figure(case, first, mode)) for one in least]
+
+    groups = compared(names)
     print("## Parse + eval\n")
-    table(["case"] + names + ["%s / %s" % (name, first) for name in others], [
-        [case] + [amount(figure(case, name, "both")) for name in names]
-        + [ratio(figure(case, name, "both ratio"), figure(case, first, "both")) for name in others]
-        for case in results])
+    table(["case"] + names + list(groups), [
+        [case] + [amount(figure(case, name, "both")) for name in names] + ratios(case, "both") for case in results])
+    if len(groups.get("%s / %s" % (VERSIONS[0], first), [])) > 1:
+        print("%s is compared by the version that is faster in the case.\n" % VERSIONS[0])
     print("Spread of the rounds, as smallest – largest:\n")
     table(["case"] + names, [
         [case] + [" – ".join(amount(n) for n in figure(case, name, "both spread") or ()) or "–" for name in names]
@@ -291,10 +310,8 @@ def report(results, engines, absent, facts, options):
     for mode in options.modes:
         if mode != "both":
             print("## Only %s\n" % mode)
-            table(["case"] + names + ["%s / %s" % (name, first) for name in others], [
-                [case] + [amount(figure(case, name, mode)) for name in names]
-                + [ratio(figure(case, name, mode + " ratio"), figure(case, first, mode)) for name in others]
-                for case in results])
+            table(["case"] + names + list(groups), [
+                [case] + [amount(figure(case, name, mode)) for name in names] + ratios(case, mode) for case in results])
     print("## Single decisions, parse + eval: p50 / p99 / longest\n")
     print("With the cost of reading the clock twice, some tens of ns.\n")
     table(["case"] + names, [

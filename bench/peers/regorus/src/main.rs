@@ -208,7 +208,7 @@ impl Case {
 fn command(cases: &mut HashMap<String, Case>, words: &[&str]) -> Fallible<String> {
     let number = |text: &str| text.parse::<u64>().map_err(|e| e.to_string());
     match words {
-        ["version"] => Ok("regorus 0.11.0".to_owned()),
+        ["version"] => Ok(concat!("regorus ", env!("CARGO_PKG_VERSION")).to_owned()),
         ["load", name, folder] => {
             let case = load(Path::new(folder))?;
             let reply = format!("{} {}", case.texts.len(), case.way.name());
