@@ -2,7 +2,7 @@
 CASES ?=
 SUITE := $(if $(CASES),$(CASES),$(or $(WRIT_CONFORMANCE),../shared/conformance-1.22))
 
-.PHONY: build demo test conformance bench fuzz install clean packages
+.PHONY: build demo test conformance random bench fuzz install clean packages
 
 build: packages
 	cmake --preset release
@@ -17,6 +17,11 @@ test: build
 # CASES=path… runs other cases; WRIT_CONFORMANCE=folder says where OPA's suite is.
 conformance: build
 	testdata/conformance/run build/writ_conformance $(SUITE)
+
+# Random programs and mutants of the suite, against an OPA that Go builds. PROGRAMS=50000 for a long run.
+PROGRAMS ?= 1000
+random: build
+	testdata/differential/run build --count $(PROGRAMS) --suite $(SUITE) --out build/finds
 
 bench: build
 	python3 bench/run.py

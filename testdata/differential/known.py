@@ -63,8 +63,11 @@ def either_error_may_be_first(program, found):
     """Both fail, and not with two reports of one failure; or OPA's index spares a strict failure."""
     if code(found.writ) is None:
         return False
+    of_builtin = ("eval_builtin_error", "eval_type_error")
     if code(found.opa) is None:
-        return program["strict"] and code(found.writ) in ("eval_builtin_error", "eval_type_error") and found.agrees_leniently
+        return program["strict"] and code(found.writ) in of_builtin and found.agrees_leniently
+    if code(found.writ) in of_builtin and code(found.opa) in of_builtin and found.agrees_leniently:
+        return True
     ours, theirs = found.writ["error"], found.opa["error"]
     others = [answer["error"] for answer in found.all_opa.get("answers", []) if answer.get("error")]
     return ours["code"] != theirs["code"] or any(ours["row"] == error["row"] for error in others if error is not theirs)
