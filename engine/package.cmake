@@ -3,7 +3,8 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(WRIT_SHIPPED_LAYERS base value builtins bundle program host vm lang record api)
+set(WRIT_ENGINE_LAYERS base value builtins bundle program host vm lang record api)
+set(WRIT_SHIPPED_LAYERS ${WRIT_ENGINE_LAYERS} store replay)
 set(WRIT_SHIPPED_LIBRARIES OpenSSL::Crypto PkgConfig::RE2 PkgConfig::YAML PkgConfig::SIMDJSON PkgConfig::UTF8PROC
                            date::date-tz)
 set(WRIT_ABI_VERSION 0)
@@ -65,7 +66,7 @@ if(WRIT_TESTS AND NOT WRIT_SANITIZE)
       ENVIRONMENT "${surroundings}")
   endforeach()
   set(archives)
-  foreach(layer ${WRIT_SHIPPED_LAYERS})
+  foreach(layer ${WRIT_ENGINE_LAYERS})
     list(APPEND archives $<TARGET_FILE:writ_${layer}>)
   endforeach()
   add_test(NAME imports COMMAND sh ${package_tests}/imports.sh ${archives})

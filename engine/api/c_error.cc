@@ -34,6 +34,7 @@ std::string json_of(const Error& error) {
 
 writ_status status_of(ErrorCode code, Phase phase) {
   if (phase == Phase::kReading && is_of_reader(code)) return WRIT_ERROR_DOCUMENT;
+  if (phase == Phase::kStoring && code == ErrorCode::E_LEDGER) return WRIT_ERROR_STORE;
   switch (code) {
     case ErrorCode::kNone: return WRIT_OK;
     case ErrorCode::E_MEMORY: return WRIT_ERROR_MEMORY;

@@ -101,13 +101,14 @@ inline void clear_output(writ_text* out) noexcept {
   if (out != nullptr) *out = writ_text{"", 0};
 }
 
-// At most one function of the library is at work on a context: a callback that reaches for the context it is called
-// from, or a second thread, finds it claimed.
+// At most one function of the library is at work on a context (or a replayer): a callback that reaches for the context it
+// is called from, or a second thread, finds it claimed.
 class Claim {
  public:
-  explicit Claim(const writ_result* result) noexcept
-      : in_use_(result == nullptr || result->in_use.exchange(true, std::memory_order_acquire) ? nullptr
-                                                                                              : &result->in_use) {}
+  // `in_use` may be null: then there is nothing to claim.
+  explicit Claim(std::atomic<bool>* in_use) noexcept
+      : in_use_(in_use == nullptr || in_use->exchange(true, std::memory_order_acquire) ? nullptr : in_use) {}
+  explicit Claim(const writ_result* result) noexcept : Claim(result == nullptr ? nullptr : &result->in_use) {}
   ~Claim() {
     if (in_use_ != nullptr) in_use_->store(false, std::memory_order_release);
   }
@@ -124,14 +125,14 @@ class Claim {
 // The same for functions that can say so.
 class ContextClaim : Claim {
  public:
-  explicit ContextClaim(const writ_context* context) : Claim(context == nullptr ? nullptr : &context->result) {
+  explicit ContextClaim(const writ_context* context) : Claim(context == nullptr ? nullptr : &context->result.in_use) {
     require(context != nullptr, "the context is NULL");
     require(static_cast<bool>(static_cast<Claim&>(*this)), "the context is in use");
   }
 };
 
 // What failed: reading a document has statuses of its own.
-enum class Phase { kLoading, kReading, kDeciding };
+enum class Phase { kLoading, kReading, kDeciding, kStoring };
 writ_status status_of(ErrorCode code, Phase phase);
 
 void clear(writ_error* error) noexcept;

@@ -32,3 +32,8 @@ $CC -std=c11 $strict $flags "$source/testdata/examples/c/decide.c" $shared -o de
 unset LD_LIBRARY_PATH
 build_and_run $CC -std=c11 $strict $flags "$consumer/consumer.c" $static
 build_and_run $CXX -std=c++17 $strict $flags "$consumer/consumer.cc" $static
+# Who does not use the policy store or replay does not carry them.
+if nm -C program | grep -q 'writ::PolicyStore\|writ::Replayer'; then
+  echo "a program that only decides contains the policy store or the verifier"
+  exit 1
+fi

@@ -97,7 +97,8 @@ typedef enum writ_status WRIT_INT {
   WRIT_ERROR_EVALUATION = 7, /* conflicting rules, a built-in that failed, a result that is not a verdict */
   WRIT_ERROR_OUTSIDE = 8,    /* a host call failed: the clock, randomness or a function of the host */
   WRIT_ERROR_RECORD = 9,     /* the decision could not be recorded */
-  WRIT_ERROR_INTERNAL = 10   /* internal error: a bug in the library */
+  WRIT_ERROR_INTERNAL = 10,  /* internal error: a bug in the library */
+  WRIT_ERROR_STORE = 11      /* a file of the policy store cannot be read or written (writ/store.h) */
 } writ_status;
 
 typedef enum writ_verdict WRIT_INT {

@@ -277,6 +277,8 @@ class Program {
   }
   // The configuration as canonical JSON.
   std::string_view config() const noexcept { return detail::view(writ_program_config(get())); }
+  // Owns a handle from now on, which must not be NULL.
+  static Program adopt(writ_program* program) { return Program(program); }
   writ_program* get() const noexcept { return handle_.get(); }
 
  private:
@@ -294,6 +296,8 @@ class Data {
     detail::check(writ_data_from_json(text.data(), text.size(), &data, error.get()), error.get());
     return Data(data);
   }
+  // Owns a handle from now on, which must not be NULL.
+  static Data adopt(writ_data* data) { return Data(data); }
   writ_data* get() const noexcept { return handle_.get(); }
 
  private:
