@@ -34,7 +34,13 @@ constexpr std::string_view kNotes =
     "With --verdict=boolean, true is `allow` and false is `deny`; with --verdict=object, the result is an object\n"
     "whose member `verdict` decides; with --verdict=none, every result has the verdict `value`.\n\n"
     "A stream is read to its end unless output or records cannot be written (status 7). Its exit status is then 2\n"
-    "if any input was malformed, or else 4 if any evaluation failed.";
+    "if any input was malformed, or else 4 if any evaluation failed.\n\n"
+    "A record file has one writer at a time; another one waits for it up to --lock-timeout. With --record=-, standard\n"
+    "output holds the records and nothing else: a record says all that the line of its decision would say.";
+
+constexpr std::string_view kStandardOutput = "-";
+constexpr uint64_t kUsualLockTimeout = 10'000;  // milliseconds
+constexpr uint64_t kUsualKeepRejected = 64u << 10;
 
 // Lines above this size are rejected before they reach the engine.
 constexpr uint64_t kMaxLine = 64ull << 20;
@@ -51,6 +57,10 @@ struct DecideFlags {
   bool strict_builtin_errors = true;
   bool sync = false;
   bool cut_torn = false;
+  std::optional<uint64_t> lock_timeout;
+  std::optional<uint64_t> keep_rejected;
+
+  bool records_to_output() const { return record_path == kStandardOutput; }
   bool quiet = false;
   std::optional<uint64_t> clock;
   LanguageFlags language;
@@ -68,10 +78,16 @@ std::optional<int> parse_flags(DecideFlags& flags, const Words& words, Terminal&
   options.text("-e,--entry", flags.entry, "ENTRY", "evaluate this rule or package, such as authz/allow");
   options.optional_text("-i,--input", flags.input_path, "FILE", "decide the input in this file; - is standard input");
   options.optional_text("--jsonl", flags.stream_path, "FILE", "decide each line of this file; - is standard input");
-  options.optional_text("--record", flags.record_path, "FILE", "append a record of each decision to this file");
+  options.optional_text("--record", flags.record_path, "FILE", "append a record of each decision to this file; - is standard output");
   options.flag("--sync", flags.sync, "sync each record to disk before printing its decision");
   options.flag("--cut-torn", flags.cut_torn,
                "move an incomplete last line of the record file to a separate file");
+  options.number("--keep-rejected", flags.keep_rejected, "BYTES",
+                 "record an input that is no JSON with its bytes, if there are no more than this (default " +
+                     std::to_string(kUsualKeepRejected) + ")");
+  options.number("--lock-timeout", flags.lock_timeout, "MS",
+                 "wait this long for another writer of the record file, in milliseconds (default " +
+                     std::to_string(kUsualLockTimeout) + ")");
   options.optional_text("--store", flags.store_path, "FOLDER",
                         "keep modules, data and configuration in this policy store for replay");
   options.choice("--verdict", flags.verdict, {std::begin(kVerdictModes), std::end(kVerdictModes)},
@@ -94,6 +110,10 @@ void check_usage(const DecideFlags& flags) {
   }
   if (flags.input_path && flags.stream_path) {
     throw CommandFailure(kExitInput, "specify --input or --jsonl but not both");
+  }
+  if (flags.records_to_output() && (flags.sync || flags.cut_torn)) {
+    throw CommandFailure(kExitInput, "--sync and --cut-torn need a record file",
+                         "standard output is synced by whoever reads it");
   }
 }
 
@@ -205,27 +225,35 @@ class Session {
 
  private:
   void open_record() {
-    if (!flags_.record_path) return;
+    if (!flags_.record_path || flags_.records_to_output()) return;
     const std::string& path = *flags_.record_path;
+    uint64_t lock_timeout = flags_.lock_timeout.value_or(kUsualLockTimeout);
     try {
       if (flags_.cut_torn) {
-        if (auto kept = cut_torn_line(path))
+        if (auto kept = cut_torn_line(path, lock_timeout))
           terminal_.err << "writ decide: moved an incomplete last line to `" << *kept << "`\n";
       }
-      records_.emplace(path, flags_.sync ? Durability::kSync : Durability::kNone);
+      records_.emplace(path, flags_.sync ? Durability::kSync : Durability::kNone, lock_timeout);
     } catch (const Failure& failure) {
       throw CommandFailure(kExitWrite, failure.error().detail,
-                           "nothing was decided; --cut-torn moves an incomplete last line away");
+                           failure.error().code == ErrorCode::E_LEDGER_BUSY
+                               ? "nothing was decided; --lock-timeout waits longer"
+                               : "nothing was decided; --cut-torn moves an incomplete last line away");
     }
   }
 
   void decide(std::optional<std::string_view> input, uint64_t line, const std::string& name) {
     DecideOptions options;
-    options.record = records_.has_value();
+    options.record = flags_.record_path.has_value();
+    options.keep_rejected = static_cast<size_t>(flags_.keep_rejected.value_or(kUsualKeepRejected));
     const Decision& decision = context_.decide(entry_, input, options);
     if (records_ && !decision.record.empty() && !append_record(decision)) return;
     text_.clear();
-    append_decision_line(text_, decision, line);
+    if (flags_.records_to_output()) {
+      text_ += decision.record;  // without one, what failed is on stderr
+    } else {
+      append_decision_line(text_, decision, line);
+    }
     print(decision.verdict);
     if (decision.status == Status::kError) complain(decision.error, decision.rejected, line, name);
   }
@@ -251,7 +279,7 @@ class Session {
     error.code = ErrorCode::E_SIZE;
     error.detail = "the line is longer than " + std::to_string(kMaxLine) + " bytes";
     text_.clear();
-    append_error_line(text_, error, line.number);
+    if (!flags_.records_to_output()) append_error_line(text_, error, line.number);
     print(Verdict::kError);
     complain(error, true, line.number, name);
   }

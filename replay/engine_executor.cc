@@ -1,14 +1,21 @@
 // The engine behind replay: builds the policy a record names, then decides on the recorded input and host calls.
 //
-// execute() finds the policy (and, for a query, the query on top of it) among those it has built, refuses what may read
-// a withheld part of the input, and decides: on its own context, or for the second run on a fresh context in another
-// thread. RecordedPort is the world of both. A recorded stop (deadline, cancellation, memory) becomes a limit of fuel,
-// so that the evaluation ends where it ended then.
+// execute() takes the policy (or, for a query, the query on top of it), refuses what may read a withheld part of the
+// input, and decides: on its own context, or for the second run on a fresh context in another thread. RecordedPort is
+// the world of both. A recorded stop (deadline, cancellation, memory) becomes a limit of fuel, so that the evaluation
+// ends where it ended then. The limits of the verifier are put under those of the policy, and a decision that ended at
+// one of them is none.
 #include "replay/engine_executor.h"
 
 #include <algorithm>
+#include <condition_variable>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <new>
 #include <system_error>
 #include <thread>
+#include <vector>
 
 #include "engine/api/language.h"
 #include "engine/api/policy_config.h"
@@ -20,7 +27,18 @@ namespace writ {
 
 namespace {
 
-constexpr size_t kMostPrepared = 64;  // policies and queries that are kept
+constexpr uint64_t kMostQueryBytes = 16u << 20;
+constexpr uint64_t kWeightOfQuery = 64u << 10;
+
+class EnginePolicy : public PreparedPolicy {
+ public:
+  EnginePolicy(std::shared_ptr<const BoundPolicy> policy, bool memory_capped, bool output_capped)
+      : bound_policy(std::move(policy)), memory_is_capped(memory_capped), output_is_capped(output_capped) {}
+  bool has_entry(std::string_view path) const override { return bound_policy->policy().entry_index(path) != kNone32; }
+
+  std::shared_ptr<const BoundPolicy> bound_policy;
+  bool memory_is_capped, output_is_capped;  // by the verifier, below the limit of the policy
+};
 
 ExecutionResult failed_with(const Error& error) {
   ExecutionResult result;
@@ -28,6 +46,8 @@ ExecutionResult failed_with(const Error& error) {
   result.error_message = error.detail;
   return result;
 }
+
+// --- Withheld parts of the input ---------------------------------------------------------------------------------------
 
 // Whether one path leads to the other.
 bool overlap(const std::vector<std::string>& a, const std::vector<std::string>& b) {
@@ -45,8 +65,18 @@ std::vector<std::string> steps_of(const std::string& path) {
   return steps;
 }
 
+bool is_below(const std::vector<std::string>& path, const std::vector<std::string>& shown) {
+  return shown.size() <= path.size() && std::equal(shown.begin(), shown.end(), path.begin());
+}
+
+std::vector<std::vector<std::string>> steps_of_all(const std::vector<std::string>& paths) {
+  std::vector<std::vector<std::string>> all;
+  for (const std::string& path : paths) all.push_back(steps_of(path));
+  return all;
+}
+
 // Refused if the policy may read it, whether or not this evaluation would.
-bool may_read(const BoundPolicy& bound_policy, const ExecutionRequest& request) {
+bool may_read_withheld(const BoundPolicy& bound_policy, const ExecutionRequest& request) {
   const Policy& policy = bound_policy.policy();
   uint32_t function = kNone32;
   if (request.entry_kind == EntryKind::kQuery) {
@@ -55,21 +85,57 @@ bool may_read(const BoundPolicy& bound_policy, const ExecutionRequest& request) 
     function = policy.program().entries[entry].function;
   }
   if (function == kNone32) return false;
-  std::vector<std::vector<std::string>> reads = bound_policy.input_reads(function);
-  return std::any_of(request.withheld.begin(), request.withheld.end(), [&](const std::string& path) {
-    std::vector<std::string> steps = steps_of(path);
-    return std::any_of(reads.begin(), reads.end(), [&](const auto& read) { return overlap(read, steps); });
+  auto withheld = steps_of_all(request.withheld->paths);
+  auto shown = steps_of_all(request.withheld->shown);
+  auto reads = bound_policy.input_reads(function);
+  return std::any_of(reads.begin(), reads.end(), [&](const auto& read) {
+    if (std::any_of(withheld.begin(), withheld.end(), [&](const auto& path) { return overlap(read, path); })) return true;
+    return request.withheld->some_unlisted &&
+           std::none_of(shown.begin(), shown.end(), [&](const auto& path) { return is_below(read, path); });
   });
 }
 
-ExecutionResult decide_again(Context& context, const std::shared_ptr<const BoundPolicy>& bound_policy,
-                             const ExecutionRequest& request) {
+// --- Deciding ----------------------------------------------------------------------------------------------------------
+
+// How far a decision may go, and which limit that is.
+struct FuelLimit {
+  std::optional<uint64_t> fuel;    // for the engine
+  bool is_of_verifier = false;
+  std::optional<uint64_t> stop;    // the count of a recorded stop
+
+  explicit FuelLimit(const ExecutionRequest& request, uint64_t usual) : fuel(request.fuel_limit) {
+    if (request.nd.stop_at_count()) {
+      stop = request.recorded_fuel;
+      fuel = std::min(fuel.value_or(usual), *stop);
+    }
+    if (request.limits.fuel < fuel.value_or(usual)) {
+      fuel = request.limits.fuel;
+      is_of_verifier = true;
+    }
+  }
+};
+
+std::optional<VerifierLimit> limit_of(const Decision& decision, const FuelLimit& fuel, const EnginePolicy& policy,
+                                      const RecordedPort& port) {
+  if (port.stop() == ErrorCode::E_MEMORY) return VerifierLimit::kMemory;
+  if (port.stop() != ErrorCode::kNone) return VerifierLimit::kTime;
+  if (decision.code == ErrorCode::E_FUEL && fuel.is_of_verifier) return VerifierLimit::kFuel;
+  if (decision.code == ErrorCode::E_MEMORY && policy.memory_is_capped) return VerifierLimit::kMemory;
+  if (decision.code == ErrorCode::E_OUTPUT && policy.output_is_capped) return VerifierLimit::kMemory;
+  return std::nullopt;
+}
+
+struct Subject {
+  const EnginePolicy& policy;
+  std::shared_ptr<const BoundPolicy> bound_policy;  // the policy's, or that of a query
+};
+
+ExecutionResult decide_again(Context& context, const Subject& subject, const ExecutionRequest& request) {
   RecordedPort port(request.time_ns, request.nd);
-  context.bind(bound_policy, port);
+  context.bind(subject.bound_policy, port);
+  FuelLimit limit(request, Limits().fuel);
   DecideOptions options;
-  options.fuel = request.fuel_limit;
-  std::optional<ErrorCode> stop = request.nd.stop();
-  if (stop) options.fuel = request.recorded_fuel;
+  options.fuel = limit.fuel;
   const Decision& decision = request.entry_kind == EntryKind::kQuery
                                  ? context.query(request.input, options)
                                  : context.decide(request.entry_text, request.input, options);
@@ -77,40 +143,79 @@ ExecutionResult decide_again(Context& context, const std::shared_ptr<const Bound
   result.outcome = {decision.status, decision.code, decision.verdict};
   result.fuel = decision.fuel;
   result.error_message = decision.error.detail;
-  if (stop && request.nd.mismatch() == HostCallMismatch::kNone) {
-    // The event is in the log because nothing else ended the evaluation before it.
-    request.nd.reached_stop();
-    result.outcome = derive_outcome(VerdictMode::kNone, Value::undefined(), *stop);
-    return result;
+  result.input_rejected = decision.rejected;
+  result.limit = limit_of(decision, limit, subject.policy, port);
+  if (result.limit) return result;
+  bool began = !decision.rejected && decision.code != ErrorCode::E_ENTRY;
+  if (limit.stop && began && decision.fuel == *limit.stop) request.nd.reached_count();
+  if (auto stopped = request.nd.stopped()) {
+    result.outcome = derive_outcome(VerdictMode::kNone, Value::undefined(), *stopped);
+  } else if (decision.status == Status::kDefined) {
+    append_cj1(result.result, decision.value);
   }
-  if (decision.status == Status::kDefined) append_cj1(result.result, decision.value);
-  return result;
-}
-
-// On a thread of its own, with memory that was used for nothing before.
-ExecutionResult decide_elsewhere(const std::shared_ptr<const BoundPolicy>& bound_policy, const ExecutionRequest& request) {
-  ExecutionResult result;
-  std::exception_ptr problem;
-  auto run = [&] {
-    try {
-      Context context;
-      result = decide_again(context, bound_policy, request);
-    } catch (...) {
-      problem = std::current_exception();
-    }
-  };
-  try {
-    std::thread(run).join();
-  } catch (const std::system_error&) {
-    run();
-  }
-  if (problem) std::rethrow_exception(problem);
   return result;
 }
 
 }  // namespace
 
-EngineExecutor::EngineExecutor() : context_(std::make_unique<Context>()) {
+// --- A second thread -----------------------------------------------------------------------------------------------------
+
+// Runs one task after another on a thread of its own, while the caller waits.
+class EngineExecutor::SecondThread {
+ public:
+  SecondThread() : thread_([this] { work(); }) {}
+  ~SecondThread() {
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      over_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+  }
+
+  // Throws what the task throws.
+  void run(const std::function<void()>& task) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    task_ = &task;
+    problem_ = nullptr;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return task_ == nullptr; });
+    if (problem_) std::rethrow_exception(problem_);
+  }
+
+ private:
+  void work() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    for (;;) {
+      changed_.wait(lock, [this] { return over_ || task_ != nullptr; });
+      if (over_) return;
+      const std::function<void()>* task = task_;
+      std::exception_ptr problem;
+      lock.unlock();
+      try {
+        (*task)();
+      } catch (...) {
+        problem = std::current_exception();
+      }
+      lock.lock();
+      problem_ = problem;
+      task_ = nullptr;
+      changed_.notify_all();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  const std::function<void()>* task_ = nullptr;  // null: none, or it is done
+  std::exception_ptr problem_;
+  bool over_ = false;
+  std::thread thread_;
+};
+
+// --- The executor --------------------------------------------------------------------------------------------------------
+
+EngineExecutor::EngineExecutor(VerifierLimits limits)
+    : limits_(limits), queries_(kMostQueryBytes), context_(std::make_unique<Context>()) {
   TableVersions tables = table_versions();
   semantics_.tzdb = std::move(tables.tzdb);
   semantics_.unicode = std::move(tables.unicode);
@@ -133,66 +238,104 @@ bool EngineExecutor::supports_language(std::string_view language) const {
   return true;
 }
 
+void EngineExecutor::check_limits(const PolicyConfig& config) const {
+  PolicyConfig limits;
+  limits.limits = config.limits;
+  options_from_config(limits);
+}
+
+uint64_t EngineExecutor::usual_fuel() const { return Limits().fuel; }
+
+uint64_t EngineExecutor::usual_input_bytes() const { return Limits().input_bytes; }
+
+bool EngineExecutor::asks_once(std::string_view function, const PolicyConfig* config) const {
+  if (const Builtin* builtin = find_builtin(function)) return builtin->once;
+  if (config == nullptr || config->language.find("+host:") == std::string::npos) return false;
+  try {
+    EngineOptions options = options_from_config(*config);
+    for (const HostFunction& declared : options.language.functions) {
+      if (declared.name == function) return declared.once;
+    }
+  } catch (const Failure&) {
+    return false;  // a language that is not ours; step 9 says so
+  }
+  return false;
+}
+
+std::shared_ptr<const PreparedPolicy> EngineExecutor::prepare(const StoredPolicy& policy, const PolicyConfig& config) {
+  std::vector<lang::Source> sources;
+  for (const auto& [path, text] : policy.modules) sources.push_back({path, text});
+  EngineOptions options = options_from_config(config);
+  // The canonical text of an input may be longer than what was received, which was within the limit.
+  options.limits.input_bytes = std::max<uint64_t>(options.limits.input_bytes, kMaxRecordLine);
+  bool memory_is_capped = limits_.memory_bytes < options.limits.memory_bytes;
+  if (memory_is_capped) options.limits.memory_bytes = std::max<uint64_t>(limits_.memory_bytes, 1);
+  bool output_is_capped = limits_.memory_bytes < options.limits.output_bytes;
+  if (output_is_capped) options.limits.output_bytes = std::max<uint64_t>(limits_.memory_bytes, 1);
+  CompileResult compiled = Policy::compile(std::move(sources), options);
+  if (compiled.policy == nullptr) {
+    throw Failure(ErrorCode::E_POLICY, render_opa(compiled.diagnostics, compiled.sources));
+  }
+  auto bound_policy = BoundPolicy::make(compiled.policy, DataSet::from_json(policy.data_text()),
+                                        BoundPolicy::Digests::kNone);
+  return std::make_shared<EnginePolicy>(std::move(bound_policy), memory_is_capped, output_is_capped);
+}
+
 ExecutionResult EngineExecutor::execute(const ExecutionRequest& request) {
-  const Prepared* prepared = &policy_of(request);
-  if (prepared->bound_policy && request.entry_kind == EntryKind::kQuery) prepared = &query_of(request, *prepared);
-  if (!prepared->bound_policy) return failed_with(prepared->failure);
-  std::shared_ptr<const BoundPolicy> bound_policy = prepared->bound_policy;
-  if (!request.withheld.empty() && may_read(*bound_policy, request)) {
+  const EnginePolicy& policy = static_cast<const EnginePolicy&>(request.policy);
+  Subject subject{policy, policy.bound_policy};
+  if (request.entry_kind == EntryKind::kQuery) {
+    const PreparedQuery& query = query_of(request);
+    if (!query.bound_policy) {
+      ExecutionResult result;
+      result.not_loaded = query.failure;
+      return result;
+    }
+    subject.bound_policy = query.bound_policy;
+  }
+  if (request.withheld && may_read_withheld(*subject.bound_policy, request)) {
     Error error;
     error.code = ErrorCode::E_REDACTED_READ;
     error.detail = "the policy may read a withheld part of the input";
     return failed_with(error);
   }
-  return request.varied ? decide_elsewhere(bound_policy, request) : decide_again(*context_, bound_policy, request);
-}
-
-EngineExecutor::Prepared& EngineExecutor::keep(Key key) {
-  if (prepared_.size() >= kMostPrepared) prepared_.clear();
-  return prepared_[std::move(key)];
-}
-
-const EngineExecutor::Prepared& EngineExecutor::policy_of(const ExecutionRequest& request) {
-  Key key{request.policy_digest, {}};
-  if (auto known = prepared_.find(key); known != prepared_.end()) return known->second;
-  Prepared& prepared = keep(std::move(key));
+  if (!request.varied) return decide_again(*context_, subject, request);
+  // On another thread, with memory that was used for nothing before.
+  ExecutionResult result;
+  std::function<void()> task = [&] {
+    Context context;
+    result = decide_again(context, subject, request);
+  };
   try {
-    std::vector<lang::Source> sources;
-    for (const auto& [path, text] : request.policy.modules) sources.push_back({path, text});
-    EngineOptions options = options_from_config(request.config);
-    // The canonical text of an input may be longer than what was received, which was within the limit.
-    options.limits.input_bytes = std::max<uint64_t>(options.limits.input_bytes, kMaxRecordLine);
-    CompileResult compiled = Policy::compile(std::move(sources), options);
-    if (compiled.policy == nullptr) {
-      throw Failure(ErrorCode::E_POLICY, render_opa(compiled.diagnostics, compiled.sources));
-    }
-    prepared.bound_policy = BoundPolicy::make(compiled.policy, DataSet::from_json(request.policy.data_text()),
-                                     BoundPolicy::Digests::kNone);
-  } catch (const Failure& failure) {
-    prepared.failure = failure.error();
+    if (!second_) second_ = std::make_unique<SecondThread>();
+  } catch (const std::system_error&) {
+    task();
+    return result;
   }
-  return prepared;
+  second_->run(task);
+  return result;
 }
 
-const EngineExecutor::Prepared& EngineExecutor::query_of(const ExecutionRequest& request, const Prepared& policy) {
+const EngineExecutor::PreparedQuery& EngineExecutor::query_of(const ExecutionRequest& request) {
   std::string text(request.entry_call);
   text += '\n';
   text += request.entry_text;
-  Key key{request.policy_digest, std::move(text)};
-  if (auto known = prepared_.find(key); known != prepared_.end()) return known->second;
-  std::shared_ptr<const BoundPolicy> base = policy.bound_policy;
-  Prepared& prepared = keep(std::move(key));
+  QueryKey key{request.policy_digest, std::move(text)};
+  if (PreparedQuery* known = queries_.find(key)) return *known;
+  const BoundPolicy& base = *static_cast<const EnginePolicy&>(request.policy).bound_policy;
+  PreparedQuery prepared;
   try {
     CompiledQuery compiled =
-        Query::compile(base->shared_policy(), query_from_call(request.entry_text, request.entry_call));
+        Query::compile(base.shared_policy(), query_from_call(request.entry_text, request.entry_call));
     if (compiled.query == nullptr) {
       throw Failure(ErrorCode::E_POLICY, render_opa(compiled.diagnostics, compiled.sources));
     }
-    prepared.bound_policy = BoundPolicy::make(compiled.query, base->shared_data(), BoundPolicy::Digests::kNone);
+    prepared.bound_policy = BoundPolicy::make(compiled.query, base.shared_data(), BoundPolicy::Digests::kNone);
   } catch (const Failure& failure) {
-    prepared.failure = failure.error();
+    prepared.failure = failure.error().detail.empty() ? "it does not compile" : failure.error().detail;
   }
-  return prepared;
+  uint64_t weight = kWeightOfQuery + key.second.size();
+  return queries_.add(std::move(key), std::move(prepared), weight);
 }
 
 }  // namespace writ

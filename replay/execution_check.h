@@ -9,18 +9,31 @@
 #include "replay/evidence_check.h"
 #include "replay/executor.h"
 #include "replay/report.h"
+#include "replay/verifier_limits.h"
 
 namespace writ {
+
+struct ExecutionOptions {
+  bool repeat = true;  // off: step 12 does not run, and no record is reproduced
+  VerifierLimits limits;
+};
 
 class ExecutionCheck {
  public:
   // `sealed` may be null. All must outlive the check.
   ExecutionCheck(Hasher& hasher, Executor& executor, const RecordFacts& facts, const Commitments* sealed,
-                 Findings& findings)
-      : hasher_(hasher), executor_(executor), facts_(facts), record_(facts.record), sealed_(sealed), findings_(findings) {}
+                 const ExecutionOptions& options, Findings& findings)
+      : hasher_(hasher),
+        executor_(executor),
+        facts_(facts),
+        record_(facts.record),
+        sealed_(sealed),
+        options_(options),
+        findings_(findings),
+        same_fuel_model_(*record_.fuel_model != kNoFuelModel &&
+                         *record_.fuel_model == executor.semantics().fuel_model) {}
 
-  // Executes twice if `repeat` is set; otherwise step 12 does not run.
-  void run(bool repeat);
+  void run();
 
  private:
   struct Execution {
@@ -28,27 +41,43 @@ class ExecutionCheck {
     Digest outcome;
     HostCallMismatch mismatch = HostCallMismatch::kNone;
     std::string mismatch_detail;
+    bool stop_not_shown = false;
     bool made_recorded_calls() const { return mismatch == HostCallMismatch::kNone; }
   };
 
   void check_semantics();
+  bool check_loading();
+  void check_recorded_outcome();
+  void check_recorded_fuel();
   void check_rejection();
-  void check_executions(bool repeat);
-  bool needs_withheld(const Execution& execution) const;
+  void check_reading_again();
+  void check_executions();
+  bool has_no_outcome(const Execution& execution, ReplayStep first);
+  bool needs_withheld(const Execution& execution);
+  void check_host_calls(const Execution& execution);
   void check_outcome(const Execution& execution);
+  bool may_be_withheld(const Execution& execution) const;
+  bool is_by_cost_limit(const Execution& execution) const;
+  void drift(const std::string& detail, ReplayStep step);
   DecisionRecord with_effects_of(const Execution& execution) const;
   void check_cost(const Execution& execution);
   void check_repetition(const Execution& first);
+  void leave_switched_off();
   Execution execute(bool varied);
   Digest outcome_digest_of(const ExecutionResult& result);
+
+  ErrorCode recorded_code() const {
+    return record_.error_code ? error_code_from_name(*record_.error_code) : ErrorCode::kNone;
+  }
 
   Hasher& hasher_;
   Executor& executor_;
   const RecordFacts& facts_;
   const DecisionRecord& record_;
   const Commitments* sealed_;
+  const ExecutionOptions& options_;
   Findings& findings_;
-  std::optional<uint64_t> fuel_limit_;  // of configuration and call the lower; nothing: the default
+  bool same_fuel_model_;  // recorded fuel and the fuel of this engine are in one unit
 };
 
 }  // namespace writ

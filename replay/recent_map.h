@@ -1,4 +1,4 @@
-// A map that holds a number of entries and forgets the one used longest ago when a new one needs its place: the one rule
+// A map that holds entries up to a weight and forgets those used longest ago when a new one needs the place: the one rule
 // by which replay keeps what it has built. Finding is O(log n), forgetting O(n), which is little beside building what is kept.
 #pragma once
 
@@ -12,8 +12,8 @@ namespace writ {
 template <typename Key, typename Value>
 class RecentMap {
  public:
-  // Holds at least one entry.
-  explicit RecentMap(size_t capacity) : capacity_(std::max<size_t>(capacity, 1)) {}
+  // Holds at least the entry that was added last.
+  explicit RecentMap(uint64_t capacity) : capacity_(capacity) {}
 
   // Null if it is not there. Valid until the next add.
   Value* find(const Key& key) {
@@ -23,22 +23,27 @@ class RecentMap {
     return &found->second.value;
   }
   // The key must not be there.
-  Value& add(Key key, Value value) {
-    if (entries_.size() >= capacity_) {
-      entries_.erase(std::min_element(entries_.begin(), entries_.end(), [](const auto& a, const auto& b) {
+  Value& add(Key key, Value value, uint64_t weight = 1) {
+    while (!entries_.empty() && (weight > capacity_ || weight_ > capacity_ - weight)) {
+      auto oldest = std::min_element(entries_.begin(), entries_.end(), [](const auto& a, const auto& b) {
         return a.second.last_use < b.second.last_use;
-      }));
+      });
+      weight_ -= oldest->second.weight;
+      entries_.erase(oldest);
     }
-    return entries_.emplace(std::move(key), Entry{std::move(value), ++uses_}).first->second.value;
+    weight_ += weight;
+    return entries_.emplace(std::move(key), Entry{std::move(value), ++uses_, weight}).first->second.value;
   }
 
  private:
   struct Entry {
     Value value;
     uint64_t last_use;
+    uint64_t weight;
   };
 
-  size_t capacity_;
+  uint64_t capacity_;
+  uint64_t weight_ = 0;  // of all entries
   uint64_t uses_ = 0;
   std::map<Key, Entry> entries_;
 };

@@ -26,6 +26,7 @@ Value result_of(const HostCallEntry& entry, Arena& arena) {
 
 void RecordedPort::begin(const std::vector<std::string>& each, bool) {
   each_ = &each;
+  stop_ = ErrorCode::kNone;
   once_results_.clear();
 }
 

@@ -3,11 +3,14 @@
 // A call must be the next call of the record, function and arguments alike; anything else is kept as a mismatch by the
 // HostCallReplay and ends the evaluation. Functions of class `once` are called as often as they were when deciding
 // live: repeats return the same value and do not move the cursor. There is no randomness here, so records cannot be
-// made, and print goes nowhere.
+// made, and print goes nowhere. A stop of this run (its deadline, its memory) is an event of the verifier and no part of
+// the record; whoever runs the evaluation has to ask for it.
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/host/decision_port.h"
@@ -26,14 +29,17 @@ class RecordedPort : public DecisionPort {
   void note(std::string_view, std::string_view) override {}
   uint64_t time_ns() override { return time_ns_; }
   void entropy(std::span<uint8_t> bytes) override;
-  void stop(ErrorCode) override {}
+  void stop(ErrorCode code) override { stop_ = code; }
   const HostCallLog& log() const override { return replay_.log(); }
   bool is_complete() const override { return true; }
+  // What ended this evaluation from outside; kNone if nothing did.
+  ErrorCode stop() const { return stop_; }
 
  private:
   uint64_t time_ns_;        // the clock reading of the recorded decision
   HostCallReplay& replay_;  // the cursor over the recorded calls
   const std::vector<std::string>* each_ = nullptr;  // functions of class `each`
+  ErrorCode stop_ = ErrorCode::kNone;               // see stop()
   OnceResults once_results_;
   std::string args_text_;
 };

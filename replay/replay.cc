@@ -1,38 +1,49 @@
 #include "replay/replay.h"
 
+#include <exception>
 #include <string>
+#include <utility>
 
-#include "engine/base/uuid.h"
+#include "replay/engine_executor.h"
 #include "replay/evidence_check.h"
-#include "replay/execution_check.h"
 
 namespace writ {
 
-ReplayReport Replayer::replay(std::string_view line, uint64_t number, const Commitments* sealed) {
-  Findings findings(number);
+JudgedRecord Replayer::judge(std::string_view line, uint64_t number, const Commitments* sealed) {
+  JudgedRecord judged{Findings(number), std::nullopt, std::nullopt};
   try {
-    EvidenceCheck evidence(hasher_, policies_, sealed, findings);
+    EvidenceSources sources{policies_, options_.rejected_inputs, sealed};
+    EvidenceCheck evidence(hasher_, executor_, sources, judged.findings);
     if (evidence.read(line)) {
-      check_unique(evidence.facts().record, findings);
+      const DecisionRecord& record = evidence.facts().record;
+      judged.decision_id = uuid_from_text(*record.decision_id);
+      Id128 trace_id;
+      if (read_hex(*record.trace_id, trace_id.data(), trace_id.size())) judged.trace_id = trace_id;
+      judged.findings.note(ReplayStep::kOrder, StepResult::kPartial);
       evidence.run();
-      ExecutionCheck(hasher_, executor_, evidence.facts(), sealed, findings).run(options_.second_execution);
+      ExecutionCheck(hasher_, executor_, evidence.facts(), sealed, options_.execution, judged.findings).run();
     }
   } catch (const std::exception& error) {
-    findings.fail(ReplayClass::kInternal, error.what());
+    judged.findings.fail(ReplayClass::kInternal, error.what());
   }
-  return findings.conclude();
+  return judged;
 }
 
-void Replayer::check_unique(const DecisionRecord& record, Findings& findings) {
-  auto decision_id = uuid_from_text(*record.decision_id);
-  if (decision_id && !seen_decisions_.insert(*decision_id).second) {
-    findings.fail(ReplayClass::kDuplicateId, "an earlier record has the `decision_id` " + std::string(*record.decision_id));
+ReplayReport DuplicateCheck::conclude(JudgedRecord judged) {
+  if (judged.decision_id && !decisions_.add(*judged.decision_id)) {
+    judged.findings.fail(ReplayClass::kDuplicateId, "an earlier record has this `decision_id`");
   }
-  Id128 trace_id;
-  if (read_hex(*record.trace_id, trace_id.data(), trace_id.size()) && !seen_traces_.insert(trace_id).second) {
-    findings.fail(ReplayClass::kDuplicateId, "an earlier record has the `trace_id` " + std::string(*record.trace_id));
+  if (judged.trace_id && !traces_.add(*judged.trace_id)) {
+    judged.findings.fail(ReplayClass::kDuplicateId, "an earlier record has this `trace_id`");
   }
-  findings.note(ReplayStep::kOrder, StepResult::kPartial);
+  return judged.findings.conclude();
+}
+
+ReplayReport replay_record(std::string_view line, const PolicySource& policies, const ReplayOptions& options) {
+  if (line.ends_with('\n')) line.remove_suffix(1);
+  PolicyCache cache(policies);
+  EngineExecutor executor(options.execution.limits);
+  return Replayer(cache, executor, options).judge(line, 1).findings.conclude();
 }
 
 }  // namespace writ

@@ -11,7 +11,6 @@
 #include "engine/base/fuzz_bytes.h"
 #include "engine/record/record.h"
 #include "engine/record/record_digests.h"
-#include "replay/engine_executor.h"
 #include "replay/replay.h"
 #include "store/policy_store.h"
 #include "store/test_directory.h"
@@ -88,10 +87,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size > 4096) return 0;
   FuzzBytes bytes(data, size);
   std::string line = bytes.byte() & 1 ? std::string(bytes.rest()) : with_new_digests(altered(evidence.line, bytes));
-  EngineExecutor executor;
-  Replayer replayer(evidence.store, executor);
-  ReplayReport report = replayer.replay(line, 1);
+  ReplayReport report = replay_record(line, evidence.store);
   demand(!report.json().empty());
-  if (report.decision_id.empty()) demand(report.sub_verdict != "reproduced");
+  demand(report.replay_class != ReplayClass::kInternal);
+  if (report.decision_id.empty()) demand(!report.reproduced());
   return 0;
 }

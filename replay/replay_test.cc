@@ -1,169 +1,59 @@
 #include "replay/replay.h"
 
 #include <catch2/catch.hpp>
+
+#include <filesystem>
 #include <functional>
 #include <new>
-#include <sstream>
 
 #include "engine/record/field_commitment.h"
-#include "engine/record/worked_example.h"
-#include "engine/record/writer.h"
 #include "engine/value/json.h"
-#include "replay/command.h"
-#include "store/test_directory.h"
+#include "replay/test_bench.h"
 
 namespace writ {
 namespace {
 
-using namespace worked_example;
-
-// A stand-in for the engine: reads the clock once and returns a result. Each member injects one deviation.
-class FakeEngine : public Executor {
- public:
-  EngineSemantics engine;
-  ExecutionResult answer{{Status::kDefined, ErrorCode::kNone, Verdict::kAllow}, "true", "", 57};
-  std::vector<std::pair<std::string, std::string>> calls = {{"time.now_ns", "[]"}};
-  bool reads_input = true;
-  std::function<void(const ExecutionRequest&, ExecutionResult&)> twist;
-  int executions = 0;
-  std::optional<uint64_t> fuel_limit;
-
-  FakeEngine() { engine.builtins = {{"equal", 1}, {"lt", 1}, {"lte", 1}, {"time.now_ns", 1}, {"unused", 9}}; }
-  const EngineSemantics& semantics() const override { return engine; }
-  ExecutionResult execute(const ExecutionRequest& request) override {
-    ++executions;
-    fuel_limit = request.fuel_limit;
-    ExecutionResult result = answer;
-    for (const auto& [function, args] : calls) {
-      if (!request.nd.answer(function, args)) {
-        return {{Status::kError, ErrorCode::E_OUTSIDE, Verdict::kError}, "", "", 1};
-      }
-    }
-    if (reads_input && !request.withheld.empty()) {
-      return {{Status::kError, ErrorCode::E_REDACTED_READ, Verdict::kError}, "", "", 3};
-    }
-    if (twist) twist(request, result);
-    return result;
-  }
-};
-
-Salt salt_of(uint8_t byte) {
-  Salt salt;
-  salt.bytes.fill(byte);
-  return salt;
-}
-
-struct Bench {
-  TestDirectory directory;
-  PolicyStore store{directory.file("store")};
-  PolicyIdentity policy;
-  FakeEngine engine;
-  RecordWriter writer;
-  RecordInputs question;
-  RecordOutcome answer;
-  Hasher hasher;
-  HostCallLog nd;
-
-  Bench() {
-    PolicyModule modules[] = {{"authz.rego", authz_rego()}, {"lib/limits.rego", limits_rego()}};
-    PolicyData data[] = {{"cap", "100.5"}, {"expiry", expiry_data()}};
-    policy = store.put(modules, data, config_text());
-    question.policy = &policy;
-    question.entry_text = "authz/allow";
-    question.input = kInput;
-    question.time_ns = 1767225600123456789u;
-    question.salts = RecordSalts{salt_of(1), salt_of(2), salt_of(3), salt_of(4)};
-    nd.append(hasher, {"time.now_ns", "[]", HostCallResult::kValue, "1767225600123456789"});
-    answer.outcome = {Status::kDefined, ErrorCode::kNone, Verdict::kAllow};
-    answer.result = "true";
-    answer.fuel = 57;
-    answer.nd = &nd;
-  }
-
-  std::string line() {
-    std::string out;
-    question.random[9]++;
-    writer.begin(question);
-    writer.finish(answer, out);
-    out.pop_back();
-    return out;
-  }
-  // The record changed by hand. The digests of meta and salts are recomputed, as anyone who writes a file can; that of
-  // the decision where `refit` is set.
-  std::string forged(const std::function<void(DecisionRecord&)>& change, bool refit = false) {
-    std::string original = line();
-    Arena arena;
-    DecisionRecord record = decode_record(original, arena);
-    change(record);
-    if (refit) {
-      Digest entry = entry_digest(hasher, *record.entry_kind, *record.entry_text, record.entry_call.text);
-      record.decision_digest = decision_digest(hasher, *record.policy_digest, entry, *record.input_digest,
-                                               *record.nd_digest, *record.outcome_digest, *record.verdict);
-    }
-    record.meta_digest = meta_digest(hasher, record);
-    record.salt_digest = salt_digest(hasher, record);
-    std::string out = encode_record(record);
-    out.pop_back();
-    return out;
-  }
-  ReplayReport replay(const std::string& text, const Commitments* sealed = nullptr) {
-    Replayer replayer(store, engine);
-    return replayer.replay(text, 1, sealed);
-  }
-  // "CLASS/sub-verdict".
-  std::string result(const std::string& text, const Commitments* sealed = nullptr) {
-    ReplayReport report = replay(text, sealed);
-    std::string text_of_class(replay_class_row(report.replay_class).code);
-    if (!report.sub_verdict.empty()) text_of_class += "/" + std::string(report.sub_verdict);
-    // A failure says why, and its own check is marked.
-    const ReplayClassRow& row = replay_class_row(report.replay_class);
-    if (row.failure) {
-      CHECK_FALSE(report.details.empty());
-      if (row.step != ReplayStep::kNone) CHECK(report.step(row.step) == StepResult::kFail);
-    } else {
-      CHECK(report.details.empty());
-    }
-    return text_of_class;
-  }
-};
-
 TEST_CASE("an untouched record is reproduced") {
   Bench bench;
   ReplayReport report = bench.replay(bench.line());
-  CHECK(report.replay_class == ReplayClass::kIncomplete);
-  CHECK(report.sub_verdict == "reproduced");
+  CHECK(report.replay_class == ReplayClass::kUnsealed);
+  CHECK(report.reproduced());
   CHECK(bench.engine.executions == 2);
   CHECK(bench.engine.fuel_limit == 1000000u);
   CHECK(report.json() ==
-        R"({"class":"INCOMPLETE","decision_id":"019b76da-a87b-7000-8000-000000000001","line":"1","steps":{"1":"partial",)"
-        R"("10":"pass","11":"pass","12":"pass","13":"pass","2":"partial","3":"not run","4":"not run","5":"not run",)"
-        R"("6":"pass","7":"pass","8":"pass","9":"pass"},"sub_verdict":"reproduced"})");
+        R"({"class":"UNSEALED","decision_id":"019b76da-a87b-7000-8000-000000000001","line":"1","reproduced":true,)"
+        R"("steps":{"1":"partial","10":"pass","11":"pass","12":"pass","13":"pass","2":"partial","3":"not run",)"
+        R"("4":"not run","5":"not run","6":"pass","7":"pass","8":"pass","9":"pass"}})");
 }
 
 TEST_CASE("undefined, errors, absent and null input are reproduced") {
   Bench bench;
   bench.answer.outcome = bench.engine.answer.outcome = derive_outcome(VerdictMode::kBoolean, Value::undefined());
-  CHECK(bench.result(bench.line()) == "INCOMPLETE/reproduced");
-  bench.answer.outcome = bench.engine.answer.outcome = derive_outcome(VerdictMode::kBoolean, {}, ErrorCode::E_FUEL);
+  CHECK(bench.result(bench.line()) == "UNSEALED");
+  bench.answer.outcome = bench.engine.answer.outcome = derive_outcome(VerdictMode::kBoolean, {}, ErrorCode::E_CONFLICT);
   bench.answer.error_message = "here";
   bench.engine.answer.error_message = "there";  // words are not compared
-  CHECK(bench.result(bench.line()) == "INCOMPLETE/reproduced");
+  CHECK(bench.result(bench.line()) == "UNSEALED");
   bench.question.input = "null";
   bench.engine.twist = [](const ExecutionRequest& request, ExecutionResult&) { CHECK(request.input == "null"); };
-  CHECK(bench.result(bench.line()) == "INCOMPLETE/reproduced");
+  CHECK(bench.result(bench.line()) == "UNSEALED");
   bench.question.input.reset();
   bench.engine.twist = [](const ExecutionRequest& request, ExecutionResult&) { CHECK_FALSE(request.input); };
-  CHECK(bench.result(bench.line()) == "INCOMPLETE/reproduced");
+  CHECK(bench.result(bench.line()) == "UNSEALED");
 }
 
-TEST_CASE("a caller's lower fuel limit is handed on, a higher one is not") {
+TEST_CASE("a caller's lower fuel limit is handed on, a higher one is no record") {
   Bench bench;
   bench.question.entry_call = "{\"fuel\":500}";
-  CHECK(bench.result(bench.line()) == "INCOMPLETE/reproduced");
+  CHECK(bench.result(bench.line()) == "UNSEALED");
   CHECK(bench.engine.fuel_limit == 500u);
-  bench.question.entry_call = "{\"fuel\":5000000}";
-  CHECK(bench.result(bench.line()) == "INCOMPLETE/reproduced");
-  CHECK(bench.engine.fuel_limit == 1000000u);
+  for (const char* call : {"{\"fuel\":1000000}", "{\"fuel\":5000000}"}) {
+    bench.question.entry_call = call;
+    ReplayReport report = bench.replay(bench.line());
+    CHECK(report.replay_class == ReplayClass::kFormat);
+    CHECK(report.step(ReplayStep::kPolicy) == StepResult::kFail);
+    CHECK(bench.engine.fuel_limit == 1000000u);
+  }
 }
 
 TEST_CASE("FORMAT") {
@@ -183,14 +73,15 @@ TEST_CASE("FORMAT") {
 
 TEST_CASE("DUPLICATE_ID") {
   Bench bench;
-  Replayer replayer(bench.store, bench.engine);
+  PolicyCache policies(bench.store);
+  Replayer replayer(policies, bench.engine);
+  DuplicateCheck duplicates;
   std::string line = bench.line();
-  CHECK(replayer.replay(line, 1).sub_verdict == "reproduced");
-  ReplayReport again = replayer.replay(line, 2);
+  CHECK(duplicates.conclude(replayer.judge(line, 1)).reproduced());
+  ReplayReport again = duplicates.conclude(replayer.judge(line, 2));
   CHECK(again.replay_class == ReplayClass::kDuplicateId);
   CHECK(again.step(ReplayStep::kOutcome) == StepResult::kPass);  // later checks ran all the same
-  std::string other = bench.line();
-  CHECK(replayer.replay(other, 3).sub_verdict == "reproduced");
+  CHECK(duplicates.conclude(replayer.judge(bench.line(), 3)).reproduced());
 }
 
 TEST_CASE("POLICY_MISSING and POLICY_MISMATCH") {
@@ -204,6 +95,11 @@ TEST_CASE("POLICY_MISSING and POLICY_MISMATCH") {
   std::string object = bench.store.root() + "/" + hex.substr(0, 2) + "/" + hex;
   set_bytes(object, "package limits\n");
   CHECK(bench.result(line) == "POLICY_MISMATCH");
+  // A file that is none is named as such.
+  std::filesystem::remove(object);
+  std::filesystem::create_directory(object);
+  CHECK(bench.result(line) == "UNREADABLE");
+  CHECK_THAT(bench.replay(line).details[0], Catch::EndsWith("cannot be read: it is a directory"));
   std::filesystem::remove(object);
   CHECK(bench.result(line) == "POLICY_MISSING");
   // What cannot be run is not run, and the other checks are.
@@ -217,6 +113,41 @@ TEST_CASE("a stored configuration that is not ours is POLICY_MISMATCH") {
   Bench bench;
   bench.policy = bench.store.put({}, {}, "{\"future\":true}");
   CHECK(bench.result(bench.line()) == "POLICY_MISMATCH");
+}
+
+TEST_CASE("a policy that does not load is POLICY_MISMATCH, unless the engine is another one") {
+  Bench bench;
+  bench.engine.load_failure = true;
+  CHECK(bench.result(bench.line()) == "POLICY_MISMATCH");
+  bench.engine.engine.semantics = "writ/9";
+  CHECK(bench.result(bench.line()) == "ENGINE_DRIFT");
+  CHECK(bench.engine.executions == 0);
+}
+
+TEST_CASE("what meets a limit of the verifier has no outcome") {
+  Bench bench;
+  for (bool loading : {true, false}) {
+    for (VerifierLimit limit : {VerifierLimit::kTime, VerifierLimit::kFuel, VerifierLimit::kMemory}) {
+      if (loading) {
+        bench.engine.load_limit = limit;
+      } else {
+        bench.engine.twist = [limit](const ExecutionRequest&, ExecutionResult& result) { result.limit = limit; };
+      }
+      ReplayReport report = bench.replay(bench.line());
+      CHECK(report.replay_class == ReplayClass::kIncomplete);
+      CHECK(report.reasons[static_cast<size_t>(IncompleteReason::kVerifierLimit)]);
+      CHECK(report.step(ReplayStep::kHostCalls) == StepResult::kNotRun);
+      CHECK_THAT(report.details[0], Catch::Contains(std::string(kVerifierLimits[static_cast<size_t>(limit)].flag)));
+    }
+    bench.engine.load_limit.reset();
+  }
+  bench.engine.twist = [](const ExecutionRequest& request, ExecutionResult& result) {
+    if (request.varied) result.limit = VerifierLimit::kTime;
+  };
+  ReplayReport report = bench.replay(bench.line());
+  CHECK(report.replay_class == ReplayClass::kIncomplete);
+  CHECK(report.step(ReplayStep::kOutcome) == StepResult::kPass);
+  CHECK(report.step(ReplayStep::kRepetition) == StepResult::kNotRun);
 }
 
 TEST_CASE("INPUT_MISSING and INPUT_MISMATCH") {
@@ -243,12 +174,12 @@ TEST_CASE("META_MISMATCH") {
   // What only a ledger can tell.
   std::string line = bench.line();
   Commitments sealed = bench.writer.commitments();
-  CHECK(bench.result(line, &sealed) == "INCOMPLETE/reproduced");
+  CHECK(bench.result(line, &sealed) == "UNSEALED");
   std::string relabelled = line;
   relabelled.replace(relabelled.find("\"labels\":{}"), 11, "\"labels\":{\"app\":\"x\"}");
   CHECK(bench.result(relabelled) == "META_MISMATCH");
   std::string remade = bench.forged([](DecisionRecord& r) { r.labels.text = "{\"app\":\"x\"}"; });
-  CHECK(bench.result(remade) == "INCOMPLETE/reproduced");
+  CHECK(bench.result(remade) == "UNSEALED");
   sealed = bench.writer.commitments();
   CHECK(bench.result(remade, &sealed) == "META_MISMATCH");
   std::string salted = bench.line();
@@ -288,7 +219,7 @@ TEST_CASE("TRACE_MISMATCH") {
   CHECK(bench.result(bench.forged([](DecisionRecord& r) {
     r.time_ns.emplace(*r.time_ns + 1);
     r.timestamp = "2026-01-01T00:00:00.123456790Z";
-  })) == "INCOMPLETE/reproduced");  // within the millisecond only meta can tell, and meta needs a ledger
+  })) == "ND_MISMATCH");  // the evaluation saw another time
 }
 
 TEST_CASE("ENGINE_DRIFT, with the same and with a different answer") {
@@ -308,7 +239,7 @@ TEST_CASE("ENGINE_DRIFT, with the same and with a different answer") {
   }
   Bench bench;
   bench.engine.engine.tzdb = "2030a";  // not named by the configuration
-  CHECK(bench.result(bench.line()) == "INCOMPLETE/reproduced");
+  CHECK(bench.result(bench.line()) == "UNSEALED");
 }
 
 TEST_CASE("ND_MISSING, ND_EXTRA and ND_ARGUMENT") {
@@ -337,7 +268,7 @@ TEST_CASE("OUTPUT_MISMATCH") {
   CHECK(with({{Status::kDefined, ErrorCode::kNone, Verdict::kValue}, "true", "", 0}) == "OUTPUT_MISMATCH");
   CHECK(with({{Status::kUndefined, ErrorCode::kNone, Verdict::kUndefined}, "", "", 0}) == "OUTPUT_MISMATCH");
   CHECK(with({{Status::kError, ErrorCode::E_FUEL, Verdict::kError}, "", "", 0}) == "OUTPUT_MISMATCH");
-  CHECK(with({{Status::kDefined, ErrorCode::kNone, Verdict::kAllow}, "true", "", 0}) == "INCOMPLETE/reproduced");
+  CHECK(with({{Status::kDefined, ErrorCode::kNone, Verdict::kAllow}, "true", "", 0}) == "UNSEALED");
   // The record itself changed.
   CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.result.text = "1"; })) == "OUTPUT_MISMATCH");
   CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.verdict = Verdict::kDeny; }, true)) == "OUTPUT_MISMATCH");
@@ -378,15 +309,69 @@ TEST_CASE("COST_MISMATCH") {
     bench.answer.fuel = 58;
     bench.engine.engine.fuel_model = here;
     ReplayReport report = bench.replay(bench.line());
-    bool comparable = recorded == here;
+    bool comparable = recorded == here && recorded != 0;
     CHECK(report.step(ReplayStep::kCost) == (comparable ? StepResult::kFail : StepResult::kNotCompared));
-    CHECK(report.sub_verdict == (comparable ? "" : "reproduced"));
+    CHECK(report.reproduced() != comparable);
   }
 }
 
-TEST_CASE("REDACTED if a withheld value was read, and not if it was not") {
+TEST_CASE("COST_MISMATCH of the record with its own limit, under any fuel model") {
   Bench bench;
-  auto without_input = [](DecisionRecord& r) {  // whole value, R6
+  bench.answer.fuel_model = 0;
+  bench.answer.fuel = 1000001;
+  CHECK(bench.result(bench.line()) == "COST_MISMATCH");
+  bench.answer.fuel = 1000000;
+  CHECK(bench.result(bench.line()) == "UNSEALED");
+  bench.answer.outcome = bench.engine.answer.outcome = derive_outcome(VerdictMode::kBoolean, {}, ErrorCode::E_FUEL);
+  CHECK(bench.result(bench.line()) == "UNSEALED");
+  bench.answer.fuel = 999999;
+  CHECK(bench.result(bench.line()) == "COST_MISMATCH");
+}
+
+TEST_CASE("a limit that only one of two fuel models meets is ENGINE_DRIFT") {
+  auto outcome = [](ErrorCode code) { return derive_outcome(VerdictMode::kBoolean, {}, code); };
+  for (ErrorCode code : {ErrorCode::E_FUEL, ErrorCode::E_MEMORY, ErrorCode::E_DEPTH}) {
+    Bench recorded;
+    recorded.answer.fuel_model = 0;
+    recorded.answer.outcome = outcome(code);
+    recorded.answer.fuel = 1000000;
+    CHECK(recorded.result(recorded.line()) == "ENGINE_DRIFT/different");
+    Bench here;
+    here.answer.fuel_model = 0;
+    here.engine.answer.outcome = outcome(code);
+    CHECK(here.result(here.line()) == "ENGINE_DRIFT/different");
+    // Met before the calls that were recorded.
+    here.engine.calls = {};
+    CHECK(here.result(here.line()) == "ENGINE_DRIFT/different");
+    here.answer.fuel_model = kFuelModel;
+    CHECK(here.result(here.line()) == "ND_EXTRA");
+  }
+  Bench other;
+  other.answer.fuel_model = 0;
+  other.engine.answer.outcome = outcome(ErrorCode::E_CONFLICT);
+  CHECK(other.result(other.line()) == "OUTPUT_MISMATCH");
+}
+
+TEST_CASE("a stop of another fuel model is reproduced only if the evaluation went on") {
+  Bench bench;
+  bench.nd.append_stop(bench.hasher, ErrorCode::E_CANCEL);
+  bench.answer.outcome = derive_outcome(VerdictMode::kBoolean, {}, ErrorCode::E_CANCEL);
+  bench.answer.fuel_model = 0;
+  bench.engine.calls.push_back({"rand.intn", "[\"a\",2]"});
+  CHECK(bench.result(bench.line()) == "UNSEALED");
+  bench.engine.calls.pop_back();
+  ReplayReport report = bench.replay(bench.line());
+  CHECK(report.replay_class == ReplayClass::kIncomplete);
+  CHECK(report.reasons[static_cast<size_t>(IncompleteReason::kStopOfAnotherModel)]);
+  CHECK(report.step(ReplayStep::kHostCalls) == StepResult::kNotCompared);
+  CHECK(report.step(ReplayStep::kOutcome) == StepResult::kNotRun);
+  bench.engine.calls.clear();
+  CHECK(bench.result(bench.line()) == "ND_EXTRA");
+}
+
+TEST_CASE("REDACTED if a withheld value was needed, and not if it was not") {
+  Bench bench;
+  auto without_input = [](DecisionRecord& r) {  // whole value
     r.input.text = {};
     r.input_digest.reset();
     r.input_salt.reset();
@@ -397,7 +382,10 @@ TEST_CASE("REDACTED if a withheld value was read, and not if it was not") {
   std::string line = bench.forged(without_input);
   CHECK(bench.result(line) == "REDACTED");
   bench.engine.reads_input = false;
-  CHECK(bench.result(line) == "INCOMPLETE");  // ids cannot be re-derived without the input's digest
+  ReplayReport report = bench.replay(line);
+  CHECK(report.replay_class == ReplayClass::kIncomplete);  // ids cannot be derived again without the input's digest
+  CHECK(report.reasons[static_cast<size_t>(IncompleteReason::kTraceId)]);
+  CHECK(report.step(ReplayStep::kIds) == StepResult::kPartial);
   auto without_nd = [](DecisionRecord& r) {
     r.nd.text = {};
     r.nd_digest.reset();
@@ -407,8 +395,34 @@ TEST_CASE("REDACTED if a withheld value was read, and not if it was not") {
     r.erased.text = "[\"/writ/nd\"]";
   };
   CHECK(bench.result(bench.forged(without_nd)) == "REDACTED");
+  bench.engine.calls = {};  // nothing shows that there were none
+  CHECK(bench.result(bench.forged(without_nd)) == "REDACTED");
+}
+
+TEST_CASE("what a withheld part may explain is no mismatch") {
+  Bench bench;
+  bench.engine.reads_input = false;
+  bench.nd.clear();
   bench.engine.calls = {};
-  CHECK(bench.result(bench.forged(without_nd)) == "INCOMPLETE");
+  bench.answer.outcome = derive_outcome(VerdictMode::kBoolean, {}, ErrorCode::E_DUP_KEY);
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) {  // it may have been rejected
+    r.input.text = {};
+    r.input_digest.reset();
+    r.input_salt.reset();
+    r.decision_digest.reset();
+    r.jcs.reset();
+    r.erased.text = "[\"/input\"]";
+  })) == "REDACTED");
+  bench.answer.outcome = derive_outcome(VerdictMode::kBoolean, {}, ErrorCode::E_DEADLINE);
+  bench.nd.append_stop(bench.hasher, ErrorCode::E_DEADLINE);
+  CHECK(bench.result(bench.forged([](DecisionRecord& r) {  // the stop is in the log
+    r.nd.text = {};
+    r.nd_digest.reset();
+    r.nd_salt.reset();
+    r.decision_digest.reset();
+    r.jcs.reset();
+    r.erased.text = "[\"/writ/nd\"]";
+  })) == "REDACTED");
 }
 
 TEST_CASE("an input disclosed field by field still gives the ids") {
@@ -417,7 +431,7 @@ TEST_CASE("an input disclosed field by field still gives the ids") {
   Value input = read_json(kInput, arena);
   bench.question.input_value = &input;
   bench.question.field_key.emplace();
-  CHECK(bench.result(bench.line()) == "INCOMPLETE/reproduced");
+  CHECK(bench.result(bench.line()) == "UNSEALED");
   std::string fields = "[";
   uint64_t index = 0;
   for (const InputField& field : list_input_fields(input)) {
@@ -441,40 +455,95 @@ TEST_CASE("an input disclosed field by field still gives the ids") {
   };
   CHECK(bench.result(bench.forged(redact)) == "REDACTED");
   bench.engine.reads_input = false;
-  CHECK(bench.replay(bench.forged(redact)).step(ReplayStep::kIds) == StepResult::kWithheld);
+  CHECK(bench.result(bench.forged(redact)) == "UNSEALED");
   fields.replace(fields.find("alice"), 5, "mallo");
   CHECK(bench.result(bench.forged(redact)) == "TRACE_MISMATCH");
   fields = "[1]";
   CHECK(bench.result(bench.forged(redact)) == "INPUT_MISMATCH");
 }
 
-TEST_CASE("a rejected input cannot be decided again, but must fit together") {
+TEST_CASE("a rejected input is read again where its bytes are at hand") {
   Bench bench;
+  const std::string bytes = "{\"a\":1,\"a\":2}";
   bench.question.input.reset();
-  bench.question.rejected = RecordInputs::Rejected{sha256("{\"a\":1,\"a\":2}"), 13, std::nullopt};
+  bench.question.rejected = RecordInputs::Rejected{sha256(bytes), bytes.size(), std::nullopt};
   bench.answer.outcome = derive_outcome(VerdictMode::kBoolean, {}, ErrorCode::E_DUP_KEY);
   bench.answer.nd = nullptr;
   bench.answer.fuel = 0;
+  bench.engine.calls = {};
+  bench.engine.answer = {bench.answer.outcome, "", "", 0, true, {}};
   ReplayReport report = bench.replay(bench.line());
-  CHECK(report.sub_verdict == "reproduced");
-  CHECK(report.step(ReplayStep::kOutcome) == StepResult::kNotApplicable);
+  CHECK(report.replay_class == ReplayClass::kIncomplete);
+  CHECK(report.reasons[static_cast<size_t>(IncompleteReason::kRejectedInput)]);
+  CHECK(report.step(ReplayStep::kOutcome) == StepResult::kNotRun);
+  CHECK(report.step(ReplayStep::kCost) == StepResult::kPass);
   CHECK(bench.engine.executions == 0);
-  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.raw_sha256 = Digest{}; })) == "INPUT_MISMATCH");
-  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.error_code = "E_FUEL"; })) == "OUTPUT_MISMATCH");
-  CHECK(bench.result(bench.forged([](DecisionRecord& r) { r.error_code = "E_JSON_BOM"; })) == "OUTPUT_MISMATCH");
-  bench.answer.fuel = 1;
+
+  // In the record.
+  bench.question.rejected->kept = bytes;
+  CHECK(bench.result(bench.line()) == "UNSEALED");
+  CHECK(bench.engine.executions == 2);
+  // In a folder.
+  bench.question.rejected->kept.reset();
+  EvidenceFolder folder(bench.directory.file("raw"));
+  bench.options.rejected_inputs = &folder;
+  CHECK(bench.result(bench.line()) == "INCOMPLETE");
+  std::filesystem::create_directory(folder.root());
+  std::string file = folder.root() + "/" + to_hex(sha256(bytes).view());
+  set_bytes(file, bytes);
+  CHECK(bench.result(bench.line()) == "UNSEALED");
+  set_bytes(file, "{\"a\":1,\"a\":3}");
+  CHECK(bench.result(bench.line()) == "INPUT_MISMATCH");
+  std::filesystem::remove(file);
+  std::filesystem::create_symlink(bench.directory.file("elsewhere"), file);
+  CHECK(bench.result(bench.line()) == "UNREADABLE");
+
+  bench.options.rejected_inputs = nullptr;
+  bench.question.rejected->kept = bytes;
+  bench.engine.answer.outcome.code = ErrorCode::E_UTF8;
   CHECK(bench.result(bench.line()) == "OUTPUT_MISMATCH");
+  bench.engine.answer.input_rejected = false;
+  CHECK(bench.result(bench.line()) == "OUTPUT_MISMATCH");
+}
+
+TEST_CASE("what a record says of a rejected input must fit together, with or without its bytes") {
+  Bench bench;
+  bench.question.input.reset();
+  bench.question.rejected = RecordInputs::Rejected{sha256("x"), 13, std::nullopt};
+  bench.answer.nd = nullptr;
   bench.answer.fuel = 0;
-  bench.answer.outcome = derive_outcome(VerdictMode::kBoolean, {}, ErrorCode::E_ENTRY);
-  CHECK(bench.replay(bench.line()).sub_verdict == "reproduced");
+  auto with = [&](ErrorCode code) {
+    bench.answer.outcome = derive_outcome(VerdictMode::kBoolean, {}, code);
+    return bench.result(bench.line());
+  };
+  CHECK(with(ErrorCode::E_DUP_KEY) == "INCOMPLETE");
+  CHECK(with(ErrorCode::E_FUEL) == "OUTPUT_MISMATCH");
+  CHECK(with(ErrorCode::E_KEY_COLLISION) == "OUTPUT_MISMATCH");
+  CHECK(with(ErrorCode::E_ENTRY) == "OUTPUT_MISMATCH");  // the policy has it
+  CHECK(with(ErrorCode::E_SIZE) == "OUTPUT_MISMATCH");   // 13 bytes
+  bench.question.rejected->size = 5u << 20;
+  CHECK(with(ErrorCode::E_SIZE) == "INCOMPLETE");
+  CHECK(with(ErrorCode::E_DUP_KEY) == "OUTPUT_MISMATCH");
+  bench.question.entry_text = "authz/none";
+  CHECK(with(ErrorCode::E_ENTRY) == "INCOMPLETE");
+  CHECK(with(ErrorCode::E_SIZE) == "OUTPUT_MISMATCH");
+  bench.answer.fuel = 1;
+  CHECK(with(ErrorCode::E_ENTRY) == "COST_MISMATCH");
+}
+
+TEST_CASE("an input that the reader would refuse is not one that was present") {
+  Bench bench;
+  bench.answer.outcome = derive_outcome(VerdictMode::kBoolean, {}, ErrorCode::E_DEPTH);
+  bench.engine.answer = {bench.answer.outcome, "", "", 57, true, {}};
+  CHECK(bench.result(bench.line()) == "OUTPUT_MISMATCH");
 }
 
 TEST_CASE("without the second execution nothing is called reproduced") {
   Bench bench;
-  Replayer replayer(bench.store, bench.engine, {.second_execution = false});
-  ReplayReport report = replayer.replay(bench.line(), 1);
+  bench.options.execution.repeat = false;
+  ReplayReport report = bench.replay(bench.line());
   CHECK(report.replay_class == ReplayClass::kIncomplete);
-  CHECK(report.sub_verdict.empty());
+  CHECK(report.reasons[static_cast<size_t>(IncompleteReason::kSwitchedOff)]);
   CHECK(report.step(ReplayStep::kRepetition) == StepResult::kNotRun);
   CHECK(report.step(ReplayStep::kCost) == StepResult::kPartial);
   CHECK(bench.engine.executions == 1);
@@ -482,84 +551,16 @@ TEST_CASE("without the second execution nothing is called reproduced") {
 
 TEST_CASE("policies that leave the cache are loaded again") {
   Bench bench;
-  Replayer replayer(bench.store, bench.engine, {.cached_policies = 1});
+  PolicyCache policies(bench.store, 1);
+  Replayer replayer(policies, bench.engine);
   PolicyIdentity first = bench.policy;
   PolicyIdentity second = bench.store.put({}, {}, config_text());
   for (int i = 0; i < 3; ++i) {
     bench.policy = first;
-    CHECK(replayer.replay(bench.line(), 1).sub_verdict == "reproduced");
+    CHECK(replayer.judge(bench.line(), 1).findings.conclude().reproduced());
     bench.policy = second;
-    CHECK(replayer.replay(bench.line(), 1).sub_verdict == "reproduced");
+    CHECK(replayer.judge(bench.line(), 1).findings.conclude().reproduced());
   }
-}
-
-TEST_CASE("the topmost class gives the exit status") {
-  auto report = [](ReplayClass replay_class, std::string_view sub = "") {
-    ReplayReport report;
-    report.replay_class = replay_class;
-    report.sub_verdict = sub;
-    return report;
-  };
-  ReplaySummary summary;
-  CHECK(summary.exit_code() == 0);
-  summary.add(report(ReplayClass::kIncomplete, "reproduced"));
-  CHECK(summary.exit_code() == 40);
-  CHECK(summary.exit_code(true) == 0);
-  summary.add(report(ReplayClass::kIncomplete));
-  CHECK(summary.exit_code(true) == 40);
-  summary.add(report(ReplayClass::kUnsealed));
-  CHECK(summary.exit_code(true) == 41);
-  summary.add(report(ReplayClass::kRedacted));
-  CHECK(summary.exit_code() == 27);
-  summary.add(report(ReplayClass::kCostMismatch));
-  CHECK(summary.exit_code() == 36);
-  summary.add(report(ReplayClass::kOutputMismatch));
-  CHECK(summary.exit_code() == 34);
-  summary.add(report(ReplayClass::kNondeterminism));
-  CHECK(summary.exit_code() == 35);
-  summary.add(report(ReplayClass::kTraceMismatch));
-  CHECK(summary.exit_code() == 26);
-  summary.add(report(ReplayClass::kFormat));
-  CHECK(summary.exit_code() == 10);
-  CHECK(summary.count(ReplayClass::kIncomplete) == 2);
-}
-
-TEST_CASE("the command") {
-  Bench bench;
-  std::string path = bench.directory.file("records.jsonl");
-  ReplayCommandOptions options;
-  options.records = path;
-  options.store = bench.store.root();
-  auto run = [&] {
-    std::ostringstream out, err;
-    int code = run_replay(options, bench.engine, out, err);
-    return std::to_string(code) + "\n" + out.str() + err.str();
-  };
-  set_bytes(path, bench.line() + "\n" + bench.line() + "\n");
-  CHECK(run() ==
-        "40\nreplayed 2 records\n  INCOMPLETE  2  nothing failed, but some check could not run\n"
-        "  reproduced  2  policy, input, ids and both executions agree with the record\n");
-  options.expect_reproduced = true;
-  CHECK_THAT(run(), Catch::StartsWith("0\n"));
-  options.all = true;
-  CHECK_THAT(run(), Catch::StartsWith("0\nline 1: INCOMPLETE (reproduced)  019b76da-"));
-
-  std::string forged = bench.forged([](DecisionRecord& r) { r.result.text = "1"; });
-  set_bytes(path, bench.line() + "\n" + forged + "\n{\"cut");
-  options.all = false;
-  CHECK_THAT(run(), Catch::StartsWith("10\nline 2: OUTPUT_MISMATCH  019b76da-") &&
-                        Catch::Contains("  result is not the recorded one\nline 3: FORMAT\n  the file ends in the"));
-  options.format = ReplayCommandOptions::Format::kJson;
-  CHECK_THAT(run(), Catch::EndsWith("{\"summary\":{\"classes\":{\"FORMAT\":1,\"INCOMPLETE\":1,\"OUTPUT_MISMATCH\":1},"
-                                    "\"records\":3,\"reproduced\":1,\"steps_without_ledger\":"
-                                    "[\"6\",\"7\",\"8\",\"9\",\"10\",\"11\",\"12\",\"13\"]}}\n"));
-  std::string once = run();
-  CHECK(run() == once);
-
-  options.records = bench.directory.file("none");
-  CHECK_THAT(run(), Catch::StartsWith("64\nwrit replay: cannot open "));
-  options.records = "";
-  CHECK_THAT(run(), Catch::StartsWith("64\n"));
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 // The records, contradictions and edits of testdata/evidence/vectors.json through replay, by the real engine.
 //
-// Every one must get the class beside it, or be listed in testdata/evidence/not_yet.tsv with the class it gets
-// now. That list is exact in both directions: a line that became right must be taken out, a line that became wrong fails.
+// Every one must get the class beside it.
 #include <catch2/catch.hpp>
 
-#include <map>
+#include <string>
+#include <vector>
 
 #include "replay/engine_executor.h"
 #include "replay/replay.h"
@@ -29,50 +29,30 @@ class Bench {
 
   // The topmost class of the lines, as a run over them would say it.
   std::string class_of(const std::vector<std::string>& lines) {
-    Replayer replayer(store_, executor_);
-    std::optional<ReplayReport> worst;
-    uint64_t number = 0;
+    Replayer replayer(policies_, executor_);
+    DuplicateCheck duplicates;
+    ReplaySummary summary;
     for (const std::string& line : lines) {
-      ReplayReport report = replayer.replay(line.ends_with('\n') ? line.substr(0, line.size() - 1) : line, ++number);
-      if (!worst || report.replay_class < worst->replay_class) worst = report;
+      std::string text = line.ends_with('\n') ? line.substr(0, line.size() - 1) : line;
+      summary.add(duplicates.conclude(replayer.judge(text, summary.records() + 1)));
     }
-    // The name for "all that a file can show was shown".
-    if (worst->sub_verdict == "reproduced") return "UNSEALED";
-    return std::string(replay_class_row(worst->replay_class).code);
+    return std::string(replay_class_row(summary.replay_class()).code);
   }
 
  private:
   TestDirectory directory_;
   PolicyStore store_{directory_.file("store")};
+  PolicyCache policies_{store_};
   EngineExecutor executor_;
 };
 
-struct Classes {
-  std::string now, wanted;
-  bool operator==(const Classes&) const = default;
-};
-
-// From lines of `name`, class now and class wanted, separated by tabs.
-std::map<std::string, Classes> read_not_yet() {
-  std::ifstream in(source_path("testdata/evidence/not_yet.tsv"));
-  std::map<std::string, Classes> rows;
-  for (std::string line; std::getline(in, line);) {
-    if (line.empty() || line[0] == '#') continue;
-    size_t first = line.find('\t'), second = line.find('\t', first + 1);
-    REQUIRE(second != std::string::npos);
-    rows[line.substr(0, first)] = {line.substr(first + 1, second - first - 1), line.substr(second + 1)};
-  }
-  return rows;
-}
-
 TEST_CASE("vectors: each record has its class in replay") {
   Bench bench;
-  std::map<std::string, Classes> wrong;
   size_t judged = 0;
-  auto judge = [&](std::string name, std::string_view wanted, const std::vector<std::string>& lines) {
+  auto judge = [&](const std::string& name, std::string_view wanted, const std::vector<std::string>& lines) {
     ++judged;
-    std::string now = bench.class_of(lines);
-    if (now != wanted) CHECK(wrong.emplace(std::move(name), Classes{now, std::string(wanted)}).second);
+    CAPTURE(name);
+    CHECK(bench.class_of(lines) == wanted);
   };
   for (const Value& row : vector_at("records").items()) {
     judge("record: " + std::string(vector_text(row, "name")), vector_text(row, "class"),
@@ -92,20 +72,6 @@ TEST_CASE("vectors: each record has its class in replay") {
     judge("edit: " + find + " -> " + std::string(vector_text(row, "replace")), vector_text(row, "class"), {line});
   }
   CHECK(judged == 221);
-
-  std::map<std::string, Classes> listed = read_not_yet();
-  std::string missing, obsolete;
-  for (const auto& [name, classes] : wrong) {
-    auto row = listed.find(name);
-    if (row == listed.end() || row->second != classes) missing += name + "\t" + classes.now + "\t" + classes.wanted + "\n";
-  }
-  for (const auto& [name, classes] : listed) {
-    if (!wrong.contains(name)) obsolete += name + "\n";
-  }
-  INFO("to be added to not_yet.tsv, if it is to wait:\n" << missing);
-  INFO("to be taken out of not_yet.tsv:\n" << obsolete);
-  CHECK(missing.empty());
-  CHECK(obsolete.empty());
 }
 
 }  // namespace

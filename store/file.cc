@@ -18,6 +18,7 @@
 namespace writ {
 
 int FileCalls::open(const char* path, int flags, mode_t mode) { return ::open(path, flags, mode); }
+int FileCalls::open_at(int folder, const char* name, int flags) { return ::openat(folder, name, flags); }
 ssize_t FileCalls::read(int descriptor, char* bytes, size_t size) { return ::read(descriptor, bytes, size); }
 ssize_t FileCalls::write(int descriptor, const char* bytes, size_t size) { return ::write(descriptor, bytes, size); }
 int FileCalls::truncate(int descriptor, off_t size) { return ::ftruncate(descriptor, size); }

@@ -19,6 +19,7 @@ class FileCalls {
  public:
   virtual ~FileCalls() = default;
   virtual int open(const char* path, int flags, mode_t mode);
+  virtual int open_at(int folder, const char* name, int flags);  // an existing file below a folder
   virtual ssize_t read(int descriptor, char* bytes, size_t size);
   virtual ssize_t write(int descriptor, const char* bytes, size_t size);
   virtual int truncate(int descriptor, off_t size);

@@ -17,6 +17,14 @@ namespace {
 
 constexpr JsonLimits kManifestLimits{PolicyStore::kMaxObject, 8};
 
+// Names below the folder of the store.
+std::string object_name(const Digest& content) {
+  std::string hex = to_hex(content.view());
+  return hex.substr(0, 2) + "/" + hex;
+}
+
+std::string manifest_name(const Digest& policy) { return "policy/" + to_hex(policy.view()); }
+
 struct Manifest {
   std::vector<PolicyPart> modules;
   std::vector<PolicyPart> data;
@@ -85,15 +93,6 @@ std::string StoredPolicy::data_text() const {
   return out;
 }
 
-std::string PolicyStore::object_path(const Digest& content) const {
-  std::string hex = to_hex(content.view());
-  return root_ + "/" + hex.substr(0, 2) + "/" + hex;
-}
-
-std::string PolicyStore::manifest_path(const Digest& policy) const {
-  return root_ + "/policy/" + to_hex(policy.view());
-}
-
 struct PolicyStore::Object {
   std::string_view name;  // module path, or key of `data`
   Digest content;
@@ -145,40 +144,89 @@ void PolicyStore::keep(const Digest& policy, std::span<const Object> modules, st
   }
   manifest.config = sha256(config);
   put_object(manifest.config, config);
-  std::string text = manifest_text(manifest);
-  std::string path = manifest_path(policy);
-  if (read_file_if_any(path, kMaxObject, *calls_) != text) write_file_durably(path, text, *calls_);
+  put_file(manifest_name(policy), manifest_text(manifest));
+}
+
+// What is there already and is no file of its size is replaced; a disk that does not read is an error.
+void PolicyStore::put_file(const std::string& name, std::string_view bytes) {
+  std::optional<std::string> there;
+  try {
+    there = folder_.read(name, kMaxObject);
+  } catch (const UnreadableFile& file) {
+    if (file.cause() == UnreadableFile::Cause::kSystem) throw FileFailure(ErrorCode::E_LEDGER, file.what());
+  }
+  if (there != bytes) write_file_durably(root() + "/" + name, bytes, *calls_);
 }
 
 void PolicyStore::put_object(const Digest& content, std::string_view bytes) {
   if (bytes.size() > kMaxObject) {
     throw Failure(ErrorCode::E_SIZE, "an object of the policy store is larger than 64 MiB");
   }
-  std::string path = object_path(content);
-  auto there = read_file_if_any(path, kMaxObject, *calls_);
-  if (!there || *there != bytes) write_file_durably(path, bytes, *calls_);
+  put_file(object_name(content), bytes);
 }
 
-std::string PolicyStore::load_object(const Digest& content, const std::string& what) const {
-  auto bytes = read_file_if_any(object_path(content), kMaxObject, *calls_);
-  if (!bytes) throw StoreError(StoreError::Reason::kMissing, what + " (" + digest_text(content) + ") is not in the store");
-  if (sha256(*bytes) != content) throw StoreError(StoreError::Reason::kMismatch, what + " (" + digest_text(content) + ") is damaged");
-  return std::move(*bytes);
-}
+// --- Reading --------------------------------------------------------------------------------------------------------
+
+// The objects of one policy, as far as they are read.
+class PolicyStore::Reading {
+ public:
+  Reading(const EvidenceFolder& folder, const Digest& policy) : folder_(folder), policy_(digest_text(policy)) {}
+
+  std::string manifest(const Digest& policy) {
+    auto text = read(manifest_name(policy));
+    if (!text) throw StoreError(StoreError::Reason::kMissing, "policy " + policy_ + " is not in the store");
+    return std::move(*text);
+  }
+
+  std::string object(const Digest& content, const std::string& what) {
+    auto bytes = read(object_name(content));
+    std::string name = what + " (" + digest_text(content) + ")";
+    if (!bytes) throw StoreError(StoreError::Reason::kMissing, name + " is not in the store");
+    if (sha256(*bytes) != content) throw StoreError(StoreError::Reason::kMismatch, name + " is damaged");
+    return std::move(*bytes);
+  }
+
+  void require_small(size_t objects) const {
+    if (objects > kMaxPolicyObjects) {
+      throw StoreError(StoreError::Reason::kUnreadable,
+                       "policy " + policy_ + " has more than " + std::to_string(kMaxPolicyObjects) + " objects");
+    }
+  }
+
+ private:
+  std::optional<std::string> read(const std::string& name) {
+    try {
+      auto bytes = folder_.read(name, kMaxObject);
+      if (bytes) bytes_ += bytes->size();
+      if (bytes_ > kMaxPolicyBytes) {
+        throw StoreError(StoreError::Reason::kUnreadable, "the objects of policy " + policy_ + " are larger than " +
+                                                              std::to_string(kMaxPolicyBytes) + " bytes");
+      }
+      return bytes;
+    } catch (const UnreadableFile& file) {
+      throw StoreError(StoreError::Reason::kUnreadable, file.what());
+    }
+  }
+
+  const EvidenceFolder& folder_;
+  std::string policy_;
+  uint64_t bytes_ = 0;
+};
 
 StoredPolicy PolicyStore::load(const Digest& policy) const {
-  auto text = read_file_if_any(manifest_path(policy), kMaxObject, *calls_);
-  if (!text) throw StoreError(StoreError::Reason::kMissing, "policy " + digest_text(policy) + " is not in the store");
-  auto manifest = read_manifest(*text);
-  if (!manifest) throw StoreError(StoreError::Reason::kMismatch, "the manifest of policy " + digest_text(policy) + " is damaged");
-
+  Reading reading(folder_, policy);
+  auto manifest = read_manifest(reading.manifest(policy));
+  if (!manifest) {
+    throw StoreError(StoreError::Reason::kMismatch, "the manifest of policy " + digest_text(policy) + " is damaged");
+  }
+  reading.require_small(manifest->modules.size() + manifest->data.size());
   StoredPolicy stored;
-  stored.config = load_object(manifest->config, "the configuration");
+  stored.config = reading.object(manifest->config, "the configuration");
   for (const PolicyPart& part : manifest->modules) {
-    stored.modules.emplace_back(part.name, load_object(part.content, "module " + part.name));
+    stored.modules.emplace_back(part.name, reading.object(part.content, "module " + part.name));
   }
   for (const PolicyPart& part : manifest->data) {
-    stored.data.emplace_back(part.name, load_object(part.content, "data." + part.name));
+    stored.data.emplace_back(part.name, reading.object(part.content, "data." + part.name));
   }
   try {
     stored.identity = identify_policy(std::move(manifest->modules), std::move(manifest->data), stored.config);

@@ -22,6 +22,7 @@
 #include "engine/api/bound_policy.h"
 #include "engine/base/digest.h"
 #include "engine/record/policy_identity.h"
+#include "store/evidence_folder.h"
 #include "store/file.h"
 
 namespace writ {
@@ -40,8 +41,9 @@ struct StoredPolicy {
 class StoreError : public std::runtime_error {
  public:
   enum class Reason : uint8_t {
-    kMissing,   // something is not there
-    kMismatch,  // it is there, and not what its name says or not readable
+    kMissing,     // something is not there
+    kMismatch,    // it is there, and not what its name says
+    kUnreadable,  // it is no regular file, too large, or the system cannot read it
   };
   StoreError(Reason reason, const std::string& detail) : std::runtime_error(detail), reason_(reason) {}
   Reason reason() const { return reason_; }
@@ -50,13 +52,24 @@ class StoreError : public std::runtime_error {
   Reason reason_;
 };
 
-class PolicyStore {
+// Where policies come from, by their digest. Several threads may call it.
+class PolicySource {
+ public:
+  virtual ~PolicySource() = default;
+  // Throws StoreError.
+  virtual StoredPolicy load(const Digest& policy) const = 0;
+};
+
+class PolicyStore : public PolicySource {
  public:
   static constexpr size_t kMaxObject = 64u << 20;
+  // Of one policy, when it is read.
+  static constexpr uint64_t kMaxPolicyBytes = 256u << 20;
+  static constexpr size_t kMaxPolicyObjects = 65536;
 
   // The directory need not exist yet; put makes it.
   explicit PolicyStore(std::string root, FileCalls& calls = FileCalls::real())
-      : root_(std::move(root)), calls_(&calls) {}
+      : folder_(std::move(root), calls), calls_(&calls) {}
 
   // Keeps a policy; when it returns, all of it is on disk. Objects that are already there are verified, and written
   // again if they are damaged. Throws Failure(E_POLICY) for a policy without digests and for what identify_policy
@@ -65,21 +78,19 @@ class PolicyStore {
   // The same from texts, which are hashed first.
   PolicyIdentity put(std::span<const PolicyModule> modules, std::span<const PolicyData> data, std::string_view config);
 
-  // Throws StoreError, and FileFailure if the disk fails.
-  StoredPolicy load(const Digest& policy) const;
+  StoredPolicy load(const Digest& policy) const override;
 
-  const std::string& root() const { return root_; }
+  const std::string& root() const { return folder_.root(); }
 
  private:
   struct Object;
   void keep(const Digest& policy, std::span<const Object> modules, std::span<const Object> data,
             std::string_view config);
-  std::string object_path(const Digest& content) const;
-  std::string manifest_path(const Digest& policy) const;
+  class Reading;
+  void put_file(const std::string& name, std::string_view bytes);
   void put_object(const Digest& content, std::string_view bytes);
-  std::string load_object(const Digest& content, const std::string& what) const;
 
-  std::string root_;
+  EvidenceFolder folder_;
   FileCalls* calls_;
 };
 

@@ -140,6 +140,7 @@ class FailingCalls : public FileCalls {
   explicit FailingCalls(int n) : left_(n) {}
   bool failed() const { return left_ < 0; }
   int open(const char* p, int f, mode_t m) override { return fails() ? -1 : FileCalls::open(p, f, m); }
+  int open_at(int d, const char* n, int f) override { return fails() ? -1 : FileCalls::open_at(d, n, f); }
   ssize_t read(int d, char* b, size_t s) override { return fails() ? -1 : FileCalls::read(d, b, s); }
   ssize_t write(int d, const char* b, size_t s) override { return fails() ? -1 : FileCalls::write(d, b, s); }
   int sync(int d) override { return fails() ? -1 : FileCalls::sync(d); }
@@ -203,8 +204,9 @@ TEST_CASE("a disk that fails at any call is an error, and what was kept before s
       PolicyStore(example.store.root(), calls).load(example.identity.policy);
       CHECK_FALSE(calls.failed());
       break;
-    } catch (const FileFailure&) {
+    } catch (const StoreError& error) {
       CHECK(calls.failed());
+      CHECK(error.reason() == StoreError::Reason::kUnreadable);
     }
   }
 }

@@ -11,6 +11,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <thread>
 
 #include "engine/record/record.h"
 
@@ -22,14 +24,37 @@ constexpr size_t kChunk = 1 << 16;
 
 [[noreturn]] void fail_ledger(std::string detail) { throw Failure(ErrorCode::E_LEDGER, std::move(detail)); }
 
-FileHandle open_locked(const std::string& path, int flags) {
-  FileHandle file(::open(path.c_str(), flags | O_CLOEXEC, 0644));
-  if (!file) fail_ledger("cannot open " + path + ": " + system_error_text());
-  if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno == EWOULDBLOCK) throw Failure(ErrorCode::E_LEDGER_BUSY, path + " is being written by another program");
-    fail_ledger("cannot lock " + path + ": " + system_error_text());
+constexpr std::chrono::milliseconds kBetweenTries{20};
+
+// Whether the name still leads to the file: whoever held the lock may have put another one in its place.
+bool is_file_of(const FileHandle& file, const std::string& path) {
+  struct stat opened, named;
+  return ::fstat(file.get(), &opened) == 0 && ::stat(path.c_str(), &named) == 0 && opened.st_dev == named.st_dev &&
+         opened.st_ino == named.st_ino;
+}
+
+// The lock is asked for again and again, so that waiting can end; who asks first need not get it first.
+FileHandle open_locked(const std::string& path, int flags, uint64_t timeout_ms) {
+  auto begun = std::chrono::steady_clock::now();
+  auto is_over = [&] {
+    auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
+    return static_cast<uint64_t>(waited.count()) >= timeout_ms;
+  };
+  for (;;) {
+    FileHandle file(::open(path.c_str(), flags | O_CLOEXEC, 0644));
+    if (!file) fail_ledger("cannot open " + path + ": " + system_error_text());
+    while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+      if (errno == EINTR) continue;
+      if (errno != EWOULDBLOCK) fail_ledger("cannot lock " + path + ": " + system_error_text());
+      if (is_over()) {
+        throw Failure(ErrorCode::E_LEDGER_BUSY, path + " is being written by another program" +
+                                                    (timeout_ms == 0 ? "" : ", for which this one waited " +
+                                                                                std::to_string(timeout_ms) + " ms"));
+      }
+      std::this_thread::sleep_for(kBetweenTries);
+    }
+    if (is_file_of(file, path) || is_over()) return file;
   }
-  return file;
 }
 
 uint64_t size_of(const FileHandle& file, const std::string& path) {
@@ -55,8 +80,12 @@ uint64_t end_of_last_line(const FileHandle& file, uint64_t size, const std::stri
 
 }  // namespace
 
-RecordFileWriter::RecordFileWriter(const std::string& path, Durability durability, FileCalls& calls)
-    : path_(path), file_(open_locked(path, O_RDWR | O_CREAT | O_APPEND)), durability_(durability), calls_(&calls) {
+RecordFileWriter::RecordFileWriter(const std::string& path, Durability durability, uint64_t lock_timeout_ms,
+                                   FileCalls& calls)
+    : path_(path),
+      file_(open_locked(path, O_RDWR | O_CREAT | O_APPEND, lock_timeout_ms)),
+      durability_(durability),
+      calls_(&calls) {
   size_ = size_of(file_, path);
   uint64_t whole = end_of_last_line(file_, size_, path);
   if (whole != size_) {
@@ -96,8 +125,8 @@ void RecordFileWriter::fail(std::string detail) {
   throw Failure(ErrorCode::E_LEDGER, failure_);
 }
 
-std::optional<std::string> cut_torn_line(const std::string& path) {
-  FileHandle file = open_locked(path, O_RDWR);
+std::optional<std::string> cut_torn_line(const std::string& path, uint64_t lock_timeout_ms) {
+  FileHandle file = open_locked(path, O_RDWR, lock_timeout_ms);
   uint64_t size = size_of(file, path);
   uint64_t whole = end_of_last_line(file, size, path);
   if (whole == size) return std::nullopt;
@@ -116,8 +145,15 @@ std::optional<std::string> cut_torn_line(const std::string& path) {
 
 // --- Reading --------------------------------------------------------------------------------------------------------
 
-RecordFileReader::RecordFileReader(const std::string& path) : file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-  if (!file_) fail_ledger("cannot open " + path + ": " + system_error_text());
+// Opened without waiting, so that a FIFO is seen to be one; the name itself may be a link, because the user gave it.
+RecordFileReader::RecordFileReader(const std::string& path)
+    : file_(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)) {
+  if (!file_ && errno == ENOENT) fail_ledger("cannot open " + path + ": " + system_error_text());
+  struct stat status;
+  if (!file_ || ::fstat(file_.get(), &status) != 0) {
+    throw UnreadableFile(path, system_error_text(), UnreadableFile::Cause::kSystem);
+  }
+  if (!S_ISREG(status.st_mode)) throw UnreadableFile(path, "it is no regular file; `-` reads records from a stream");
   descriptor_ = file_.get();
 }
 

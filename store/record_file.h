@@ -1,6 +1,6 @@
 // Files of records: JSON Lines, one canonical record a line, no header, appended to and never rewritten.
 //
-// The writer holds a lock, writes each line with one call, and after a failed or short write cuts the file back to the
+// The writer holds a lock, for which another one waits; it writes each line with one call, and after a failed or short write cuts the file back to the
 // end of the last whole line and refuses to go on: what was written before stays whole, and nothing half is left
 // behind. A file that ends in the middle of a line was cut by a crash or a copy; opening it for writing is an error
 // that says where, because appending would glue two records together. The reader streams, with memory for one line.
@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "engine/base/error.h"
+#include "store/evidence_folder.h"
 #include "store/file.h"
 
 namespace writ {
@@ -23,10 +24,10 @@ enum class Durability : uint8_t {
 
 class RecordFileWriter {
  public:
-  // Opens or creates. Throws Failure: E_LEDGER_BUSY if another writer has the file, E_LEDGER if it cannot be opened or
-  // ends in the middle of a line.
+  // Opens or creates, and waits up to `lock_timeout_ms` for another writer to leave the file. Throws Failure:
+  // E_LEDGER_BUSY if it does not, E_LEDGER if the file cannot be opened or ends in the middle of a line.
   explicit RecordFileWriter(const std::string& path, Durability durability = Durability::kNone,
-                            FileCalls& calls = FileCalls::real());
+                            uint64_t lock_timeout_ms = 0, FileCalls& calls = FileCalls::real());
 
   // Appends one line as append_record made it, line feed included. Throws Failure(E_LEDGER) if it could not be written
   // (or synced): the record is then not in the file, and this and every later append fails. Throws
@@ -50,12 +51,13 @@ class RecordFileWriter {
 };
 
 // Cuts an unfinished last line off, after keeping it in `<path>.torn-<offset>`. Returns that name, nothing if the file
-// ends with a whole line. Takes the writer's lock. Throws Failure(E_LEDGER or E_LEDGER_BUSY).
-std::optional<std::string> cut_torn_line(const std::string& path);
+// ends with a whole line. Takes the writer's lock, and waits for it in the same way. Throws Failure(E_LEDGER or
+// E_LEDGER_BUSY).
+std::optional<std::string> cut_torn_line(const std::string& path, uint64_t lock_timeout_ms = 0);
 
 class RecordFileReader {
  public:
-  // Throws Failure(E_LEDGER) if the file cannot be opened.
+  // Throws Failure(E_LEDGER) if there is no such file, and UnreadableFile if it is no regular file or cannot be opened.
   explicit RecordFileReader(const std::string& path);
   // Reads from an open descriptor, such as standard input, and does not close it.
   explicit RecordFileReader(int descriptor) : descriptor_(descriptor) {}

@@ -3,6 +3,13 @@
 #include <sys/resource.h>
 
 #include <catch2/catch.hpp>
+
+#include <sys/stat.h>
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <thread>
 #include <cerrno>
 #include <csignal>
 #include <functional>
@@ -96,6 +103,48 @@ TEST_CASE("a file cut in the middle of a line is not appended to until the rest 
   CHECK(bytes_of(path).empty());
 }
 
+TEST_CASE("a writer waits for the one before it, and then gives up") {
+  TestDirectory directory;
+  std::string path = directory.file("r");
+  std::optional<RecordFileWriter> first;
+  first.emplace(path);
+  first->append("first\n");
+  CHECK_THROWS_WITH(RecordFileWriter(path, Durability::kNone, 50), Catch::Contains("waited 50 ms"));
+  std::thread leaves([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(60));
+    first.reset();
+  });
+  RecordFileWriter second(path, Durability::kNone, 10'000);
+  leaves.join();
+  second.append("second\n");
+  CHECK(bytes_of(path) == "first\nsecond\n");
+}
+
+TEST_CASE("a file that was put in the place of another while waiting is the one written to") {
+  TestDirectory directory;
+  std::string path = directory.file("r");
+  std::optional<RecordFileWriter> first;
+  first.emplace(path);
+  std::thread leaves([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(60));
+    std::filesystem::rename(path, directory.file("old"));
+    set_bytes(path, "new\n");
+    first.reset();
+  });
+  RecordFileWriter second(path, Durability::kNone, 10'000);
+  leaves.join();
+  second.append("line\n");
+  CHECK(bytes_of(path) == "new\nline\n");
+}
+
+TEST_CASE("records are read from regular files, and a FIFO is not waited for") {
+  TestDirectory directory;
+  CHECK_THROWS_AS(RecordFileReader(directory.file("none")), Failure);
+  CHECK_THROWS_AS(RecordFileReader(directory.file("")), UnreadableFile);
+  REQUIRE(::mkfifo(directory.file("fifo").c_str(), 0600) == 0);
+  CHECK_THROWS_AS(RecordFileReader(directory.file("fifo")), UnreadableFile);
+}
+
 TEST_CASE("every cut of a file is whole lines and at most one cut line") {
   TestDirectory directory;
   std::string path = directory.file("r");
@@ -177,7 +226,7 @@ TEST_CASE("wherever the disk fills up, whole lines stay and nothing else") {
     TestDirectory directory;
     FullDisk disk(room);
     disk.interrupts = 2;
-    RecordFileWriter writer(directory.file("r"), Durability::kNone, disk);
+    RecordFileWriter writer(directory.file("r"), Durability::kNone, 0, disk);
     std::string written;
     for (std::string line : {"one\n", "two\n", "three\n", "four\n"}) {
       if (code_of([&] { writer.append(line); }) != ErrorCode::kNone) break;
@@ -198,7 +247,7 @@ TEST_CASE("a cut that fails is said, and found when the file is opened again") {
   {
     FullDisk disk(6);
     disk.truncate_works = false;
-    RecordFileWriter writer(directory.file("r"), Durability::kNone, disk);
+    RecordFileWriter writer(directory.file("r"), Durability::kNone, 0, disk);
     writer.append("one\n");
     try {
       writer.append("two\n");
@@ -216,7 +265,7 @@ TEST_CASE("a failed sync ends the writer and takes the record back") {
   TestDirectory directory;
   FullDisk disk(1000);
   disk.syncs_until_failure = 1;
-  RecordFileWriter writer(directory.file("r"), Durability::kSync, disk);
+  RecordFileWriter writer(directory.file("r"), Durability::kSync, 0, disk);
   writer.append("one\n");
   CHECK(code_of([&] { writer.append("two\n"); }) == ErrorCode::E_LEDGER);
   CHECK(code_of([&] { writer.append("three\n"); }) == ErrorCode::E_LEDGER);

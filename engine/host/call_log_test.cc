@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "engine/host/test_log.h"
 #include "engine/value/test_vectors.h"
 
 namespace writ {
@@ -11,17 +12,8 @@ using evidence::vector_text;
 
 std::string hex(const Digest& digest) { return to_hex(digest.view()); }
 
-struct Log {
-  Hasher hasher;
-  HostCallLog log;
-  Log& value(std::string_view function, std::string_view args, std::string_view value) {
-    log.append(hasher, {function, args, HostCallResult::kValue, value});
-    return *this;
-  }
-};
-
 TEST_CASE("digests of non-deterministic values") {
-  Log l;
+  TestLog l;
   CHECK(hex(l.log.digest(l.hasher)) == vector_text("digests/nd_none"));
   l.value("time.now_ns", "[]", "1767225600123456789");
   CHECK(hex(l.log.call_digest(l.hasher, 0)) == vector_text("digests/nd_call"));
@@ -34,14 +26,14 @@ TEST_CASE("digests of non-deterministic values") {
 }
 
 TEST_CASE("the digest of a stop") {
-  Log l;
+  TestLog l;
   l.log.append_stop(l.hasher, ErrorCode::E_DEADLINE);
   CHECK(hex(l.log.call_digest(l.hasher, 0)) == vector_text("digests/nd_call_deadline"));
   CHECK(hex(l.log.digest(l.hasher)) == vector_text("digests/nd_deadline"));
 }
 
 TEST_CASE("all kinds of entries are written and read back") {
-  Log l;
+  TestLog l;
   l.value("rand.intn", R"(["coin",2])", "1").value("net.lookup_ip_addr", R"(["a\"b"])", R"({"$set":["1.2.3.4"]})");
   l.log.append(l.hasher, {"http.send", R"([{"url":"x"}])", HostCallResult::kError, "E_OUTSIDE"});
   l.log.append(l.hasher, {"host.f", "[]", HostCallResult::kUndefined, ""});
@@ -72,7 +64,7 @@ TEST_CASE("every part of an entry is in the digest") {
   CHECK(digest({"f", "[1]", HostCallResult::kValue, "3"}) != base);
   CHECK(digest({"f", "[1]", HostCallResult::kUndefined, ""}) != base);
   CHECK(digest({"f", "[1]", HostCallResult::kError, "2"}) != base);
-  Log ab, ba;
+  TestLog ab, ba;
   ab.value("a", "[]", "1").value("b", "[]", "1");
   ba.value("b", "[]", "1").value("a", "[]", "1");
   CHECK(ab.log.digest(hasher) != ba.log.digest(hasher));

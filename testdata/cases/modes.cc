@@ -408,8 +408,9 @@ class Modes {
     Hasher hasher;
     DecisionRecord record = decode_record(first.line, arena);
     if (record.raw_sha256) return;  // the input was rejected: there is nothing to decide again
-    HostCallLog log = HostCallLog::from_record_text(record.nd.text.empty() ? "[]" : record.nd.text, hasher);
-    HostCallReplay calls(log);
+    RecordedCalls recorded;
+    recorded.log = HostCallLog::from_record_text(record.nd.text.empty() ? "[]" : record.nd.text, hasher);
+    HostCallReplay calls(recorded);
     ReplayPort port(*record.time_ns, calls);
     std::optional<std::string_view> input;
     if (!record.input.text.empty()) input = record.input.text;

@@ -152,9 +152,9 @@ std::string step_table() {
 }
 
 std::string replay_table() {
-  Table table({"code", "exit status", "step", "failure", "meaning"});
-#define REPLAY_CLASS(identifier, name, exit_code, step, failure, text) \
-  table.row({code(name), #exit_code, step_number(#step), std::string_view(#failure) == "kFailure" ? "yes" : "no", text});
+  Table table({"code", "exit status", "step", "reproduced", "meaning"});
+#define REPLAY_CLASS(identifier, name, exit_code, step, kind, text)                                                   \
+  table.row({code(name), #exit_code, step_number(#step), std::string_view(#kind) == "kReproduced" ? "yes" : "no", text});
 #include "replay/classes.def"
 #undef REPLAY_CLASS
   return table.text();

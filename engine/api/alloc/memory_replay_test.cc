@@ -39,13 +39,15 @@ TEST_CASE("what ended for lack of memory ends in replay at the same fuel") {
     Arena arena;
     DecisionRecord record = decode_record(decision.record, arena);
     Hasher hasher;
-    HostCallLog log = HostCallLog::from_record_text(record.nd.text, hasher);
-    HostCallReplay nd(log);
-    ExecutionRequest request{.policy_digest = stored.identity.policy, .policy = stored,
-                             .config = compiled.policy->config(), .entry_kind = EntryKind::kPath,
-                             .entry_text = "p/allow", .entry_call = "{}", .input = record.input.text, .withheld = {},
-                             .time_ns = *record.time_ns, .fuel_limit = std::nullopt,
-                             .recorded_fuel = *record.fuel, .nd = nd, .varied = false};
+    RecordedCalls calls;
+    calls.log = HostCallLog::from_record_text(record.nd.text, hasher);
+    HostCallReplay nd(calls);
+    auto policy = executor.prepare(stored, compiled.policy->config());
+    ExecutionRequest request{.policy_digest = stored.identity.policy, .policy = *policy,
+                             .entry_kind = EntryKind::kPath, .entry_text = "p/allow", .entry_call = "{}",
+                             .input = record.input.text, .withheld = nullptr, .time_ns = *record.time_ns,
+                             .fuel_limit = std::nullopt, .recorded_fuel = *record.fuel, .nd = nd, .limits = {},
+                             .varied = false};
     ExecutionResult again = executor.execute(request);
     CAPTURE(n, nd.detail());
     CHECK(nd.finish() == HostCallMismatch::kNone);
