@@ -49,14 +49,17 @@ writ_status writ_store_open(const char* directory, size_t directory_size, writ_s
   return guarded(error, Phase::kStoring, [&] {
     require(store != nullptr && directory != nullptr, "a pointer is NULL");
     std::string_view path = text_of(directory, directory_size);
-    require(!path.empty() && path.find('\0') == std::string_view::npos, "the directory has no name, or one with a zero");
+    require(!path.empty() && path.find('\0') == std::string_view::npos,
+            "the directory has no name, or one with a zero");
     auto made = std::make_unique<writ_store>();
     made->store = std::make_shared<PolicyStore>(std::string(path));
     *store = made.release();
   });
 }
 
-void writ_store_close(writ_store* store) noexcept { delete store; }
+void writ_store_close(writ_store* store) noexcept {
+  delete store;
+}
 
 writ_status writ_store_put(writ_store* store, const writ_program* program, const writ_data* data, uint8_t digest[32],
                            writ_error* error) noexcept {

@@ -27,9 +27,7 @@ struct Stored : writ::TestLibrary {
   }
   ~Stored() { writ_store_close(store); }
   std::string path() const { return directory.file("policies"); }
-  writ_status open(const std::string& name) {
-    return writ_store_open(name.data(), name.size(), &store, error);
-  }
+  writ_status open(const std::string& name) { return writ_store_open(name.data(), name.size(), &store, error); }
 };
 
 TEST_CASE("C: a policy goes into a store and comes back under its digest") {

@@ -26,11 +26,19 @@ build_and_run $CXX -x c++ -std=c++17 $strict $flags "$consumer/consumer.c" -x no
 for standard in c++17 c++20; do
   build_and_run $CXX -std=$standard $strict $flags "$consumer/consumer.cc" $shared
 done
+# evidence.c, with a store of its own.
+keep_and_repeat() {
+  "$@" -o evidence
+  ./evidence "$(mktemp -d -p "$work")/policies"
+}
+keep_and_repeat $CC -std=c99 $strict $flags "$consumer/evidence.c" $shared
+keep_and_repeat $CXX -x c++ -std=c++17 $strict $flags "$consumer/evidence.c" -x none $shared
 $CC -std=c11 $strict $flags "$source/testdata/examples/c/decide.c" $shared -o decide
 ./decide "$source/testdata/examples/policy.rego"
 
 unset LD_LIBRARY_PATH
 build_and_run $CC -std=c11 $strict $flags "$consumer/consumer.c" $static
+keep_and_repeat $CC -std=c11 $strict $flags "$consumer/evidence.c" $static
 build_and_run $CXX -std=c++17 $strict $flags "$consumer/consumer.cc" $static
 # Who does not use the policy store or replay does not carry them.
 if nm -C program | grep -q 'writ::PolicyStore\|writ::Replayer'; then

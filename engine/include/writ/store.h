@@ -32,15 +32,15 @@ WRIT_API writ_status writ_store_open(const char* directory, size_t directory_siz
 WRIT_API void writ_store_close(writ_store* store) WRIT_NOEXCEPT;
 
 /* Keeps modules, data and configuration of a policy; when it returns WRIT_OK, all of it is on disk. `data` may be NULL:
- * no base documents. Of a program from writ_program_query, its policy is kept. Stores the 32-byte policy digest, that of
- * writ_context_policy_digest, unless `digest` is NULL. What is there already is verified, and written again if it is
+ * no base documents. Of a program from writ_program_query, its policy is kept. Stores the 32-byte policy digest, that
+ * of writ_context_policy_digest, unless `digest` is NULL. What is there already is verified, and written again if it is
  * damaged. WRIT_ERROR_POLICY if data conflicts with a rule, or the path of a module is not valid in a digest (see
  * writ_source); WRIT_ERROR_STORE if the disk fails. O(size of the policy). */
 WRIT_API writ_status writ_store_put(writ_store* store, const writ_program* program, const writ_data* data,
                                     uint8_t digest[32], writ_error* error) WRIT_NOEXCEPT;
 
 /* Builds program and data of the policy with that digest, to decide with. They are what decided: a policy to which this
- * engine gives another digest, because it implements other semantics, is refused. `data` may be NULL if it is not wanted.
+ * engine gives another digest, because it implements other semantics, is refused. `data` may be NULL if not wanted.
  * WRIT_ERROR_POLICY if the store does not hold the policy, holds something else under its name, or it does not compile;
  * WRIT_ERROR_STORE if a file is there and cannot be read. Free both. Compiles the modules. */
 WRIT_API writ_status writ_store_load(const writ_store* store, const uint8_t digest[32], writ_program** program,
