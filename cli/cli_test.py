@@ -20,6 +20,7 @@ MASKS = [
     (re.compile(r'"duration": \d+'), '"duration": 0'),
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}\b"), "DECISION-ID"),
     (re.compile(r"\.tmp-\w{6}"), ".tmp-RANDOM"),
+    (re.compile(r"^(Unicode|Regular Expressions): [\w./+]+$", re.M), r"\1: VERSION"),
 ]
 HEADER = re.compile(r"^--- (file|run|exit|stdout|stderr)(?: (.*))?$")
 

@@ -2,7 +2,8 @@
 # c.sh PREFIX SOURCE
 set -eu
 prefix=$1 source=$2
-export PKG_CONFIG_PATH="$prefix/$LIBDIR/pkgconfig"
+# Instead of the system's folders: the installed files must be enough.
+export PKG_CONFIG_LIBDIR="$prefix/$LIBDIR/pkgconfig"
 export LD_LIBRARY_PATH="$prefix/$LIBDIR"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
