@@ -3,13 +3,15 @@
 // A moment is seconds since 1970 and nanoseconds; a place adds its offset at that moment (time_zone.h), and the
 // calendar of time_calendar.h shows it as dates. read_time reads the forms in which policies give a moment; the
 // functions follow.
+#include <cstdint>
 #include <optional>
 
 #include "engine/builtins/support.h"
 #include "engine/builtins/time_layout.h"
 #include "engine/builtins/time_zone.h"
+#include "engine/value/bf64.h"
 #include "engine/value/build.h"
-#include "engine/value/number.h"
+#include "engine/value/decimal.h"
 
 namespace writ {
 
@@ -71,6 +73,18 @@ bool fault_part(BuiltinCall& call, const Value& part, std::string_view expected)
   return false;
 }
 
+// A number as nanoseconds: rounded to a significand of 64 bits first, as OPA does, so that 3.0000000000000000001 is 3.
+std::optional<int64_t> nanoseconds_of(const Value& number) {
+  if (number.is_int64()) return number.integer;
+  Bf64 rounded = bf64_from_decimal(DecimalOperand(number));
+  if (rounded.is_zero()) return 0;
+  if (!rounded.is_integral() || rounded.exponent > 0) return std::nullopt;
+  uint64_t magnitude = rounded.significand >> -rounded.exponent;
+  uint64_t most = static_cast<uint64_t>(INT64_MAX) + (rounded.negative ? 1 : 0);
+  if (magnitude > most) return std::nullopt;
+  return static_cast<int64_t>(rounded.negative ? 0 - magnitude : magnitude);
+}
+
 // Reads nanoseconds, [nanoseconds, zone] or [nanoseconds, zone, layout]; false with a fault on the call. Faults speak of
 // argument 1 whichever it is, as OPA's do.
 bool read_time(BuiltinCall& call, const Value& argument, TimeArgument* out) {
@@ -85,7 +99,7 @@ bool read_time(BuiltinCall& call, const Value& argument, TimeArgument* out) {
       (i == 1 ? out->place : out->layout) = part.text();
     }
   }
-  std::optional<int64_t> nanoseconds = number_to_int64(number);
+  std::optional<int64_t> nanoseconds = nanoseconds_of(number);
   if (!nanoseconds) {
     call.fault("timestamp too big");
     return false;

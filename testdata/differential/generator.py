@@ -99,6 +99,7 @@ class Terms:
     def __init__(self, random, builtins, package):
         self.random, self.builtins, self.package = random, builtins, package
         self.fresh, self.version_2, self.v0, self.templates = 0, False, False, True
+        self.aliases = {}  # package -> name it is imported as
 
     def chance(self, probability):
         return self.random.random() < probability
@@ -135,6 +136,8 @@ class Terms:
         if names and self.chance(0.7):
             return "%s.%s" % (root, pick(self.random, names))
         names = [name for name, given in SHAPE.items() if isinstance(given, tuple) and fits(given[1], kind)]
+        if kind == "any" and scope.wildcards and self.chance(0.3):
+            return pick(self.random, ["input[_]", "data.d[_]", "input[_][_]", "data[_].n", "input.o[_]", "input"])
         if not names:
             return None
         name = pick(self.random, names)
@@ -153,7 +156,11 @@ class Terms:
         return pick(self.random, ["0", "1", "2"]) if key_kind == "number" else literal(self.random, key_kind, 1)
 
     def rule_name(self, rule):
-        return rule.name if rule.package == self.package and self.chance(0.8) else "data.%s.%s" % (rule.package, rule.name)
+        if rule.package == self.package and self.chance(0.8):
+            return rule.name
+        if rule.package in self.aliases and self.chance(0.7):
+            return "%s.%s" % (self.aliases[rule.package], rule.name)
+        return "data.%s.%s" % (rule.package, rule.name)
 
     def of_rule(self, kind, scope, depth):
         rules = [rule for rule in scope.rules if rule.form != "function" and fits(rule.kind, kind)]
@@ -261,6 +268,10 @@ class Terms:
         return lines
 
     def assignment(self, scope, depth):
+        if self.chance(0.06):
+            name = self.variable()
+            scope.variables.append((name, "any"))
+            return ["%s := %s" % (name, self.by_range(scope))]
         kind = pick(self.random, TYPES)
         text = "%s := " + self.term(kind, scope, depth)
         name = self.variable()
@@ -271,6 +282,12 @@ class Terms:
         kind = pick(self.random, ELEMENTS)
         return ["%s %s %s" % (self.term(kind, scope, depth), pick(self.random, ["==", "!=", "<", ">=", "="]),
                               self.term(kind, scope, depth))]
+
+    def by_range(self, scope):
+        """Built-ins whose work grows with the value of an argument, called with small ones."""
+        small = pick(self.random, ["0", "3", "-2", "1.0", "5"])
+        form = pick(self.random, ["numbers.range(%s, 4)", "numbers.range_step(0, 9, %s)", "bits.lsh(3, %s)", "bits.rsh(-9, %s)"])
+        return form % small
 
     def plain(self, scope, depth):
         return [self.term("boolean", scope, depth)]
@@ -352,6 +369,9 @@ class Terms:
 
     def replacement(self, scope, depth):
         chance = self.random.random()
+        if chance < 0.1:
+            target = pick(self.random, ["input.o.a", "data.d.o.b", "input.l", "data.d", "data.e.f", "input.any.x.y", 'input["a.b"]'])
+            return " with %s as %s" % (target, self.term("any", scope, 0))
         if chance < 0.45:
             name, kind = pick(self.random, list(SHAPE.items()))
             root = pick(self.random, ["input.", "data.d."])
@@ -386,24 +406,28 @@ class Module(Terms):
         if self.with_keywords:
             self.v0 = False  # the words of version 1 are imported
 
-    def head_lines(self):
+    def head_lines(self, known):
         lines = ["package " + self.package]
         if self.with_keywords:
             lines.append("import future.keywords" if self.chance(0.5) else "import rego.v1")
+        if known and self.chance(0.5):
+            alias = pick(self.random, [None, "other"])
+            lines.append("import data.b.c" + (" as " + alias if alias else ""))
+            self.aliases["b.c"] = alias or "c"
         if self.version_2:
             lines += pick(self.random, [["import rego.v2"], ["import future.keywords." + word for word in ("and", "not", "or")]])
         return lines
 
     def text(self, count, first, known):
         """`known` are the rules of other modules that these may read; the new ones are added in front."""
-        blocks = []
+        blocks, head = [], self.head_lines(known)
         for number in reversed(range(first, first + count)):
             form = pick(self.random, FORMS)
             scope = Scope(known + self.rules)
             blocks.append(getattr(self, form)("r%d" % number, scope))
         if self.chance(0.5):
             blocks.reverse()
-        return "\n".join(self.head_lines() + [""] + ["\n".join(lines) + "\n" for lines in blocks])
+        return "\n".join(head + [""] + ["\n".join(lines) + "\n" for lines in blocks])
 
     def add(self, name, form, kind, arguments=(), steps=()):
         self.rules.insert(0, Rule(name, self.package, form, kind, arguments, steps))
@@ -431,6 +455,10 @@ class Module(Terms):
                 lines.append(name + self.value(kind)(scope))
                 continue
             lines += self.definition(lambda inner: name, self.value(kind), scope)
+            if self.v0 and self.chance(0.2):
+                lines[-1] += " {"  # a second body of the same head
+                lines += ["  " + line for line in self.body(scope.inner(), 1, 1)] + ["}"]
+                continue
             while self.chance(0.25):
                 lines[-1] += " else" + self.value(kind)(scope)
                 if self.chance(0.3):
@@ -534,6 +562,8 @@ def program(seed, builtins):
         rules = module.rules + rules
     random.shuffle(modules)
     entries = ["%s/%s" % (rule.package.replace(".", "/"), rule.name) for rule in rules if rule.form != "function"]
+    if random.random() < 0.3:
+        entries.append("a")
     queries = []
     readable = [rule for rule in rules if isinstance(rule.kind, tuple) and rule.form != "function"]
     if readable and random.random() < 0.3:
