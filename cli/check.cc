@@ -45,9 +45,9 @@ int run_check(const Words& words, Terminal& terminal) {
                     std::string(kNotes));
   options.flag("-b,--bundle", flags.bundle, "load each path as a bundle");
   options.choice("-f,--format", flags.format, {"pretty", "json"},
-                 "pretty, or json as OPA prints errors (default pretty)");
+                 "pretty, or json as OPA prints errors");
   options.choice("--error-format", flags.error_format, {"human", "plain", "json", "short", "opa"},
-                 "plain: a line and its help; short: a line; opa, json: as in OPA (default human)");
+                 "human (default, unless -f json); plain: a line and its help; short: a line; opa, json: as OPA");
   options.texts("--ignore", flags.ignore, "PATTERN", "skip files and folders whose name matches; repeatable");
   options.flag("--v0-v1", flags.v0_and_v1, "require modules to be valid in both Rego v0 and v1");
   options.text("-m,--max-errors", flags.max_errors, "N", "accepted for compatibility; all errors are reported");

@@ -5,6 +5,7 @@
 
 #include "cli/exit_status.h"
 #include "cli/failure.h"
+#include "cli/files.h"
 #include "cli/suggest.h"
 #include "engine/base/error.h"
 #include "replay/command.h"
@@ -14,7 +15,7 @@ namespace writ::cli {
 namespace {
 
 constexpr Command kCommands[] = {
-#define COMMAND(name, usage_exit, about) {#name, about, usage_exit, run_##name},
+#define COMMAND(name, usage_exit, failure_exit, about) {#name, about, usage_exit, failure_exit, run_##name},
 #include "cli/commands.def"
 #undef COMMAND
 };
@@ -33,8 +34,8 @@ void print_help(std::ostream& out) {
   }
   out << "\nRun `writ COMMAND --help` for the flags of a command. Results go to standard output, everything else to\n"
          "standard error. Each flag can be set by an environment variable, such as WRIT_EVAL_FORMAT for `writ eval\n"
-         "--format`. NO_COLOR turns off colours. Every command exits with status 7 if standard output cannot be\n"
-         "written and 70 on an internal error.\n";
+         "--format`. NO_COLOR turns off colours.\n";
+  print_exit_statuses(out, "any");
 }
 
 int report(std::string_view command, const CommandFailure& failure, Terminal& terminal) {
@@ -52,13 +53,23 @@ int unknown_command(const std::string& word, Terminal& terminal) {
   return kExitInput;
 }
 
+// A failure that a command has no words for. Only what the engine calls internal is a bug.
+int report(const Command& command, const Error& error, Terminal& terminal) {
+  ErrorClass error_kind = error_class(error.code);
+  if (error_kind == ErrorClass::kInternal)
+    return report(command.name, CommandFailure(kExitInternal, "internal error: " + error.detail), terminal);
+  int status = command.failure_exit == kExitByClass ? exit_status_of(error.code, false) : command.failure_exit;
+  return report(command.name, CommandFailure(status, describe(error, ""), std::string(error_class_help(error_kind))),
+                terminal);
+}
+
 int run_command(const Command& command, const Words& words, Terminal& terminal) {
   try {
     return command.run(words, terminal);
   } catch (const CommandFailure& failure) {
     return report(command.name, failure, terminal);
   } catch (const Failure& failure) {
-    return report(command.name, CommandFailure(kExitInternal, "internal error: " + failure.error().detail), terminal);
+    return report(command, failure.error(), terminal);
   } catch (const std::bad_alloc&) {
     return report(command.name, CommandFailure(kExitInternal, "out of memory"), terminal);
   } catch (const std::exception& error) {

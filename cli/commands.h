@@ -15,14 +15,17 @@ namespace writ::cli {
 
 using Words = std::vector<std::string>;
 
-#define COMMAND(name, usage_exit, about) int run_##name(const Words& words, Terminal& terminal);
+#define COMMAND(name, usage_exit, failure_exit, about) int run_##name(const Words& words, Terminal& terminal);
 #include "cli/commands.def"
 #undef COMMAND
+
+constexpr int kExitByClass = -1;
 
 struct Command {
   std::string_view name;
   std::string_view about;
-  int usage_exit;  // the exit status for invalid flags and arguments
+  int usage_exit;    // the exit status for invalid flags and arguments
+  int failure_exit;  // the one for any other failure, or kExitByClass
   int (*run)(const Words& words, Terminal& terminal);
 };
 

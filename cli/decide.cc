@@ -2,6 +2,7 @@
 //
 // Nothing is printed before its record is on its way to disk, and a decision whose record could not be written is
 // printed as an error. A bad line of a stream is a decision, too, with the verdict error, and the run goes on.
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <istream>
@@ -33,8 +34,9 @@ constexpr std::string_view kNotes =
     "Blank lines in a stream are skipped. -p also accepts a policy compiled by `writ build -o`.\n\n"
     "With --verdict=boolean, true is `allow` and false is `deny`; with --verdict=object, the result is an object\n"
     "whose member `verdict` decides; with --verdict=none, every result has the verdict `value`.\n\n"
-    "A stream is read to its end unless output or records cannot be written (status 7). Its exit status is then 2\n"
-    "if any input was malformed, or else 4 if any evaluation failed.\n\n"
+    "A stream is read to its end unless output or records cannot be written. Each line is answered before the next\n"
+    "one is waited for, so another program can ask through pipes. Its exit status is the first of those below that\n"
+    "applies to any of its decisions.\n\n"
     "A record file has one writer at a time; another one waits for it up to --lock-timeout. With --record=-, standard\n"
     "output holds the records and nothing else: a record says all that the line of its decision would say.";
 
@@ -42,8 +44,8 @@ constexpr std::string_view kStandardOutput = "-";
 constexpr uint64_t kUsualLockTimeout = 10'000;  // milliseconds
 constexpr uint64_t kUsualKeepRejected = 64u << 10;
 
-// Lines above this size are rejected before they reach the engine.
-constexpr uint64_t kMaxLine = 64ull << 20;
+// Lines up to this size reach the engine, which rejects and records what is beyond the limit.
+constexpr uint64_t kHeldLine = 64ull << 20;
 
 struct DecideFlags {
   LoadRequest load;
@@ -62,6 +64,7 @@ struct DecideFlags {
 
   bool records_to_output() const { return record_path == kStandardOutput; }
   bool quiet = false;
+  bool exit_code = false;
   std::optional<uint64_t> clock;
   LanguageFlags language;
   LimitFlags limits;
@@ -91,11 +94,12 @@ std::optional<int> parse_flags(DecideFlags& flags, const Words& words, Terminal&
   options.optional_text("--store", flags.store_path, "FOLDER",
                         "keep modules, data and configuration in this policy store for replay");
   options.choice("--verdict", flags.verdict, {std::begin(kVerdictModes), std::end(kVerdictModes)},
-                 "choose how a result becomes a verdict (default boolean)");
+                 "choose how a result becomes a verdict");
   options.flag("--strict-builtin-errors", flags.strict_builtin_errors,
-               "end a decision when a built-in function fails (default true)");
+               "end a decision when a built-in function fails");
   options.number("--clock", flags.clock, "NS", "set the clock to this time, in nanoseconds since 1970; for tests");
   options.flag("-q,--quiet", flags.quiet, "do not print the summary of a stream");
+  options.flag("--exit-code", flags.exit_code, "exit with status 0 only if every verdict is allow");
   flags.language.declare(options, false);
   flags.limits.declare(options);
   return options.parse(words, terminal);
@@ -124,7 +128,7 @@ EngineOptions engine_options(const DecideFlags& flags) {
   options.strict_builtin_errors = flags.strict_builtin_errors;
   options.verdict = verdict_mode_from_name(flags.verdict).value_or(VerdictMode::kBoolean);
   flags.language.apply(options);
-  flags.limits.apply(options.limits);
+  options.limits = flags.limits.limits();
   return options;
 }
 
@@ -138,7 +142,9 @@ std::shared_ptr<const Policy> load_program(const LoadedFiles& loaded, const Engi
   try {
     return Policy::load(loaded.program, options);
   } catch (const Failure& failure) {
-    throw CommandFailure(kExitIntegrity, "`" + loaded.program_name + "`: " + failure.error().detail,
+    ExitStatus status = cli::exit_status_of(failure.error().code, false);
+    throw CommandFailure(status == kExitPolicy ? kExitIntegrity : status,
+                         "`" + loaded.program_name + "`: " + failure.error().detail,
                          "compile it again with `writ build -o`");
   }
 }
@@ -184,6 +190,22 @@ void check_entry(const Policy& policy, const std::string& entry) {
                        "entry points are rules and packages: `authz/allow` is the rule `allow` of package `authz`");
 }
 
+// The status of a verdict under --exit-code; errors have those of their codes.
+ExitStatus exit_status_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kAllow: return kExitOk;
+    case Verdict::kDeny: return kExitNegative;
+    case Verdict::kUndefined: return kExitUndefined;
+    case Verdict::kEscalate: return kExitEscalate;
+    case Verdict::kTransform: return kExitTransform;
+    case Verdict::kDefer: return kExitDefer;
+    case Verdict::kValue: return kExitValue;
+    case Verdict::kNone:
+    case Verdict::kError: return kExitEvaluation;
+  }
+  return kExitInternal;
+}
+
 // --- Deciding --------------------------------------------------------------------------------------------------------
 
 class Session {
@@ -192,7 +214,8 @@ class Session {
       : flags_(flags),
         terminal_(terminal),
         host_(terminal.err),
-        entry_(bound_policy->policy().entry_index(entry_path(flags.entry))) {
+        entry_(bound_policy->policy().entry_index(entry_path(flags.entry))),
+        max_line_(std::clamp(bound_policy->policy().options().limits.input_bytes, kHeldLine, kMaxFileBytes)) {
     if (flags.clock) host_.set_clock(*flags.clock);
     context_.bind(std::move(bound_policy), host_);
     open_record();
@@ -200,11 +223,11 @@ class Session {
 
   int decide_one(std::optional<std::string> input, const std::string& name) {
     decide(input ? std::optional<std::string_view>(*input) : std::nullopt, 0, name);
-    return exit_status();
+    return status_;
   }
 
   int decide_stream(std::istream& in, const std::string& name) {
-    LineReader reader(in, kMaxLine);
+    LineReader reader(in, max_line_);
     Progress progress(terminal_, "decision");
     while (auto line = reader.next()) {
       if (line->too_long) {
@@ -220,7 +243,8 @@ class Session {
     terminal_.out.flush();
     if (!flags_.quiet) print_summary();
     if (reader.failed()) throw CommandFailure(kExitInput, "cannot read `" + name + "` to its end");
-    return exit_status();
+    if (flags_.exit_code && total() == 0) note_status(kExitNothing);
+    return status_;
   }
 
  private:
@@ -269,6 +293,7 @@ class Session {
       print(Verdict::kError);
       terminal_.err << "writ decide: " << failure.error().detail << '\n'
                     << "  help: the decision is void; all earlier records are complete\n";
+      note_status(kExitWrite);
       stopped_ = true;
       return false;
     }
@@ -277,7 +302,7 @@ class Session {
   void reject_line(const LineReader::Line& line, const std::string& name) {
     Error error;
     error.code = ErrorCode::E_SIZE;
-    error.detail = "the line is longer than " + std::to_string(kMaxLine) + " bytes";
+    error.detail = "the line is longer than " + std::to_string(max_line_) + " bytes; --max-input-bytes allows more";
     text_.clear();
     if (!flags_.records_to_output()) append_error_line(text_, error, line.number);
     print(Verdict::kError);
@@ -286,19 +311,22 @@ class Session {
 
   void print(Verdict verdict) {
     ++counts_[verdict];
+    if (flags_.exit_code && verdict != Verdict::kError) note_status(exit_status_of(verdict));
     terminal_.out << text_;
-    if (!terminal_.out) stopped_ = true;
+    if (terminal_.out) return;
+    note_status(kExitWrite);
+    stopped_ = true;
   }
+
+  void note_status(ExitStatus status) { status_ = graver(status_, status); }
 
   // `rejected`: the input is malformed, so the policy was not evaluated. In a stream the row is that of the line, whose
   // number the reader does not know.
   void complain(Error error, bool rejected, uint64_t line, const std::string& name) {
-    if (rejected) {
-      bad_input_ = true;
-      if (line > 0 && error.file.empty()) error.row = static_cast<uint32_t>(line);
-      if (line > 0 && error.column == 0) error.column = 1;
-    } else {
-      failed_ = true;
+    note_status(cli::exit_status_of(error.code, rejected));
+    if (rejected && line > 0) {
+      if (error.file.empty()) error.row = static_cast<uint32_t>(line);
+      if (error.column == 0) error.column = 1;
     }
     if (quiet_after_ == 0) return;
     --quiet_after_;
@@ -328,21 +356,16 @@ class Session {
     terminal_.err << '\n';
   }
 
-  int exit_status() const {
-    if (stopped_) return kExitWrite;
-    return bad_input_ ? kExitInput : failed_ ? kExitEvaluation : kExitOk;
-  }
-
   const DecideFlags& flags_;
   Terminal& terminal_;
   PrintingHost host_;
   Context context_;
   uint32_t entry_;
+  uint64_t max_line_;  // longer lines are rejected without a record, because they are not held to be recorded
   std::optional<RecordFileWriter> records_;
   std::string text_;
   std::map<Verdict, uint64_t> counts_;
-  bool bad_input_ = false;
-  bool failed_ = false;
+  ExitStatus status_ = kExitOk;
   bool stopped_ = false;
   uint32_t quiet_after_ = 20;  // a stream of nothing but errors must not fill a terminal
 };
@@ -354,7 +377,7 @@ std::string open_error() {
 int decide_all(const DecideFlags& flags, std::shared_ptr<const BoundPolicy> bound_policy, Terminal& terminal) {
   if (flags.stream_path && *flags.stream_path != "-") {
     errno = 0;
-    std::ifstream file(without_file_scheme(*flags.stream_path), std::ios::binary);
+    std::ifstream file(local_path(*flags.stream_path), std::ios::binary);
     if (!file) throw CommandFailure(kExitInput, "cannot open `" + *flags.stream_path + "`: " + open_error());
     return Session(flags, std::move(bound_policy), terminal).decide_stream(file, *flags.stream_path);
   }
@@ -363,7 +386,7 @@ int decide_all(const DecideFlags& flags, std::shared_ptr<const BoundPolicy> boun
   std::optional<std::string> input;
   if (flags.input_path) {
     input = *flags.input_path == "-" ? read_whole_stream(terminal.in, "standard input")
-                                     : read_whole_file(without_file_scheme(*flags.input_path));
+                                     : read_whole_file(local_path(*flags.input_path));
   }
   std::string name = flags.input_path && *flags.input_path != "-" ? *flags.input_path : "standard input";
   if (!flags.input_path) name = flags.entry;
@@ -396,7 +419,7 @@ int run_decide(const Words& words, Terminal& terminal) {
     bound_policy = BoundPolicy::make(policy, loaded.data, recorded ? Digests::kRequired : Digests::kNone);
   } catch (const Failure& failure) {
     print_for_people(report_failure(name_conflict(failure.error(), loaded)), terminal);
-    return kExitPolicy;
+    return cli::exit_status_of(failure.error().code, false);
   }
   if (flags.store_path) keep_policy(*bound_policy, *flags.store_path);
   return decide_all(flags, std::move(bound_policy), terminal);

@@ -17,6 +17,7 @@
 #include "cli/report.h"
 #include "engine/api/data_set.h"
 #include "engine/api/trace.h"
+#include "engine/api/values.h"
 #include "store/folder.h"
 
 namespace writ::cli {
@@ -24,7 +25,7 @@ namespace writ::cli {
 namespace {
 
 constexpr std::string_view kNotes =
-    "An input file whose name ends in .yaml or .yml is read as YAML, any other as JSON.";
+    "An input is read as JSON, or else as YAML, whatever its name is; an empty one is null.";
 
 // OPA has no limits here. These are generous: no decision waits for a query on the command line.
 Limits default_limits() {
@@ -60,9 +61,9 @@ std::optional<int> parse_flags(EvalFlags& flags, const Words& words, Terminal& t
   options.flag("-I,--stdin-input", flags.input_from_stdin, "read the input document from standard input");
   options.flag("--stdin", flags.query_from_stdin, "read the query from standard input");
   options.choice("-f,--format", flags.format, {"json", "values", "bindings", "pretty", "raw", "discard"},
-                 "set the output format (default json)");
+                 "set the output format");
   options.choice("--explain", flags.explain, {"off", "full"},
-                 "print each step of the evaluation to standard error (default off)");
+                 "print each step of the evaluation to standard error");
   options.texts("--import", flags.imports, "PATH", "add an import to the query, such as `data.a as b`; repeatable");
   options.text("--package", flags.package, "PATH", "resolve names in the query as in this package");
   options.flag("--fail", flags.fail, "exit with status 1 if the result is undefined or empty");
@@ -99,17 +100,33 @@ void check_usage(const EvalFlags& flags) {
   if (flags.fail && flags.fail_defined) wrong("specify --fail or --fail-defined but not both");
 }
 
-// JSON stays the text it is; YAML becomes JSON.
+// Whether the text is JSON by its form; what else may be wrong with it, such as a member that occurs twice, is left to
+// the reader of inputs.
+bool is_json(std::string_view text) {
+  try {
+    Arena arena;
+    read_json(text, arena);
+    return true;
+  } catch (const Failure& failure) {
+    return failure.error().code != ErrorCode::E_JSON_SYNTAX && failure.error().code != ErrorCode::E_JSON_NUMBER;
+  }
+}
+
+// JSON stays the text it is, YAML becomes JSON. A byte order mark is passed over, as in OPA.
 std::optional<std::string> read_input(const EvalFlags& flags, Terminal& terminal) {
-  if (flags.input_from_stdin) return read_whole_stream(terminal.in, "standard input");
-  if (!flags.input_path) return std::nullopt;
-  std::string path = without_file_scheme(*flags.input_path);
-  std::string text = read_whole_file(path);
-  if (!path.ends_with(".yaml") && !path.ends_with(".yml")) return text;
+  if (!flags.input_from_stdin && !flags.input_path) return std::nullopt;
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  std::string name = flags.input_from_stdin ? "standard input" : local_path(*flags.input_path);
+  std::string text = flags.input_from_stdin ? read_whole_stream(terminal.in, name) : read_whole_file(name);
+  if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
+  if (is_json(text)) return text;
   try {
     return json_from_yaml(text);
   } catch (const Failure& failure) {
-    throw CommandFailure(kOpaEvalError, "unable to parse input: " + path + ": " + failure.error().detail);
+    // What was meant to be JSON is best explained by the reader of JSON, which says where.
+    size_t first = text.find_first_not_of(" \t\r\n");
+    if (first != std::string::npos && (text[first] == '{' || text[first] == '[')) return text;
+    throw CommandFailure(kOpaEvalError, "unable to parse input: " + name + ": " + failure.error().detail);
   }
 }
 
@@ -138,9 +155,8 @@ EngineOptions engine_options(const EvalFlags& flags) {
   options.strict_builtin_errors = flags.strict_builtin_errors;
   options.switches.index = !flags.disable_indexing;
   options.verdict = VerdictMode::kNone;
-  options.limits = default_limits();
   flags.language.apply(options);
-  flags.limits.apply(options.limits);
+  options.limits = flags.limits.limits();
   return options;
 }
 

@@ -14,26 +14,8 @@ struct Row {
 };
 
 constexpr Row kRows[] = {
-    {"eval", kExitOk, "success, even if the result is undefined"},
-    {"eval", kExitNegative, "the result is one that --fail or --fail-defined rejects, or invalid usage"},
-    {"eval", kOpaEvalError, "any error"},
-    {"check", kExitOk, "no errors"},
-    {"check", kOpaFailed, "any error"},
-    {"test", kExitOk, "all tests passed"},
-    {"test", kOpaFailed, "policies cannot be loaded or compiled, invalid usage, or --fail-on-empty"},
-    {"test", kOpaTestFailed, "a test failed, ended in an error, or was skipped (without -z)"},
-    {"build", kExitOk, "success"},
-    {"build", kOpaFailed, "any other error"},
-    {"build", kExitWrite, "the output file cannot be written"},
-    {"decide", kExitOk, "every input was decided"},
-    {"decide", kExitInput, "invalid usage, or an input or file that is missing or malformed"},
-    {"decide", kExitPolicy, "the policy does not compile or does not fit its data"},
-    {"decide", kExitEvaluation, "an evaluation failed or reached a limit"},
-    {"decide", kExitNothing, "there is no such entry point"},
-    {"decide", kExitIntegrity, "a compiled policy is damaged"},
-    {"decide", kExitWrite, "output, records or the policy store cannot be written"},
-    {"explain", kExitOk, "success"},
-    {"explain", kExitInput, "invalid usage, or an unknown code or built-in function"},
+#define EXIT_ROW(command, name, text) {command, name, text},
+#include "cli/exit_status.def"
 };
 
 }  // namespace
@@ -47,6 +29,30 @@ void print_exit_statuses(std::ostream& out, std::string_view command) {
     std::string number = std::to_string(row.status);
     out << "  " << number << std::string(5 - number.size(), ' ') << row.text << '\n';
   }
+}
+
+ExitStatus exit_status_of(ErrorCode code, bool rejected) {
+  if (rejected) return kExitInput;
+  switch (error_class(code)) {
+    case ErrorClass::kNone: return kExitOk;
+    case ErrorClass::kDocument:  // of a document that the policy read, not of the input
+    case ErrorClass::kEvaluation:
+    case ErrorClass::kHost:
+    case ErrorClass::kLimit: return kExitEvaluation;
+    case ErrorClass::kPolicy: return kExitPolicy;
+    case ErrorClass::kEntry: return kExitNothing;
+    case ErrorClass::kRecord: return kExitWrite;
+    case ErrorClass::kInternal: return kExitInternal;
+  }
+  return kExitInternal;
+}
+
+ExitStatus graver(ExitStatus a, ExitStatus b) {
+  if (a == kExitInternal || b == kExitInternal) return kExitInternal;
+  for (const Row& row : kRows) {
+    if (row.command == "decide" && (row.status == a || row.status == b)) return row.status;
+  }
+  return a;
 }
 
 }  // namespace writ::cli

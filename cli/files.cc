@@ -14,6 +14,14 @@ constexpr size_t kChunk = 1u << 16;
 
 }  // namespace
 
+std::string local_path(const std::string& text) {
+  try {
+    return path_of_url(text);
+  } catch (const FileFailure& failure) {
+    throw CommandFailure(kExitInput, failure.error().detail);
+  }
+}
+
 std::string read_whole_file(const std::string& path, uint64_t limit) {
   try {
     return read_file(path, limit);

@@ -12,6 +12,9 @@
 
 namespace writ::cli {
 
+// The path of a file that the user named, as a path or as a file URL. Throws CommandFailure(kExitInput) for other URLs.
+std::string local_path(const std::string& text);
+
 // All bytes of a file. Throws CommandFailure(kExitInput) if it cannot be opened, is a directory or is longer than
 // `limit`.
 std::string read_whole_file(const std::string& path, uint64_t limit = kMaxFileBytes);

@@ -20,11 +20,20 @@ OptionSet::OptionSet(std::string command, std::string arguments, std::string abo
       about_(std::move(about)),
       notes_(std::move(notes)) {}
 
+namespace {
+
+// What applies without the flag is what its target holds when it is declared.
+std::string with_default(std::string help, std::string_view value) {
+  return value.empty() ? help : help + " (default " + std::string(value) + ")";
+}
+
+}  // namespace
+
 void OptionSet::flag(std::string names, bool& target, std::string help) {
-  add({std::move(names), &target, "", std::move(help), {}});
+  add({std::move(names), &target, "", with_default(std::move(help), target ? "true" : ""), {}});
 }
 void OptionSet::text(std::string names, std::string& target, std::string value, std::string help) {
-  add({std::move(names), &target, std::move(value), std::move(help), {}});
+  add({std::move(names), &target, std::move(value), with_default(std::move(help), target), {}});
 }
 void OptionSet::optional_text(std::string names, std::optional<std::string>& target, std::string value,
                               std::string help) {
@@ -39,7 +48,7 @@ void OptionSet::number(std::string names, std::optional<uint64_t>& target, std::
 void OptionSet::choice(std::string names, std::string& target, std::vector<std::string> choices, std::string help) {
   std::string value = "{";
   for (const std::string& choice : choices) value += (value.size() > 1 ? "," : "") + choice;
-  add({std::move(names), &target, value + "}", std::move(help), std::move(choices)});
+  add({std::move(names), &target, value + "}", with_default(std::move(help), target), std::move(choices)});
 }
 void OptionSet::unsupported(std::string names, bool takes_value) {
   Option option{std::move(names), std::monostate(), takes_value ? "VALUE" : "", "", {}};

@@ -1,8 +1,12 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <iterator>
 #include <sstream>
 
 #include "cli/commands.h"
+#include "cli/exit_status.h"
 #include "cli/options.h"
+#include "cli/policy_options.h"
 
 using namespace writ::cli;
 
@@ -85,6 +89,69 @@ TEST_CASE("help goes to standard output") {
   CHECK(run.out.str().find("{a,b}") != std::string::npos);
   CHECK(run.out.str().find("not supported: --extra") != std::string::npos);
   CHECK(run.err.str().empty());
+}
+
+TEST_CASE("help says what applies without a flag") {
+  Run run;
+  CHECK(run.parse({"--help"}) == 0);
+  std::string help = run.out.str();
+  CHECK(help.find("one of two (default a)") != std::string::npos);
+  CHECK(help.find("a flag that is on (default true)") != std::string::npos);
+  CHECK(help.find("a flag\n") != std::string::npos);
+  CHECK(help.find("a text\n") != std::string::npos);
+}
+
+TEST_CASE("the limits that help states are the ones that apply, and every limit has a flag") {
+  writ::Limits defaults;
+  uint64_t next = 101;
+  for (const writ::LimitRow& row : writ::kLimits) row.set(defaults, next++);
+  std::istringstream in;
+  std::ostringstream out, err;
+  Terminal terminal{in, out, err};
+  LimitFlags flags;
+  OptionSet options("decide", "", "About.");
+  flags.declare(options, defaults);
+  CHECK(options.parse({"--help"}, terminal) == 0);
+  CHECK(!options.parse({"--fuel", "7"}, terminal));
+  writ::Limits limits = flags.limits();
+  next = 101;
+  for (const writ::LimitRow& row : writ::kLimits) {
+    INFO(row.name);
+    size_t at = out.str().find(std::string(row.flag) + " " + std::string(row.unit));
+    REQUIRE(at != std::string::npos);
+    std::string stated = "(default " + std::to_string(next) + ")\n";
+    CHECK(out.str().substr(at, 200).find(stated) != std::string::npos);
+    CHECK(row.get(limits) == (row.name == "fuel" ? 7 : next));
+    ++next;
+  }
+}
+
+TEST_CASE("every error code has a class, a status and something to do") {
+  size_t codes = 0;
+  for (uint32_t number = 1; number <= UINT16_MAX; ++number) {
+    auto code = static_cast<writ::ErrorCode>(number);
+    if (writ::error_code_name(code).empty()) continue;
+    ++codes;
+    INFO(writ::error_code_name(code));
+    CHECK(writ::error_class(code) != writ::ErrorClass::kNone);
+    CHECK((writ::error_class(code) == writ::ErrorClass::kInternal) == (code == writ::ErrorCode::E_INTERNAL));
+    CHECK(!writ::error_class_help(writ::error_class(code)).empty());
+    CHECK(exit_status_of(code, false) != kExitOk);
+    CHECK(exit_status_of(code, true) == kExitInput);
+  }
+  CHECK(codes > 20);
+}
+
+TEST_CASE("of two statuses the graver one stands for both, whatever their order") {
+  const ExitStatus order[] = {kExitInternal, kExitWrite,     kExitIntegrity, kExitPolicy,    kExitInput, kExitNothing,
+                              kExitEvaluation, kExitNegative, kExitUndefined, kExitEscalate, kExitTransform,
+                              kExitDefer, kExitValue, kExitOk};
+  for (size_t i = 0; i < std::size(order); ++i) {
+    for (size_t j = i; j < std::size(order); ++j) {
+      CHECK(graver(order[i], order[j]) == order[i]);
+      CHECK(graver(order[j], order[i]) == order[i]);
+    }
+  }
 }
 
 TEST_CASE("every command has a help text and refuses flags it does not know") {

@@ -6,22 +6,25 @@
 namespace writ::cli {
 
 void LimitFlags::declare(OptionSet& options, const Limits& defaults) {
-  for (size_t i = 0; i < values.size(); ++i) {
+  defaults_ = defaults;
+  for (size_t i = 0; i < values_.size(); ++i) {
     const LimitRow& row = kLimits[i];
     std::string help = "limit the " + std::string(row.text) + " (default " + std::to_string(row.get(defaults)) + ")";
-    options.number(std::string(row.flag), values[i], std::string(row.unit), std::move(help));
+    options.number(std::string(row.flag), values_[i], std::string(row.unit), std::move(help));
   }
 }
 
-void LimitFlags::apply(Limits& limits) const {
-  for (size_t i = 0; i < values.size(); ++i) {
+Limits LimitFlags::limits() const {
+  Limits limits = defaults_;
+  for (size_t i = 0; i < values_.size(); ++i) {
     const LimitRow& row = kLimits[i];
-    if (!values[i]) continue;
-    if (!row.allows(*values[i])) {
+    if (!values_[i]) continue;
+    if (!row.allows(*values_[i])) {
       throw CommandFailure(kExitInput, std::string(row.flag) + " must be from 1 to " + std::to_string(row.most));
     }
-    row.set(limits, *values[i]);
+    row.set(limits, *values_[i]);
   }
+  return limits;
 }
 
 void declare_load_flags(OptionSet& options, LoadRequest& request) {

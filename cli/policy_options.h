@@ -13,13 +13,17 @@
 
 namespace writ::cli {
 
-// Limits of a decision. What is not given keeps its default.
-struct LimitFlags {
-  std::array<std::optional<uint64_t>, std::size(kLimits)> values;  // in the order of limits.def
-  // `defaults` are those of the command, for `--help`.
+// Limits of a decision.
+class LimitFlags {
+ public:
+  // `defaults` are those of the command: `--help` states them, and limits() begins with them.
   void declare(OptionSet& options, const Limits& defaults = {});
   // Throws CommandFailure(kExitInput) for a limit that is out of range.
-  void apply(Limits& limits) const;
+  Limits limits() const;
+
+ private:
+  std::array<std::optional<uint64_t>, std::size(kLimits)> values_;  // in the order of limits.def
+  Limits defaults_;
 };
 
 // --data, --bundle, --ignore.

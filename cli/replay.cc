@@ -53,7 +53,7 @@ int run_replay(const Words& words, Terminal& terminal) {
   options.optional_text("--raw", command.rejected_inputs, "FOLDER",
                         "read rejected inputs again from the files of this folder, named by the hex of their SHA-256");
   options.choice("-f,--format", format, {"text", "json"},
-                 "text, or json: one line per record and one for the summary (default text)");
+                 "text, or json: one line per record and one for the summary");
   options.flag("--all", command.all, "list every record in text output, before the headline");
   options.flag("--expect-reproduced", command.expect_reproduced,
                "exit with status 0 if there was a record and every one was reproduced");

@@ -53,8 +53,8 @@ std::optional<int> parse_flags(TestFlags& flags, const Words& words, Terminal& t
   OptionSet options("test", "PATH …", "Run the tests in policies.", std::string(kNotes));
   options.flag("-v,--verbose", flags.verbose, "print passing tests, too");
   options.text("-r,--run", flags.filter, "REGEX", "run only tests whose full name, data.package.test_x, matches");
-  options.choice("-f,--format", flags.format, {"pretty", "json"}, "set the output format (default pretty)");
-  options.choice("--sort", flags.sort, {"none", "duration"}, "sort the results in JSON output (default none)");
+  options.choice("-f,--format", flags.format, {"pretty", "json"}, "set the output format");
+  options.choice("--sort", flags.sort, {"none", "duration"}, "sort the results in JSON output");
   options.flag("-z,--exit-zero-on-skipped", flags.skipped_is_fine, "ignore skipped tests in the exit status");
   options.flag("--fail-on-empty", flags.fail_on_empty, "exit with status 1 if no tests were run");
   options.flag("-b,--bundle", flags.bundle, "load each path as a bundle");
@@ -146,9 +146,8 @@ int run_test(const Words& words, Terminal& terminal) {
   engine.language.keep_print = true;
   engine.strict_builtin_errors = false;
   engine.verdict = VerdictMode::kNone;
-  engine.limits = default_limits();
   flags.language.apply(engine);
-  flags.limits.apply(engine.limits);
+  engine.limits = flags.limits.limits();
   try {
     return run(flags, engine, terminal);
   } catch (const LoadFailure& failure) {

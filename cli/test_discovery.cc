@@ -1,6 +1,7 @@
-// One pass over the syntax tree of each module. ModuleScan looks at the head of every rule for a step that names a
-// test, notes the test, and collects edits: new names for rules of one name, and calls of internal.test_case for tests
-// with cases. The edits are applied to the text of the module, which is then compiled in place of the original.
+// Two passes over the syntax trees of the modules. The first collects the names that are known everywhere in a package.
+// In the second, ModuleScan looks at the head of every rule for a step that names a test, notes the test, and collects
+// edits: new names for rules of one name, and calls of internal.test_case for tests with cases. The edits are applied to
+// the text of the module, which is then compiled in place of the original.
 #include "cli/test_discovery.h"
 
 #include <algorithm>
@@ -33,10 +34,19 @@ struct Edit {
   std::string text;
 };
 
+// What a name means without being declared in a body: a rule of the package, an import, or a document.
+using Names = std::set<std::string, std::less<>>;
+
 class ModuleScan {
  public:
-  ModuleScan(const SourceMap& sources, const Module& module, std::map<std::string, uint32_t>& names, Discovery& result)
-      : sources_(sources), module_(module), text_(sources.file(module.file).text), names_(names), result_(result) {}
+  ModuleScan(const SourceMap& sources, const Module& module, Names known, std::map<std::string, uint32_t>& names,
+             Discovery& result)
+      : sources_(sources),
+        module_(module),
+        text_(sources.file(module.file).text),
+        known_(std::move(known)),
+        names_(names),
+        result_(result) {}
 
   void run() {
     for (const Rule* rule : module_.rules) look_at(*rule);
@@ -97,7 +107,7 @@ class ModuleScan {
     test.column = position.column;
     test.skipped = todo;
     test.is_function = rule.head.kind == HeadKind::kFunction;
-    test.has_cases = rule.head.kind == HeadKind::kPartialObject || is_old_object(steps, step);
+    test.has_cases = makes_object(rule, step);
     if (!todo) {
       tell_apart(test, *steps[step]);
       write_case_call(rule, step);
@@ -105,10 +115,13 @@ class ModuleScan {
     result_.tests.push_back(std::move(test));
   }
 
-  // In the old language p["key"] = value makes an object even where the key is written out.
-  bool is_old_object(const std::vector<Term*>& steps, size_t step) const {
-    return module_.version == RegoVersion::kV0 && step == 0 && steps.size() == 2 &&
-           text_[steps[1]->span.begin] != '.' && !is_identifier(sources_.text(steps[1]->span));
+  // Whether the name stands for an object of cases, as OPA sees it: there is a step that is more than a scalar, or a single
+  // step and a value that is written out without `if`, `test_x["case"] := true`.
+  static bool makes_object(const Rule& rule, size_t step) {
+    const std::vector<Term*>& steps = rule.head.ref->items;
+    if (rule.head.kind == HeadKind::kFunction || rule.head.kind == HeadKind::kPartialSet) return false;
+    bool is_written_out = rule.head.assigned && !rule.has_if && step == 0 && steps.size() == 2;
+    return ground_size(steps) < steps.size() || is_written_out;
   }
 
   void tell_apart(FoundTest& test, const Term& name) {
@@ -130,7 +143,7 @@ class ModuleScan {
     std::string_view body = sources_.text(rule.body->span);
     if (body.find("internal.test_case") != std::string_view::npos) return;
     std::string call = "internal.test_case([";
-    std::set<std::string> variables;
+    Names variables;
     for (size_t i = step + 1; i < steps.size(); ++i) {
       call += i == step + 1 ? "" : ", ";
       call +=
@@ -141,13 +154,16 @@ class ModuleScan {
     insert(rule, call, statement_that_knows(*rule.body, variables));
   }
 
-  // The number of statements after which all the variables have been mentioned; names that never are belong to rules.
-  static size_t statement_that_knows(const Body& body, const std::set<std::string>& variables) {
+  // The number of statements after which all the variables have been mentioned.
+  size_t statement_that_knows(const Body& body, const Names& variables) const {
+    Names declared;
+    for (const Expr* expr : body.exprs) collect_declared(*expr, declared);
     size_t after = 0;
     for (const std::string& variable : variables) {
+      if (known_.contains(variable) && !declared.contains(variable)) continue;
       for (size_t i = 0; i < body.exprs.size(); ++i) {
         if (body.exprs[i]->kind == ExprKind::kSomeDecl) continue;
-        std::set<std::string> mentioned;
+        Names mentioned;
         collect_variables(*body.exprs[i], mentioned);
         if (!mentioned.contains(variable)) continue;
         after = std::max(after, i + 1);
@@ -178,16 +194,47 @@ class ModuleScan {
     }
   }
 
-  // Syntax trees are of bounded height (kMaxNesting), so these may call themselves.
-  static void collect_variables(const Term& term, std::set<std::string>& into) {
-    if (term.kind == TermKind::kVar) into.insert(term.text);
-    for (const Term* item : term.items) collect_variables(*item, into);
-    if (term.body != nullptr) {
-      for (const Expr* expr : term.body->exprs) collect_variables(*expr, into);
+  // --- Variables -----------------------------------------------------------------------------------------------------
+
+  // What a statement of a body declares for the statements after it.
+  static void collect_declared(const Expr& expr, Names& into) {
+    if (expr.kind == ExprKind::kSomeIn) {
+      for (const Term* term : {expr.key, expr.value}) {
+        if (term != nullptr) collect_variables(*term, into);
+      }
+    }
+    if (expr.kind == ExprKind::kSomeDecl) {
+      for (const Term* symbol : expr.symbols) into.insert(symbol->text);
+    }
+    const Term* call = expr.kind == ExprKind::kTerm ? expr.term : nullptr;
+    if (call != nullptr && call->kind == TermKind::kCall && call->infix && is_assignment(*call->items[0])) {
+      collect_variables(*call->items[1], into);
     }
   }
 
-  static void collect_variables(const Expr& expr, std::set<std::string>& into) {
+  static bool is_assignment(const Term& operation) {
+    return operation.text == "assign" || (!operation.items.empty() && operation.items[0]->text == "assign");
+  }
+
+  // Syntax trees are of bounded height (kMaxNesting), so these may call themselves. What a comprehension declares stays
+  // in it, and the name of a function is none of a variable.
+  static void collect_variables(const Term& term, Names& into) {
+    if (term.kind == TermKind::kVar) into.insert(term.text);
+    bool is_call = term.kind == TermKind::kCall;
+    Names inner;
+    for (size_t i = is_call ? 1 : 0; i < term.items.size(); ++i) collect_variables(*term.items[i], inner);
+    if (term.body != nullptr) {
+      Names declared;
+      for (const Expr* expr : term.body->exprs) {
+        collect_variables(*expr, inner);
+        collect_declared(*expr, declared);
+      }
+      for (const std::string& name : declared) inner.erase(name);
+    }
+    into.merge(inner);
+  }
+
+  static void collect_variables(const Expr& expr, Names& into) {
     for (const Term* term : {expr.term, expr.key, expr.value, expr.domain}) {
       if (term != nullptr) collect_variables(*term, into);
     }
@@ -201,26 +248,49 @@ class ModuleScan {
   const SourceMap& sources_;
   const Module& module_;
   const std::string& text_;
+  Names known_;
   std::map<std::string, uint32_t>& names_;
   Discovery& result_;
   std::vector<Edit> edits_;
 };
 
+struct ParsedModule {
+  SourceMap map;
+  Ast ast;
+  const Module* module = nullptr;  // null if it does not parse
+};
+
+Names imported_names(const Module& module) {
+  Names names{"input", "data"};
+  for (const Import* import : module.imports) {
+    names.insert(import->alias.empty() && !import->path->items.empty() ? import->path->items.back()->text : import->alias);
+  }
+  return names;
+}
+
 }  // namespace
 
 Discovery discover_tests(const std::vector<Source>& sources, const Language& language) {
+  std::vector<ParsedModule> parsed(sources.size());
+  std::map<std::vector<std::string>, Names> of_package;
+  for (size_t i = 0; i < sources.size(); ++i) {
+    std::vector<Diagnostic> diagnostics;
+    uint32_t file = parsed[i].map.add(sources[i].name, sources[i].text);
+    const Module* module = parse_module(parsed[i].map, file, language, parsed[i].ast, diagnostics);
+    parsed[i].module = module;
+    if (module == nullptr) continue;
+    for (const Rule* rule : module->rules) of_package[module->package].insert(rule->head.ref->items[0]->text);
+  }
   Discovery result;
   std::map<std::string, uint32_t> names;
-  for (const Source& source : sources) {
-    result.sources.push_back(source);
-    if (source.text.find(kTest) == std::string::npos) continue;
-    SourceMap map;
-    Ast ast;
-    std::vector<Diagnostic> diagnostics;
-    uint32_t file = map.add(source.name, source.text);
-    const Module* module = parse_module(map, file, language, ast, diagnostics);
-    if (module == nullptr) continue;
-    ModuleScan scan(map, *module, names, result);
+  for (size_t i = 0; i < sources.size(); ++i) {
+    result.sources.push_back(sources[i]);
+    const Module* module = parsed[i].module;
+    if (module == nullptr || sources[i].text.find(kTest) == std::string::npos) continue;
+    Names known = imported_names(*module);
+    const Names& rules = of_package[module->package];
+    known.insert(rules.begin(), rules.end());
+    ModuleScan scan(parsed[i].map, *module, std::move(known), names, result);
     scan.run();
     if (!scan.has_edits()) continue;
     result.sources.back().text = scan.edited();

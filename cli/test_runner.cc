@@ -62,7 +62,7 @@ std::vector<std::string> read_path(const std::string& text) {
     for (const Value& key : path.items()) keys.push_back(key_text(key));
     return keys;
   } catch (const Failure&) {
-    return {text.substr(1, text.size() - 2)};  // keys that JSON does not have, such as sets
+    return {"INVALID"};  // as OPA names what has no JSON
   }
 }
 

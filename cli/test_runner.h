@@ -34,7 +34,7 @@ std::vector<TestResult> run_tests(const std::vector<const FoundTest*>& tests,
                                   std::shared_ptr<const BoundPolicy> bound_policy, uint32_t threads);
 
 // What a value and the cases that were tried say about a test that has cases; true if one of them failed. Exposed for
-// tests. `tried` are the texts of internal.test_case: Rego arrays of keys.
+// tests. `tried` are the texts of internal.test_case: JSON arrays of keys.
 bool collect_cases(const Value& value, const std::vector<std::string>& tried, std::map<std::string, CaseResult>& cases);
 
 }  // namespace writ::cli

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -126,10 +127,45 @@ void write_all(int descriptor, std::string_view bytes, const std::string& path, 
 
 }  // namespace
 
-std::string without_file_scheme(std::string_view path) {
-  constexpr std::string_view kScheme = "file://";
-  if (path.starts_with(kScheme)) path.remove_prefix(kScheme.size());
-  return std::string(path);
+namespace {
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+bool is_file_scheme(std::string_view scheme) {
+  constexpr std::string_view kScheme = "file";
+  return scheme.size() == kScheme.size() && std::equal(scheme.begin(), scheme.end(), kScheme.begin(), [](char a, char b) {
+           return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b;
+         });
+}
+
+}  // namespace
+
+std::string path_of_url(std::string_view text) {
+  size_t scheme = text.find("://");
+  if (scheme == std::string_view::npos) return std::string(text);
+  if (!is_file_scheme(text.substr(0, scheme)))
+    throw FileFailure(ErrorCode::E_LEDGER, "unsupported URL scheme: " + std::string(text));
+  std::string_view rest = text.substr(scheme + 3);
+  rest = rest.substr(0, rest.find_first_of("?#"));
+  rest = rest.substr(std::min(rest.find('/'), rest.size()));  // past the host
+  std::string path;
+  for (size_t i = 0; i < rest.size(); ++i) {
+    if (rest[i] != '%') {
+      path += rest[i];
+      continue;
+    }
+    int high = i + 2 < rest.size() ? hex_digit(rest[i + 1]) : -1;
+    int low = i + 2 < rest.size() ? hex_digit(rest[i + 2]) : -1;
+    if (high < 0 || low < 0)
+      throw FileFailure(ErrorCode::E_LEDGER, "invalid URL escape in `" + std::string(text) + "`");
+    path += static_cast<char>(high << 4 | low);
+    i += 2;
+  }
+  return path;
 }
 
 std::string read_file(const std::string& path, uint64_t limit, FileCalls& calls) {

@@ -56,8 +56,9 @@ class FileFailure : public Failure {
 
 inline constexpr uint64_t kMaxFileBytes = 4ull << 30;
 
-// Takes "file://" off the front.
-std::string without_file_scheme(std::string_view path);
+// The path that a file URL names, "file:///a%20b" or "file://host/a"; anything else is a path already. Throws FileFailure
+// for a URL of another scheme, which nothing here can read.
+std::string path_of_url(std::string_view text);
 
 // All bytes of a file. Throws FileFailure: E_SIZE beyond `limit`, else E_LEDGER.
 std::string read_file(const std::string& path, uint64_t limit, FileCalls& calls = FileCalls::real());

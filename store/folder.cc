@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
+#include <set>
+#include <utility>
 
 #include "store/file.h"
 
@@ -31,6 +34,13 @@ std::pair<DataPath, std::string> split_prefix(std::string_view text) {
   return {std::move(place), std::string(text.substr(colon + 1))};
 }
 
+// What says where the data of a file goes: the prefix, and the folders on the way to it.
+DataPath place_of(const FileSet& set, const std::string& below) {
+  DataPath place = set.prefix;
+  place.push_back(below.substr(0, below.rfind('/') + 1));
+  return place;
+}
+
 Error plain_error(std::string detail) {
   Error error;
   error.detail = std::move(detail);
@@ -53,6 +63,7 @@ class Walk {
  private:
   void load_path(const std::string& text);
   void load_bundle(const std::string& text);
+  std::optional<std::string> local_path(const std::string& text);
   // `path` is the file or folder, `below` its path within the set: empty for what the user named.
   void visit(const fs::path& path, const FileSet& set, const std::string& below, uint32_t depth);
   void visit_folder(const fs::path& path, const FileSet& set, const std::string& below, uint32_t depth);
@@ -63,17 +74,29 @@ class Walk {
   const LoadRequest& request_;
   BundleReader reader_;
   std::vector<Error> errors_;
+  std::set<std::pair<DataPath, fs::path>> seen_;  // what was read, and for which place: once is enough
 };
 
 void Walk::load_path(const std::string& text) {
   auto [prefix, path] = split_prefix(text);
   FileSet set;
   set.prefix = std::move(prefix);
-  visit(without_file_scheme(path), set, {}, 0);
+  if (auto local = local_path(path)) visit(*local, set, {}, 0);
+}
+
+std::optional<std::string> Walk::local_path(const std::string& text) {
+  try {
+    return path_of_url(text);
+  } catch (const FileFailure& failure) {
+    report(failure.error().detail);
+    return std::nullopt;
+  }
 }
 
 void Walk::load_bundle(const std::string& text) {
-  fs::path folder = without_file_scheme(text);
+  auto local = local_path(text);
+  if (!local) return;
+  fs::path folder = *local;
   std::error_code code;
   if (fs::exists(folder, code) && !fs::is_directory(folder, code)) {
     return report("bundle " + text + ": only folders can be loaded as bundles; unpack the archive and name its folder");
@@ -131,6 +154,7 @@ void Walk::visit_file(const fs::path& path, const FileSet& set, const std::strin
     return report(path.string() + ": archives are not supported; unpack it and name its folder");
   }
   if (!reader_.wants(set, below, chosen)) return;
+  if (!set.is_bundle && !seen_.emplace(place_of(set, below), path.lexically_normal()).second) return;
   try {
     std::string bytes = read_file(path.string(), kMaxFileBytes);
     reader_.add(set, {path.lexically_normal().generic_string(), below, chosen, std::move(bytes)});

@@ -62,6 +62,20 @@ bool begins_like_json(std::string_view text) {
   return first != std::string_view::npos && (text[first] == '{' || text[first] == '[');
 }
 
+// The first word after comments is the one that begins a module: what is wrong with it is then said as of a module.
+bool begins_like_module(std::string_view text) {
+  constexpr std::string_view kWord = "package";
+  for (size_t at = 0; at < text.size();) {
+    at = std::min(text.find_first_not_of(" \t\r\n", at), text.size());
+    if (!text.substr(at).starts_with('#')) {
+      std::string_view rest = text.substr(at);
+      return rest.starts_with(kWord) && rest.size() > kWord.size() && (rest[kWord.size()] == ' ' || rest[kWord.size()] == '\t');
+    }
+    at = std::min(text.find('\n', at), text.size());
+  }
+  return false;
+}
+
 // Undefined and `error` set if YAML does not parse; throws Failure if JSON does not.
 Value read_document(FileKind kind, std::string_view text, Arena& arena, std::string* error) {
   return kind == FileKind::kYaml ? yaml_parse(text, arena, error) : read_json(text, arena, kDataLimits);
@@ -124,8 +138,10 @@ void BundleReader::add_chosen(const DataPath& place, BundleFile file) {
     add_program(std::move(file));
   } else if (begins_like_json(file.bytes)) {
     add_document(place, file, FileKind::kJson);
-  } else {
+  } else if (only_modules_ || begins_like_module(file.bytes)) {
     add_module(std::move(file));
+  } else {
+    add_document(place, file, FileKind::kYaml);
   }
 }
 
@@ -170,10 +186,10 @@ void BundleReader::add_document(const DataPath& place, const BundleFile& file, F
 void BundleReader::merge(KeptDocument document) {
   try {
     contents_.data.add(document.place, document.value, document.name);
-  } catch (const Failure&) {
+  } catch (const Failure& failure) {
     std::string other = find_conflict(document);
     if (other.empty()) throw;
-    report(document.name, "merge error: it gives a value where " + other + " gives one too");
+    report(document.name, failure.error().detail.substr(document.name.size() + 2) + ", also defined in " + other);
     return;
   }
   contents_.documents.push_back({document.name, document.place});

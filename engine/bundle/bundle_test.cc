@@ -85,7 +85,7 @@ TEST_CASE("documents that do not go together name each other; all that is wrong 
                                   {"g.json", "g.json", false, R"({"g":1})"}});
   Texts errors = errors_of(contents);
   REQUIRE(errors.size() == 4);
-  CHECK(errors[0] == "c.json: merge error: it gives a value where a.json gives one too");
+  CHECK(errors[0] == "c.json: merge error: conflicting values at data.x, also defined in a.json");
   CHECK((contents.errors[1].file == "d.json" && contents.errors[1].code == ErrorCode::E_JSON_SYNTAX));
   CHECK_THAT(errors[2], Catch::StartsWith("e.yaml: error converting YAML to JSON: "));
   CHECK(errors[3] == "f.json: document must be of type object");

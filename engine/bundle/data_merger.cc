@@ -1,6 +1,7 @@
 #include "engine/bundle/data_merger.h"
 
 #include "engine/value/build.h"
+#include "engine/value/text.h"
 
 namespace writ {
 
@@ -23,10 +24,11 @@ void DataMerger::add(const DataPath& place, const Value& document, std::string_v
   if (!wrapped.is_object()) {
     throw Failure(ErrorCode::E_POLICY, std::string(name) + ": the document at the root of data is not an object");
   }
-  root_ = merge(root_, wrapped, name);
+  DataPath at;
+  root_ = merge(root_, wrapped, at, name);
 }
 
-Value DataMerger::merge(const Value& into, const Value& from, std::string_view name) {
+Value DataMerger::merge(const Value& into, const Value& from, DataPath& at, std::string_view name) {
   // Documents and places are at most as deep as the reader allows, so this recursion is bounded.
   if (into.size == 0) return from;
   ObjectBuilder merged(arena_);
@@ -37,10 +39,14 @@ Value DataMerger::merge(const Value& into, const Value& from, std::string_view n
       merged.insert(entry.key, entry.value);
       continue;
     }
+    at.emplace_back(entry.key.text());
     if (!there->is_object() || !entry.value.is_object()) {
-      throw Failure(ErrorCode::E_POLICY, std::string(name) + ": merge error");
+      std::string place = "data";
+      for (const std::string& step : at) append_step(place, step);
+      throw Failure(ErrorCode::E_POLICY, std::string(name) + ": merge error: conflicting values at " + place);
     }
-    merged.insert(entry.key, merge(*there, entry.value, name));
+    merged.insert(entry.key, merge(*there, entry.value, at, name));
+    at.pop_back();
   }
   return merged.finish();
 }

@@ -21,8 +21,9 @@ inline constexpr JsonLimits kDataLimits{4ull << 30, 512};
 
 class DataMerger {
  public:
-  // `name` is for messages. Both copy what they are given. Throw Failure: E_POLICY "merge error", or, for a document of
-  // the root that is not an object, E_POLICY; the reader's code for what is not JSON.
+  // `name` is for messages. Both copy what they are given. Throw Failure: E_POLICY
+  // "NAME: merge error: conflicting values at data.a.b", or, for a document of the root that is not an object, E_POLICY; the
+  // reader's code for what is not JSON.
   void add(const DataPath& place, const Value& document, std::string_view name);
   void add_json(const DataPath& place, std::string_view text, std::string_view name);
 
@@ -30,7 +31,7 @@ class DataMerger {
   const Value& root() const { return root_; }
 
  private:
-  Value merge(const Value& into, const Value& from, std::string_view name);
+  Value merge(const Value& into, const Value& from, DataPath& at, std::string_view name);
 
   Arena arena_;
   Value root_ = Value::sorted_object(nullptr, 0);

@@ -177,7 +177,7 @@ ROWS = [
     Row(
         "a command",
         {
-            "cli/commands.def": append('COMMAND(dummy, kExitInput, "do nothing")\n'),
+            "cli/commands.def": append('COMMAND(dummy, kExitInput, kExitInternal, "do nothing")\n'),
             "cli/dummy.cc": create(
                 '#include "cli/commands.h"\n\n'
                 "namespace writ::cli {\n\nint run_dummy(const Words&, Terminal&) { return 0; }\n\n}  // namespace writ::cli\n"

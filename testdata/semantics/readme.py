@@ -2,6 +2,8 @@
 """Runs what README.md shows, and makes its tables.
 
     testdata/semantics/readme.py README BUILD_FOLDER                    run the examples, check the table of built-ins
+    testdata/semantics/readme.py README BUILD_FOLDER --chroot ROOT      run the programs that compilers build, in a system
+                                                                        in which the library is installed
     testdata/semantics/readme.py README BUILD_FOLDER --update [SUITE]   write the tables; SUITE is the folder of OPA's suite
 
 A fenced block whose first line names a file becomes that file. A `console` block is run in the folder of those files:
@@ -57,6 +59,8 @@ def missing(command, build):
         return "the library is not built"
     if tool in ("cc", "c++") and not shutil.which("pkg-config"):
         return "there is no pkg-config"
+    if tool == "cmake" and not (build / "installed").exists():
+        return "the library is not installed; the test package_install does that"
     return None if shutil.which(tool, path=f"{build}:{os.environ['PATH']}") else "there is no " + tool
 
 
@@ -69,7 +73,27 @@ def environment(build, folder):
                                      f"Libs: -L{build} -Wl,-rpath,{build} -lwrit\n", encoding="utf-8")
     return {**os.environ, "PATH": f"{build}:{os.environ['PATH']}", "PKG_CONFIG_PATH": str(package), "NO_COLOR": "1",
             "WRIT_LIBRARY": str(build / "libwrit.so"), "PYTHONPATH": str(ROOT / "testdata" / "examples" / "python"),
-            "PYTHONDONTWRITEBYTECODE": "1"}
+            "PYTHONDONTWRITEBYTECODE": "1", "CMAKE_PREFIX_PATH": str(build / "installed")}
+
+
+def run_programs(text, root):
+    """What a user without this source tree would do."""
+    tally = collections.Counter()
+    work = root / "work"
+    work.mkdir()
+    for line, kind, file, body in blocks(text):
+        if file:
+            (work / file).write_text(body, encoding="utf-8")
+        for command, wanted in commands(body) if kind == "console" else ():
+            if command.split()[0] not in ("cc", "c++", "cmake"):
+                continue
+            done = subprocess.run(["chroot", root, "bash", "-c", "cd /work && " + command], text=True, check=False,
+                                  env={"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            good = matches(wanted, done.stdout)
+            tally["passed" if good else "failed"] += 1
+            print(f"{'pass' if good else 'FAIL'} line {line}: {command}\n{'' if good else done.stdout}", end="")
+    return tally
 
 
 def run_examples(text, build):
@@ -119,6 +143,16 @@ def builtin_table():
     return "\n".join(out) + "\n"
 
 
+def exit_table():
+    text = (ROOT / "cli/exit_status.def").read_text("utf-8")
+    numbers = dict(re.findall(r"^EXIT_STATUS\((\w+), (\d+)\)", text, re.M))
+    out = ["", "| command | status | when |", "|---|---|---|"]
+    for command, name, when in re.findall(r'^EXIT_ROW\("(\w+)", (\w+), "(.*)"\)$', text, re.M):
+        shown = "every command" if command == "any" else f"`{command}`"
+        out.append(f"| {shown} | {numbers[name]} | {when} |")
+    return "\n".join(out) + "\n\n"
+
+
 def conformance_table(build, suite):
     out = ["", "| cases | pass | do not pass, with a reason | fail |", "|---|---|---|---|"]
     lists = ROOT / "testdata" / "conformance"
@@ -140,17 +174,21 @@ def main():
     path, build = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]).resolve()
     text = path.read_text(encoding="utf-8")
     if "--update" in sys.argv:
-        text = replace(text, "built-ins", builtin_table())
+        text = replace(replace(text, "built-ins", builtin_table()), "exit statuses", exit_table())
         if sys.argv[-1] != "--update":
             text = replace(text, "conformance", conformance_table(build, pathlib.Path(sys.argv[-1])))
         path.write_text(text, encoding="utf-8")
         return
+    if "--chroot" in sys.argv:
+        tally = run_programs(text, pathlib.Path(sys.argv[-1]))
+        print("%d passed, %d failed" % (tally["passed"], tally["failed"]))
+        sys.exit(tally["failed"] > 0 or not tally["passed"])
     tally = run_examples(text, build)
-    if text != replace(text, "built-ins", builtin_table()):
-        print("FAIL the table of built-ins is not what builtins.def says; --update writes it anew")
-        tally["failed"] += 1
-    else:
-        tally["passed"] += 1
+    for name, table in (("built-ins", builtin_table()), ("exit statuses", exit_table())):
+        same = f"generated: {name} " in text and text == replace(text, name, table)
+        tally["passed" if same else "failed"] += 1
+        if not same:
+            print(f"FAIL the table of {name} is not what the list in the source says; --update writes it anew")
     print("%d passed, %d failed, %d skipped" % (tally["passed"], tally["failed"], tally["skipped"]))
     sys.exit(tally["failed"] > 0)
 
