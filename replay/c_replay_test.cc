@@ -2,6 +2,7 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -124,6 +125,69 @@ TEST_CASE("C: senseless calls of replay") {
   }
   CHECK(writ_replay(nullptr, "{}", 2, &r.result, r.error) == WRIT_ERROR_ARGUMENT);
   writ_replayer_free(nullptr);
+}
+
+// Whatever a decision came to, and whatever options it had, its record is one that replay accepts.
+TEST_CASE("C: records of all verdicts, failures and options are reproduced") {
+  Recorded r;
+  writ::TestLibrary l;
+  REQUIRE(writ_options_set_mode(l.options, WRIT_MODE_OBJECT) == WRIT_OK);
+  REQUIRE(writ_options_add_function(l.options, "acme.f", WRIT_NUL, 1, WRIT_CALL_EACH) == WRIT_OK);
+  writ_host host{};
+  host.struct_size = sizeof(host);
+  // Answers of the wrong kind, and of the right one.
+  host.call = [](void*, const char* function, size_t size, const writ_value*, size_t, writ_reply* reply) {
+    std::string_view name(function, size);
+    if (name == "acme.f") writ_reply_json(reply, "[1.50, {\"b\": null, \"a\": 1e3}]", WRIT_NUL);
+    if (name == "net.lookup_ip_addr") writ_reply_json(reply, "[\"192.0.2.9\", \"192.0.2.1\"]", WRIT_NUL);
+    if (name == "opa.runtime") writ_reply_undefined(reply);
+    if (name == "http.send") writ_reply_json(reply, "7", 1);
+  };
+  l.load("package p\n"
+         "said := {\"verdict\": input}\n"
+         "called := {\"verdict\": \"defer\", \"got\": acme.f(1), \"at\": net.lookup_ip_addr(\"example.org\")}\n"
+         "runtime := {\"verdict\": \"allow\"} if not opa.runtime().env.LOCKED\n"
+         "sent := {\"verdict\": \"allow\"} if not http.send({\"method\": \"get\", \"url\": \"http://x\"}).body\n"
+         "drawn := {\"verdict\": \"allow\", \"id\": uuid.rfc4122(\"a\"), \"n\": rand.intn(\"b\", 9)}\n",
+         "{}", &host);
+  REQUIRE(writ_store_put(r.store, l.program, l.data, nullptr, r.error) == WRIT_OK);
+  struct Row {
+    const char* entry;
+    const char* input;
+    writ_verdict verdict;
+  };
+  const Row rows[] = {{"p/said", "\"allow\"", WRIT_VERDICT_ALLOW},
+                      {"p/said", "\"deny\"", WRIT_VERDICT_DENY},
+                      {"p/said", "\"escalate\"", WRIT_VERDICT_ESCALATE},
+                      {"p/said", "\"transform\"", WRIT_VERDICT_TRANSFORM},
+                      {"p/said", "\"defer\"", WRIT_VERDICT_DEFER},
+                      {"p/said", "\"value\"", WRIT_VERDICT_ERROR},
+                      {"p/said", nullptr, WRIT_VERDICT_UNDEFINED},
+                      {"p/said", "{\"a\":1,\"a\":1}", WRIT_VERDICT_ERROR},
+                      {"p/none", "1", WRIT_VERDICT_ERROR},
+                      {"p/called", "1", WRIT_VERDICT_DEFER},
+                      {"p/runtime", "1", WRIT_VERDICT_ERROR},
+                      {"p/sent", "1", WRIT_VERDICT_ERROR},
+                      {"p/drawn", "1", WRIT_VERDICT_ALLOW}};
+  writ_decide_options options{};
+  options.struct_size = sizeof(options);
+  options.batch_decision_id = "batch";
+  options.batch_decision_id_size = WRIT_NUL;
+  options.custom = "{\"n\": 1.0}";
+  options.custom_size = WRIT_NUL;
+  options.keep_rejected = 100;
+  for (uint32_t more : {0u, static_cast<uint32_t>(WRIT_NOT_ENFORCED | WRIT_OPEN_COMMITMENTS)}) {
+    options.flags = WRIT_RECORD | more;
+    for (const Row& row : rows) {
+      CAPTURE(row.entry, row.input == nullptr ? "" : row.input, more);
+      size_t size = row.input == nullptr ? 0 : WRIT_NUL;
+      writ_decide(l.context, row.entry, WRIT_NUL, row.input, size, &options, &l.result, l.error);
+      CHECK(writ_result_verdict(l.result) == row.verdict);
+      REQUIRE(r.replay(text(writ_result_record(l.result))) == WRIT_OK);
+      CAPTURE(text(writ_result_record(l.result)), text(writ_replay_result_json(r.result)));
+      CHECK(writ_replay_result_reproduced(r.result) == 1);
+    }
+  }
 }
 
 TEST_CASE("C++: a policy is kept, taken back and decides; its record is reproduced") {

@@ -328,6 +328,41 @@ TEST_CASE("C: what no host answers fails, strict and not") {
   }
 }
 
+TEST_CASE("C: the last reply of a host counts, also if it is refused") {
+  using Answer = void (*)(writ_reply*);
+  struct Row {
+    Answer answer;
+    const char* message;  // null: it allows
+  };
+  const Row rows[] = {
+      {[](writ_reply* r) { writ_reply_json(r, "false", 5), writ_reply_json(r, "true", 4); }, nullptr},
+      {[](writ_reply* r) { writ_reply_error(r, "no", 2), writ_reply_json(r, "true", 4); }, nullptr},
+      {[](writ_reply*) {}, "`acme.f` was not answered by the host"},
+      {[](writ_reply* r) { writ_reply_json(r, "true", 4), writ_reply_json(r, "tru", 3); },
+       "`acme.f` was answered with what is not acceptable JSON"},
+      {[](writ_reply* r) { writ_reply_json(r, "true", 4), writ_reply_json(r, nullptr, 4); },
+       "`acme.f` was answered with what is not acceptable JSON"},
+      {[](writ_reply* r) { writ_reply_json(r, "true", 4), writ_reply_error(r, "no", 2); }, "no"},
+      {[](writ_reply* r) { writ_reply_json(r, "true", 4), writ_reply_error(r, "", 0); }, "`acme.f` failed"},
+      {[](writ_reply* r) { writ_reply_json(r, "true", 4), writ_reply_error(r, nullptr, 2); },
+       "`acme.f` was answered with what is not acceptable JSON"}};
+  for (const Row& row : rows) {
+    CAPTURE(&row - rows);
+    writ_host host{};
+    host.struct_size = sizeof(host);
+    host.user = const_cast<Row*>(&row);
+    host.call = [](void* user, const char*, size_t, const writ_value*, size_t, writ_reply* reply) {
+      static_cast<Row*>(user)->answer(reply);
+    };
+    writ::TestLibrary l;
+    REQUIRE(writ_options_add_function(l.options, "acme.f", WRIT_NUL, 0, WRIT_CALL_EACH) == WRIT_OK);
+    l.load("package p\nallow if acme.f()\n", "{}", &host);
+    CHECK(l.decide("p/allow", "{}") == (row.message == nullptr ? WRIT_OK : WRIT_ERROR_OUTSIDE));
+    CHECK(writ_result_verdict(l.result) == (row.message == nullptr ? WRIT_VERDICT_ALLOW : WRIT_VERDICT_ERROR));
+    if (row.message != nullptr) CHECK(text(writ_error_message(l.error)) == row.message);
+  }
+}
+
 TEST_CASE("C: a clock or a randomness that fails") {
   for (int strict : {0, 1}) {
     writ_host host{};

@@ -34,7 +34,7 @@ struct writ_data {
 };
 
 struct writ_reply {
-  enum class State { kNone, kValue, kFailed };
+  enum class State { kNone, kValue, kFailed, kRefused };  // kRefused: a reply that could not be taken
   writ::Arena* arena;
   State state = State::kNone;
   writ::Value value;

@@ -11,6 +11,16 @@
 using namespace writ;
 using namespace writ::c;
 
+namespace {
+
+// What a reply is until it is taken: whatever was set before no longer counts.
+void refuse(writ_reply& reply) {
+  reply.state = writ_reply::State::kRefused;
+  reply.message.clear();
+}
+
+}  // namespace
+
 extern "C" {
 
 writ_kind writ_value_kind(writ_value value) noexcept {
@@ -99,9 +109,9 @@ writ_status writ_value_to_json(writ_value value, char** text, size_t* size, writ
 
 writ_status writ_reply_json(writ_reply* reply, const char* text, size_t text_size) noexcept {
   return guarded(nullptr, Phase::kReading, [&] {
-    require(reply != nullptr && text != nullptr, "a pointer is NULL");
-    reply->state = writ_reply::State::kFailed;
-    reply->message.clear();
+    require(reply != nullptr, "a pointer is NULL");
+    refuse(*reply);
+    require(text != nullptr, "a pointer is NULL");
     reply->value = read_json(text_of(text, text_size), *reply->arena, {kMaxRecordLine, kMaxHostCallDepth});
     reply->state = writ_reply::State::kValue;
   });
@@ -117,8 +127,9 @@ writ_status writ_reply_undefined(writ_reply* reply) noexcept {
 writ_status writ_reply_error(writ_reply* reply, const char* message, size_t message_size) noexcept {
   return guarded(nullptr, Phase::kDeciding, [&] {
     require(reply != nullptr, "a pointer is NULL");
-    reply->state = writ_reply::State::kFailed;
+    refuse(*reply);
     reply->message = text_of(message, message_size);
+    reply->state = writ_reply::State::kFailed;
   });
 }
 
@@ -147,8 +158,11 @@ Value CallbackHost::call(std::string_view function, std::span<const Value> args,
   auto* arguments = reinterpret_cast<const writ_value*>(args.data());
   callbacks_.call(callbacks_.user, function.data(), function.size(), arguments, args.size(), &reply);
   if (reply.state == writ_reply::State::kValue) return reply.value;
-  std::string detail = reply.message.empty() ? std::string(function) + " gave no reply" : std::move(reply.message);
-  throw Failure(ErrorCode::E_OUTSIDE, std::move(detail));
+  if (!reply.message.empty()) throw Failure(ErrorCode::E_OUTSIDE, std::move(reply.message));
+  const char* what = "` failed";
+  if (reply.state == writ_reply::State::kNone) what = "` was not answered by the host";
+  if (reply.state == writ_reply::State::kRefused) what = "` was answered with what is not acceptable JSON";
+  throw Failure(ErrorCode::E_OUTSIDE, "`" + std::string(function) + what);
 }
 
 void CallbackHost::note(std::string_view kind, std::string_view text) {

@@ -299,7 +299,8 @@ typedef struct writ_host {
   void (*note)(void* user, const char* kind, size_t kind_size, const char* text, size_t text_size);
 } writ_host;
 
-/* Set the result of a host call; the last one counts. The text is copied. Text that is not JSON fails the call. */
+/* Set the result of a host call. The last one counts, also if it is refused: text that is not acceptable JSON fails the
+ * call, and nothing that was set before it is left. The text is copied. */
 WRIT_API writ_status writ_reply_json(writ_reply* reply, const char* text, size_t text_size) WRIT_NOEXCEPT;
 WRIT_API writ_status writ_reply_undefined(writ_reply* reply) WRIT_NOEXCEPT;
 WRIT_API writ_status writ_reply_error(writ_reply* reply, const char* message, size_t message_size) WRIT_NOEXCEPT;
