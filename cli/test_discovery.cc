@@ -273,10 +273,13 @@ Names imported_names(const Module& module) {
 Discovery discover_tests(const std::vector<Source>& sources, const Language& language) {
   std::vector<ParsedModule> parsed(sources.size());
   std::map<std::vector<std::string>, Names> of_package;
+  Language own;
+  own.experimental_keywords = language.experimental_keywords;
   for (size_t i = 0; i < sources.size(); ++i) {
     std::vector<Diagnostic> diagnostics;
     uint32_t file = parsed[i].map.add(sources[i].name, sources[i].text);
-    const Module* module = parse_module(parsed[i].map, file, language, parsed[i].ast, diagnostics);
+    own.version = language.version_of(sources[i].name);
+    const Module* module = parse_module(parsed[i].map, file, own, parsed[i].ast, diagnostics);
     parsed[i].module = module;
     if (module == nullptr) continue;
     for (const Rule* rule : module->rules) of_package[module->package].insert(rule->head.ref->items[0]->text);

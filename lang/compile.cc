@@ -31,7 +31,7 @@ class Compilation {
   bool parse(const std::vector<Source>& sources) {
     for (const Source& source : sources) {
       uint32_t file = result_.sources.add(source.name, source.text);
-      Module* module = parse_module(result_.sources, file, options_.language, ast_, result_.diagnostics);
+      Module* module = parse_module(result_.sources, file, language_as(options_.language.version_of(source.name)), ast_, result_.diagnostics);
       if (module == nullptr) continue;
       if (options_.keep_dumps) result_.ast_dump += dump(*module);
       modules_.push_back(module);
@@ -40,20 +40,26 @@ class Compilation {
     return result_.diagnostics.empty();
   }
 
+  Language language_as(RegoVersion version) const {
+    Language language;
+    language.version = version;
+    language.experimental_keywords = options_.language.experimental_keywords;
+    return language;
+  }
+
   // Names of the query are resolved as in a module of its own, which holds the package and the imports.
   void parse_query_text() {
     if (query_options_.text.empty()) return;
-    const auto& [text, package, imports, capture] = query_options_;
+    const auto& [text, package, imports, capture, version] = query_options_;
+    Language language = language_as(version.value_or(options_.language.version));
     if (!package.empty() || !imports.empty()) {
       std::string header = "package " + (package.empty() ? "writ_query" : package) + "\n";
       for (const std::string& import : imports) header += "import " + import + "\n";
       uint32_t file = result_.sources.add("", header);
-      query_scope_ = parse_module(result_.sources, file, {}, ast_, result_.diagnostics);
+      query_scope_ = parse_module(result_.sources, file, language, ast_, result_.diagnostics);
     }
     uint32_t file = result_.sources.add("", text);
-    Language language = options_.language;
-    language.version = RegoVersion::kV1;  // queries are, whatever the modules are
-    query_ = parse_query(result_.sources, file, language, ast_, result_.diagnostics);
+    query_ = parse_query(result_.sources, file, language, ast_, result_.diagnostics, query_scope_);
   }
 
   bool check() {

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,8 @@ struct QueryOptions {
   std::string package;               // "a.b": names are resolved as inside it
   std::vector<std::string> imports;  // "data.x as y", as after `import`
   bool capture = false;              // bind the values of the query's expressions, as `opa eval` shows them
+  // What it is read as, before its imports; absent: as the modules are.
+  std::optional<RegoVersion> version;
 };
 
 // What the query's rows look like. The query's function returns an array with one element per solution:

@@ -166,7 +166,12 @@ TEST_CASE("an engine that does not speak the language of a policy says so") {
   CHECK(executor.supports_language("rego.v1"));
   CHECK(executor.supports_language("rego.v0+print"));
   CHECK(executor.supports_language("rego.v1+host:acme.ok/1:once+print"));
-  CHECK_FALSE(executor.supports_language("rego.v2"));
+  CHECK(executor.supports_language("rego.v2"));
+  CHECK(executor.supports_language("rego.v1+module:a%2Bb/p.rego=rego.v0+module:q=r.rego=rego.v2"));
+  CHECK_FALSE(executor.supports_language("rego.v3"));
+  CHECK_FALSE(executor.supports_language("rego.v1+module:p.rego"));
+  CHECK_FALSE(executor.supports_language("rego.v1+module:p.rego=rego.v3"));
+  CHECK_FALSE(executor.supports_language("rego.v1+module:p%20q.rego=rego.v0"));
   CHECK_FALSE(executor.supports_language("rego.v1+magic"));
   CHECK_FALSE(executor.supports_language("rego.v1+host:acme.ok"));
 }

@@ -226,7 +226,7 @@ TEST_CASE("ENGINE_DRIFT, with the same and with a different answer") {
   using Change = std::function<void(EngineSemantics&)>;
   for (const Change& change : {Change([](EngineSemantics& e) { e.semantics = "writ/3"; }),
                                Change([](EngineSemantics& e) { e.numbers = "bf64/2"; }),
-                               Change([](EngineSemantics& e) { e.language = "rego.v2"; }),
+                               Change([](EngineSemantics& e) { e.language = "rego.v3"; }),
                                Change([](EngineSemantics& e) { e.builtins[0].second = 2; }),
                                Change([](EngineSemantics& e) { e.builtins.erase(e.builtins.begin()); })}) {
     Bench bench;

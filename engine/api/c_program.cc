@@ -63,8 +63,9 @@ void writ_options_free(writ_options* options) noexcept { delete options; }
 
 writ_status writ_options_set_rego_version(writ_options* options, uint32_t version) noexcept {
   return change(options, [&](EngineOptions& engine) {
-    require(version <= 1, "unknown version of Rego");
-    engine.language.version = version == 0 ? RegoVersion::kV0 : RegoVersion::kV1;
+    constexpr RegoVersion kVersions[] = {RegoVersion::kV0, RegoVersion::kV1, RegoVersion::kV2};
+    require(version < std::size(kVersions), "unknown version of Rego");
+    engine.language.version = kVersions[version];
   });
 }
 

@@ -2,6 +2,8 @@
 // is known of each element is `static`, what holds for any of them is `dynamic` (of sets and unions: `of`).
 #include "engine/api/capabilities.h"
 
+#include <span>
+
 #include "engine/base/json_writer.h"
 #include "engine/builtins/builtin.h"
 #include "engine/builtins/signature.h"
@@ -105,9 +107,26 @@ void write_builtin(JsonWriter& json, const Builtin& builtin) {
   json.end_object();
 }
 
-void write_list(JsonWriter& json, std::initializer_list<std::string_view> words) {
+// A word of the language, and with which modules it is named: those of v1, those of v0, or both.
+enum : uint8_t { kInV1 = 1, kInV0 = 2, kInBoth = 3 };
+struct LanguageRow {
+  std::string_view name;
+  uint8_t versions;
+};
+
+// What `import future.keywords` can name besides the keywords of the version itself.
+constexpr LanguageRow kFutureKeywords[] = {{"and", kInBoth}, {"contains", kInV0}, {"every", kInV0}, {"if", kInV0},
+                                           {"in", kInV0},    {"not", kInBoth},    {"or", kInBoth}};
+constexpr LanguageRow kFeatures[] = {{"keywords_in_refs", kInBoth}, {"rego_v1", kInBoth},
+                                     {"rego_v1_import", kInV0},     {"rego_v2", kInBoth},
+                                     {"rego_v2_import", kInBoth},   {"rule_head_ref_string_prefixes", kInV0},
+                                     {"rule_head_refs", kInV0},     {"template_strings", kInV1}};
+
+void write_list(JsonWriter& json, std::span<const LanguageRow> rows, bool v0) {
   json.begin_array();
-  for (std::string_view word : words) json.string(word);
+  for (const LanguageRow& row : rows) {
+    if ((row.versions & (v0 ? kInV0 : kInV1)) != 0) json.string(row.name);
+  }
   json.end_array();
 }
 
@@ -131,7 +150,7 @@ std::optional<std::string> describe_builtin(std::string_view name) {
   return out;
 }
 
-std::string capabilities_json() {
+std::string capabilities_json(bool v0) {
   std::string out;
   JsonWriter json(out, {.indent = "  "});
   json.begin_object().key("builtins").begin_array();
@@ -145,9 +164,9 @@ std::string capabilities_json() {
   }
   json.end_array();
   json.key("future_keywords");
-  write_list(json, {"and", "not", "or"});
+  write_list(json, kFutureKeywords, v0);
   json.key("features");
-  write_list(json, {"keywords_in_refs", "rego_v1", "template_strings"});
+  write_list(json, kFeatures, v0);
   if (!all) {
     json.key("writ").begin_object().key("builtins_not_available").begin_array();
     for (const Builtin& builtin : builtins()) {

@@ -16,7 +16,7 @@ std::string signature_json(std::string_view signature, bool variadic);
 std::optional<std::string> describe_builtin(std::string_view name);
 
 // The whole document, indented, with a line feed: the built-ins that are available, and under `writ` the names of those
-// of OPA that are not.
-std::string capabilities_json();
+// of OPA that are not. `v0`: keywords and features as they are where modules are read as v0.
+std::string capabilities_json(bool v0 = false);
 
 }  // namespace writ

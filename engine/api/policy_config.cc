@@ -21,17 +21,56 @@ struct LanguageRow {
 };
 constexpr LanguageRow kLanguages[] = {{RegoVersion::kV1, kLanguageId},
                                       {RegoVersion::kV0, "rego.v0"},
-                                      {RegoVersion::kV0CompatV1, "rego.v0-compat-v1"}};
+                                      {RegoVersion::kV0CompatV1, "rego.v0-compat-v1"},
+                                      {RegoVersion::kV2, "rego.v2"}};
 
 constexpr std::string_view kPrint = "print";
 constexpr std::string_view kExperimental = "experimental-keywords";
 constexpr std::string_view kHost = "host:";
+constexpr std::string_view kModule = "module:";
 constexpr std::string_view kOnce = ":once";
+
+[[noreturn]] void fail_language(std::string_view text) {
+  throw Failure(ErrorCode::E_POLICY, "unknown language `" + std::string(text) + "`");
+}
+
+std::string_view name_of(RegoVersion version) {
+  for (const LanguageRow& row : kLanguages) {
+    if (row.version == version) return row.name;
+  }
+  return {};
+}
+
+RegoVersion version_named(std::string_view name, std::string_view text) {
+  for (const LanguageRow& row : kLanguages) {
+    if (row.name == name) return row.version;
+  }
+  fail_language(text);
+}
+
+// A `+` would begin the next addition: it is written %2B, and % itself %25.
+std::string escaped_name(std::string_view name) {
+  std::string text;
+  for (char c : name) {
+    if (c == '+') {
+      text += "%2B";
+    } else if (c == '%') {
+      text += "%25";
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
 
 std::string language_text(const LanguageOptions& language) {
   std::vector<std::string> additions;
   if (language.experimental_keywords) additions.emplace_back(kExperimental);
   if (language.keep_print) additions.emplace_back(kPrint);
+  for (const ModuleVersion& other : language.module_versions) {
+    if (other.version == language.version) continue;
+    additions.push_back(std::string(kModule) + escaped_name(other.module) + "=" + std::string(name_of(other.version)));
+  }
   for (const HostFunction& function : language.functions) {
     std::string addition(kHost);
     addition += function.name;
@@ -41,16 +80,9 @@ std::string language_text(const LanguageOptions& language) {
     additions.push_back(std::move(addition));
   }
   std::sort(additions.begin(), additions.end());
-  std::string text;
-  for (const LanguageRow& row : kLanguages) {
-    if (row.version == language.version) text = row.name;
-  }
+  std::string text(name_of(language.version));
   for (const std::string& addition : additions) text += "+" + addition;
   return text;
-}
-
-[[noreturn]] void fail_language(std::string_view text) {
-  throw Failure(ErrorCode::E_POLICY, "unknown language `" + std::string(text) + "`");
 }
 
 HostFunction read_declaration(std::string_view text) {
@@ -68,6 +100,25 @@ HostFunction read_declaration(std::string_view text) {
   return function;
 }
 
+// "PATH=rego.v0"
+ModuleVersion read_module_version(std::string_view text) {
+  ModuleVersion module;
+  size_t equals = text.rfind('=');
+  if (equals == std::string_view::npos) fail_language(text);
+  module.version = version_named(text.substr(equals + 1), text);
+  for (size_t i = 0; i < equals; ++i) {
+    if (text[i] != '%') {
+      module.module += text[i];
+      continue;
+    }
+    std::string_view code = text.substr(i, 3);
+    if (code != "%2B" && code != "%25") fail_language(text);
+    module.module += code == "%2B" ? '+' : '%';
+    i += 2;
+  }
+  return module;
+}
+
 void read_addition(std::string_view addition, LanguageOptions& language) {
   if (addition == kPrint) {
     language.keep_print = true;
@@ -75,6 +126,8 @@ void read_addition(std::string_view addition, LanguageOptions& language) {
     language.experimental_keywords = true;
   } else if (addition.starts_with(kHost)) {
     language.functions.push_back(read_declaration(addition.substr(kHost.size())));
+  } else if (addition.starts_with(kModule)) {
+    language.module_versions.push_back(read_module_version(addition.substr(kModule.size())));
   } else {
     fail_language(addition);
   }
@@ -82,15 +135,14 @@ void read_addition(std::string_view addition, LanguageOptions& language) {
 
 void read_language(std::string_view text, LanguageOptions& language) {
   size_t end = std::min(text.find('+'), text.size());
-  auto row = std::find_if(std::begin(kLanguages), std::end(kLanguages),
-                          [&](const LanguageRow& candidate) { return candidate.name == text.substr(0, end); });
-  if (row == std::end(kLanguages)) fail_language(text);
-  language.version = row->version;
+  language.version = version_named(text.substr(0, end), text);
   while (end < text.size()) {
     size_t begin = end + 1;
     end = std::min(text.find('+', begin), text.size());
     read_addition(text.substr(begin, end - begin), language);
   }
+  std::sort(language.module_versions.begin(), language.module_versions.end(),
+            [](const ModuleVersion& a, const ModuleVersion& b) { return a.module < b.module; });
 }
 
 bool is_name(std::string_view segment) {

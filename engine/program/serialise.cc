@@ -103,9 +103,14 @@ struct Form<SpanEntry> {
 };
 
 template <>
+struct Form<ModuleVersion> {
+  static void describe(auto& archive, auto& module) { archive(module.module, module.version); }
+};
+
+template <>
 struct Form<Language> {
   static void describe(auto& archive, auto& language) {
-    archive(language.version, language.experimental_keywords, language.keep_print);
+    archive(language.version, language.experimental_keywords, language.keep_print, language.module_versions);
   }
 };
 
@@ -244,7 +249,7 @@ struct Form<Program> {
 };
 
 constexpr RegoVersion last_of(RegoVersion) {
-  return RegoVersion::kV0CompatV1;
+  return RegoVersion::kV2;
 }
 constexpr Kind last_of(Kind) {
   return Kind::kSet;

@@ -151,11 +151,51 @@ class PermissionCheck {
     const Term& op = *e.term->items[0];
     const RuleNode* node = checker_.find_node(op);
     if (!node || node->rules.empty() || !node->rules[0]->head.args.empty()) return;
-    for (const Rule* rule : node->rules) {
-      if (rule->head.value && (is_var(*rule->head.value) || is_ref(*rule->head.value))) return;
-    }
+    steps_left_ = 1000;
+    if (is_open(*node)) return;
     Diagnostic& d = checker_.error(Id::kUndefinedFunction, e.span, {to_text(op)});
     d.help = "the rule has no arguments; refer to it without parentheses";
+  }
+
+  // Whether the value of one of the rules may be anything, as far as the terms of the rules show. Where too many would have
+  // to be looked at, it may.
+  bool is_open(const RuleNode& node) {
+    for (const Rule* rule : node.rules) {
+      if (is_open(rule->head.value, *rule->body)) return true;
+      for (const Rule* branch : rule->else_chain) {
+        if (is_open(branch->head.value, *branch->body)) return true;
+      }
+    }
+    return false;
+  }
+
+  bool is_open(const Term* value, const Body& body) {
+    if (steps_left_ == 0) return true;
+    --steps_left_;
+    if (value == nullptr) return false;
+    if (is_ref(*value)) {
+      const RuleNode* node = checker_.find_node(*value);
+      return !node || node->rules.empty() || is_open(*node);
+    }
+    return is_var(*value) && is_open_variable(value->text, body);
+  }
+
+  // What is equal to the variable, or what the call gives whose result it is.
+  bool is_open_variable(const std::string& name, const Body& body) {
+    for (const Expr* e : body.exprs) {
+      if (!is_call(*e) || e->negated || argument_count(*e) == 0) continue;
+      const Term& last = *argument(*e, argument_count(*e) - 1);
+      bool is_last = is_var(last) && last.text == name;
+      if (is_equality(*e) && argument_count(*e) == 2) {
+        const Term& first = *argument(*e, 0);
+        if (is_last) return is_open(&first, body);
+        if (is_var(first) && first.text == name) return is_open(&last, body);
+      } else if (is_last) {
+        const Builtin* builtin = find_builtin(dotted_name(*e->term->items[0]));
+        return builtin == nullptr || builtin->signature.ends_with("-> any");
+      }
+    }
+    return true;
   }
 
   void implemented(const std::string& name, Span span) {
@@ -167,6 +207,7 @@ class PermissionCheck {
 
   Checker& checker_;
   bool deprecated_allowed_;
+  uint32_t steps_left_ = 0;  // of is_open
 };
 
 }  // namespace
@@ -180,7 +221,7 @@ void check_functions(Checker& checker, Body& query) { FunctionCheck{checker}(&qu
 
 void check_allowed_calls(Checker& checker) {
   for (const Branch& branch : checker.branches()) {
-    bool v0 = checker.module_of.at(branch.main)->version == RegoVersion::kV0 && !checker.language.strict;
+    bool v0 = checker.module_of.at(branch.main)->latest == RegoVersion::kV0 && !checker.language.strict;
     PermissionCheck permitted(checker, v0);
     ReferenceCheck references(checker);
     references(branch.rule->body);

@@ -79,12 +79,17 @@ class Normaliser {
     return block;
   }
 
+  // What OPA calls an expression that is no term.
+  static std::string_view node_name(ExprKind kind) {
+    return kind == ExprKind::kNot ? "*ast.Not" : kind == ExprKind::kAnd ? "*ast.LogicalAnd" : "*ast.LogicalOr";
+  }
+
   // Parts of a template that are more than terms.
   void template_statements(Term& t) {
     for (size_t i = 0; i < t.items.size(); ++i) {
       const Expr& e = *t.body->exprs[i];
       if (e.kind != ExprKind::kTerm) {
-        checker_.error(Id::kTemplateStatement, e.span);
+        checker_.error(Id::kTemplateStatement, e.span, {node_name(e.kind)});
       } else if (!e.withs.empty()) {
         t.items[i] = checker_.capturing_set(e.term, e.withs);
         checker_.captured_parts.insert(t.items[i]);
@@ -327,13 +332,6 @@ std::string import_text(const Import& import) {
   return text;
 }
 
-// Rules of v1 hold: written in v1, or in v0 with `import rego.v1`.
-bool is_v1(const Module& module) {
-  if (module.version != RegoVersion::kV0) return true;
-  return std::any_of(module.imports.begin(), module.imports.end(),
-                     [](const Import* import) { return to_text(*import->path) == "rego.v1"; });
-}
-
 void check_assigned_roots(Checker& checker, Body* body) {
   auto walk = expr_walker([&](Expr* e) {
     if (is_assignment(*e) && argument_count(*e) > 0 && is_root_document(*argument(*e, 0))) {
@@ -391,7 +389,7 @@ void resolve_query(Checker& checker, Body& query, const std::vector<std::string>
 
 void check_overrides(Checker& checker) {
   for (Module* module : checker.modules) {
-    if (!checker.language.strict && !is_v1(*module)) continue;
+    if (!checker.language.strict && module->latest == RegoVersion::kV0) continue;
     for (Rule* rule : module->rules) {
       if (is_root_name(rule->head.ref->items[0]->text)) {
         checker.error(Id::kRuleShadowsRoot, rule->span, {rule->head.ref->items[0]->text});
@@ -408,13 +406,14 @@ void check_overrides(Checker& checker, Body& query) {
 
 void check_imports(Checker& checker) {
   for (const Module* module : checker.modules) {
-    if (!checker.language.strict && !is_v1(*module)) continue;
+    if (!checker.language.strict && module->latest == RegoVersion::kV0) continue;
     std::map<std::string, const Import*> seen;
     for (const Import* import : module->imports) {
       auto [it, added] = seen.emplace(import_name(*import), import);
       if (added) continue;
       Diagnostic& d = checker.error(Id::kImportShadows, import->span, {import_text(*it->second)});
       d.labels.push_back({it->second->span, "first imported here"});
+      if (is_root_import(*import)) d.help = "one is enough; remove this one";
     }
   }
 }

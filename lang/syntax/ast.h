@@ -146,7 +146,8 @@ struct Import {
 
 struct Module {
   uint32_t file = 0;              // in the SourceMap
-  RegoVersion version = RegoVersion::kV1;
+  RegoVersion version = RegoVersion::kV1;  // what it was read as
+  RegoVersion latest = RegoVersion::kV1;   // kV0, kV1 or kV2: the newest whose rules it has to keep, by version or import
   Span package_span;
   std::vector<std::string> package;  // without "data": {"a", "b"}
   std::vector<Span> package_spans;   // one per segment
@@ -155,7 +156,7 @@ struct Module {
   std::vector<Comment> comments;
   std::vector<Annotation*> annotations;  // all, in order, those of the package included
   std::vector<Annotation*> package_annotations;
-  bool keyword_not = false, keyword_and = false, keyword_or = false;  // opt-in keywords in force
+  uint32_t keywords = 0;  // keyword_bit (lex.h) of each that is in force besides the base ones
 };
 
 // Owns every node of one compilation.

@@ -19,6 +19,10 @@ constexpr bool is_sorted_by_code() {
   }
   return true;
 }
+constexpr bool all_say_what_to_do() {
+  return std::all_of(std::begin(kTable), std::end(kTable), [](const DiagnosticInfo& info) { return !info.help.empty(); });
+}
+static_assert(all_say_what_to_do());
 static_assert(is_sorted_by_code(), "rows of diagnostics.def are in order of their codes, each used once");
 
 }  // namespace

@@ -26,7 +26,7 @@ struct DiagnosticInfo {
   std::string_view name;      // "kNullCharacter"
   std::string_view opa_code;  // "rego_parse_error"
   std::string_view message;   // with {} for each detail
-  std::string_view help;      // may be empty
+  std::string_view help;      // what to do about it
 };
 
 // All rows in order of their code.

@@ -20,6 +20,7 @@ constexpr std::string_view kTokenNames[] = {
 };
 
 constexpr uint32_t kByteOrderMarkPoint = 0xFEFF;
+constexpr uint32_t kNonBreakingSpace = 0xA0;
 
 // First of each run of ten decimal digits beyond ASCII (category Nd of Unicode 15). OPA admits them inside names.
 constexpr uint32_t kDigitRuns[] = {
@@ -179,7 +180,8 @@ void Lexer::token() {
   if (c >= 0x80 || c == 0) {
     // A byte-order mark, NUL or ill-formed byte is reported already; other characters are for the parser to refuse.
     CodePoint point = decode_utf8(text_.data() + at_, text_.data() + text_.size());
-    broken_ = point.value == CodePoint::kInvalid || point.value == 0 || point.value == kByteOrderMarkPoint ||
+    if (point.value == kNonBreakingSpace) fail(DiagnosticId::kNonBreakingSpace);
+    broken_ |= point.value == CodePoint::kInvalid || point.value == 0 || point.value == kByteOrderMarkPoint ||
               is_bidi_control(point.value);
     at_ += point.size;
     return emit(TokenKind::kIllegal);

@@ -21,9 +21,10 @@ inline constexpr uint32_t kMaxErrors = 200;
 Module* parse_module(const SourceMap& sources, uint32_t file, const Language& language, Ast& ast,
                      std::vector<Diagnostic>& diagnostics);
 
-// Parses a query: a body such as `data.test.p = x; y := 1`. Null on errors.
+// Parses a query: a body such as `data.test.p = x; y := 1`. Where `scope` is not null, what that module imports is in force
+// in it: its keywords, and the version that `rego.v1` or `rego.v2` stands for. Null on errors.
 Body* parse_query(const SourceMap& sources, uint32_t file, const Language& language, Ast& ast,
-                  std::vector<Diagnostic>& diagnostics);
+                  std::vector<Diagnostic>& diagnostics, const Module* scope = nullptr);
 
 // Parses a single term (an `input_term` of OPA's suite). Null on errors.
 Term* parse_term(const SourceMap& sources, uint32_t file, Ast& ast, std::vector<Diagnostic>& diagnostics);

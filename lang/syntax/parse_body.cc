@@ -32,6 +32,7 @@ Body* Parser::body(TokenKind end) {
 
 void Parser::expected_separator(TokenKind end) {
   if (errors_.size() > errors_floor_) return;
+  hint_infix_keyword();
   unexpected("expected \\n or ; or " + std::string(token_name(end)));
 }
 
@@ -58,7 +59,7 @@ Expr* Parser::unplaced_literal() {
   bool negated = is_negated();
   Span not_span = token_span();
   if (negated) advance();
-  if (negated && not_bodies_ && at(TokenKind::kLeftBrace)) {
+  if (negated && not_bodies() && at(TokenKind::kLeftBrace)) {
     Expr* expr = not_block(not_span);
     return expr == nullptr ? nullptr : logical_tail(expr);
   }
@@ -75,7 +76,7 @@ Expr* Parser::unplaced_literal() {
 // An expression behind `not`, or one that is not negated, with what may follow it.
 Expr* Parser::literal_expression(bool negated, Span not_span) {
   Mark start = mark();
-  if (negated && not_bodies_ && at(TokenKind::kLeftParen)) {
+  if (negated && not_bodies() && at(TokenKind::kLeftParen)) {
     Operand group = logical_group(true, "not ");
     if (group.committed) return group.expr == nullptr ? nullptr : logical_tail(wrap_not(group.expr, not_span));
   }
@@ -89,7 +90,7 @@ Expr* Parser::literal_expression(bool negated, Span not_span) {
     if (!with_modifiers(expr)) return nullptr;
   }
   hint_every(start, *expr);
-  if (negated && not_bodies_) {
+  if (negated && not_bodies()) {
     std::vector<With> withs = std::move(expr->withs);
     expr->withs.clear();
     if (measured(expr) == nullptr) return nullptr;
@@ -136,7 +137,9 @@ Expr* Parser::plain_expression() {
 
 // --- with ------------------------------------------------------------------------------------------------------------
 
+// A `with` behind a group in parentheses takes the place of those that stand inside it behind the whole of the group.
 bool Parser::with_modifiers(Expr* expr) {
+  if (at(TokenKind::kWith)) expr->withs.clear();
   while (at(TokenKind::kWith)) {
     With with;
     uint32_t begin = token().begin;
@@ -260,7 +263,7 @@ bool Parser::would_parse_with_all_keywords(const Mark& start, Try attempt) {
   all_keywords_memo_.resize(memo_.size());
   memo_.swap(all_keywords_memo_);
   uint32_t keywords = keywords_;
-  keywords_ = ~0u;
+  keywords_ |= ~keyword_bit(TokenKind::kNot);  // which is one in any case; its bit says that it takes a body
   restore(start);
   kind_ = in_force(token());
   bool result = attempt();
@@ -276,7 +279,7 @@ bool Parser::would_parse_with_all_keywords(const Mark& start, Try attempt) {
 
 // A plain `every` as a statement of its own may be a quantifier whose import is missing.
 void Parser::hint_every(const Mark& start, const Expr& expr) {
-  bool plain = language_.version != RegoVersion::kV1 && !enabled(TokenKind::kEvery) && expr.kind == ExprKind::kTerm &&
+  bool plain = reads_as_v0() && !enabled(TokenKind::kEvery) && expr.kind == ExprKind::kTerm &&
                expr.term->kind == TermKind::kVar && expr.term->text == "every";
   if (!plain) return;
   if (would_parse_with_all_keywords(start, [&] { return every_expression() != nullptr; })) {
@@ -285,7 +288,7 @@ void Parser::hint_every(const Mark& start, const Expr& expr) {
 }
 
 void Parser::hint_in(const Mark& start) {
-  if (language_.version == RegoVersion::kV1 || enabled(TokenKind::kIn)) return;
+  if (!reads_as_v0() || enabled(TokenKind::kIn)) return;
   auto attempt = [&] {
     advance();
     Term* domain = infix(true);
@@ -293,6 +296,28 @@ void Parser::hint_in(const Mark& start) {
     return domain != nullptr && membership(*domain, part, part, part);
   };
   if (would_parse_with_all_keywords(start, attempt)) hint("`import future.keywords.in` for `some x in xs` expressions");
+}
+
+// Behind a whole statement: a plain `in`, `and` or `or`, or the comma of `k, v in xs`, may be the operator that goes on with
+// it. Nothing is said where a hint that knows more waits already.
+void Parser::hint_infix_keyword() {
+  if (!hints_.empty()) return;
+  std::string_view keyword;
+  if (at(TokenKind::kIdentifier)) {
+    keyword = token_text();
+  } else if (at(TokenKind::kComma)) {
+    Mark comma = mark();
+    auto attempt = [&] {
+      advance();
+      Term* pair = infix(true);
+      Term* part = nullptr;
+      return pair != nullptr && membership(*pair, part, part, part);
+    };
+    if (would_parse_with_all_keywords(comma, attempt)) keyword = "in";
+  }
+  std::string_view example = keyword == "in" ? "x in xs" : keyword == "and" ? "x and y" : keyword == "or" ? "x or y" : "";
+  if (example.empty()) return;
+  hint("`import future.keywords." + std::string(keyword) + "` for `" + std::string(example) + "` expressions");
 }
 
 }  // namespace writ::lang

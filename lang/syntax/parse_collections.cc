@@ -109,16 +109,10 @@ Term* Parser::object_from(Term* key, bool may_be_comprehension, uint32_t begin) 
   Mark start = mark();
   Term* value = term();
   if (value == nullptr) return nullptr;
-  bool may_be_operator = true;
-  if (may_be_comprehension) {
-    may_be_operator = !at(TokenKind::kRightBrace) && !at(TokenKind::kComma);
-    if (!may_be_operator || at(TokenKind::kOr)) {
-      if (Term* result = object_finish(key, value, true, begin); result != nullptr) return result;
-    }
-  }
-  if (!may_be_operator) {
-    unterminated_object(start);
-    return nullptr;
+  // Behind a whole value there is no other reading to go back to.
+  if (at(TokenKind::kRightBrace) || at(TokenKind::kComma)) return object_finish(key, value, may_be_comprehension, begin);
+  if (may_be_comprehension && at(TokenKind::kOr)) {
+    if (Term* result = object_finish(key, value, true, begin); result != nullptr) return result;
   }
   restore(start);
   value = infix(false);
@@ -126,21 +120,6 @@ Term* Parser::object_from(Term* key, bool may_be_comprehension, uint32_t begin) 
   if (at(TokenKind::kRightBrace) || at(TokenKind::kComma)) return object_finish(key, value, false, begin);
   unexpected("non-terminated object");
   return nullptr;
-}
-
-// OPA blames the first value for an error in any later pair; a label shows where the error is.
-void Parser::unterminated_object(const Mark& first_value) {
-  bool reported = failed_since(first_value) && errors_[first_value.errors].message.empty();
-  if (reported) return;
-  std::vector<DiagnosticLabel> labels;
-  if (failed_since(first_value)) {
-    Diagnostic& real = errors_[first_value.errors];
-    labels = std::move(real.labels);
-    if (labels.empty()) labels.push_back({real.span, real.message});
-  }
-  restore(first_value);
-  unexpected("non-terminated object");
-  if (failed_since(first_value)) errors_.back().labels = std::move(labels);
 }
 
 Term* Parser::object_finish(Term* key, Term* value, bool may_be_comprehension, uint32_t begin) {

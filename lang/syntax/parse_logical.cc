@@ -110,11 +110,11 @@ Parser::Operand Parser::logical_operand(std::string_view op) {
   bool negated = is_negated();
   Span not_span = token_span();
   if (negated) advance();
-  if (negated && not_bodies_ && at(TokenKind::kLeftBrace)) {
+  if (negated && not_bodies() && at(TokenKind::kLeftBrace)) {
     Expr* expr = not_block(not_span);
     return {expr, true, span_from(begin)};
   }
-  if (at(TokenKind::kLeftParen) && logical_keywords() && (!negated || not_bodies_)) {
+  if (at(TokenKind::kLeftParen) && logical_keywords() && (!negated || not_bodies())) {
     Operand group = logical_group(true, negated ? "not " : "");
     if (group.committed) {
       if (group.expr != nullptr && negated) group.expr = wrap_not(group.expr, not_span);
@@ -125,7 +125,7 @@ Parser::Operand Parser::logical_operand(std::string_view op) {
   Expr* expr = plain_expression();
   if (expr == nullptr) return {};
   expr->span = span_from(expr_begin);
-  if (negated && not_bodies_) {
+  if (negated && not_bodies()) {
     expr = wrap_not(expr, not_span);
   } else {
     expr->negated = negated;

@@ -10,6 +10,18 @@
 
 namespace writ::lang {
 
+namespace {
+
+// What is a keyword from v1 on, and from v2 on.
+constexpr TokenKind kV1Keywords[] = {TokenKind::kIn, TokenKind::kEvery, TokenKind::kIf, TokenKind::kContains};
+constexpr TokenKind kV2Keywords[] = {TokenKind::kNot, TokenKind::kLogicalAnd, TokenKind::kLogicalOr};
+
+RegoVersion newer(RegoVersion a, RegoVersion b) {
+  return a == RegoVersion::kV2 || b == RegoVersion::kV0 || (a == RegoVersion::kV1 && b != RegoVersion::kV2) ? a : b;
+}
+
+}  // namespace
+
 // --- entry -----------------------------------------------------------------------------------------------------------
 
 Module* parse_module(const SourceMap& sources, uint32_t file, const Language& language, Ast& ast,
@@ -18,8 +30,13 @@ Module* parse_module(const SourceMap& sources, uint32_t file, const Language& la
 }
 
 Body* parse_query(const SourceMap& sources, uint32_t file, const Language& language, Ast& ast,
-                  std::vector<Diagnostic>& diagnostics) {
-  return Parser(sources, file, language, ast, diagnostics).query();
+                  std::vector<Diagnostic>& diagnostics, const Module* scope) {
+  if (scope == nullptr) return Parser(sources, file, language, ast, diagnostics).query();
+  Language raised = language;
+  if (language.version == RegoVersion::kV0 || scope->latest == RegoVersion::kV2) raised.version = scope->latest;
+  Parser parser(sources, file, raised, ast, diagnostics);
+  parser.use_keywords(*scope);
+  return parser.query();
 }
 
 Term* parse_term(const SourceMap& sources, uint32_t file, Ast& ast, std::vector<Diagnostic>& diagnostics) {
@@ -37,12 +54,9 @@ Parser::Parser(const SourceMap& sources, uint32_t file, const Language& language
   diagnostics_before_ = diagnostics_.size();
   list_ = lex(sources, file, diagnostics_);
   memo_.resize(list_.tokens.size());
-  if (language.version == RegoVersion::kV1) {
-    for (TokenKind kind : {TokenKind::kIn, TokenKind::kEvery, TokenKind::kIf, TokenKind::kContains}) enable(kind);
-  }
-  if (language.experimental_keywords) {
-    for (TokenKind kind : {TokenKind::kNot, TokenKind::kLogicalAnd, TokenKind::kLogicalOr}) enable(kind);
-  }
+  bool v2 = language.version == RegoVersion::kV2;
+  if (v2 || language.version == RegoVersion::kV1) enable_all(kV1Keywords);
+  if (v2 || language.experimental_keywords) enable_all(kV2Keywords);
   kind_ = in_force(token());
 }
 
@@ -50,11 +64,10 @@ Module* Parser::module() {
   module_ = ast_.module();
   module_->file = file_;
   module_->version = language_.version;
+  module_->latest = language_.version == RegoVersion::kV0CompatV1 ? RegoVersion::kV1 : language_.version;
   statements();
   check_statements();
-  module_->keyword_not = not_bodies_;
-  module_->keyword_and = enabled(TokenKind::kLogicalAnd);
-  module_->keyword_or = enabled(TokenKind::kLogicalOr);
+  module_->keywords = keywords_;
   module_->comments = std::move(list_.comments);
   attach_annotations();
   return report() ? module_ : nullptr;
@@ -176,7 +189,15 @@ void Parser::unexpected(std::string_view note) {
 void Parser::enable(TokenKind kind) {
   keywords_ |= keyword_bit(kind);
   if (kind == TokenKind::kEvery) keywords_ |= keyword_bit(TokenKind::kIn);
-  if (kind == TokenKind::kNot) not_bodies_ = true;
+}
+
+void Parser::enable_all(std::span<const TokenKind> kinds) {
+  for (TokenKind kind : kinds) enable(kind);
+}
+
+void Parser::use_keywords(const Module& scope) {
+  keywords_ |= scope.keywords;
+  kind_ = in_force(token());
 }
 
 bool Parser::keyword_as_name() {
@@ -266,23 +287,61 @@ void Parser::keep_first_error() {
 
 // Package, import, rule, or a body that may yet turn out to be a rule: the first that can be read.
 bool Parser::statement() {
+  if (!skip_rules_ && keyword_rule_name(false)) return false;
   Mark start = mark();
-  if (at(TokenKind::kPackage)) {
-    if (package_statement()) return true;
-    if (failed_since(start)) return false;
-    restore(start);
-  }
-  if (at(TokenKind::kImport)) {
-    if (import_statement()) return true;
-    if (failed_since(start)) return false;
-    restore(start);
-  }
-  if (!skip_rules_) {
-    if (rule_statement()) return true;
+  for (auto read : {&Parser::package_statement, &Parser::import_statement, &Parser::rule_statement}) {
+    if ((this->*read)()) return true;
     if (failed_since(start)) return false;
     restore(start);
   }
   return body_statement();
+}
+
+namespace {
+
+// Tokens behind a keyword at the begin of a statement that show it to be meant as the name of a rule.
+enum Followers : uint8_t { kValue = 1, kIfOrContains = 2, kArguments = 4 };
+
+struct RuleNameRow {
+  TokenKind keyword;
+  int followers;
+};
+constexpr RuleNameRow kRuleNames[] = {
+    {TokenKind::kEvery, kValue | kIfOrContains | kArguments},
+    {TokenKind::kIf, kValue | kIfOrContains | kArguments},
+    {TokenKind::kIn, kValue | kIfOrContains | kArguments},
+    {TokenKind::kSome, kValue | kIfOrContains | kArguments},
+    {TokenKind::kAs, kValue | kIfOrContains | kArguments},
+    {TokenKind::kPackage, kValue | kArguments},  // `package if` and `import contains` are statements
+    {TokenKind::kImport, kValue | kArguments},
+    {TokenKind::kNot, kValue | kIfOrContains},  // `not (x)` is a negation, `or(x, y)` a call
+    {TokenKind::kLogicalAnd, kValue | kIfOrContains},
+    {TokenKind::kLogicalOr, kValue | kIfOrContains},
+    {TokenKind::kContains, kIfOrContains},  // `contains := 1` is read as a rule, which v1 refuses
+};
+
+int follower(TokenKind kind) {
+  switch (kind) {
+    case TokenKind::kAssign:
+    case TokenKind::kUnify: return kValue;
+    case TokenKind::kIf:
+    case TokenKind::kContains: return kIfOrContains;
+    case TokenKind::kLeftParen: return kArguments;
+    default: return 0;
+  }
+}
+
+}  // namespace
+
+// Whether the current token is a keyword in the place of a rule's name, which is then reported. Behind `default` any is.
+bool Parser::keyword_rule_name(bool is_default) {
+  for (const auto& [keyword, followers] : kRuleNames) {
+    if (!at(keyword)) continue;
+    if (!is_default && (followers & follower(next_kind())) == 0) return false;
+    error(DiagnosticId::kKeywordRuleName, token_span(), {token_name(keyword)});
+    return true;
+  }
+  return false;
 }
 
 // To the next token that begins a line, no further right than the failed statement did, and can begin a statement.
@@ -322,18 +381,31 @@ bool Parser::body_statement() {
 
 // --- packages --------------------------------------------------------------------------------------------------------
 
-// False without an error: this is a reference that begins with the word `package`.
-bool Parser::package_statement() {
-  uint32_t begin = token().begin;
+// Reads the keyword of a package or an import and the path behind it; null if there is none. Without an error then: this is
+// another statement, perhaps a reference that begins with that word.
+Term* Parser::path_statement(TokenKind keyword) {
+  if (!at(keyword)) return nullptr;
   bool touching = touches_next();
   advance();
-  if (touching && (at(TokenKind::kDot) || at(TokenKind::kLeftBracket))) return false;
+  if (touching && (at(TokenKind::kDot) || at(TokenKind::kLeftBracket))) return nullptr;
   if (!at(TokenKind::kIdentifier) && !is_keyword(kind_)) {
     unexpected();
-    return false;
+    return nullptr;
   }
   kind_ = TokenKind::kIdentifier;
-  Term* path = term();
+  return term();
+}
+
+// Whether the path of a package or an import ends here. A minus is not part of it, and would be taken for the sign of the
+// next statement.
+bool Parser::path_ends() {
+  if (at(TokenKind::kSubtract)) unexpected();
+  return !at(TokenKind::kSubtract);
+}
+
+bool Parser::package_statement() {
+  uint32_t begin = token().begin;
+  Term* path = path_statement(TokenKind::kPackage);
   if (path == nullptr) return false;
   std::vector<Term*> segments{path};
   if (path->kind == TermKind::kRef) {
@@ -351,6 +423,7 @@ bool Parser::package_statement() {
     error(DiagnosticId::kPathSegment, segments[i]->span, {term_name(segments[i]->kind), "string"});
     return false;
   }
+  if (!path_ends()) return false;
   Span span = span_from(begin);
   bool first = statements_.empty();
   statements_.push_back({StatementKind::kPackage, span});
@@ -367,38 +440,22 @@ bool Parser::package_statement() {
 
 bool Parser::import_statement() {
   uint32_t begin = token().begin;
-  bool touching = touches_next();
-  advance();
-  if (touching && (at(TokenKind::kDot) || at(TokenKind::kLeftBracket))) return false;
+  Term* path = path_statement(TokenKind::kImport);
   Import* import = ast_.import();
-  if (!import_path(import)) return false;
+  if (path == nullptr || !import_path(import, path)) return false;
   if (at(TokenKind::kAs)) {
-    advance();
-    Term* alias = nullptr;
-    if (at(TokenKind::kIdentifier)) alias = term();
-    if (alias == nullptr || alias->kind != TermKind::kVar) {
-      unexpected("expected var");
-      return false;
-    }
-    import->alias = alias->text;
-    import->alias_span = alias->span;
+    if (!import_alias(import)) return false;
   } else {
     check_import_end(*import);
   }
+  if (!path_ends()) return false;
   import->span = span_from(begin);
   activate_import(*import);
   statements_.push_back({StatementKind::kImport, import->span, import});
   return true;
 }
 
-bool Parser::import_path(Import* import) {
-  if (!at(TokenKind::kIdentifier) && !is_keyword(kind_)) {
-    unexpected();
-    return false;
-  }
-  kind_ = TokenKind::kIdentifier;
-  Term* path = term();
-  if (path == nullptr) return false;
+bool Parser::import_path(Import* import, Term* path) {
   if (path->kind == TermKind::kVar) {
     Term* ref = ast_.term(TermKind::kRef, path->span);
     ref->items.push_back(path);
@@ -424,6 +481,24 @@ bool Parser::import_path(Import* import) {
   return known;
 }
 
+// `as name`; the current token is the `as`.
+bool Parser::import_alias(Import* import) {
+  advance();
+  Term* alias = at(TokenKind::kIdentifier) ? term() : nullptr;
+  if (alias != nullptr && alias->kind == TermKind::kVar) {
+    import->alias = alias->text;
+    import->alias_span = alias->span;
+    return true;
+  }
+  bool is_root = alias != nullptr && alias->kind == TermKind::kRef && alias->items.size() == 1;
+  if (is_root) {
+    error(DiagnosticId::kImportAliasReserved, alias->span, {to_text(*alias)});
+  } else {
+    unexpected("expected var");
+  }
+  return false;
+}
+
 // Without an alias the last segment is the name, so it must not be a keyword.
 void Parser::check_import_end(const Import& import) {
   const std::vector<Term*>& items = import.path->items;
@@ -432,7 +507,9 @@ void Parser::check_import_end(const Import& import) {
   TokenKind kind = keyword_kind(last.text);
   bool in_v0 = kind >= TokenKind::kPackage && kind <= TokenKind::kFalse;
   bool in_v1 = in_v0 || (kind >= TokenKind::kEvery && kind <= TokenKind::kIn);
-  if (!(language_.version == RegoVersion::kV0 ? in_v0 : in_v1)) return;
+  bool in_v2 = in_v1 || (kind >= TokenKind::kLogicalAnd && kind <= TokenKind::kLogicalOr);
+  RegoVersion version = language_.version;
+  if (!(version == RegoVersion::kV0 ? in_v0 : version == RegoVersion::kV2 ? in_v2 : in_v1)) return;
   hint("import a different path or use an alias");
   error(DiagnosticId::kImportKeyword, last.span, {last.text});
 }
@@ -451,9 +528,9 @@ void Parser::future_import(const Import& import) {
   if (items.size() == 1 || items[1]->text != "keywords") {
     return error(DiagnosticId::kFutureImport, import.path->span);
   }
-  if (!import.alias.empty()) return error(DiagnosticId::kImportAlias, import.path->span, {"future"});
+  if (!import.alias.empty()) return error(DiagnosticId::kImportAlias, import.alias_span, {"future"});
   if (items.size() != 3) {
-    for (TokenKind kind : kKeywords) enable(kind);
+    enable_all(kKeywords);
     return;
   }
   for (TokenKind kind : kKeywords) {
@@ -463,14 +540,21 @@ void Parser::future_import(const Import& import) {
 }
 
 void Parser::rego_import(const Import& import) {
-  const std::vector<Term*>& items = import.path->items;
-  if (items.size() != 2 || items[1]->text != "v1") {
+  RegoVersion version = imported_version(import);
+  if (version == RegoVersion::kV0) {
     return error(DiagnosticId::kRegoImport, import.path->span, {to_text(*import.path)});
   }
-  if (language_.version == RegoVersion::kV1) return;
-  if (!import.alias.empty()) return error(DiagnosticId::kImportAlias, import.path->span, {"rego"});
-  for (TokenKind kind : {TokenKind::kIn, TokenKind::kEvery, TokenKind::kIf, TokenKind::kContains}) enable(kind);
-  if (module_ != nullptr && module_->version == RegoVersion::kV0) module_->version = RegoVersion::kV0CompatV1;
+  if (!import.alias.empty()) return error(DiagnosticId::kImportAlias, import.alias_span, {"rego"});
+  enable_all(kV1Keywords);
+  if (version == RegoVersion::kV2) enable_all(kV2Keywords);
+}
+
+// The version that `rego.v1` or `rego.v2` stands for, kV0 if the import is neither.
+RegoVersion Parser::imported_version(const Import& import) {
+  const std::vector<Term*>& items = import.path->items;
+  if (items.size() != 2 || items[0]->text != "rego") return RegoVersion::kV0;
+  if (items[1]->text == "v1") return RegoVersion::kV1;
+  return items[1]->text == "v2" ? RegoVersion::kV2 : RegoVersion::kV0;
 }
 
 // --- the module as a whole -------------------------------------------------------------------------------------------
@@ -492,14 +576,19 @@ void Parser::check_statements() {
       case StatementKind::kPackage:
         if (i > 0) add(DiagnosticId::kUnexpectedPackage, statement.span);
         break;
-      case StatementKind::kImport: module_->imports.push_back(statement.import); break;
+      case StatementKind::kImport:
+        module_->imports.push_back(statement.import);
+        module_->latest = newer(module_->latest, imported_version(*statement.import));
+        break;
       case StatementKind::kBody: {
         // Without a package the first statement is reported as such.
         if (i == 0 && !package_failed_) break;
         const Body& body = *statement.body;
+        size_t before = errors_.size();
         statement.rule = body.exprs.size() == 1
                              ? rule_from_expression(body.exprs[0])
                              : not_a_rule(*body.exprs[0], "multiple expressions cannot be used for rule head");
+        if (errors_.size() > before) hint_head_keyword(i);
         break;
       }
       case StatementKind::kRule: break;
@@ -509,8 +598,38 @@ void Parser::check_statements() {
   for (Rule* rule : module_->rules) {
     rule->module = module_;
     for (Rule* branch : rule->else_chain) branch->module = module_;
-    if (module_->version != RegoVersion::kV0) check_v1_rule(*rule);
+    if (module_->latest != RegoVersion::kV0) check_v1_rule(*rule);
   }
+}
+
+namespace {
+
+// The name that all of a statement is: of a rule, or a variable by itself.
+std::string_view only_name(const Rule* rule, const Body* body) {
+  if (rule != nullptr) return rule->head.ref->items.size() == 1 ? rule->head.ref->items[0]->text : std::string_view();
+  if (body == nullptr || body->exprs.size() != 1 || body->exprs[0]->kind != ExprKind::kTerm) return {};
+  const Term& term = *body->exprs[0]->term;
+  return term.kind == TermKind::kVar ? term.text : std::string_view();
+}
+
+}  // namespace
+
+// Where `if` and `contains` are not imported they are names, so `p if { … }` is read as `p` and a rule `if`. Adds to the
+// last error, which is about statement `index`, that this is what went wrong.
+void Parser::hint_head_keyword(size_t index) {
+  if (module_->latest != RegoVersion::kV0) return;
+  auto keyword_of = [&](const Statement& statement) {
+    std::string_view name = only_name(statement.rule, statement.body);
+    return name == "if" || name == "contains" ? name : std::string_view();
+  };
+  auto row = [&](const Statement& statement) { return sources_.position(file_, statement.span.begin).row; };
+  std::string_view keyword = keyword_of(statements_[index]);
+  bool more_on_line = index + 1 < statements_.size() && row(statements_[index]) == row(statements_[index + 1]);
+  if (keyword.empty() && more_on_line) keyword = keyword_of(statements_[index + 1]);
+  if (keyword.empty()) return;
+  std::string_view rule = keyword == "if" ? "p if { ... }" : "p contains x";
+  errors_.back().message +=
+      " (hint: `import future.keywords." + std::string(keyword) + "` for `" + std::string(rule) + "` rules)";
 }
 
 // A METADATA comment in the first column and the comments right below it belong to the next statement.

@@ -19,6 +19,7 @@ bool is_ground_reference(const Term& ref) {
 
 // False without an error: what is here is not a rule, but perhaps an expression.
 bool Parser::rule_statement() {
+  if (skip_rules_) return false;
   Rule* rule = ast_.rule(token_span());
   uint32_t begin = token().begin;
   keyword_as_name();
@@ -27,7 +28,10 @@ bool Parser::rule_statement() {
     rule->is_default = true;
     keyword_as_name();
   }
-  if (!at(TokenKind::kIdentifier)) return false;
+  if (!at(TokenKind::kIdentifier)) {
+    if (rule->is_default) keyword_rule_name(true);
+    return false;
+  }
   HeadParts parts;
   if (!head(parts)) return false;
   if (rule->is_default) return finish_default(rule, parts);
@@ -280,8 +284,8 @@ Body* Parser::braced_body() {
       if (!skip_to_expression(start)) return nullptr;
     }
     if (expr != nullptr) result->exprs.push_back(expr);
-    if (at(TokenKind::kSemicolon)) advance();
     if (at(TokenKind::kRightBrace)) break;
+    if (at(TokenKind::kSemicolon)) advance();
   }
   result->span = span_from(result->span.begin);
   advance();
@@ -461,7 +465,8 @@ Rule* Parser::rule_from_expression(Expr* expr) {
     return rule_from_equation(*expr, term->items[1], term->items[2]);
   }
   if (op == "eq" || op == "assign") return not_a_rule(*expr, "assignment requires two operands");
-  if (find_builtin(op) != nullptr) return not_a_rule(*expr, "rule name conflicts with built-in function");
+  // `in` is the operator of one.
+  if (op == "in" || find_builtin(op) != nullptr) return not_a_rule(*expr, "rule name conflicts with built-in function");
   return rule_from_call(*expr, *term);
 }
 

@@ -403,7 +403,7 @@ Term* Parser::string() {
 // Begins at the first part; leaves the last part as the current token.
 Term* Parser::template_string(bool raw) {
   Span span = token_span();
-  if (language_.version != RegoVersion::kV1) {
+  if (reads_as_v0()) {
     error(DiagnosticId::kTemplatesUnsupported, span);
     return nullptr;
   }

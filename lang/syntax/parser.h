@@ -13,6 +13,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,8 @@ class Parser {
          std::vector<Diagnostic>& diagnostics);
 
   Module* module();
+  // Brings the keywords in force that the module imports; before the first call of the others.
+  void use_keywords(const Module& scope);
   Body* query();
   Term* single_term();
 
@@ -103,9 +106,15 @@ class Parser {
   void unexpected(std::string_view note = {});
   void hint(std::string text) { hints_.push_back(std::move(text)); }
   bool failed_since(const Mark& mark) const { return errors_.size() > mark.errors; }
-  uint32_t keyword_bit(TokenKind kind) const { return 1u << (static_cast<uint32_t>(kind) & 31); }
   void enable(TokenKind kind);
+  void enable_all(std::span<const TokenKind> kinds);
   bool enabled(TokenKind kind) const { return (keywords_ & keyword_bit(kind)) != 0; }
+  // Whether `not` takes a body. The word itself is a keyword in any case.
+  bool not_bodies() const { return enabled(TokenKind::kNot); }
+  // Whether the words of v1 are names unless they are imported.
+  bool reads_as_v0() const {
+    return language_.version == RegoVersion::kV0 || language_.version == RegoVersion::kV0CompatV1;
+  }
   bool logical_keywords() const { return enabled(TokenKind::kLogicalAnd) || enabled(TokenKind::kLogicalOr); }
   // Whether a keyword is the first part of a reference (`not.x`); it is then read as a name.
   bool keyword_as_name();
@@ -116,15 +125,21 @@ class Parser {
   void keep_first_error();
   void skip_to_statement(uint32_t column);
   uint32_t column(uint32_t index) const;
+  bool keyword_rule_name(bool is_default);
+  Term* path_statement(TokenKind keyword);
+  bool path_ends();
   bool package_statement();
   bool import_statement();
-  bool import_path(Import* import);
+  bool import_path(Import* import, Term* path);
+  bool import_alias(Import* import);
   void check_import_end(const Import& import);
   void activate_import(const Import& import);
   void future_import(const Import& import);
   void rego_import(const Import& import);
+  static RegoVersion imported_version(const Import& import);
   bool body_statement();
   void check_statements();
+  void hint_head_keyword(size_t index);
   void attach_annotations();
   bool report();
 
@@ -173,6 +188,7 @@ class Parser {
   bool membership(const Term& term, Term*& key, Term*& value, Term*& domain);
   void hint_every(const Mark& start, const Expr& expr);
   void hint_in(const Mark& start);
+  void hint_infix_keyword();
   template <typename Try>
   bool would_parse_with_all_keywords(const Mark& start, Try attempt);
 
@@ -222,7 +238,6 @@ class Parser {
   Term* brace_term();
   Term* set_from(const Mark& start, Term* first, bool may_be_comprehension, uint32_t begin);
   Term* object_from(Term* key, bool may_be_comprehension, uint32_t begin);
-  void unterminated_object(const Mark& first_value);
   Term* object_finish(Term* key, Term* value, bool may_be_comprehension, uint32_t begin);
   bool term_list(TokenKind end, std::vector<Term*>& items);
   bool pair_list(std::vector<Term*>& items);
@@ -257,7 +272,6 @@ class Parser {
   uint32_t depth_ = 0;
   uint32_t statement_start_ = 0;      // index of its first token
   Span too_deep_;                     // where nesting was too deep in this statement; empty if it was not
-  bool not_bodies_ = false;           // future.keywords.not
   bool package_failed_ = false;
   bool unread_ = false;               // some statement could not be read
   bool skip_rules_ = false;           // a query: bodies only

@@ -371,7 +371,7 @@ constexpr std::string_view kTermNames[] = {"null",  "boolean", "number", "string
                                            "set_comprehension", "object_comprehension", "call", "template"};
 constexpr std::string_view kExprNames[] = {"term", "some", "some_in", "every", "block", "not", "and", "or"};
 constexpr std::string_view kHeadNames[] = {"complete", "function", "partial_set", "partial_object"};
-constexpr std::string_view kVersionNames[] = {"v0", "v1", "v0-compat-v1"};
+constexpr std::string_view kVersionNames[] = {"v0", "v1", "v0-compat-v1", "v2"};
 
 class Outline {
  public:

@@ -18,7 +18,7 @@
 //   input           JSON; without the section there is no input, which is not the same as null
 //   entry           a rule or package to evaluate, "a/p"
 //   query           a query instead; its rows are the answer, one a line
-//   options         one a line: `rego v0`, `strict errors`, `strict checks`, `print`, `experimental`,
+//   options         one a line: `rego v0` or `rego v2`, `strict errors`, `strict checks`, `print`, `experimental`,
 //                   `function NAME/ARITY`, `fuel N`, `memory N`, `calls N`, `output N`, `depth N`, `bytes N`
 //
 // What is expected, at least one:

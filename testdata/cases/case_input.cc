@@ -32,6 +32,8 @@ bool set_option(CaseInput& given, std::string_view line) {
   if (set_limit(given, name, value)) return true;
   if (line == "rego v0") {
     given.compile.language.version = RegoVersion::kV0;
+  } else if (line == "rego v2") {
+    given.compile.language.version = RegoVersion::kV2;
   } else if (line == "strict errors") {
     given.strict_errors = true;
   } else if (line == "strict checks") {

@@ -258,12 +258,14 @@ CaseInput case_input_of(const Value& object, bool v0_folder, Arena& arena) {
   given.compile.language.version = v0_folder ? RegoVersion::kV0 : RegoVersion::kV1;
   if (version == "v0") given.compile.language.version = RegoVersion::kV0;
   if (version == "v1") given.compile.language.version = RegoVersion::kV1;
+  if (version == "v2") given.compile.language.version = RegoVersion::kV2;
   if (version == "v0-compat-v1") given.compile.language.version = RegoVersion::kV0CompatV1;
   given.compile.language.experimental_keywords = true_member(object, "experimental_keywords");
   given.compile.language.strict = true_member(object, "strict");
   given.compile.language.keep_print = true_member(object, "print_statements");
   given.compile.language.functions = {{"test.sleep", 1}};
   given.query.text = text_member(object, "query");
+  given.query.version = RegoVersion::kV1;
   given.strict_errors = true_member(object, "strict_error");
   if (const Value* modules = member(object, "modules")) {
     for (const Value& text : modules->items()) {

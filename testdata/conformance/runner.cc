@@ -59,6 +59,7 @@ class Case {
     std::string given = text_member(object, "rego_version");
     if (given == "v0") version_ = RegoVersion::kV0;
     if (given == "v1") version_ = RegoVersion::kV1;
+    if (given == "v2") version_ = RegoVersion::kV2;
     if (given == "v0-compat-v1") version_ = RegoVersion::kV0CompatV1;
   }
 
@@ -85,8 +86,16 @@ class Case {
     return options;
   }
 
+  // Queries of the suite are v1, whatever the modules are.
+  lang::QueryOptions query() const {
+    lang::QueryOptions query;
+    query.text = text_member(case_, "query");
+    query.version = RegoVersion::kV1;
+    return query;
+  }
+
   Outcome evaluation() {
-    lang::Compiled compiled = lang::compile(sources(), options(), {text_member(case_, "query")});
+    lang::Compiled compiled = lang::compile(sources(), options(), query());
     if (compiled.program == nullptr) return failed(render_opa(compiled.diagnostics, compiled.sources), "");
     const Value* data = member(case_, "data");
     auto snapshot = Snapshot::freeze(data != nullptr && data->is_object() ? *data : Value::sorted_object(nullptr, 0));

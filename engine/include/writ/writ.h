@@ -185,7 +185,7 @@ typedef enum writ_call_class WRIT_INT {
  * points exposed. Returns NULL if out of memory. */
 WRIT_API writ_options* writ_options_create(void) WRIT_NOEXCEPT;
 WRIT_API void writ_options_free(writ_options* options) WRIT_NOEXCEPT;
-/* Selects Rego v0 (0) or v1 (1, the default). */
+/* Selects Rego v0 (0), v1 (1, the default) or v2 (2). */
 WRIT_API writ_status writ_options_set_rego_version(writ_options* options, uint32_t version) WRIT_NOEXCEPT;
 /* If nonzero, unused variables, imports and arguments are compile errors. Default 0. */
 WRIT_API writ_status writ_options_set_strict(writ_options* options, int strict) WRIT_NOEXCEPT;
