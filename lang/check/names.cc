@@ -1,13 +1,56 @@
 // Names: what an identifier means. Imports and names of rules of the package become full references; what is declared
 // nearer (arguments, `:=`, `some`, `every`) hides them. Reference: OPA resolveAllRefs.
 #include <algorithm>
+#include <string>
+#include <unordered_map>
+#include <vector>
 
+#include "engine/value/decimal.h"
 #include "lang/check/passes.h"
 
 namespace writ::lang {
 namespace {
 
 // --- one form for everything -----------------------------------------------------------------------------------------
+
+std::string key_text(const Term& key);
+
+// The parts of a key, each with its text; of a set in an order of their own.
+std::string parts_text(const Term& key) {
+  std::vector<std::string> parts;
+  for (const Term* item : key.items) parts.push_back(key_text(*item));
+  if (key.kind == TermKind::kSet) std::sort(parts.begin(), parts.end());
+  std::string text;
+  for (const std::string& part : parts) text += std::to_string(part.size()) + ":" + part;
+  return text;
+}
+
+// The same text for keys that are the same term, whatever the spelling of their numbers and the order of their sets.
+std::string key_text(const Term& key) {
+  std::string text = std::to_string(static_cast<int>(key.kind)) + " ";
+  Decimal decimal;
+  if (key.kind == TermKind::kNumber && parse_decimal(key.text, &decimal) == DecimalStatus::kGood) {
+    append_decimal_cj1(text, decimal);
+    return text;
+  }
+  bool has_parts = key.body == nullptr && !key.items.empty();
+  return text + (has_parts ? parts_text(key) : to_text(key));
+}
+
+// Of two members with one key the later counts, in the place of the earlier, which is never looked at. Reference: OPA
+// ast.NewObject.
+void drop_overwritten(Term& object) {
+  if (object.items.size() <= 2) return;
+  std::unordered_map<std::string, size_t> places;
+  size_t size = 0;
+  for (size_t i = 0; i < object.items.size(); i += 2) {
+    auto [place, is_new] = places.emplace(key_text(*object.items[i]), size);
+    if (is_new) object.items[size] = object.items[i];
+    object.items[place->second + 1] = object.items[i + 1];
+    if (is_new) size += 2;
+  }
+  object.items.resize(size);
+}
 
 class Normaliser {
  public:
@@ -29,6 +72,7 @@ class Normaliser {
     if (t->kind == TermKind::kTemplate && t->body) template_statements(*t);
     for (Term* item : t->items) term(item);
     if (t->body) body(*t->body);
+    if (t->kind == TermKind::kObject) drop_overwritten(*t);
   }
 
   void body(Body& b) {
