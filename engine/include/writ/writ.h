@@ -22,9 +22,9 @@
  *   leaves the library, and the library never aborts, exits, prints or changes global state. Running out of memory is
  *   WRIT_ERROR_MEMORY and leaves all handles usable.
  * Outputs. Before anything else a function sets its output parameters to NULL, 0 or the empty text, so that a call that
- *   fails leaves nothing there of the call before it. In the same way a context forgets its last result before it looks
- *   at the arguments of a new decision: whatever is wrong with them, the verdict is WRIT_VERDICT_ERROR and there is no
- *   value.
+ *   fails leaves nothing there of the call before it; to replace a handle, receive the new one in another variable. In
+ *   the same way a context forgets its last result before it looks at the arguments of a new decision: whatever is
+ *   wrong with them, the verdict is WRIT_VERDICT_ERROR and there is no value.
  * Permission. Only WRIT_VERDICT_ALLOW is a permission. Zero is not, nor is any value that this header does not name.
  * Text. Text is passed as a pointer and a size in bytes, or WRIT_NUL if it is zero-terminated. It is returned as a
  *   writ_text: a view, not zero-terminated, that is valid as long as the handle it comes from (of a result: until its
