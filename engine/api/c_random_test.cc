@@ -221,7 +221,7 @@ void Driver::change_options() {
       break;
     case 2:
       if (!one_in(4)) break;
-      model.version = one_in(3) ? 0 : 1;
+      model.version = static_cast<uint32_t>(below(3));
       expect_status(writ_options_set_rego_version(handle, model.version), WRIT_OK, nullptr);
       expect_status(writ_options_set_rego_version(handle, 77), WRIT_ERROR_ARGUMENT, nullptr);
       break;

@@ -94,7 +94,7 @@ TEST_CASE("C: null handles and senseless calls are errors, not crashes") {
   CHECK(writ_options_set_mode(l.options, static_cast<writ_mode>(9)) == WRIT_ERROR_ARGUMENT);
   CHECK(writ_options_set_limit(l.options, WRIT_LIMIT_FUEL, 0) == WRIT_ERROR_ARGUMENT);
   CHECK(writ_options_set_limit(l.options, WRIT_LIMIT_CALL_DEPTH, 1ull << 32) == WRIT_ERROR_ARGUMENT);
-  CHECK(writ_options_set_rego_version(l.options, 2) == WRIT_ERROR_ARGUMENT);
+  CHECK(writ_options_set_rego_version(l.options, 3) == WRIT_ERROR_ARGUMENT);
   CHECK(writ_options_add_function(l.options, "count", WRIT_NUL, 1, WRIT_CALL_EACH) == WRIT_ERROR_ARGUMENT);
   writ_program_free(nullptr);
   writ_data_free(nullptr);

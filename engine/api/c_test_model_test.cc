@@ -69,7 +69,7 @@ bool ProgramModel::exposes(std::string_view rule) const {
 
 writ_status compiles(size_t policy, const OptionsModel& options) {
   const PolicyRow& row = policies()[policy];
-  bool language = options.version == 1 && (options.function || !row.needs_function);
+  bool language = options.version != 0 && (options.function || !row.needs_function);
   bool exposed = std::all_of(options.entrypoints.begin(), options.entrypoints.end(), [&](const std::string& path) {
     return std::find(row.rules.begin(), row.rules.end(), path) != row.rules.end();
   });

@@ -587,8 +587,8 @@ TEST_CASE("a program in a file keeps its fuel model, whatever the options of its
   std::string slow = compile_or_throw({{"policy.rego", kSimple}}, without)->serialise();
   CHECK(fuel_model_of(Policy::load(slow)) == kNoFuelModel);
   CHECK(fuel_model_of(Policy::load(slow, without)) == kNoFuelModel);
-  // The model is after magic, form and language. This engine counts in no other one.
-  bytes[8 + 4 + 3 + 1] ^= 2;
+  // The model is after magic, form and language, which ends with an empty list. This engine counts in no other one.
+  bytes[8 + 4 + 3 + 4 + 1] ^= 2;
   bytes.replace(bytes.size() - 32, 32, sha256(bytes.substr(0, bytes.size() - 32)).view());
   CHECK(fuel_model_of(Policy::load(bytes)) == kNoFuelModel);
 }
