@@ -1,8 +1,7 @@
 // Safety and order: a body is put into an order in which every variable has its value before it is needed; what cannot
 // be ordered is unsafe. Reference: OPA reorderBodyForSafety.
 //
-// Where a chain of statements is unsafe because of its first, only the first is reported: a variable that some
-// statement would bind, were that statement safe, is not a cause.
+// All variables are reported that a statement lacks, but for those that a `:=` would give a value: these are not a cause.
 #include <algorithm>
 #include <set>
 
@@ -69,7 +68,7 @@ class Orderer {
       for (std::string_view v : vars_of(static_cast<const Expr*>(s.expr))) users[v].push_back(&s);
     }
     std::vector<Expr*> ordered = place(statements, users, safe);
-    if (ordered.size() < b.exprs.size()) report(statements, users, safe);
+    if (ordered.size() < b.exprs.size()) report(statements, safe);
     order_closures(ordered, globals);
     if (ordered.size() == b.exprs.size()) b.exprs = std::move(ordered);
   }
@@ -98,52 +97,17 @@ class Orderer {
     return ordered;
   }
 
-  // Notes the causes of what could not be placed, takes them as given, and goes on until everything is.
-  void report(std::vector<Statement>& statements, Users& users, VarSet& safe) {
-    for (;;) {
-      VarSet all = safe;
-      for (const Statement& s : statements) {
-        if (s.placed) continue;
-        all.insert(s.lacks.begin(), s.lacks.end());
-        all.insert(s.closures.begin(), s.closures.end());
-      }
-      VarSet causes;
-      VarSet lacking;
-      for (const Statement& s : statements) {
-        if (s.placed) continue;
-        for (const VarSet* vars : {&s.lacks, &s.closures}) {
-          for (std::string_view v : *vars) lacking.insert(v);
-        }
-      }
-      for (std::string_view v : lacking) {
-        if (!could_be_bound(users[v], all, v)) causes.insert(v);
-      }
-      if (causes.empty()) causes = lacking;
-      if (causes.empty()) return;
-      for (const Statement& s : statements) {
-        if (s.placed) continue;
-        Unsafe entry{s.expr, {}};
-        for (const VarSet* vars : {&s.lacks, &s.closures}) {
-          for (std::string_view v : *vars) {
-            if (causes.count(v)) entry.vars.insert(v);
-          }
-        }
-        if (!entry.vars.empty()) unsafe_.push_back(std::move(entry));
-      }
-      safe.insert(causes.begin(), causes.end());
-      place(statements, users, safe);
-      if (std::all_of(statements.begin(), statements.end(), [](const Statement& s) { return s.placed; })) return;
+  // Notes what the statements lack that could not be placed. What closures lack comes first, as long as it is not just what
+  // the statement itself would bind.
+  void report(const std::vector<Statement>& statements, const VarSet& safe) {
+    for (const Statement& s : statements) {
+      if (s.placed) continue;
+      VarSet outputs = output_vars(checker_, *s.expr, safe);
+      bool closures_matter = !s.closures.empty() && s.closures != outputs;
+      Unsafe entry{s.expr, closures_matter ? s.closures : s.lacks};
+      std::erase_if(entry.vars, [&](std::string_view v) { return outputs.count(v) > 0; });
+      if (!entry.vars.empty()) unsafe_.push_back(std::move(entry));
     }
-  }
-
-  // Whether one of the statements would bind `v` if everything else had a value.
-  bool could_be_bound(const std::vector<Statement*>& users, VarSet& all, std::string_view v) {
-    all.erase(v);
-    bool bound = std::any_of(users.begin(), users.end(), [&](const Statement* s) {
-      return !s->placed && !s->closures.count(v) && output_vars(checker_, *s->expr, all).count(v) > 0;
-    });
-    all.insert(v);
-    return bound;
   }
 
   // --- bodies inside of statements -----------------------------------------------------------------------------------
@@ -261,11 +225,12 @@ class Reporter {
       : checker_(checker), rule_(rule), body_(body), scope_(std::move(scope)) {}
 
   void report(const std::vector<Unsafe>& unsafe) {
+    VarSet assigned = assigned_vars(unsafe);
     std::map<std::string, Span> places;  // of variables, first by place
     for (const Unsafe& u : unsafe) {
       for (std::string_view v : u.vars) {
         std::string name(written_name(v));
-        if (name.empty()) continue;
+        if (name.empty() || assigned.count(v)) continue;
         auto [it, added] = places.emplace(name, u.expr->span);
         if (!added && before(u.expr->span, it->second)) it->second = u.expr->span;
       }
@@ -285,6 +250,22 @@ class Reporter {
       seen.insert(u.vars.begin(), u.vars.end());
       if (seen.size() > count) checker_.error(Id::kUnsafeExpression, u.expr->span, {scope_});
     }
+  }
+
+  // What `:=` would give a value, unless nothing else is unsafe.
+  VarSet assigned_vars(const std::vector<Unsafe>& unsafe) const {
+    VarSet assigned;
+    for (const Unsafe& u : unsafe) {
+      if (!checker_.assignments.count(u.expr)) continue;
+      VarCollector collect(assigned, {});
+      collect(static_cast<const Term*>(u.expr->term->items[1]));
+    }
+    for (const Unsafe& u : unsafe) {
+      for (std::string_view v : u.vars) {
+        if (!written_name(v).empty() && !assigned.count(v)) return assigned;
+      }
+    }
+    return {};
   }
 
   void variable(const std::string& name, Span span) {
