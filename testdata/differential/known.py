@@ -78,6 +78,15 @@ def a_lone_true_is_dropped(program, found):
     return found.kind in ("value", "defined") and bool(re.search(r"\bnot true\b", "\n".join(program["modules"])))
 
 
+def the_parser_goes_on(program, found):
+    """Both do not parse, and the first complaint is the same."""
+    ours, theirs = found.writ.get("errors"), found.opa.get("errors")
+    if found.kind != "compile" or not ours or not theirs:
+        return False
+    first, second = (min(errors, key=lambda error: error["row"]) for errors in (ours, theirs))
+    return first["code"] == second["code"] == "rego_parse_error" and first["row"] == second["row"]
+
+
 def only_words(program, found):
     return found.kind in ("text", "digits")
 
@@ -101,6 +110,7 @@ KNOWN = (
     ("D-18", either_error_may_be_first),
     ("D-22", a_lone_true_is_dropped),
     ("OPA panics", opa_ends),
+    ("D-27", the_parser_goes_on),
     ("wording", only_words),
 )
 
