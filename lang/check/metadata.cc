@@ -21,6 +21,98 @@ struct Metadata {
   Term* object = nullptr;
 };
 
+// --- types of members -----------------------------------------------------------------------------------------------
+
+enum class Shape : uint8_t { kText, kFlag, kTexts, kList, kMappings, kMapping };
+struct Field {
+  std::string_view name;
+  Shape shape;
+  std::string_view type;     // as Go calls it
+  std::string_view element;  // of a list; empty if it may be anything
+};
+constexpr std::string_view kMappingType = "map[string]interface {}";
+constexpr Field kFields[] = {
+    {"scope", Shape::kText, "string", ""},
+    {"title", Shape::kText, "string", ""},
+    {"entrypoint", Shape::kFlag, "bool", ""},
+    {"description", Shape::kText, "string", ""},
+    {"organizations", Shape::kTexts, "[]string", "string"},
+    {"related_resources", Shape::kList, "[]interface {}", ""},
+    {"authors", Shape::kList, "[]interface {}", ""},
+    {"schemas", Shape::kMappings, "[]map[string]interface {}", kMappingType},
+    {"compile", Shape::kMapping, kMappingType, ""},
+    {"custom", Shape::kMapping, kMappingType, ""},
+    {"labels", Shape::kMapping, kMappingType, ""}};
+
+// Where a boolean is expected Go takes the words of YAML 1.1 besides.
+bool is_old_boolean(std::string_view text) {
+  constexpr std::string_view kWords[] = {"y", "Y", "yes", "Yes", "YES", "on",  "On",  "ON",
+                                         "n", "N", "no",  "No",  "NO",  "off", "Off", "OFF"};
+  return std::find(std::begin(kWords), std::end(kWords), text) != std::end(kWords);
+}
+
+bool has_shape(const Value& value, Shape shape) {
+  if (value.kind == Kind::kNull) return true;
+  switch (shape) {
+    case Shape::kText: return !value.is_array() && !value.is_object();
+    case Shape::kFlag: return value.kind == Kind::kBoolean || (value.is_string() && is_old_boolean(value.text()));
+    case Shape::kMapping: return value.is_object();
+    default: return value.is_array();
+  }
+}
+
+std::string tagged(const Value& value) {
+  switch (value.kind) {
+    case Kind::kArray: return "!!seq";
+    case Kind::kObject: return "!!map";
+    case Kind::kBoolean: return "!!bool `" + to_json(value) + "`";
+    case Kind::kString: return "!!str `" + std::string(value.text()) + "`";
+    default: break;
+  }
+  std::string number = to_json(value);
+  return (number.find_first_of(".e") == std::string::npos ? "!!int `" : "!!float `") + number + "`";
+}
+
+// The line of the YAML that a member begins with; the first if it is not written in the usual way.
+uint32_t line_of(std::string_view yaml, std::string_view name) {
+  uint32_t line = 1;
+  for (size_t at = 0; at < yaml.size(); ++line) {
+    std::string_view rest = yaml.substr(at);
+    rest.remove_prefix(std::min(rest.size(), rest.find_first_not_of(" {\"'")));
+    if (rest.starts_with(name)) return line;
+    size_t end = yaml.find('\n', at);
+    if (end == std::string_view::npos) break;
+    at = end + 1;
+  }
+  return 1;
+}
+
+// What is not of the type that its member has, in Go's words, a line each; empty if nothing is.
+std::string wrong_types(const Value& yaml, std::string_view text) {
+  std::string lines;
+  auto add = [&](uint32_t line, const Value& value, std::string_view type) {
+    lines += "\n  line " + std::to_string(line) + ": cannot unmarshal " + tagged(value) + " into ";
+    lines += type;
+  };
+  if (yaml.kind != Kind::kNull && !yaml.is_object()) add(1, yaml, "ast.rawAnnotation");
+  for (const Field& field : kFields) {
+    const Value* value = yaml.is_object() ? object_find(yaml, field.name) : nullptr;
+    if (!value) continue;
+    uint32_t line = line_of(text, field.name);
+    if (!has_shape(*value, field.shape)) {
+      add(line, *value, field.type);
+    } else if (value->is_array() && !field.element.empty()) {
+      Shape shape = field.shape == Shape::kTexts ? Shape::kText : Shape::kMapping;
+      for (const Value& item : value->items()) {
+        if (!has_shape(item, shape)) add(line, item, field.element);
+      }
+    }
+  }
+  return lines.empty() ? lines : "yaml: unmarshal errors:" + lines;
+}
+
+// --- reading ---------------------------------------------------------------------------------------------------------
+
 // Reads one block of YAML into the members that annotations have.
 class MetadataReader {
  public:
@@ -37,7 +129,7 @@ class MetadataReader {
       return fail("yaml: " + failure.error().detail);
     }
     if (!yaml.is_defined()) return fail(problem);
-    if (yaml.kind != Kind::kNull && !yaml.is_object()) return fail("yaml: an annotation is a mapping");
+    if (std::string wrong = wrong_types(yaml, annotation_.yaml); !wrong.empty()) return fail(wrong);
     Term* object = checker_.ast.term(TermKind::kObject, annotation_.span);
     if (yaml.is_object()) {
       scope = text_of(object_find(yaml, "scope"));
@@ -51,6 +143,7 @@ class MetadataReader {
       add_list(object, yaml, "related_resources", &MetadataReader::related_resource);
       add_list(object, yaml, "authors", &MetadataReader::author);
       add_list(object, yaml, "schemas", &MetadataReader::schema);
+      check_compile(object_find(yaml, "compile"));
       add_object(object, yaml, "custom");
       add_object(object, yaml, "labels");
     }
@@ -66,12 +159,12 @@ class MetadataReader {
     return nullptr;
   }
 
-  // "yaml: line 2: …" counts the lines below the one with METADATA.
+  // "yaml: line 2: …" counts the lines below the one with METADATA; without a line it is the first of these.
   Span place_of(std::string_view message) const {
-    constexpr std::string_view kLine = "yaml: line ";
-    if (!message.starts_with(kLine)) return annotation_.span;
+    if (!message.starts_with("yaml: ")) return annotation_.span;
+    size_t number = message.find("line ");
     uint32_t line = 0;
-    for (char c : message.substr(kLine.size())) {
+    for (char c : number == std::string_view::npos ? std::string_view() : message.substr(number + 5)) {
       if (c < '0' || c > '9' || line > 100000) break;
       line = line * 10 + static_cast<uint32_t>(c - '0');
     }
@@ -92,6 +185,11 @@ class MetadataReader {
     return value->is_string() ? std::string(value->text()) : to_json(*value);
   }
 
+  // Only what is a string itself.
+  static std::string string_of(const Value* value) {
+    return value && value->is_string() ? std::string(value->text()) : std::string();
+  }
+
   void add(Term* object, std::string_view key, Term* value) {
     object->items.push_back(checker_.string(std::string(key), annotation_.span));
     object->items.push_back(value);
@@ -105,10 +203,6 @@ class MetadataReader {
   void add_list(Term* object, const Value& yaml, std::string_view key, Reader reader) {
     const Value* list = object_find(yaml, key);
     if (!list || list->kind == Kind::kNull) return;
-    if (!list->is_array()) {
-      fail("yaml: " + std::string(key) + " is a list");
-      return;
-    }
     Term* array = checker_.ast.term(TermKind::kArray, annotation_.span);
     for (const Value& item : list->items()) {
       if (Term* t = (this->*reader)(item)) array->items.push_back(t);
@@ -119,11 +213,7 @@ class MetadataReader {
   void add_object(Term* object, const Value& yaml, std::string_view key) {
     const Value* value = object_find(yaml, key);
     if (!value || value->kind == Kind::kNull) return;
-    if (!value->is_object()) {
-      fail("yaml: " + std::string(key) + " is a mapping");
-    } else if (value->size > 0) {
-      add(object, key, constant(*value));
-    }
+    if (value->size > 0) add(object, key, constant(*value));
   }
 
   Term* plain_text(const Value& value) { return checker_.string(text_of(&value), annotation_.span); }
@@ -133,9 +223,10 @@ class MetadataReader {
     Term* object = checker_.ast.term(TermKind::kObject, annotation_.span);
     if (value.is_string() && value.size > 0) {
       add_text(object, "ref", &value);
-    } else if (value.is_object() && !text_of(object_find(value, "ref")).empty()) {
+    } else if (value.is_object() && !string_of(object_find(value, "ref")).empty()) {
       add_text(object, "ref", object_find(value, "ref"));
-      add_text(object, "description", object_find(value, "description"));
+      std::string description = string_of(object_find(value, "description"));
+      if (!description.empty()) add(object, "description", checker_.string(std::move(description), annotation_.span));
     } else {
       return fail("invalid related-resource definition " + to_rego(value) + ": " +
                   (value.is_object()   ? "'ref' value required in object"
@@ -151,8 +242,8 @@ class MetadataReader {
     if (value.is_string()) {
       split_author(value.text(), name, email);
     } else if (value.is_object()) {
-      name = text_of(object_find(value, "name"));
-      email = text_of(object_find(value, "email"));
+      name = string_of(object_find(value, "name"));
+      email = string_of(object_find(value, "email"));
     }
     if (name.empty() && email.empty()) {
       return fail("invalid author definition " + to_rego(value) + ": " +
@@ -187,9 +278,7 @@ class MetadataReader {
 
   // {path: reference to a schema} or {path: the schema itself}.
   Term* schema(const Value& value) {
-    if (!value.is_object() || value.size != 1 || !value.entries[0].key.is_string()) {
-      return fail("invalid schema declaration " + to_rego(value));
-    }
+    if (!value.is_object() || value.size == 0) return fail("invalid document reference");
     Term* object = checker_.ast.term(TermKind::kObject, annotation_.span);
     Term* path = path_of(value.entries[0].key.text());
     if (!path) return fail("invalid document reference");
@@ -207,12 +296,35 @@ class MetadataReader {
     return object;
   }
 
-  // The steps of a reference as an array of strings; null if the text is none.
-  Term* path_of(std::string_view text) {
+  // What `compile` says is for compiling rules to queries of databases; only its form is looked at.
+  void check_compile(const Value* compile) {
+    if (!compile || !compile->is_object()) return;
+    const Value* unknowns = object_find(*compile, "unknowns");
+    for (const Value& unknown : unknowns && unknowns->is_array() ? unknowns->items() : std::span<const Value>()) {
+      if (!unknown.is_string()) continue;
+      const Term* ref = parsed(unknown.text());
+      if (ref && is_ref(*ref)) continue;
+      fail("invalid unknowns element \"" + std::string(unknown.text()) + "\": expected a reference");
+    }
+    const Value* mask = object_find(*compile, "mask_rule");
+    if (!mask || !mask->is_string()) return;
+    const Term* rule = parsed(mask->text());
+    if (!rule || !(is_var(*rule) || is_ref(*rule) || rule->kind == TermKind::kString)) {
+      fail("invalid mask_rule annotation \"" + std::string(mask->text()) + "\": expected a name or a reference");
+    }
+  }
+
+  // Null if the text is not one term.
+  Term* parsed(std::string_view text) {
     SourceMap sources;
     uint32_t file = sources.add("", std::string(text));
     std::vector<Diagnostic> ignored;
-    Term* ref = parse_term(sources, file, checker_.ast, ignored);
+    return parse_term(sources, file, checker_.ast, ignored);
+  }
+
+  // The steps of a reference as an array of strings; null if the text is none.
+  Term* path_of(std::string_view text) {
+    Term* ref = parsed(text);
     if (!ref || (!is_var(*ref) && !is_ref(*ref))) return nullptr;
     Term* array = checker_.ast.term(TermKind::kArray, annotation_.span);
     if (is_var(*ref)) {
