@@ -216,8 +216,17 @@ class HumanRenderer {
   void headline() {
     out_.append(paint_.red()).append("error[").append(diagnostic_.id).append("]").append(paint_.end());
     out_.append(paint_.bold()).append(": ");
-    append_visible(out_, diagnostic_.message);
+    append_lines(diagnostic_.message);
     out_.append(paint_.end()).append("\n");
+  }
+
+  // Lines of the text stay lines, further in than anything that the report itself begins with.
+  void append_lines(std::string_view text) {
+    for (size_t begin = 0, end = 0; end != std::string_view::npos; begin = end + 1) {
+      end = text.find('\n', begin);
+      if (begin > 0) out_ += "\n    ";
+      append_visible(out_, text.substr(begin, end == std::string_view::npos ? end : end - begin));
+    }
   }
 
   // The primary place and the labels in order of file and line, the primary file first.

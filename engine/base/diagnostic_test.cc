@@ -136,6 +136,22 @@ TEST_CASE("labels on one line share it, labels elsewhere name their file", "[dia
 )");
 }
 
+TEST_CASE("lines of a message are lines of the report, and cannot be taken for others of it", "[diagnostic]") {
+  SourceMap sources;
+  sources.add("a.rego", "x := x\n");
+  Diagnostic d = diagnostic("m:\n  line 1: y\nerror: z", 0, 1);
+  d.opa_code = "";
+  CHECK(render_human({d}, sources, false) == R"(error[REGO0999]: m:
+      line 1: y
+    error: z
+ --> a.rego:1:1
+  |
+1 | x := x
+  | ^
+  |
+)");
+}
+
 TEST_CASE("carets count what a terminal shows", "[diagnostic]") {
   SourceMap sources;
   sources.add("a.rego", "\t\"\u4e2d\u6587e\u0301\" x");
