@@ -60,12 +60,11 @@ def a_rule_has_one_value(program, found):
 
 
 def either_error_may_be_first(program, found):
-    """Both fail, and not with two reports of one failure; or OPA's index spares a strict failure."""
-    if code(found.writ) is None:
-        return False
+    """Both fail, and not with two reports of one failure; or with strict errors only one comes as far as the failing call."""
     of_builtin = ("eval_builtin_error", "eval_type_error")
-    if code(found.opa) is None:
-        return program["strict"] and code(found.writ) in of_builtin and found.agrees_leniently
+    if code(found.writ) is None or code(found.opa) is None:
+        failed = {code(found.writ), code(found.opa)}
+        return program["strict"] and bool(failed & set(of_builtin)) and found.agrees_leniently
     if code(found.writ) in of_builtin and code(found.opa) in of_builtin and found.agrees_leniently:
         return True
     ours, theirs = found.writ["error"], found.opa["error"]
@@ -75,7 +74,7 @@ def either_error_may_be_first(program, found):
 
 def a_lone_true_is_dropped(program, found):
     """OPA forgets a body that is `true` alone, even behind `not`, when the head holds a call or a comprehension."""
-    return found.kind in ("value", "defined") and bool(re.search(r"\bnot true\b", "\n".join(program["modules"])))
+    return found.kind in ("value", "defined", "error") and bool(re.search(r"\bnot true\b", "\n".join(program["modules"])))
 
 
 def the_parser_goes_on(program, found):
