@@ -61,6 +61,7 @@ struct DecideFlags {
   bool cut_torn = false;
   std::optional<uint64_t> lock_timeout;
   std::optional<uint64_t> keep_rejected;
+  RecordSizeFlag record_size;
 
   bool records_to_output() const { return record_path == kStandardOutput; }
   bool quiet = false;
@@ -85,6 +86,7 @@ std::optional<int> parse_flags(DecideFlags& flags, const Words& words, Terminal&
   options.flag("--sync", flags.sync, "sync each record to disk before printing its decision");
   options.flag("--cut-torn", flags.cut_torn,
                "move an incomplete last line of the record file to a separate file");
+  flags.record_size.declare(options);
   options.number("--keep-rejected", flags.keep_rejected, "BYTES",
                  "record an input that is no JSON with its bytes, if there are no more than this (default " +
                      std::to_string(kUsualKeepRejected) + ")");
@@ -258,6 +260,7 @@ class Session {
           terminal_.err << "writ decide: moved an incomplete last line to `" << *kept << "`\n";
       }
       records_.emplace(path, flags_.sync ? Durability::kSync : Durability::kNone, lock_timeout);
+      records_->set_max_line(flags_.record_size.bytes());
     } catch (const Failure& failure) {
       throw CommandFailure(kExitWrite, failure.error().detail,
                            failure.error().code == ErrorCode::E_LEDGER_BUSY
@@ -269,6 +272,7 @@ class Session {
   void decide(std::optional<std::string_view> input, uint64_t line, const std::string& name) {
     DecideOptions options;
     options.record = flags_.record_path.has_value();
+    options.max_record_bytes = flags_.record_size.bytes();
     options.keep_rejected = static_cast<size_t>(flags_.keep_rejected.value_or(kUsualKeepRejected));
     const Decision& decision = context_.decide(entry_, input, options);
     if (records_ && !decision.record.empty() && !append_record(decision)) return;
@@ -399,6 +403,7 @@ int run_decide(const Words& words, Terminal& terminal) {
   DecideFlags flags;
   if (auto over = parse_flags(flags, words, terminal)) return *over;
   check_usage(flags);
+  flags.record_size.bytes();
   flags.load.paths.insert(flags.load.paths.end(), flags.data.begin(), flags.data.end());
   EngineOptions options = engine_options(flags);
   LoadedFiles loaded;

@@ -27,6 +27,19 @@ Limits LimitFlags::limits() const {
   return limits;
 }
 
+void RecordSizeFlag::declare(OptionSet& options) {
+  options.number("--max-record-bytes", bytes_, "BYTES",
+                 "limit the size of a record; the same for who writes and who replays it (default " +
+                     std::to_string(kMaxRecordLine) + ")");
+}
+
+size_t RecordSizeFlag::bytes() const {
+  if (!bytes_) return kMaxRecordLine;
+  if (*bytes_ == 0 || *bytes_ > kMostRecordLine)
+    throw CommandFailure(kExitInput, "--max-record-bytes must be from 1 to " + std::to_string(kMostRecordLine));
+  return static_cast<size_t>(*bytes_);
+}
+
 void declare_load_flags(OptionSet& options, LoadRequest& request) {
   options.texts("-d,--data", request.paths, "PATH", "load policies and data from a file or folder; repeatable");
   options.texts("-b,--bundle", request.bundles, "FOLDER", "load a folder as a bundle; repeatable");

@@ -26,6 +26,17 @@ class LimitFlags {
   Limits defaults_;
 };
 
+// --max-record-bytes, of the commands that write records or read them.
+class RecordSizeFlag {
+ public:
+  void declare(OptionSet& options);
+  // Throws CommandFailure(kExitInput) for a size that is out of range.
+  size_t bytes() const;
+
+ private:
+  std::optional<uint64_t> bytes_;
+};
+
 // --data, --bundle, --ignore.
 void declare_load_flags(OptionSet& options, LoadRequest& request);
 

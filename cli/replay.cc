@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/failure.h"
 #include "cli/options.h"
+#include "cli/policy_options.h"
 #include "cli/terminal.h"
 #include "replay/command.h"
 #include "replay/engine_executor.h"
@@ -65,6 +66,8 @@ int run_replay(const Words& words, Terminal& terminal) {
                    "limit the " + std::string(row.text) + " (default " +
                        std::to_string(VerifierLimits().*row.member) + ")");
   }
+  RecordSizeFlag record_size;
+  record_size.declare(options);
   options.words(files);
   if (auto over = options.parse(words, terminal)) return *over;
   if (files.size() != 1) throw CommandFailure(kReplayExitUsage, "specify one record file");
@@ -74,6 +77,7 @@ int run_replay(const Words& words, Terminal& terminal) {
   command.records = files[0];
   command.format = format == "json" ? ReplayCommandOptions::Format::kJson : ReplayCommandOptions::Format::kText;
   command.execution.repeat = !once;
+  command.max_record_bytes = record_size.bytes();
   command.threads = threads ? static_cast<uint32_t>(*threads) : usual_threads();
   for (size_t i = 0; i < std::size(kVerifierLimits); ++i) {
     if (limits[i]) command.execution.limits.*kVerifierLimits[i].member = *limits[i];

@@ -19,13 +19,14 @@ namespace {
 
 constexpr size_t kMostShown = 10;  // records of each class
 
-JudgedRecord unreadable_line(const RecordFileReader::Line& line) {
+JudgedRecord unreadable_line(const RecordFileReader::Line& line, size_t most) {
   Findings findings(line.number);
   findings.fail(ReplayClass::kFormat, line.form == RecordFileReader::Line::Form::kCut
                                           ? "the file ends in the middle of this line, which begins at byte " +
                                                 std::to_string(line.offset) +
                                                 "; it was cut by a crash or an unfinished copy"
-                                          : "the line is longer than 16 MiB");
+                                          : "the line is longer than " + std::to_string(most) +
+                                                " bytes; --max-record-bytes allows more");
   return {std::move(findings), std::nullopt, std::nullopt};
 }
 
@@ -111,7 +112,7 @@ int replay_all(RecordFileReader& reader, const ReplayCommandOptions& options, co
   PolicyCache policies(store);
   std::optional<EvidenceFolder> rejected_inputs;
   if (options.rejected_inputs) rejected_inputs.emplace(*options.rejected_inputs);
-  ReplayOptions replay{options.execution, rejected_inputs ? &*rejected_inputs : nullptr};
+  ReplayOptions replay{options.execution, rejected_inputs ? &*rejected_inputs : nullptr, options.max_record_bytes};
   ReplayPool pool(policies, make_executor, replay, options.threads);
   DuplicateCheck duplicates;
   RunReport report(options, out);
@@ -125,7 +126,11 @@ int replay_all(RecordFileReader& reader, const ReplayCommandOptions& options, co
     while (auto line = reader.next()) {
       lines = line->number;
       bool whole = line->form == RecordFileReader::Line::Form::kWhole;
-      while (!(whole ? pool.give(line->text, line->number) : pool.give(unreadable_line(*line)))) take();
+      auto give = [&] {
+        return whole ? pool.give(line->text, line->number)
+                     : pool.give(unreadable_line(*line, options.max_record_bytes));
+      };
+      while (!give()) take();
       if (!out) break;
     }
   } catch (const Failure& failure) {  // the disk; what was read before is judged all the same
@@ -177,6 +182,7 @@ int run_replay(const ReplayCommandOptions& options, const ExecutorFactory& make_
     return kReplayExitUsage;
   }
   try {
+    reader->set_max_line(options.max_record_bytes);
     int code = replay_all(*reader, options, make_executor, out);
     if (out) return code;
     err << "writ replay: the report could not be written\n";

@@ -23,6 +23,7 @@ struct ReplayCommandOptions {
   bool all = false;                // kText: a line for every record, not only for the first of each class
   bool expect_reproduced = false;  // exit 0 if every record was reproduced
   uint32_t threads = 1;
+  size_t max_record_bytes = kMaxRecordLine;  // longer lines are no records
   ExecutionOptions execution;
   std::function<void(uint64_t records)> progress;  // called after each record; may be empty
 };

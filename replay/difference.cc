@@ -88,11 +88,11 @@ std::string first_difference(std::string_view name, std::string_view recorded_te
   const Value* made = nullptr;
   try {
     if (!recorded_text.empty()) {
-      recorded_root = read_json(recorded_text, arena, {kMaxRecordLine, kMaxRecordDepth});
+      recorded_root = read_json(recorded_text, arena, {kMostRecordLine, kMaxRecordDepth});
       recorded = &recorded_root;
     }
     if (!made_text.empty()) {
-      made_root = read_json(made_text, arena, {kMaxRecordLine, kMaxRecordDepth});
+      made_root = read_json(made_text, arena, {kMostRecordLine, kMaxRecordDepth});
       made = &made_root;
     }
   } catch (const Failure&) {

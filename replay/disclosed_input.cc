@@ -98,7 +98,7 @@ WithheldInput rebuild_input(const std::vector<DisclosedField>& fields) {
     bool shown = field.form == DisclosedField::Form::kShown;
     (shown ? input.shown : input.paths).push_back(field.path);
     Arena arena;
-    Value path = read_json(field.path, arena, {kMaxRecordLine, kMaxRecordDepth});
+    Value path = read_json(field.path, arena, {kMostRecordLine, kMaxRecordDepth});
     if (path.size > kMaxRecordDepth) fail_input("writ.fields: the input is nested too deeply");
     place(root, path, shown ? field.value : "null");
     any = true;
@@ -109,7 +109,7 @@ WithheldInput rebuild_input(const std::vector<DisclosedField>& fields) {
   std::string text;
   write(text, root, fields.size(), 0);
   Arena arena;
-  append_cj1(input.text, read_json(text, arena, {2 * kMaxRecordLine, kMaxRecordDepth}));
+  append_cj1(input.text, read_json(text, arena, {kMostRecordLine, kMaxRecordDepth}));
   return input;
 }
 

@@ -267,7 +267,7 @@ std::shared_ptr<const PreparedPolicy> EngineExecutor::prepare(const StoredPolicy
   for (const auto& [path, text] : policy.modules) sources.push_back({path, text});
   EngineOptions options = options_from_config(config);
   // The canonical text of an input may be longer than what was received, which was within the limit.
-  options.limits.input_bytes = std::max<uint64_t>(options.limits.input_bytes, kMaxRecordLine);
+  options.limits.input_bytes = std::max<uint64_t>(options.limits.input_bytes, kMostRecordLine);
   bool memory_is_capped = limits_.memory_bytes < options.limits.memory_bytes;
   if (memory_is_capped) options.limits.memory_bytes = std::max<uint64_t>(limits_.memory_bytes, 1);
   bool output_is_capped = limits_.memory_bytes < options.limits.output_bytes;

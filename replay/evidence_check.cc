@@ -25,7 +25,7 @@ namespace writ {
 
 namespace {
 
-constexpr JsonLimits kPartLimits{kMaxRecordLine, kMaxRecordDepth};
+constexpr JsonLimits kPartLimits{kMostRecordLine, kMaxRecordDepth};
 
 template <size_t N>
 std::string hex_of(const std::array<uint8_t, N>& bytes) {
@@ -60,7 +60,7 @@ Digest entry_digest_of(Hasher& hasher, const DecisionRecord& record) {
 
 bool EvidenceCheck::read(std::string_view line) {
   try {
-    record_ = decode_record(line, facts_.arena);
+    record_ = decode_record(line, facts_.arena, sources_.max_record_bytes);
   } catch (const Failure& failure) {
     findings_.fail(ReplayClass::kFormat,
                    std::string(error_code_name(failure.error().code)) + ": " + failure.error().detail);

@@ -48,6 +48,7 @@ struct EvidenceSources {
   PolicyCache& policies;
   const EvidenceFolder* rejected_inputs = nullptr;  // bytes of rejected inputs by the hex of their SHA-256; may be null
   const Commitments* sealed = nullptr;              // what the leaf of a ledger commits to; null without one
+  size_t max_record_bytes = kMaxRecordLine;
 };
 
 class EvidenceCheck {

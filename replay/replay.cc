@@ -12,7 +12,7 @@ namespace writ {
 JudgedRecord Replayer::judge(std::string_view line, uint64_t number, const Commitments* sealed) {
   JudgedRecord judged{Findings(number), std::nullopt, std::nullopt};
   try {
-    EvidenceSources sources{policies_, options_.rejected_inputs, sealed};
+    EvidenceSources sources{policies_, options_.rejected_inputs, sealed, options_.max_record_bytes};
     EvidenceCheck evidence(hasher_, executor_, sources, judged.findings);
     if (evidence.read(line)) {
       const DecisionRecord& record = evidence.facts().record;

@@ -31,6 +31,7 @@ namespace writ {
 struct ReplayOptions {
   ExecutionOptions execution;
   const EvidenceFolder* rejected_inputs = nullptr;  // bytes of rejected inputs, by the hex of their SHA-256; or null
+  size_t max_record_bytes = kMaxRecordLine;
 };
 
 // What was found out about one record by itself.

@@ -96,7 +96,7 @@ RecordFileWriter::RecordFileWriter(const std::string& path, Durability durabilit
 
 void RecordFileWriter::append(std::string_view line) {
   if (failed_) throw Failure(ErrorCode::E_LEDGER, failure_);
-  if (line.size() > kMaxRecordLine) throw Failure(ErrorCode::E_RECORD_SIZE, "the record is larger than 16 MiB");
+  if (line.size() > max_line_) fail_record_size(max_line_);
   if (line.empty() || line.find('\n') != line.size() - 1) {
     throw Failure(ErrorCode::E_INTERNAL, "a record is exactly one line");
   }
@@ -130,7 +130,7 @@ std::optional<std::string> cut_torn_line(const std::string& path, uint64_t lock_
   uint64_t size = size_of(file, path);
   uint64_t whole = end_of_last_line(file, size, path);
   if (whole == size) return std::nullopt;
-  if (size - whole > kMaxRecordLine) fail_ledger("the unfinished line of " + path + " is longer than any record");
+  if (size - whole > kMostRecordLine) fail_ledger("the unfinished line of " + path + " is longer than any record");
   std::string tail(static_cast<size_t>(size - whole), '\0');
   if (::pread(file.get(), tail.data(), tail.size(), static_cast<off_t>(whole)) != static_cast<ssize_t>(tail.size())) {
     fail_ledger("cannot read " + path + ": " + system_error_text());
@@ -163,7 +163,7 @@ std::optional<RecordFileReader::Line> RecordFileReader::next() {
     size_t found = buffer_.find('\n', searched_);
     bool whole = found != std::string::npos;
     size_t length = (whole ? found : buffer_.size()) - begin_;
-    if (length >= kMaxRecordLine) {
+    if (length >= max_line_) {
       skipping_ = true;
       return Line{Line::Form::kTooLong, ++number_, offset_, std::string_view(buffer_).substr(begin_, 256)};
     }

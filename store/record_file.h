@@ -1,8 +1,8 @@
 // Files of records: JSON Lines, one canonical record a line, no header, appended to and never rewritten.
 //
-// The writer holds a lock, for which another one waits; it writes each line with one call, and after a failed or short write cuts the file back to the
-// end of the last whole line and refuses to go on: what was written before stays whole, and nothing half is left
-// behind. A file that ends in the middle of a line was cut by a crash or a copy; opening it for writing is an error
+// The writer holds a lock, for which another one waits; it writes each line with one call, and after a failed or short
+// write cuts the file back to the end of the last whole line and refuses to go on: what was written before stays whole,
+// and nothing half is left behind. A file that ends in the middle of a line was cut by a crash or a copy; opening it for writing is an error
 // that says where, because appending would glue two records together. The reader streams, with memory for one line.
 #pragma once
 
@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "engine/base/error.h"
+#include "engine/record/record.h"
 #include "store/evidence_folder.h"
 #include "store/file.h"
 
@@ -31,9 +32,11 @@ class RecordFileWriter {
 
   // Appends one line as append_record made it, line feed included. Throws Failure(E_LEDGER) if it could not be written
   // (or synced): the record is then not in the file, and this and every later append fails. Throws
-  // Failure(E_RECORD_SIZE) for a line over 16 MiB and Failure(E_INTERNAL) for what is not one line; both leave the
-  // writer usable.
+  // Failure(E_RECORD_SIZE) for a line over 16 MiB, or what is set, and Failure(E_INTERNAL) for what is not one line; both
+  // leave the writer usable.
   void append(std::string_view line);
+  // In place of 16 MiB.
+  void set_max_line(size_t bytes) { max_line_ = bytes; }
 
   uint64_t size() const { return size_; }
   bool failed() const { return failed_; }
@@ -45,6 +48,7 @@ class RecordFileWriter {
   FileHandle file_;
   Durability durability_;
   FileCalls* calls_;
+  size_t max_line_ = kMaxRecordLine;
   uint64_t size_ = 0;  // end of the last whole line
   bool failed_ = false;
   std::string failure_;
@@ -64,19 +68,22 @@ class RecordFileReader {
 
   struct Line {
     enum class Form : uint8_t { kWhole, kCut, kTooLong };
-    Form form;              // kCut: the file ends before its line feed; kTooLong: over 16 MiB, `text` is its beginning
+    Form form;              // kCut: the file ends before its line feed; kTooLong: over the limit, `text` is its beginning
     uint64_t number;        // 1-based
     uint64_t offset;        // of its first byte in the file
     std::string_view text;  // without the line feed; valid until the next call
   };
   // The next line, nothing at the end. Throws Failure(E_LEDGER) if reading fails.
   std::optional<Line> next();
+  // In place of 16 MiB.
+  void set_max_line(size_t bytes) { max_line_ = bytes; }
 
  private:
   void consume(size_t bytes);
   void skip_rest_of_line();
   void fill();
 
+  size_t max_line_ = kMaxRecordLine;
   FileHandle file_;
   int descriptor_ = -1;
   std::string buffer_;

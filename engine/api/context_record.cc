@@ -76,6 +76,7 @@ void Context::begin_record(const Request& request, const DecideOptions& options)
   record_inputs_.entry_text = request.text;
   write_entry_call(request, options);
   record_inputs_.entry_call = call_text_;
+  record_inputs_.max_line = std::min(options.max_record_bytes, kMostRecordLine);
   if (decision_.rejected) {
     record_inputs_.rejected = RecordInputs::Rejected{sha256(*request.input), request.input->size(), std::nullopt};
     if (request.input->size() <= std::min(options.keep_rejected, kMaxKeptInput)) {

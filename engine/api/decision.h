@@ -34,6 +34,8 @@ struct DecideOptions {
   // The record of an input that the reader rejected holds its bytes if there are no more than this; never more than
   // kMaxKeptInput.
   size_t keep_rejected = 0;
+  // A larger record is E_RECORD_SIZE. Whoever replays it must be given the same limit; at most kMostRecordLine.
+  size_t max_record_bytes = kMaxRecordLine;
 };
 
 // What proves a decision, if a record was requested and could be made.

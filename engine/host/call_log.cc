@@ -120,7 +120,7 @@ void HostCallLog::note_exactness(std::string_view json) {
   }
   if (plain || !jcs_exact_) return;
   Arena arena;
-  jcs_exact_ = is_jcs_exact(read_json(json, arena, {kMaxRecordLine, kMaxRecordDepth}));
+  jcs_exact_ = is_jcs_exact(read_json(json, arena, {kMostRecordLine, kMaxRecordDepth}));
 }
 
 void HostCallLog::clear() {
@@ -133,7 +133,7 @@ void HostCallLog::clear() {
 
 HostCallLog HostCallLog::from_record_text(std::string_view text, Hasher& hasher) {
   Arena arena;
-  Value array = read_json(text, arena, {kMaxRecordLine, kMaxRecordDepth});
+  Value array = read_json(text, arena, {kMostRecordLine, kMaxRecordDepth});
   if (!array.is_array()) fail_log("not an array");
   HostCallLog log;
   std::string args, body;

@@ -7,7 +7,10 @@
 
 namespace writ {
 
-inline constexpr size_t kMaxRecordLine = 16u << 20;  // with its line feed
+// With its line feed: what every verifier takes. A writer and the verifiers of its records may agree on more, up to
+// kMostRecordLine; parts of a record are read under that bound, because the line is bounded before.
+inline constexpr size_t kMaxRecordLine = 16u << 20;
+inline constexpr size_t kMostRecordLine = 1u << 30;
 
 // Nesting of a line, outermost = 1: an input at its limit, and room for what surrounds it.
 inline constexpr uint32_t kMaxRecordDepth = 600;

@@ -174,7 +174,7 @@ DisclosedField read_disclosed_field(Hasher& hasher, const Value& item) {
 
 std::vector<DisclosedField> read_disclosed_fields(Hasher& hasher, std::string_view fields_json) {
   Arena arena;
-  Value array = read_json(fields_json, arena, {kMaxRecordLine, kMaxRecordDepth});
+  Value array = read_json(fields_json, arena, {kMostRecordLine, kMaxRecordDepth});
   if (!array.is_array()) fail_fields("not an array");
   std::vector<DisclosedField> fields;
   const std::string* last_path = nullptr;

@@ -202,13 +202,19 @@ void encode(std::string& out, const DecisionRecord& record, bool meta_only) {
 
 }  // namespace
 
-void append_record(std::string& out, const DecisionRecord& record) {
+void fail_record_size(size_t most) {
+  throw Failure(ErrorCode::E_RECORD_SIZE,
+                "the record is larger than " + std::to_string(most) +
+                    " bytes; the limit can be raised for who records and who replays (--max-record-bytes)");
+}
+
+void append_record(std::string& out, const DecisionRecord& record, size_t most) {
   size_t begin = out.size();
   encode(out, record, false);
   out += '\n';
-  if (out.size() - begin > kMaxRecordLine) {
+  if (out.size() - begin > most) {
     out.resize(begin);
-    throw Failure(ErrorCode::E_RECORD_SIZE, "the record is larger than 16 MiB");
+    fail_record_size(most);
   }
 }
 

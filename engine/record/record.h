@@ -141,9 +141,12 @@ struct DecisionRecord {
   std::vector<UnknownMember> unknown;  // in any order
 };
 
-// Appends the line, with its line feed. Throws Failure(E_RECORD_SIZE) if it is longer than kMaxRecordLine; `out` is
+// Throws Failure(E_RECORD_SIZE), which says what to do.
+[[noreturn]] void fail_record_size(size_t most);
+
+// Appends the line, with its line feed. Throws Failure(E_RECORD_SIZE) if it is longer than `most`; `out` is
 // then as it was. One pass; allocates only if `out` must grow.
-void append_record(std::string& out, const DecisionRecord& record);
+void append_record(std::string& out, const DecisionRecord& record, size_t most = kMaxRecordLine);
 std::string encode_record(const DecisionRecord& record);
 
 // Append the canonical texts that the meta digest and the salt digest cover: the record without the members outside
@@ -154,7 +157,7 @@ void append_record_salt(std::string& out, const DecisionRecord& record);
 // Reads a line, with or without its line feed. Throws Failure (E_JSON_* of the reader; E_JSON_SYNTAX for everything
 // that is JSON but no record of version 1 in canonical form and of exact shape). Texts are placed in `arena`. That the
 // digests are those of their parts is not checked here.
-DecisionRecord decode_record(std::string_view line, Arena& arena);
+DecisionRecord decode_record(std::string_view line, Arena& arena, size_t most = kMaxRecordLine);
 
 // Names of members ("writ.fuel") that have the role and differ; unknown members have the role of measures.
 std::vector<std::string> record_differences(const DecisionRecord& a, const DecisionRecord& b, FieldRole role);

@@ -185,10 +185,10 @@ void check_version(const Value& top) {
 
 }  // namespace
 
-DecisionRecord decode_record(std::string_view line, Arena& arena) {
+DecisionRecord decode_record(std::string_view line, Arena& arena, size_t most) {
   if (line.ends_with('\n')) line.remove_suffix(1);
-  if (line.size() >= kMaxRecordLine) throw Failure(ErrorCode::E_RECORD_SIZE, "the record is larger than 16 MiB");
-  Value top = read_json(line, arena, {kMaxRecordLine, kMaxRecordDepth});
+  if (line.size() >= most) fail_record_size(most);
+  Value top = read_json(line, arena, {kMostRecordLine, kMaxRecordDepth});
   check_version(top);
   DecisionRecord record;
   Decoder decoder(top, arena);
@@ -201,7 +201,7 @@ DecisionRecord decode_record(std::string_view line, Arena& arena) {
   // One comparison finds every departure from canonical form: spaces, order, spellings, empty objects.
   std::string again;
   again.reserve(line.size() + 1);
-  append_record(again, record);
+  append_record(again, record, most);
   again.pop_back();
   if (again != line) fail_record("the line is not in canonical form");
   return record;

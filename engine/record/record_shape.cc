@@ -66,7 +66,7 @@ class Shape {
   void check_call_member(std::string_view name, const Value& value);
   void check_seal();
 
-  Value read(std::string_view json) { return read_json(json, arena_, {kMaxRecordLine, kMaxRecordDepth}); }
+  Value read(std::string_view json) { return read_json(json, arena_, {kMostRecordLine, kMaxRecordDepth}); }
   static bool shows(std::string_view json) { return !json.empty(); }
 
   const DecisionRecord& record_;

@@ -127,7 +127,7 @@ void RecordWriter::finish(const RecordOutcome& answer, std::string& out) {
   set_outcome(answer);
   set_salts();
   set_digests(answer);  // last: two of them are over what was set before
-  append_record(out, record_);
+  append_record(out, record_, question_.max_line);
 }
 
 void RecordWriter::set_question() {

@@ -53,6 +53,7 @@ struct RecordInputs {
   // non-deterministic values are then unused.
   const Value* input_value = nullptr;
   std::optional<FieldKey> field_key;
+  size_t max_line = kMaxRecordLine;  // of the record; larger ones fail
 };
 
 // What the evaluation answered.

@@ -79,6 +79,7 @@ def environment(build, folder):
 def run_programs(text, root):
     """What a user without this source tree would do."""
     tally = collections.Counter()
+    chroot = shutil.which("chroot", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
     work = root / "work"
     work.mkdir()
     for line, kind, file, body in blocks(text):
@@ -87,7 +88,7 @@ def run_programs(text, root):
         for command, wanted in commands(body) if kind == "console" else ():
             if command.split()[0] not in ("cc", "c++", "cmake"):
                 continue
-            done = subprocess.run(["chroot", root, "bash", "-c", "cd /work && " + command], text=True, check=False,
+            done = subprocess.run([chroot, root, "bash", "-c", "cd /work && " + command], text=True, check=False,
                                   env={"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             good = matches(wanted, done.stdout)

@@ -353,6 +353,8 @@ typedef struct writ_decide_options {
   size_t custom_size;
   size_t keep_rejected; /* the record of an input that is not acceptable JSON holds its bytes if there are no more than
                            this, at most 1 MiB; 0: only their number and digest */
+  size_t max_record_bytes; /* a larger record is an error; 0: 16 MiB, which every verifier takes. At most 1 GiB; `writ
+                              replay --max-record-bytes` must then be given as much */
 } writ_decide_options;
 
 /* Evaluates an entry point ("authz/allow" or "data.authz.allow"). `input` may be NULL: no input, which differs from the

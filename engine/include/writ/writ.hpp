@@ -380,6 +380,7 @@ struct DecideOptions {
   bool enforced = true;                // false: the verdict is only observed, and the record says so
   bool open_commitments = false;       // no salts: anyone who guesses an input can confirm the guess
   size_t keep_rejected = 0;            // bytes of an input that is not JSON that its record may hold, at most 1 MiB
+  size_t max_record_bytes = 0;         // a larger record is an error; 0: 16 MiB
   std::optional<std::array<uint8_t, 32>> action_digest;  // of the action to be executed
 };
 
@@ -483,6 +484,7 @@ class Context {
     flag(!options.enforced, WRIT_NOT_ENFORCED);
     c.fuel = options.fuel;
     c.keep_rejected = options.keep_rejected;
+    c.max_record_bytes = options.max_record_bytes;
     if (options.action_digest) c.action_digest = options.action_digest->data();
     auto set = [](std::string_view text, const char*& data, size_t& size) {
       if (text.empty()) return;
