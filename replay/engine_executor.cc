@@ -8,6 +8,7 @@
 #include "replay/engine_executor.h"
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <functional>
@@ -29,6 +30,7 @@ namespace {
 
 constexpr uint64_t kMostQueryBytes = 16u << 20;
 constexpr uint64_t kWeightOfQuery = 64u << 10;
+constexpr uint64_t kFirstSlice = 1'000'000;  // of fuel, a few milliseconds
 
 class EnginePolicy : public PreparedPolicy {
  public:
@@ -130,10 +132,10 @@ struct Subject {
   std::shared_ptr<const BoundPolicy> bound_policy;  // the policy's, or that of a query
 };
 
-ExecutionResult decide_again(Context& context, const Subject& subject, const ExecutionRequest& request) {
+ExecutionResult decide_once(Context& context, const Subject& subject, const ExecutionRequest& request,
+                            const FuelLimit& limit) {
   RecordedPort port(request.time_ns, request.nd);
   context.bind(subject.bound_policy, port);
-  FuelLimit limit(request, Limits().fuel);
   DecideOptions options;
   options.fuel = limit.fuel;
   const Decision& decision = request.entry_kind == EntryKind::kQuery
@@ -154,6 +156,37 @@ ExecutionResult decide_again(Context& context, const Subject& subject, const Exe
     append_cj1(result.result, decision.value);
   }
   return result;
+}
+
+// An evaluation has no clock, so time is measured in slices of fuel: one that is not over when its slice is used up begins
+// again with more fuel, twice as much or as much as was recorded, as long as that may end in time.
+ExecutionResult decide_again(Context& context, const Subject& subject, const ExecutionRequest& request) {
+  using Clock = std::chrono::steady_clock;
+  FuelLimit whole(request, Limits().fuel);
+  uint64_t most = whole.fuel.value_or(Limits().fuel);
+  const auto time = std::chrono::milliseconds(std::min<uint64_t>(request.limits.time_ms, INT32_MAX));
+  const auto begun = Clock::now();
+  const HostCallReplay untouched = request.nd;
+  for (uint64_t slice = kFirstSlice; slice < most;) {
+    FuelLimit part = whole;
+    part.fuel = slice;
+    part.is_of_verifier = true;
+    const auto slice_begun = Clock::now();
+    ExecutionResult result = decide_once(context, subject, request, part);
+    if (result.limit != VerifierLimit::kFuel) return result;
+    request.nd = untouched;
+    const auto now = Clock::now();
+    const auto left = time - (now - begun);
+    const auto took = now - slice_begun;
+    if (2 * took > left) {
+      result.limit = VerifierLimit::kTime;
+      return result;
+    }
+    uint64_t wanted = std::min(std::max(2 * slice, request.recorded_fuel), most);
+    auto may_take = took * static_cast<int64_t>(std::min<uint64_t>(wanted / slice + 1, 1u << 20));
+    slice = may_take <= left ? wanted : 2 * slice;
+  }
+  return decide_once(context, subject, request, whole);
 }
 
 }  // namespace
@@ -272,7 +305,11 @@ std::shared_ptr<const PreparedPolicy> EngineExecutor::prepare(const StoredPolicy
   if (memory_is_capped) options.limits.memory_bytes = std::max<uint64_t>(limits_.memory_bytes, 1);
   bool output_is_capped = limits_.memory_bytes < options.limits.output_bytes;
   if (output_is_capped) options.limits.output_bytes = std::max<uint64_t>(limits_.memory_bytes, 1);
+  const auto begun = std::chrono::steady_clock::now();
   CompileResult compiled = Policy::compile(std::move(sources), options);
+  if (std::chrono::steady_clock::now() - begun > std::chrono::milliseconds(std::min<uint64_t>(limits_.time_ms, INT32_MAX))) {
+    throw VerifierLimitReached(VerifierLimit::kTime);
+  }
   if (compiled.policy == nullptr) {
     throw Failure(ErrorCode::E_POLICY, render_opa(compiled.diagnostics, compiled.sources));
   }

@@ -4,7 +4,9 @@
 // What went wrong is kept as well, so that every record of a policy is told the same, whichever thread asks first.
 #pragma once
 
+#include <cstdint>
 #include <future>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>

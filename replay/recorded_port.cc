@@ -11,9 +11,19 @@ namespace writ {
 
 namespace {
 
+// The memory of an evaluation has a limit, so what reads the text must not take of it more than the live call did:
+// numbers and truths need none there, and a text its bytes.
+Value value_of(std::string_view body, Arena& arena) {
+  Arena scratch;
+  Value value = read_rv1(body, scratch);
+  if (value.is_string()) return Value::string(arena.copy(value.text()));
+  bool small = value.kind == Kind::kNull || value.kind == Kind::kBoolean || value.is_int64();
+  return small ? value : read_rv1(body, arena);
+}
+
 Value result_of(const HostCallEntry& entry, Arena& arena) {
   switch (entry.kind) {
-    case HostCallResult::kValue: return read_rv1(entry.body, arena);
+    case HostCallResult::kValue: return value_of(entry.body, arena);
     case HostCallResult::kUndefined: return Value::undefined();
     case HostCallResult::kError: break;
   }

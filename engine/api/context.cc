@@ -151,6 +151,7 @@ void Context::reset() {
   decision_.reset();
   input_ = Value();
   input_canonical_ = false;
+  if (large_input_) large_input_.reset();
 }
 
 Outcome Context::evaluate_and_record(const Request& request, const DecideOptions& options) {
@@ -193,6 +194,26 @@ std::optional<Outcome> Context::read_input(std::string_view text) {
     input_ = document.value;
     input_canonical_ = document.canonical;
     return std::nullopt;
+  } catch (const Failure& failure) {
+    if (failure.error().code != ErrorCode::E_MEMORY) {
+      decision_.rejected = true;
+      return fail(failure.error());
+    }
+    return read_large_input(text, failure.error());
+  }
+}
+
+// The input is one that the reader takes, or it is rejected for what it is; that it needs more memory than the policy
+// allows is a limit of the evaluation, and the record holds the input like any other [S-17.6].
+Outcome Context::read_large_input(std::string_view text, const Error& no_memory) {
+  const Limits& limits = machine_.limits();
+  try {
+    large_input_.emplace();
+    JsonDocument document =
+        reader_.read(text, *large_input_, {limits.input_bytes, limits.input_depth}, nullptr, nullptr);
+    input_ = document.value;
+    input_canonical_ = document.canonical;
+    return fail(no_memory);
   } catch (const Failure& failure) {
     decision_.rejected = true;
     return fail(failure.error());

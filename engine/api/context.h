@@ -18,6 +18,7 @@
 
 #include "engine/api/bound_policy.h"
 #include "engine/api/decision.h"
+#include "engine/base/arena.h"
 #include "engine/host/host.h"
 #include "engine/host/recording_port.h"
 #include "engine/record/record.h"
@@ -76,6 +77,7 @@ class Context {
   Outcome evaluate_and_record(const Request& request, const DecideOptions& options);
   void begin(const DecideOptions& options);
   std::optional<Outcome> read_input(std::string_view text);
+  Outcome read_large_input(std::string_view text, const Error& no_memory);
   Outcome evaluate(const Request& request, bool record);
   static Error missing_entry(const Request& request);
   Value rows_to_objects(const Value& rows);
@@ -103,6 +105,7 @@ class Context {
   // Of the running decision.
   Value input_;                   // undefined: none, or rejected
   bool input_canonical_ = false;  // the input's text is its canonical text
+  std::optional<Arena> large_input_;  // of an input that has no room in the machine's
   RecordInputs record_inputs_;
   const TraceIds* trace_ids_ = nullptr;  // of the record that is begun; the writer's
   std::string entry_text_;        // the entry point in its one form, if it came in another
