@@ -31,7 +31,8 @@ class Compilation {
   bool parse(const std::vector<Source>& sources) {
     for (const Source& source : sources) {
       uint32_t file = result_.sources.add(source.name, source.text);
-      Module* module = parse_module(result_.sources, file, language_as(options_.language.version_of(source.name)), ast_, result_.diagnostics);
+      Language language = language_as(options_.language.version_of(source.name));
+      Module* module = parse_module(result_.sources, file, language, ast_, result_.diagnostics);
       if (module == nullptr) continue;
       if (options_.keep_dumps) result_.ast_dump += dump(*module);
       modules_.push_back(module);

@@ -278,7 +278,7 @@ class MetadataReader {
 
   // {path: reference to a schema} or {path: the schema itself}.
   Term* schema(const Value& value) {
-    if (!value.is_object() || value.size == 0) return fail("invalid document reference");
+    if (!value.is_object() || value.size != 1) return fail("invalid document reference");
     Term* object = checker_.ast.term(TermKind::kObject, annotation_.span);
     Term* path = path_of(value.entries[0].key.text());
     if (!path) return fail("invalid document reference");
