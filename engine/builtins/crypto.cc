@@ -4,7 +4,7 @@
 #include <openssl/hmac.h>
 
 #include "engine/base/error.h"
-#include "engine/builtins/base64.h"
+#include "engine/builtins/hex.h"
 #include "engine/builtins/support.h"
 #include "engine/value/build.h"
 
