@@ -62,7 +62,7 @@ std::vector<std::pair<std::string, std::string>> DataSet::texts() const {
 std::string json_from_yaml(std::string_view text) {
   Arena arena;
   std::string error;
-  Value value = yaml_parse(text, arena, &error);
+  Value value = yaml_parse(text, arena, &error, YamlDuplicates::kRefused);
   if (!value.is_defined()) throw Failure(ErrorCode::E_JSON_SYNTAX, std::move(error));
   return to_json(value);
 }

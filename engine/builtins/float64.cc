@@ -115,15 +115,23 @@ BinaryNumber round_decimal(std::string_view text, int bits, int64_t least_expone
   return result;
 }
 
-constexpr int kFloat64Bits = 53;
-constexpr int64_t kFloat64LeastExponent = -1074;
-
 }  // namespace
 
 bool nearest_float64(std::string_view text, BinaryNumber* result) {
-  *result = round_decimal(text, kFloat64Bits, kFloat64LeastExponent);
+  *result = round_decimal(text, kFloat64.bits, kFloat64.least_exponent);
   if (result->mantissa == 0) return true;
   return static_cast<int64_t>(std::bit_width(result->mantissa)) + result->exponent <= 1024;
+}
+
+bool nearest_float32(const BinaryNumber& number, BinaryNumber* result) {
+  cpp_int numerator = number.mantissa;
+  cpp_int denominator = 1;
+  if (number.exponent >= 0) numerator <<= static_cast<unsigned>(number.exponent);
+  else denominator <<= static_cast<unsigned>(-number.exponent);
+  *result = round_quotient(numerator, denominator, kFloat32.bits, kFloat32.least_exponent);
+  result->negative = number.negative;
+  if (result->mantissa == 0) return true;
+  return static_cast<int64_t>(std::bit_width(result->mantissa)) + result->exponent <= 128;
 }
 
 BinaryNumber nearest_float_of_64_bits(std::string_view text) { return round_decimal(text, 64, INT32_MIN); }
@@ -155,19 +163,20 @@ DecimalDigits exact_digits(const BinaryNumber& number) {
 
 namespace {
 
-// Steele and White's free-format algorithm: digits come one by one until they name only this double. The value is r / s,
+// Steele and White's free-format algorithm: digits come one by one until they name only this number. The value is r / s,
 // halves of the gaps to its neighbours are up / s and down / s.
 class FreeFormat {
  public:
-  // Works on the normalised double: the gap below a power of two is half the gap above.
-  explicit FreeFormat(const BinaryNumber& number) {
+  // Works on the normalised number: the gap below a power of two is half the gap above.
+  FreeFormat(const BinaryNumber& number, FloatFormat format) {
+    const uint64_t top = uint64_t{1} << (format.bits - 1);
     uint64_t mantissa = number.mantissa;
     int64_t exponent = number.exponent;
-    while (mantissa < (uint64_t{1} << (kFloat64Bits - 1)) && exponent > kFloat64LeastExponent) {
+    while (mantissa < top && exponent > format.least_exponent) {
       mantissa <<= 1;
       exponent--;
     }
-    bool power_of_two = mantissa == (uint64_t{1} << (kFloat64Bits - 1)) && exponent > kFloat64LeastExponent;
+    bool power_of_two = mantissa == top && exponent > format.least_exponent;
     even_ = (mantissa & 1) == 0;
     r_ = mantissa;
     r_ <<= power_of_two ? 2 : 1;
@@ -225,11 +234,11 @@ class FreeFormat {
 
 }  // namespace
 
-DecimalDigits shortest_digits(const BinaryNumber& number) {
+DecimalDigits shortest_digits(const BinaryNumber& number, FloatFormat format) {
   DecimalDigits result;
   result.negative = number.negative;
   if (number.mantissa == 0) return result;
-  FreeFormat digits(number);
+  FreeFormat digits(number, format);
   result.point = digits.scale();
   while (digits.append_digit(result.digits)) {
   }

@@ -30,8 +30,19 @@ bool nearest_float64(std::string_view text, BinaryNumber* result);
 // The number of 64 significant bits nearest to a decimal text, ties to even.
 BinaryNumber nearest_float_of_64_bits(std::string_view text);
 
-// The shortest digits that a double reads back to, and of those the nearest.
-DecimalDigits shortest_digits(const BinaryNumber& number);
+// The float of 32 bits nearest to a double, ties to even. False if that is infinite.
+bool nearest_float32(const BinaryNumber& number, BinaryNumber* result);
+
+// What a machine's float has: bits of the mantissa, and the exponent of the last bit of the smallest numbers.
+struct FloatFormat {
+  int bits;
+  int64_t least_exponent;
+};
+inline constexpr FloatFormat kFloat64{53, -1074};
+inline constexpr FloatFormat kFloat32{24, -149};
+
+// The shortest digits that a number of that format reads back to, and of those the nearest.
+DecimalDigits shortest_digits(const BinaryNumber& number, FloatFormat format = kFloat64);
 // All digits of a double.
 DecimalDigits exact_digits(const BinaryNumber& number);
 // The same rounded to `count` digits (0 or fewer: to nothing or one), ties to even.

@@ -130,11 +130,11 @@ std::string hexadecimal_text(const BinaryNumber& real, char verb, int precision)
 
 }  // namespace
 
-std::string go_float_text(const BinaryNumber& real, char verb, int precision) {
+std::string go_float_text(const BinaryNumber& real, char verb, int precision, FloatFormat format) {
   if (verb == 'b') return binary_text(real);
   if (verb == 'x' || verb == 'X') return hexadecimal_text(real, verb, precision);
   bool shortest = precision < 0;
-  DecimalDigits decimal = shortest ? shortest_digits(real) : exact_digits(real);
+  DecimalDigits decimal = shortest ? shortest_digits(real, format) : exact_digits(real);
   int64_t count = static_cast<int64_t>(decimal.digits.size());
   switch (verb) {
     case 'e': case 'E':

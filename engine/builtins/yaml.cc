@@ -1,45 +1,31 @@
-// Reading YAML: the events of libyaml made into values the way Go's sigs.k8s.io/yaml does.
+// From nodes to values: what scalars and tags mean, members of mappings, merges, and the way to JSON.
 //
-// Reader is a descent over the events. Scalars are resolved by yaml_scalar.cc; anchors keep the value they name;
-// aliases are counted against Go's allowance. A refusal is thrown as Refusal and caught by yaml_parse, at the end.
+// Decoder::decode gives a node its value once; aliases share it. A mapping's members are gathered with its own first and
+// those of its merges after, and the first of a name stays; of two of its own the last one counts, and what the other
+// says is not looked at. What YAML has and JSON does not (keys that are null, numbers that are not finite) is an error
+// only once everything else was found to be right, as in Go, where it comes up in a later step: Decoder keeps the first
+// such error (`late_`).
 #include "engine/builtins/yaml.h"
 
-#include <yaml.h>
-
+#include <algorithm>
 #include <map>
-#include <optional>
+#include <set>
+#include <utility>
 #include <vector>
 
+#include "engine/base/base64.h"
 #include "engine/base/error.h"
-#include "engine/builtins/base64.h"
+#include "engine/builtins/float64.h"
+#include "engine/builtins/go_float.h"
+#include "engine/builtins/yaml_nodes.h"
 #include "engine/value/build.h"
 #include "engine/value/number.h"
 #include "engine/value/order.h"
+#include "engine/value/text.h"
 
 namespace writ {
 
 namespace {
-
-constexpr std::string_view kTagPrefix = "tag:yaml.org,2002:";
-
-// A refusal on the way: caught by yaml_parse, so that reading can stop anywhere.
-struct Refusal {
-  std::string why;
-  bool of_yaml = true;  // else of the way to JSON, whose faults do not say "yaml: "
-};
-
-// One event of libyaml, freed when it goes.
-struct Event {
-  Event() = default;
-  Event(const Event&) = delete;
-  Event& operator=(const Event&) = delete;
-  ~Event() { yaml_event_delete(&raw); }
-  yaml_event_t raw{};
-};
-
-std::string_view view(const yaml_char_t* text) {
-  return text == nullptr ? std::string_view() : reinterpret_cast<const char*>(text);
-}
 
 // Go's allowance for nodes that come from aliases, in thousandths of all nodes.
 uint64_t allowed_alias_share(uint64_t nodes) {
@@ -50,252 +36,377 @@ uint64_t allowed_alias_share(uint64_t nodes) {
   return 990 - 890 * (nodes - kFew) / (kMany - kFew);
 }
 
-class Reader {
- public:
-  Reader(std::string_view text, Arena& arena, YamlBooleans booleans) : arena_(arena), booleans_(booleans) {
-    if (yaml_parser_initialize(&parser_) == 0) throw std::bad_alloc();
-    yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+std::string_view kind_tag(YamlKind kind) {
+  switch (kind) {
+    case YamlKind::kNull: return "!!null";
+    case YamlKind::kBoolean: return "!!bool";
+    case YamlKind::kInteger: return "!!int";
+    case YamlKind::kFloat:
+    case YamlKind::kNotFinite: return "!!float";
+    case YamlKind::kTimestamp: return "!!timestamp";
+    case YamlKind::kMerge: return "!!merge";
+    case YamlKind::kString: break;
   }
-  Reader(const Reader&) = delete;
-  Reader& operator=(const Reader&) = delete;
-  ~Reader() { yaml_parser_delete(&parser_); }
+  return "!!str";
+}
 
-  Value read_document() {
-    Event event;
-    next(event);  // the start of the stream
-    Event start;
-    next(start);
-    if (start.raw.type == YAML_STREAM_END_EVENT) return Value::null();
-    Node node = read_node();
-    refuse_not_finite(node);
-    Event end;
-    next(end);
+bool is_merge_key(const YamlNode& node) {
+  if (node.kind != YamlNode::Kind::kScalar || node.text != "<<") return false;
+  return node.tag.empty() ? !node.is_quoted : node.tag == "!!merge";
+}
+
+// Whether a key is a string by itself.
+bool is_string_key(const YamlNode& key) {
+  const YamlNode& node = key.kind == YamlNode::Kind::kAlias ? *key.target : key;
+  if (node.kind != YamlNode::Kind::kScalar) return false;
+  if (!node.tag.empty()) return node.tag == "!!str" || node.tag == "!!merge";
+  if (node.is_quoted) return true;
+  YamlKind kind = resolve_yaml_scalar(node.text).kind;
+  return kind == YamlKind::kString || kind == YamlKind::kTimestamp || kind == YamlKind::kMerge;
+}
+
+std::string_view not_finite_text(YamlNode::NotFinite kind) {
+  return kind == YamlNode::NotFinite::kNan ? ".nan" : kind == YamlNode::NotFinite::kNegative ? "-.inf" : ".inf";
+}
+
+// A value as Go's %#v shows it, cut short. How the types of members nest is not repeated here.
+void append_go_syntax(std::string& text, const Value& value) {
+  if (text.size() > 1'000) return;
+  if (value.kind == Kind::kNull) {
+    text += "interface {}(nil)";
+  } else if (value.is_string()) {
+    append_quoted_go(text, value.text());
+  } else if (!value.is_collection()) {
+    text += to_rego(value);
+  } else {
+    text += value.is_object() ? "map[string]interface {}{" : "[]interface {}{";
+    for (uint32_t i = 0; i < value.size; i++) {
+      if (i > 0) text += ", ";
+      if (value.is_object()) {
+        append_go_syntax(text, value.entries[i].key);
+        text += ':';
+      }
+      append_go_syntax(text, value.is_object() ? value.entries[i].value : value.elements[i]);
+    }
+    text += "}";
+  }
+}
+
+std::string go_syntax(const YamlNode& node) {
+  if (node.not_finite != YamlNode::NotFinite::kNo) {
+    return node.not_finite == YamlNode::NotFinite::kNan ? "NaN" : "+Inf";
+  }
+  std::string text;
+  append_go_syntax(text, node.value);
+  return text;
+}
+
+class Decoder {
+ public:
+  Decoder(Arena& arena, YamlDuplicates duplicates) : arena_(arena), duplicates_(duplicates) {}
+
+  Value run(YamlNode& document) {
+    const YamlNode& node = decode(document);
+    check_finite(node);
+    if (!late_.empty()) throw YamlRefusal{late_};
     return node.value;
   }
 
  private:
-  struct Node {
-    Value value;
-    uint64_t nodes = 1;       // with all that is in it, aliases written out
-    bool is_merge_key = false;
-    bool is_not_finite = false;
-    bool is_end = false;      // not a node: the end of a collection
+  using NotFinite = YamlNode::NotFinite;
+
+  // The members of one mapping and of those merged into it.
+  struct Members {
+    std::vector<Entry> entries;
+    std::set<std::string_view> names;
+    bool all_strings = false;  // the keys of the mapping itself: then Go takes those of merged ones as they are written
+    uint32_t depth = 0;
+    uint64_t nodes = 1;
   };
 
-  void next(Event& event) {
-    if (yaml_parser_parse(&parser_, &event.raw) == 0) refuse_syntax();
-  }
-
-  [[noreturn]] void refuse_syntax() {
-    if (parser_.error == YAML_MEMORY_ERROR) throw std::bad_alloc();
-    size_t line = 0;
-    if (parser_.problem_mark.line != 0) {
-      // The scanner counts lines from zero, the parser has moved on by then.
-      line = parser_.problem_mark.line + (parser_.error == YAML_SCANNER_ERROR ? 1 : 0);
-    } else {
-      line = parser_.context_mark.line;
-    }
-    std::string why = line != 0 ? "line " + std::to_string(line) + ": " : "";
-    throw Refusal{why + (parser_.problem != nullptr ? parser_.problem : "unknown problem parsing YAML content")};
-  }
-
-  Node read_node() {
-    Event event;
-    next(event);
-    switch (event.raw.type) {
-      case YAML_SCALAR_EVENT: return remember(event.raw.data.scalar.anchor, read_scalar(event));
-      case YAML_SEQUENCE_START_EVENT: return read_collection(event.raw.data.sequence_start.anchor, false);
-      case YAML_MAPPING_START_EVENT: return read_collection(event.raw.data.mapping_start.anchor, true);
-      case YAML_ALIAS_EVENT: return read_alias(view(event.raw.data.alias.anchor));
-      default: {
-        Node end;
-        end.is_end = true;
-        return end;
-      }
-    }
-  }
-
-  Node remember(const yaml_char_t* anchor, Node node) {
+  // The node with its value; for an alias the node it names.
+  YamlNode& decode(YamlNode& node) {
+    if (node.kind == YamlNode::Kind::kAlias) return decode_alias(node);
+    if (node.state == YamlNode::State::kDone) return node;
+    enter();
+    node.state = YamlNode::State::kDecoding;
     count(1, 0);
-    if (anchor != nullptr) anchors_[std::string(view(anchor))] = node;
+    switch (node.kind) {
+      case YamlNode::Kind::kSequence: decode_sequence(node); break;
+      case YamlNode::Kind::kMapping: decode_mapping(node); break;
+      default: decode_scalar(node); break;
+    }
+    if (node.depth > kMaxValueDepth) throw Failure(ErrorCode::E_DEPTH, "yaml: values are nested too deeply");
+    node.state = YamlNode::State::kDone;
+    depth_--;
     return node;
   }
 
-  // Nodes read so far, aliases written out; `aliased` of them are reached through aliases.
+  void enter() {
+    if (++depth_ > kMaxValueDepth) throw Failure(ErrorCode::E_DEPTH, "yaml: values are nested too deeply");
+  }
+
+  YamlNode& decode_alias(const YamlNode& alias) {
+    YamlNode& node = *alias.target;
+    if (node.state == YamlNode::State::kDecoding) {
+      throw YamlRefusal{"yaml: anchor '" + std::string(alias.text) + "' value contains itself"};
+    }
+    bool is_known = node.state == YamlNode::State::kDone;
+    decode(node);
+    count(is_known ? node.nodes + 1 : 1, node.nodes);
+    return node;
+  }
+
+  // Nodes looked at so far, aliases written out; `aliased` of them are reached through aliases.
   void count(uint64_t nodes, uint64_t aliased) {
     nodes_ += nodes;
     aliased_ += aliased;
     if (aliased_ > 100 && nodes_ > 1000 && aliased_ * 1000 > allowed_alias_share(nodes_) * nodes_) {
-      throw Refusal{"document contains excessive aliasing"};
+      throw YamlRefusal{"yaml: document contains excessive aliasing"};
     }
   }
 
-  Node read_alias(std::string_view name) {
-    auto found = anchors_.find(name);
-    if (found == anchors_.end()) throw Refusal{"unknown anchor '" + std::string(name) + "' referenced"};
-    if (!found->second) throw Refusal{"anchor '" + std::string(name) + "' value contains itself"};
-    Node node = *found->second;
-    count(node.nodes + 1, node.nodes);
-    node.is_merge_key = false;
-    return node;
-  }
-
-  Node read_collection(const yaml_char_t* anchor, bool is_mapping) {
-    if (depth_ >= kMaxValueDepth) throw Failure(ErrorCode::E_DEPTH, "yaml: values are nested too deeply");
-    depth_++;
-    if (anchor != nullptr) anchors_[std::string(view(anchor))] = std::nullopt;
-    Node node = is_mapping ? read_mapping() : read_sequence();
-    depth_--;
-    return remember(anchor, std::move(node));
-  }
-
-  Node read_sequence() {
-    Node sequence;
+  void decode_sequence(YamlNode& sequence) {
     std::vector<Value> elements;
-    for (Node node = read_node(); !node.is_end; node = read_node()) {
-      refuse_not_finite(node);
-      elements.push_back(node.value);
-      sequence.nodes += node.nodes;
+    for (YamlNode* child = sequence.first; child != nullptr; child = child->next) {
+      const YamlNode& element = decode(*child);
+      check_finite(element);
+      elements.push_back(element.value);
+      sequence.nodes += element.nodes;
+      sequence.depth = std::max(sequence.depth, element.depth + 1);
     }
     sequence.value = make_array(arena_, elements);
-    return sequence;
   }
 
-  Node read_mapping() {
-    Node mapping;
-    std::vector<Entry> entries;
-    for (Node key = read_node(); !key.is_end; key = read_node()) {
-      Node value = read_node();
-      mapping.nodes += key.nodes + value.nodes;
-      if (key.is_merge_key) {
-        merge(entries, value);
+  // --- Mappings ---
+
+  void decode_mapping(YamlNode& mapping) {
+    Members members;
+    members.all_strings = true;
+    for (const YamlNode* key = mapping.first; key != nullptr; key = key->next->next) {
+      members.all_strings = members.all_strings && is_string_key(*key);
+    }
+    add_members(mapping, members, false);
+    mapping.value = make_object(arena_, members.entries);
+    mapping.nodes = members.nodes;
+    mapping.depth = members.depth + 1;
+  }
+
+  struct Member {
+    YamlNode* key;
+    YamlNode* value;
+    Value name;  // undefined if it has none
+  };
+
+  void add_members(YamlNode& mapping, Members& members, bool is_merged) {
+    std::vector<Member> own;
+    std::vector<YamlNode*> merges;
+    std::map<std::string_view, size_t> places;
+    for (YamlNode* key = mapping.first; key != nullptr; key = key->next->next) {
+      if (is_merge_key(*key)) {
+        merges.push_back(key->next);
         continue;
       }
-      refuse_not_finite(value);
-      entries.push_back({key_of(key), value.value});
+      Member member{key, key->next, name_of(*key, is_merged && members.all_strings)};
+      auto [place, is_new] = member.name.is_defined() ? places.emplace(member.name.text(), own.size())
+                                                      : std::pair(places.end(), true);
+      if (is_new) own.push_back(member);
+      else replace(own[place->second], member);
     }
-    mapping.value = make_object(arena_, entries);
-    return mapping;
+    for (const Member& member : own) add_member(member, members, is_merged && members.all_strings);
+    add_merges(merges, members);
   }
 
-  // The members of a mapping, or of mappings in a sequence of which the earlier win.
-  void merge(std::vector<Entry>& entries, const Node& node) {
-    auto add = [&](const Value& value) {
-      if (!value.is_object()) throw Refusal{"map merge requires map or sequence of maps as the value"};
-      entries.insert(entries.end(), value.members().begin(), value.members().end());
-    };
-    if (!node.value.is_array()) return add(node.value);
-    for (uint32_t i = node.value.size; i-- > 0;) add(node.value.elements[i]);
+  void replace(Member& earlier, const Member& later) {
+    if (duplicates_ == YamlDuplicates::kRefused) {
+      std::string why = "line " + std::to_string(later.key->line) + ": mapping key ";
+      append_quoted_go(why, later.name.text());
+      throw Failure(ErrorCode::E_DUP_KEY, why + " already defined at line " + std::to_string(earlier.key->line));
+    }
+    earlier.value = later.value;
   }
 
-  Value key_of(const Node& key) {
-    const Value& value = key.value;
-    if (key.is_not_finite) return value;  // ".inf" names a member where it cannot be a value
-    switch (value.kind) {
-      case Kind::kString: return value;
-      case Kind::kBoolean: return Value::string(value.is_true() ? "true" : "false");
-      case Kind::kNumber: {
-        std::string text;
-        append_number(text, value);
-        return make_string(arena_, text);
+  void add_member(const Member& member, Members& members, bool keys_as_written) {
+    if (!member.name.is_defined()) {
+      if (keys_as_written) return;  // Go passes over a null that is to become a string
+      std::string_view key = is_time(*member.key) ? "time.Time, key: time" : "%!s(<nil>), key: <nil>";
+      const YamlNode& value = decode(*member.value);
+      keep_late("unsupported map key of type: " + std::string(key) + ", value: " + go_syntax(value), true);
+      return;
+    }
+    if (!members.names.insert(member.name.text()).second) return;
+    const YamlNode& value = decode(*member.value);
+    check_finite(value);
+    members.entries.push_back({member.name, value.value});
+    members.nodes += 1 + value.nodes;
+    members.depth = std::max(members.depth, value.depth);
+  }
+
+  // A mapping, an alias of one, or a sequence of these; of several keys "<<" all count, in order.
+  void add_merges(const std::vector<YamlNode*>& merges, Members& members) {
+    for (YamlNode* merge : merges) {
+      if (merge->kind != YamlNode::Kind::kSequence) {
+        add_merge(*merge, members);
+        continue;
       }
-      case Kind::kNull: throw Refusal{"unsupported map key of type: %!s(<nil>), key: <nil>", false};
-      default: throw Refusal{"invalid map key"};
+      for (YamlNode* element = merge->first; element != nullptr; element = element->next) add_merge(*element, members);
     }
   }
 
-  void refuse_not_finite(const Node& node) {
-    if (!node.is_not_finite) return;
-    std::string_view text = node.value.text();
-    bool is_nan = (text[1] | 0x20) == 'n';  // ".nan", else "+.inf" and the like
-    throw Refusal{std::string("json: unsupported value: ") + (is_nan ? "NaN" : text[0] == '-' ? "-Inf" : "+Inf"), false};
+  void add_merge(YamlNode& source, Members& members) {
+    bool is_alias = source.kind == YamlNode::Kind::kAlias;
+    YamlNode& mapping = is_alias ? *source.target : source;
+    if (mapping.kind != YamlNode::Kind::kMapping) {
+      throw YamlRefusal{"yaml: map merge requires map or sequence of maps as the value"};
+    }
+    if (mapping.state == YamlNode::State::kDecoding) {
+      throw YamlRefusal{"yaml: anchor '" + std::string(source.text) + "' value contains itself"};
+    }
+    enter();
+    YamlNode::State state = std::exchange(mapping.state, YamlNode::State::kDecoding);
+    uint64_t before = members.nodes;
+    add_members(mapping, members, true);
+    mapping.state = state;
+    depth_--;
+    count_merge(mapping, is_alias, members.nodes - before);
   }
 
-  Node read_scalar(const Event& event) {
-    const auto& scalar = event.raw.data.scalar;
-    std::string_view text{reinterpret_cast<const char*>(scalar.value), scalar.length};
-    std::string_view tag = view(scalar.tag);
-    Node node;
-    node.value = make_string(arena_, text);
-    node.is_merge_key = text == "<<" && (scalar.plain_implicit != 0 || tag == "tag:yaml.org,2002:merge");
-    if (tag.empty() && scalar.plain_implicit == 0) return node;
-    if (!tag.empty()) return read_tagged(std::move(node), text, tag);
-    YamlScalar resolved = resolve_yaml_scalar(text);
-    bool is_word = text.size() < 4;  // "yes", "on", "n": the shortest of the others is "true"
-    if (resolved.kind == YamlKind::kBoolean && is_word && booleans_ == YamlBooleans::kTrueAndFalse) return node;
-    assign(node, resolved);
-    return node;
+  // What is merged is looked at each time, even where it adds nothing.
+  void count_merge(const YamlNode& mapping, bool is_alias, uint64_t added) {
+    uint64_t size = 1 + added;
+    for (const YamlNode* key = mapping.first; key != nullptr; key = key->next) size++;
+    count(size, is_alias ? size : 0);
   }
 
-  void assign(Node& node, const YamlScalar& scalar) {
+  // --- Keys ---
+
+  static bool is_time(const YamlNode& key) {
+    return (key.kind == YamlNode::Kind::kAlias ? key.target : &key)->tag == "!!timestamp";
+  }
+
+  // The string a key becomes. Undefined if it is null or a time; throws if it is a collection.
+  Value name_of(YamlNode& key, bool as_written) {
+    YamlNode& node = decode(key);
+    if (node.kind != YamlNode::Kind::kScalar) throw YamlRefusal{"yaml: invalid map key: " + go_syntax(node)};
+    if (node.not_finite != NotFinite::kNo) return Value::string(not_finite_text(node.not_finite));
+    if (node.value.kind == Kind::kNull || (is_time(node) && !as_written)) return Value::undefined();
+    if (node.value.is_string()) return node.value;
+    if (as_written) return Value::string(node.text);
+    if (node.value.kind == Kind::kBoolean) return Value::string(node.value.is_true() ? "true" : "false");
+    return number_name(node);
+  }
+
+  // Go writes floats among the keys as if they had 32 bits.
+  Value number_name(const YamlNode& node) {
+    std::string text;
+    append_number(text, node.value);
+    if (is_float(node)) {
+      BinaryNumber real;
+      BinaryNumber shorter;
+      nearest_float64(text, &real);
+      if (!nearest_float32(real, &shorter)) return Value::string(real.negative ? "-.inf" : ".inf");
+      text = go_float_text(shorter, 'g', -1, kFloat32);
+    }
+    return make_string(arena_, text);
+  }
+
+  static bool is_float(const YamlNode& node) {
+    return node.tag == "!!float" || resolve_yaml_scalar(node.text).kind == YamlKind::kFloat;
+  }
+
+  // --- Scalars ---
+
+  void decode_scalar(YamlNode& node) {
+    node.value = Value::string(node.text);
+    if (node.tag.empty()) {
+      if (node.is_quoted) return;
+      YamlScalar scalar = resolve_yaml_scalar(node.text);
+      if (scalar.kind != YamlKind::kTimestamp) assign(node, scalar);
+      return;
+    }
+    if (node.tag == "!!binary") return decode_binary(node);
+    for (YamlKind kind : {YamlKind::kBoolean, YamlKind::kInteger, YamlKind::kFloat, YamlKind::kNull,
+                          YamlKind::kTimestamp}) {
+      if (node.tag == kind_tag(kind)) return decode_tagged(node, kind);
+    }
+    // "!!str", and tags of one's own, which have no effect.
+  }
+
+  void decode_binary(YamlNode& node) {
+    std::string bytes;
+    size_t at = 0;
+    if (!base64_decode(node.text, {}, &bytes, &at)) {
+      throw YamlRefusal{"yaml: !!binary value contains invalid base64 data"};
+    }
+    node.value = make_string(arena_, bytes);
+  }
+
+  // "!!int 5": the text must be of the type the tag names.
+  void decode_tagged(YamlNode& node, YamlKind wanted) {
+    YamlScalar scalar = resolve_yaml_scalar(node.text, wanted == YamlKind::kTimestamp);
+    bool fits = scalar.kind == wanted || (wanted == YamlKind::kFloat && scalar.kind == YamlKind::kNotFinite);
+    if (wanted == YamlKind::kFloat && scalar.kind == YamlKind::kInteger) {
+      fits = number_from_text(arena_, scalar.text).is_int64();
+      scalar.text = yaml_float(scalar.text).value_or(scalar.text);
+    }
+    if (!fits) {
+      throw YamlRefusal{"yaml: cannot decode " + std::string(kind_tag(scalar.kind)) + " `" + std::string(node.text) +
+                        "` as a " + std::string(node.tag)};
+    }
+    assign(node, scalar);
+  }
+
+  void assign(YamlNode& node, const YamlScalar& scalar) {
     switch (scalar.kind) {
       case YamlKind::kNull: node.value = Value::null(); break;
       case YamlKind::kBoolean: node.value = Value::of(scalar.truth); break;
       case YamlKind::kInteger:
-      case YamlKind::kFloat: node.value = number_from_text(arena_, scalar.number); break;
-      case YamlKind::kNotFinite: node.is_not_finite = true; break;
+      case YamlKind::kFloat: node.value = number_from_text(arena_, scalar.text); break;
+      case YamlKind::kTimestamp: node.value = make_string(arena_, scalar.text); break;
+      case YamlKind::kNotFinite:
+        node.value = Value::undefined();
+        node.not_finite = (node.text[1] | 0x20) == 'n' ? NotFinite::kNan
+                          : node.text[0] == '-'        ? NotFinite::kNegative
+                                                       : NotFinite::kPositive;
+        break;
       default: break;
     }
   }
 
-  // "!!int 5": the text must be of the type the tag names. Tags of one's own have no effect.
-  Node read_tagged(Node node, std::string_view text, std::string_view tag) {
-    if (!tag.starts_with(kTagPrefix)) return node;
-    std::string_view name = tag.substr(kTagPrefix.size());
-    if (name == "binary") {
-      std::string bytes;
-      size_t at = 0;
-      if (!base64_decode(text, {}, &bytes, &at)) throw Refusal{"!!binary value contains invalid base64 data"};
-      node.value = make_string(arena_, bytes);
-      return node;
-    }
-    constexpr std::pair<std::string_view, YamlKind> kTags[] = {
-        {"bool", YamlKind::kBoolean}, {"int", YamlKind::kInteger},         {"float", YamlKind::kFloat},
-        {"null", YamlKind::kNull},    {"timestamp", YamlKind::kTimestamp},
-    };
-    for (const auto& [tag_name, kind] : kTags) {
-      if (name != tag_name) continue;
-      YamlScalar scalar = resolve_yaml_scalar(text);
-      bool fits = scalar.kind == kind || (kind == YamlKind::kFloat && (scalar.kind == YamlKind::kInteger ||
-                                                                      scalar.kind == YamlKind::kNotFinite));
-      if (!fits) {
-        throw Refusal{"cannot decode " + std::string(kind_tag(scalar.kind)) + " `" + std::string(text) + "` as a !!" +
-                      std::string(name)};
-      }
-      assign(node, scalar);
-    }
-    return node;
+  // --- Late errors ---
+
+  void check_finite(const YamlNode& node) {
+    if (node.not_finite == NotFinite::kNo) return;
+    std::string_view name = node.not_finite == NotFinite::kNan        ? "NaN"
+                            : node.not_finite == NotFinite::kNegative ? "-Inf"
+                                                                      : "+Inf";
+    keep_late("json: unsupported value: " + std::string(name), false);
   }
 
-  static std::string_view kind_tag(YamlKind kind) {
-    switch (kind) {
-      case YamlKind::kNull: return "!!null";
-      case YamlKind::kBoolean: return "!!bool";
-      case YamlKind::kInteger: return "!!int";
-      case YamlKind::kFloat:
-      case YamlKind::kNotFinite: return "!!float";
-      case YamlKind::kTimestamp: return "!!timestamp";
-      default: return "!!str";
-    }
+  // Keys come before numbers.
+  void keep_late(std::string why, bool is_key) {
+    if (!late_.empty() && (late_is_key_ || !is_key)) return;
+    late_ = std::move(why);
+    late_is_key_ = is_key;
   }
 
   Arena& arena_;
-  YamlBooleans booleans_;
-  yaml_parser_t parser_{};
-  std::map<std::string, std::optional<Node>, std::less<>> anchors_;  // nothing = being read
+  YamlDuplicates duplicates_;
   uint64_t nodes_ = 0;
   uint64_t aliased_ = 0;
   uint32_t depth_ = 0;
+  std::string late_;
+  bool late_is_key_ = false;
 };
 
 }  // namespace
 
-Value yaml_parse(std::string_view text, Arena& arena, std::string* error, YamlBooleans booleans) {
+Value yaml_parse(std::string_view text, Arena& arena, std::string* error, YamlDuplicates duplicates) {
   try {
-    Reader reader(text, arena, booleans);
-    return reader.read_document();
-  } catch (const Refusal& refusal) {
-    *error = refusal.of_yaml ? "yaml: " + refusal.why : refusal.why;
+    YamlNode* document = read_yaml_nodes(text, arena);
+    return document == nullptr ? Value::null() : Decoder(arena, duplicates).run(*document);
+  } catch (const YamlRefusal& refusal) {
+    *error = refusal.why;
     return Value::undefined();
   }
 }

@@ -1,11 +1,15 @@
-// YAML 1.1 as Go's sigs.k8s.io/yaml reads and writes it: a detour to JSON.
+// YAML as OPA reads it since 1.21, which is how Go's yaml.v3 does, with a detour to JSON.
 //
-// Only the first document of a text counts. Plain scalars become null, booleans ("yes" is true), numbers or strings;
-// timestamps stay strings; keys become strings; "<<" merges mappings. Aliases share the value they name, and a document
-// in which aliases multiply beyond Go's bounds is refused.
+// Only the first document of a text counts, but all of them must be well-formed. Plain scalars become null, booleans
+// ("true" and "false" alone), numbers or strings; timestamps stay strings; keys become strings; "<<" merges mappings,
+// and a mapping's own members and earlier merges win. Aliases share the value they name, and a document in which
+// aliases multiply beyond Go's bounds is refused.
+//
+// Reading is two steps: text to nodes (yaml_nodes.h), nodes to values (yaml.cc).
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,23 +18,32 @@
 
 namespace writ {
 
-// Which words are booleans: those of YAML 1.1 ("yes", "on", "n"), or only "true" and "false", as in newer readers.
-enum class YamlBooleans : uint8_t { kAllWords, kTrueAndFalse };
+// What two members of one name in a mapping are. Names are compared as the strings they become: `1` and `"1"` are one.
+enum class YamlDuplicates : uint8_t {
+  kLastWins,  // as in OPA
+  kRefused,   // Failure(E_DUP_KEY): for documents of which every reader must see the same
+};
 
 // The value of the first document; null if there is none. Undefined and `*error` set ("yaml: line 2: …", as Go says it)
-// if the text is not YAML or has no JSON form. Nothing in the result points outside `arena`. Throws Failure(E_DEPTH) when
-// values are nested too deeply.
+// if the text is not YAML or has no JSON form. Nothing in the result points outside `arena`, which also holds what is
+// needed on the way, in proportion to the text. Throws Failure(E_DEPTH) when values are nested too deeply.
 Value yaml_parse(std::string_view text, Arena& arena, std::string* error,
-                 YamlBooleans booleans = YamlBooleans::kAllWords);
+                 YamlDuplicates duplicates = YamlDuplicates::kLastWins);
 
 // What an unquoted scalar would be read as.
-enum class YamlKind : uint8_t { kString, kNull, kBoolean, kInteger, kFloat, kNotFinite, kTimestamp };
+enum class YamlKind : uint8_t { kString, kNull, kBoolean, kInteger, kFloat, kNotFinite, kTimestamp, kMerge };
 
 struct YamlScalar {
   YamlKind kind = YamlKind::kString;
   bool truth = false;
-  std::string number;  // of an integer or a float: as JSON writes it
+  std::string text;  // of an integer or a float: as JSON writes it; of a timestamp: in the form of RFC 3339
 };
-YamlScalar resolve_yaml_scalar(std::string_view text);
+YamlScalar resolve_yaml_scalar(std::string_view text, bool with_timestamps = true);
+
+// The double nearest to a decimal text, as JSON of Go writes it; nothing if that is infinite.
+std::optional<std::string> yaml_float(std::string_view number);
+
+// "yes", "Off", "n": booleans in YAML 1.1 and strings since. What writes YAML quotes them.
+std::optional<bool> old_yaml_boolean(std::string_view text);
 
 }  // namespace writ

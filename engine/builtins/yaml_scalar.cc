@@ -1,4 +1,5 @@
-// What unquoted YAML scalars mean: the table and rules of Go's yaml.v2.
+// What unquoted YAML scalars mean: the table and rules of Go's yaml.v3, which are those of the core schema of YAML 1.2
+// and a few older spellings.
 //
 // A scalar is looked up among the words (null, booleans, infinities), then tried as an integer, a float and a
 // timestamp; what is none of them is a string. Numbers are given as JSON writes them.
@@ -20,19 +21,24 @@ struct Word {
 };
 
 constexpr Word kWords[] = {
-    {"y", YamlKind::kBoolean, true},     {"Y", YamlKind::kBoolean, true},      {"yes", YamlKind::kBoolean, true},
-    {"Yes", YamlKind::kBoolean, true},   {"YES", YamlKind::kBoolean, true},    {"true", YamlKind::kBoolean, true},
-    {"True", YamlKind::kBoolean, true},  {"TRUE", YamlKind::kBoolean, true},   {"on", YamlKind::kBoolean, true},
-    {"On", YamlKind::kBoolean, true},    {"ON", YamlKind::kBoolean, true},     {"n", YamlKind::kBoolean},
-    {"N", YamlKind::kBoolean},           {"no", YamlKind::kBoolean},           {"No", YamlKind::kBoolean},
-    {"NO", YamlKind::kBoolean},          {"false", YamlKind::kBoolean},        {"False", YamlKind::kBoolean},
-    {"FALSE", YamlKind::kBoolean},       {"off", YamlKind::kBoolean},          {"Off", YamlKind::kBoolean},
-    {"OFF", YamlKind::kBoolean},         {"", YamlKind::kNull},                {"~", YamlKind::kNull},
-    {"null", YamlKind::kNull},           {"Null", YamlKind::kNull},            {"NULL", YamlKind::kNull},
+    {"true", YamlKind::kBoolean, true},  {"True", YamlKind::kBoolean, true},   {"TRUE", YamlKind::kBoolean, true},
+    {"false", YamlKind::kBoolean},       {"False", YamlKind::kBoolean},        {"FALSE", YamlKind::kBoolean},
+    {"", YamlKind::kNull},               {"~", YamlKind::kNull},               {"null", YamlKind::kNull},
+    {"Null", YamlKind::kNull},           {"NULL", YamlKind::kNull},            {"<<", YamlKind::kMerge},
     {".nan", YamlKind::kNotFinite},      {".NaN", YamlKind::kNotFinite},       {".NAN", YamlKind::kNotFinite},
     {".inf", YamlKind::kNotFinite},      {".Inf", YamlKind::kNotFinite},       {".INF", YamlKind::kNotFinite},
     {"+.inf", YamlKind::kNotFinite},     {"+.Inf", YamlKind::kNotFinite},      {"+.INF", YamlKind::kNotFinite},
     {"-.inf", YamlKind::kNotFinite},     {"-.Inf", YamlKind::kNotFinite},      {"-.INF", YamlKind::kNotFinite},
+};
+
+// Booleans of YAML 1.1, which are strings since.
+constexpr Word kOldBooleans[] = {
+    {"y", YamlKind::kBoolean, true},   {"Y", YamlKind::kBoolean, true},   {"yes", YamlKind::kBoolean, true},
+    {"Yes", YamlKind::kBoolean, true}, {"YES", YamlKind::kBoolean, true}, {"on", YamlKind::kBoolean, true},
+    {"On", YamlKind::kBoolean, true},  {"ON", YamlKind::kBoolean, true},  {"n", YamlKind::kBoolean},
+    {"N", YamlKind::kBoolean},         {"no", YamlKind::kBoolean},        {"No", YamlKind::kBoolean},
+    {"NO", YamlKind::kBoolean},        {"off", YamlKind::kBoolean},       {"Off", YamlKind::kBoolean},
+    {"OFF", YamlKind::kBoolean},
 };
 
 constexpr std::string_view kTimestampLayouts[] = {
@@ -44,12 +50,11 @@ constexpr std::string_view kTimestampLayouts[] = {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-bool is_timestamp(std::string_view text) {
+bool read_timestamp(std::string_view text, ZonedTime* time) {
   if (text.size() < 5 || text[4] != '-' || !std::all_of(text.begin(), text.begin() + 4, is_digit)) return false;
-  ZonedTime time;
   std::string fault;
   return std::any_of(std::begin(kTimestampLayouts), std::end(kTimestampLayouts),
-                     [&](std::string_view layout) { return parse_time(layout, text, &time, &fault); });
+                     [&](std::string_view layout) { return parse_time(layout, text, time, &fault); });
 }
 
 int digit_value(char c) {
@@ -120,8 +125,12 @@ std::optional<std::string> read_float(std::string_view text) {
   if (whole.empty() && fraction.empty()) return std::nullopt;
   size_t zeros = std::min(whole.find_first_not_of('0'), whole.size());
   whole.remove_prefix(zeros);
+  constexpr size_t kWholeDigits = 400;       // more are beyond every double
+  constexpr size_t kFractionDigits = 1'200;  // what comes behind can only break a tie
+  if (whole.size() > kWholeDigits) return std::nullopt;
   plain.append(whole.empty() ? "0" : whole);
-  if (!fraction.empty()) plain.append(".").append(fraction);
+  if (!fraction.empty()) plain.append(".").append(fraction.substr(0, kFractionDigits));
+  if (fraction.size() > kFractionDigits) plain += '1';
   if (!text.empty()) {
     if (text[0] != 'e' && text[0] != 'E') return std::nullopt;
     text.remove_prefix(1);
@@ -137,29 +146,58 @@ std::optional<std::string> read_float(std::string_view text) {
     }
     plain.append("e").append(sign).append(exponent);
   }
-  BinaryNumber number;
-  if (!nearest_float64(plain, &number)) return std::nullopt;
-  return json_float(number);
+  return yaml_float(plain);
 }
 
 }  // namespace
 
-YamlScalar resolve_yaml_scalar(std::string_view text) {
+namespace {
+
+// ".5": there, unlike in other numbers, an underscore has to be between digits.
+YamlScalar resolve_fraction(std::string_view text) {
+  std::string plain;
+  for (size_t i = 0; i < text.size(); i++) {
+    if (text[i] != '_') {
+      plain += text[i];
+    } else if (i + 1 == text.size() || !is_digit(text[i - 1]) || !is_digit(text[i + 1])) {
+      return {};
+    }
+  }
+  std::optional<std::string> number = read_float(plain);
+  return number ? YamlScalar{YamlKind::kFloat, false, std::move(*number)} : YamlScalar();
+}
+
+}  // namespace
+
+std::optional<std::string> yaml_float(std::string_view number) {
+  BinaryNumber real;
+  if (!nearest_float64(number, &real)) return std::nullopt;
+  return json_float(real);
+}
+
+YamlScalar resolve_yaml_scalar(std::string_view text, bool with_timestamps) {
   for (const Word& word : kWords) {
     if (word.text == text) return {word.kind, word.truth, {}};
   }
   char first = text[0];
-  if (first == '.') {
-    if (std::optional<std::string> number = read_float(text)) return {YamlKind::kFloat, false, std::move(*number)};
-    return {};
-  }
+  if (first == '.') return resolve_fraction(text);
   if (!is_digit(first) && first != '+' && first != '-') return {};
-  if (is_timestamp(text)) return {YamlKind::kTimestamp, false, {}};
+  ZonedTime time;
+  if (with_timestamps && read_timestamp(text, &time)) {
+    return {YamlKind::kTimestamp, false, format_time(time, "2006-01-02T15:04:05.999999999Z07:00")};
+  }
   std::string plain(text);
   std::erase(plain, '_');
   if (std::optional<std::string> number = read_integer(plain)) return {YamlKind::kInteger, false, std::move(*number)};
   if (std::optional<std::string> number = read_float(plain)) return {YamlKind::kFloat, false, std::move(*number)};
   return {};
+}
+
+std::optional<bool> old_yaml_boolean(std::string_view text) {
+  for (const Word& word : kOldBooleans) {
+    if (word.text == text) return word.truth;
+  }
+  return std::nullopt;
 }
 
 }  // namespace writ

@@ -1,24 +1,23 @@
 // yaml.marshal, yaml.unmarshal and yaml.is_valid. Reading is in yaml.cc; writing is here.
 //
-// Writer turns a value into events of libyaml's emitter, with keys in the order of Go's yaml.v2 and quotes where a
-// plain scalar would read back as something else.
+// Writer is Go's yaml.v3 with an indent of two: block style throughout, sequences indented below their key, no line is
+// folded, keys in Go's natural order, and quotes where a plain scalar would read back as something else. Output is what
+// the last characters written were (column, whether only indentation precedes) and rules that ask for it.
 #include <utf8proc.h>
-#include <yaml.h>
 
 #include <algorithm>
-#include <new>
+#include <string>
 #include <vector>
 
 #include "engine/base/error.h"
 #include "engine/builtins/float64.h"
+#include "engine/builtins/go_float.h"
 #include "engine/builtins/support.h"
 #include "engine/builtins/yaml.h"
 #include "engine/value/build.h"
 #include "engine/value/json.h"
 #include "engine/value/order.h"
 #include "engine/value/text.h"
-
-
 
 namespace writ {
 
@@ -47,18 +46,24 @@ std::u32string runes_of(std::string_view text) {
   return runes;
 }
 
-// The order of Go's YAML keys: numbers within names count as numbers, letters come last.
+bool is_any_digit(char32_t rune) {
+  return utf8proc_category(static_cast<utf8proc_int32_t>(rune)) == UTF8PROC_CATEGORY_ND;
+}
+
+// The order of Go's YAML keys: numbers within names count as numbers, letters come last, but before what else may follow
+// a digit.
 bool key_less(const std::u32string& a, const std::u32string& b) {
   size_t i = 0;
   while (i < a.size() && i < b.size() && a[i] == b[i]) i++;
   if (i == a.size() || i == b.size()) return a.size() < b.size();
   bool a_letter = is_letter(a[i]);
   bool b_letter = is_letter(b[i]);
-  if (a_letter || b_letter) return a_letter && b_letter ? a[i] < b[i] : b_letter;
+  if (a_letter && b_letter) return a[i] < b[i];
+  if (a_letter || b_letter) return i > 0 && is_any_digit(a[i - 1]) ? a_letter : b_letter;
   uint64_t a_number = 0;
   uint64_t b_number = 0;
   if (a[i] == '0' || b[i] == '0') {
-    for (size_t j = i; j-- > 0 && is_digit(a[j]);) {
+    for (size_t j = i; j-- > 0 && is_any_digit(a[j]);) {
       if (a[j] == '0') continue;
       a_number = b_number = 1;
       break;
@@ -66,8 +71,8 @@ bool key_less(const std::u32string& a, const std::u32string& b) {
   }
   size_t a_end = i;
   size_t b_end = i;
-  for (; a_end < a.size() && is_digit(a[a_end]); a_end++) a_number = a_number * 10 + (a[a_end] - '0');
-  for (; b_end < b.size() && is_digit(b[b_end]); b_end++) b_number = b_number * 10 + (b[b_end] - '0');
+  for (; a_end < a.size() && is_any_digit(a[a_end]); a_end++) a_number = a_number * 10 + (a[a_end] - '0');
+  for (; b_end < b.size() && is_any_digit(b[b_end]); b_end++) b_number = b_number * 10 + (b[b_end] - '0');
   // Go's numbers wrap as signed ones.
   if (a_number != b_number) return static_cast<int64_t>(a_number) < static_cast<int64_t>(b_number);
   return a_end != b_end ? a_end < b_end : a[i] < b[i];
@@ -95,173 +100,367 @@ bool is_base_60(std::string_view text) {
   return groups > 0 && text.empty();
 }
 
-// A number as Go's YAML writes a double: with an exponent from 1e6 on and below 1e-4.
-std::string float_text(std::string_view number) {
-  BinaryNumber binary;
-  if (!nearest_float64(number, &binary)) return std::string(number);
-  DecimalDigits decimal = shortest_digits(binary);
-  if (decimal.digits.empty()) return binary.negative ? "-0" : "0";
-  std::string out = decimal.negative ? "-" : "";
-  int64_t size = static_cast<int64_t>(decimal.digits.size());
-  int64_t exponent = decimal.point - 1;
-  if (exponent < -4 || exponent >= 6) {
-    out += decimal.digits[0];
-    if (size > 1) out.append(".").append(decimal.digits.substr(1));
-    out += exponent < 0 ? "e-" : "e+";
-    int64_t magnitude = exponent < 0 ? -exponent : exponent;
-    if (magnitude < 10) out += '0';
-    return out + std::to_string(magnitude);
-  }
-  if (decimal.point <= 0) return out + "0." + std::string(static_cast<size_t>(-decimal.point), '0') + decimal.digits;
-  if (decimal.point >= size) return out + decimal.digits + std::string(static_cast<size_t>(decimal.point - size), '0');
-  size_t point = static_cast<size_t>(decimal.point);
-  return out + decimal.digits.substr(0, point) + "." + decimal.digits.substr(point);
-}
-
 // What Go's YAML reader, through which the value goes, lets pass; what is below a blank is escaped on the way.
 bool is_readable(char32_t rune) {
   bool is_control = rune >= 0x7F && rune <= 0x9F && rune != 0x85;
   return !is_control && rune != 0xFFFE && rune != 0xFFFF;
 }
 
+// U+0085 is a line break to that reader, which folds it: blanks around go, one break is a blank, more are one less.
+std::u32string as_read(const std::u32string& text) {
+  if (text.find(U'\u0085') == std::u32string::npos) return text;
+  std::u32string read;
+  for (size_t i = 0; i < text.size();) {
+    size_t end = i;
+    size_t breaks = 0;
+    for (; end < text.size() && (text[end] == ' ' || text[end] == 0x85); end++) breaks += text[end] == 0x85 ? 1 : 0;
+    if (breaks == 0) {
+      end = std::max(end, i + 1);
+      read += text.substr(i, end - i);
+    } else {
+      read += breaks == 1 ? std::u32string(U" ") : std::u32string(breaks - 1, U'\n');
+    }
+    i = end;
+  }
+  return read;
+}
+
 // Thrown out of the middle of a value; caught by yaml.marshal.
 struct Unreadable {};
 
+// --- Scalars ---------------------------------------------------------------------------------------------------------
+
+enum class Style { kPlain, kSingleQuoted, kDoubleQuoted, kLiteral };
+
+bool is_break(char32_t rune) {
+  return rune == '\n' || rune == '\r' || rune == 0x85 || rune == 0x2028 || rune == 0x2029;
+}
+// What needs no escape. Characters beyond the basic plane do, in libyaml and its descendants.
+bool is_printable(char32_t rune) {
+  return rune == '\n' || (rune >= 0x20 && rune <= 0x7E) || (rune >= 0xA0 && rune <= 0xD7FF) ||
+         (rune >= 0xE000 && rune <= 0xFFFD && rune != 0xFEFF);
+}
+
+// What of a scalar's text decides how it can be written.
+struct ScalarTraits {
+  bool multiline = false;
+  bool plain_allowed = true;
+  bool single_quoted_allowed = true;
+  bool block_allowed = true;
+};
+
+// Whether the character at `i` means something to a reader of block style.
+bool is_indicator(const std::u32string& text, size_t i) {
+  bool blank_follows = i + 1 == text.size() || text[i + 1] == ' ' || text[i + 1] == '\t';
+  char32_t rune = text[i];
+  if (i > 0) {
+    bool blank_before = text[i - 1] == ' ' || text[i - 1] == '\t' || text[i - 1] == 0 || is_break(text[i - 1]);
+    return (rune == ':' && blank_follows) || (rune == '#' && blank_before);
+  }
+  if (rune == '?' || rune == ':' || rune == '-') return blank_follows;
+  return rune < 0x80 && std::string_view("#,[]{}&*!|>'\"%@`").find(static_cast<char>(rune)) != std::string_view::npos;
+}
+
+ScalarTraits traits_of(const std::u32string& text) {
+  ScalarTraits traits;
+  if (text.empty()) {
+    traits.block_allowed = false;
+    return traits;
+  }
+  bool indicators = text.starts_with(U"---") || text.starts_with(U"...");
+  bool special = false;
+  bool tabs = false;
+  bool break_space = false;
+  bool space_break = false;
+  for (size_t i = 0; i < text.size(); i++) {
+    indicators = indicators || is_indicator(text, i);
+    if (text[i] == '\t') tabs = true;
+    else if (!is_printable(text[i])) special = true;
+    if (is_break(text[i])) {
+      traits.multiline = true;
+      space_break = space_break || (i > 0 && text[i - 1] == ' ');
+    } else if (text[i] == ' ') {
+      break_space = break_space || (i > 0 && is_break(text[i - 1]));
+    }
+  }
+  auto is_edge = [](char32_t rune) { return rune == ' ' || is_break(rune); };
+  traits.single_quoted_allowed = !break_space && !space_break && !tabs && !special;
+  traits.plain_allowed = traits.single_quoted_allowed && !traits.multiline && !indicators && !is_edge(text.front()) &&
+                         !is_edge(text.back());
+  traits.block_allowed = !space_break && !special && text.back() != ' ';
+  return traits;
+}
+
+// What goes behind the backslash in a double-quoted scalar.
+std::string escape_of(char32_t rune) {
+  struct Escape {
+    char32_t rune;
+    char letter;
+  };
+  constexpr Escape kEscapes[] = {{0x00, '0'}, {0x07, 'a'}, {0x08, 'b'}, {0x09, 't'},   {0x0A, 'n'},   {0x0B, 'v'},
+                                 {0x0C, 'f'}, {0x0D, 'r'}, {0x1B, 'e'}, {0x22, '"'},   {0x5C, '\\'}, {0x85, 'N'},
+                                 {0xA0, '_'}, {0x2028, 'L'}, {0x2029, 'P'}};
+  for (const Escape& escape : kEscapes) {
+    if (escape.rune == rune) return std::string(1, escape.letter);
+  }
+  int digits = rune <= 0xFF ? 2 : rune <= 0xFFFF ? 4 : 8;
+  std::string text(1, digits == 2 ? 'x' : digits == 4 ? 'u' : 'U');
+  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) text += "0123456789ABCDEF"[rune >> shift & 0xF];
+  return text;
+}
+
+// --- Writing ---------------------------------------------------------------------------------------------------------
+
 class Writer {
  public:
-  explicit Writer(ChargedText& out) : out_(out) {
-    if (yaml_emitter_initialize(&emitter_) == 0) throw std::bad_alloc();
-    yaml_emitter_set_output(&emitter_, append, this);
-    yaml_emitter_set_unicode(&emitter_, 1);
-  }
-  Writer(const Writer&) = delete;
-  Writer& operator=(const Writer&) = delete;
-  ~Writer() { yaml_emitter_delete(&emitter_); }
+  explicit Writer(BuiltinCall& call) : call_(call), out_(call) {}
 
-  void write_document(const Value& value) {
-    yaml_event_t event;
-    emit(yaml_stream_start_event_initialize(&event, YAML_UTF8_ENCODING), event);
-    emit(yaml_document_start_event_initialize(&event, nullptr, nullptr, nullptr, 1), event);
-    write(value);
-    emit(yaml_document_end_event_initialize(&event, 1), event);
-    emit(yaml_stream_end_event_initialize(&event), event);
+  Value write_document(const Value& value) {
+    write(value, -1, false);
+    write_indent(0);
+    return out_.finish();
   }
 
  private:
-  // libyaml is C: an exception must not pass through it, so it is kept until the call is over.
-  static int append(void* self, unsigned char* bytes, size_t size) {
-    auto* writer = static_cast<Writer*>(self);
-    try {
-      writer->out_.append({reinterpret_cast<const char*>(bytes), size});
-      return 1;
-    } catch (...) {
-      writer->thrown_ = std::current_exception();
-      return 0;
-    }
-  }
+  static constexpr int kIndent = 2;
+  static constexpr size_t kLongestSimpleKey = 128;
 
-  void emit(int initialized, yaml_event_t& event) {
-    if (initialized == 0) throw std::bad_alloc();
-    if (yaml_emitter_emit(&emitter_, &event) != 0) return;
-    if (thrown_) std::rethrow_exception(thrown_);
-    throw Failure(ErrorCode::E_INTERNAL, "yaml.marshal: the value cannot be written");
-  }
-
-  void write(const Value& value) {
+  // `indent` is that of the collection the value is in, -1 at the root.
+  void write(const Value& value, int indent, bool is_key) {
     if (depth_ >= kMaxValueDepth) throw Failure(ErrorCode::E_DEPTH, "yaml.marshal: values are nested too deeply");
     depth_++;
+    int inner = indent < 0 ? 0 : indent + kIndent;
     switch (value.kind) {
-      case Kind::kNull: write_scalar("null", YAML_PLAIN_SCALAR_STYLE); break;
-      case Kind::kBoolean: write_scalar(value.is_true() ? "true" : "false", YAML_PLAIN_SCALAR_STYLE); break;
+      case Kind::kNull: write_plain("null"); break;
+      case Kind::kBoolean: write_plain(value.is_true() ? "true" : "false"); break;
       case Kind::kNumber: write_number(value); break;
-      case Kind::kString: write_string(value.text()); break;
+      case Kind::kString: write_string(value.text(), indent, is_key); break;
       case Kind::kArray:
-      case Kind::kSet: write_sequence(value); break;
-      case Kind::kObject: write_mapping(value); break;
+      case Kind::kSet: write_sequence(value, inner); break;
+      case Kind::kObject: write_mapping(value, inner); break;
       default: break;
     }
     depth_--;
   }
 
-  void write_scalar(std::string_view text, yaml_scalar_style_t style) {
-    yaml_event_t event;
-    const auto* bytes = reinterpret_cast<const yaml_char_t*>(text.data() == nullptr ? "" : text.data());
-    emit(yaml_scalar_event_initialize(&event, nullptr, nullptr, bytes, static_cast<int>(text.size()), 1, 1, style), event);
-  }
-
-  // What an integer's text is stays; all others become doubles on the way through Go.
-  void write_number(const Value& value) {
-    std::string text = to_json(value);
-    YamlScalar scalar = resolve_yaml_scalar(text);
-    write_scalar(scalar.kind == YamlKind::kInteger ? scalar.number : float_text(text), YAML_PLAIN_SCALAR_STYLE);
-  }
-
-  void write_string(std::string_view text) {
-    for (char32_t rune : runes_of(text)) {
-      if (!is_readable(rune)) throw Unreadable();
+  void write_sequence(const Value& value, int indent) {
+    if (value.size == 0) return write_plain("[]");
+    for (const Value& element : value.items()) {
+      write_indent(indent);
+      write_indicator("-", true);
+      write(element, indent, false);
     }
-    yaml_scalar_style_t style = YAML_PLAIN_SCALAR_STYLE;
-    if (text.find('\n') != text.npos) {
-      style = YAML_LITERAL_SCALAR_STYLE;
-    } else if (resolve_yaml_scalar(text).kind != YamlKind::kString || is_base_60(text)) {
-      style = YAML_DOUBLE_QUOTED_SCALAR_STYLE;
-    }
-    write_scalar(text, style);
   }
 
-  void write_sequence(const Value& value) {
-    yaml_event_t event;
-    emit(yaml_sequence_start_event_initialize(&event, nullptr, nullptr, 1, YAML_BLOCK_SEQUENCE_STYLE), event);
-    for (const Value& element : value.items()) write(element);
-    emit(yaml_sequence_end_event_initialize(&event), event);
-  }
+  struct Member {
+    std::u32string order;
+    std::string key;
+    const Value* value;
+  };
 
-  void write_mapping(const Value& value) {
-    struct Member {
-      std::u32string order;
-      std::string key;
-      const Value* value;
-    };
+  // Of keys with one text the last counts.
+  std::vector<Member> members_of(const Value& object) {
     std::vector<Member> members;
-    for (const Entry& entry : value.members()) {
+    for (const Entry& entry : object.members()) {
       std::string key = entry.key.is_string() ? std::string(entry.key.text()) : to_json(entry.key);
+      charge_bytes(call_, 16 + 6 * key.size());
       members.push_back({runes_of(key), key, &entry.value});
     }
     // The order is not always transitive, as in Go; a stable sort of few surprises is all there is to have.
     std::stable_sort(members.begin(), members.end(),
                      [](const Member& a, const Member& b) { return key_less(a.order, b.order); });
-    yaml_event_t event;
-    emit(yaml_mapping_start_event_initialize(&event, nullptr, nullptr, 1, YAML_BLOCK_MAPPING_STYLE), event);
-    for (const Member& member : members) {
-      write_string(member.key);
-      write(*member.value);
+    std::vector<Member> kept;
+    for (Member& member : members) {
+      if (!kept.empty() && kept.back().key == member.key) kept.back() = std::move(member);
+      else kept.push_back(std::move(member));
     }
-    emit(yaml_mapping_end_event_initialize(&event), event);
+    return kept;
   }
 
-  ChargedText& out_;
-  yaml_emitter_t emitter_{};
-  std::exception_ptr thrown_;
+  void write_mapping(const Value& value, int indent) {
+    if (value.size == 0) return write_plain("{}");
+    for (const Member& member : members_of(value)) {
+      write_indent(indent);
+      bool is_simple = !traits_of(member.order).multiline && member.key.size() <= kLongestSimpleKey;
+      if (!is_simple) write_indicator("?", true);
+      write_string(member.key, indent, is_simple);
+      if (is_simple) {
+        out_.append(":");
+        column_++;
+        after_space_ = only_indentation_ = false;
+      } else {
+        write_indent(indent);
+        write_indicator(":", true);
+      }
+      write(*member.value, indent, false);
+    }
+  }
+
+  // --- Scalars ---
+
+  // What an integer's text is stays; all others become doubles on the way through Go.
+  void write_number(const Value& value) {
+    std::string text = to_json(value);
+    YamlScalar scalar = resolve_yaml_scalar(text);
+    BinaryNumber real;
+    if (scalar.kind == YamlKind::kInteger) text = scalar.text;
+    else if (nearest_float64(text, &real)) text = go_float_text(real, 'g', -1);
+    write_plain(text);
+  }
+
+  void write_string(std::string_view bytes, int indent, bool is_key) {
+    charge_bytes(call_, bytes.size() * 4);
+    std::u32string text = as_read(runes_of(bytes));
+    if (!std::ranges::all_of(text, is_readable)) throw Unreadable();
+    std::string again;  // well-formed
+    for (char32_t rune : text) append_rune(again, rune);
+    switch (style_of(again, text, is_key)) {
+      case Style::kPlain: return write_plain(again);
+      case Style::kSingleQuoted: return write_single_quoted(text, indent);
+      case Style::kDoubleQuoted: return write_double_quoted(text);
+      case Style::kLiteral: return write_literal(text, indent < 0 ? kIndent : indent + kIndent);
+    }
+  }
+
+  static Style style_of(std::string_view bytes, const std::u32string& text, bool is_key) {
+    ScalarTraits traits = traits_of(text);
+    if (text.find('\n') != text.npos) {
+      return traits.block_allowed && !is_key ? Style::kLiteral : Style::kDoubleQuoted;
+    }
+    bool reads_back = resolve_yaml_scalar(bytes).kind == YamlKind::kString;
+    if (!reads_back || is_base_60(bytes) || old_yaml_boolean(bytes).has_value()) return Style::kDoubleQuoted;
+    if (is_key && traits.multiline) return Style::kDoubleQuoted;
+    if (traits.plain_allowed) return Style::kPlain;
+    return traits.single_quoted_allowed ? Style::kSingleQuoted : Style::kDoubleQuoted;
+  }
+
+  void write_plain(std::string_view text) {
+    begin_word();
+    out_.append(text);
+    end_word(text.size());
+  }
+
+  void write_single_quoted(const std::u32string& text, int indent) {
+    begin_word();
+    put("'");
+    bool breaks = false;
+    for (char32_t rune : text) {
+      if (is_break(rune)) {
+        put_break(rune);
+        breaks = true;
+        continue;
+      }
+      if (breaks && rune != ' ') write_indent(std::max(indent, 0) + kIndent);
+      if (rune != ' ') breaks = only_indentation_ = false;
+      if (rune == '\'') put("'");
+      put_rune(rune);
+    }
+    put("'");
+    end_word(0);
+  }
+
+  void write_double_quoted(const std::u32string& text) {
+    begin_word();
+    put("\"");
+    for (char32_t rune : text) {
+      if (is_printable(rune) && !is_break(rune) && rune != '"' && rune != '\\') {
+        put_rune(rune);
+      } else {
+        put("\\");
+        put(escape_of(rune));
+      }
+    }
+    put("\"");
+    end_word(0);
+  }
+
+  void write_literal(const std::u32string& text, int indent) {
+    begin_word();
+    put("|");
+    if (text[0] == ' ' || is_break(text[0])) put("2");
+    if (!is_break(text.back())) put("-");
+    else if (text.size() == 1 || is_break(text[text.size() - 2])) put("+");
+    put_break('\n');
+    after_space_ = true;
+    bool breaks = true;
+    for (char32_t rune : text) {
+      if (is_break(rune)) {
+        put_break(rune);
+        breaks = true;
+        continue;
+      }
+      if (breaks) write_indent(indent);
+      put_rune(rune);
+      breaks = only_indentation_ = false;
+    }
+    after_space_ = true;
+  }
+
+  // --- Output ---
+
+  // A blank before, unless there is one.
+  void begin_word() {
+    if (!after_space_) put(" ");
+  }
+  void end_word(size_t more) {
+    column_ += more;
+    after_space_ = only_indentation_ = false;
+  }
+
+  // On to a column: in this line if only indentation is in it, else in the next.
+  void write_indent(int indent) {
+    size_t column = static_cast<size_t>(indent);
+    if (!only_indentation_ || column_ > column || (column_ == column && !after_space_)) put_break('\n');
+    if (column_ < column) put(std::string(column - column_, ' '));
+    after_space_ = true;
+  }
+
+  void write_indicator(std::string_view mark, bool is_indentation) {
+    begin_word();
+    put(mark);
+    after_space_ = false;
+    only_indentation_ = only_indentation_ && is_indentation;
+  }
+
+  void put(std::string_view ascii) {
+    out_.append(ascii);
+    column_ += ascii.size();
+  }
+  void put_rune(char32_t rune) {
+    std::string bytes;
+    append_rune(bytes, rune);
+    out_.append(bytes);
+    column_++;
+    after_space_ = false;
+  }
+  void put_break(char32_t rune) {
+    std::string bytes;
+    append_rune(bytes, rune);
+    out_.append(bytes);
+    column_ = 0;
+    only_indentation_ = true;
+  }
+
+  BuiltinCall& call_;
+  ChargedText out_;
+  size_t column_ = 0;
+  bool after_space_ = true;       // a blank or nothing precedes
+  bool only_indentation_ = true;  // nothing but blanks and indicators is in the line
   uint32_t depth_ = 0;
 };
 
 }  // namespace
 
 Value builtin_yaml_marshal(BuiltinCall& call) {
-  ChargedText out(call);
   try {
-    Writer(out).write_document(call[0]);
+    return Writer(call).write_document(call[0]);
   } catch (const Unreadable&) {
     return call.fault("yaml: control characters are not allowed");
   }
-  // libyaml marks the end of a document whose last text keeps its empty lines; Go does not.
-  std::string_view text = out.text();
-  if (text.ends_with("\n...\n")) text.remove_suffix(4);
-  return text_value(call, text);
 }
 
 Value builtin_yaml_unmarshal(BuiltinCall& call) {
-  charge_bytes(call, call[0].size);
+  charge_elements(call, call[0].size / 4);
   std::string error;
   Value value = yaml_parse(call[0].text(), call.arena, &error);
   return value.is_defined() ? value : call.fault(std::move(error));
@@ -269,7 +468,7 @@ Value builtin_yaml_unmarshal(BuiltinCall& call) {
 
 Value builtin_yaml_is_valid(BuiltinCall& call) {
   if (!call[0].is_string()) return Value::of(false);
-  charge_bytes(call, call[0].size);
+  charge_elements(call, call[0].size / 4);
   std::string error;
   return Value::of(yaml_parse(call[0].text(), call.arena, &error).is_defined());
 }

@@ -124,9 +124,10 @@ class MetadataReader {
     std::string problem;
     Value yaml;
     try {
-      yaml = yaml_parse(annotation_.yaml, arena_, &problem, YamlBooleans::kTrueAndFalse);
+      yaml = yaml_parse(annotation_.yaml, arena_, &problem, YamlDuplicates::kRefused);
     } catch (const Failure& failure) {
-      return fail("yaml: " + failure.error().detail);
+      bool is_duplicate = failure.error().code == ErrorCode::E_DUP_KEY;
+      return fail((is_duplicate ? "yaml: unmarshal errors:\n  " : "yaml: ") + failure.error().detail);
     }
     if (!yaml.is_defined()) return fail(problem);
     if (std::string wrong = wrong_types(yaml, annotation_.yaml); !wrong.empty()) return fail(wrong);
@@ -135,7 +136,7 @@ class MetadataReader {
       scope = text_of(object_find(yaml, "scope"));
       // The one member of which the type is known: there "yes" is true.
       std::string flag = text_of(object_find(yaml, "entrypoint"));
-      entrypoint = resolve_yaml_scalar(flag).truth;
+      entrypoint = resolve_yaml_scalar(flag).truth || old_yaml_boolean(flag).value_or(false);
       add_text(object, "title", object_find(yaml, "title"));
       if (entrypoint) add(object, "entrypoint", checker_.boolean(true, annotation_.span));
       add_text(object, "description", object_find(yaml, "description"));
