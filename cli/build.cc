@@ -123,7 +123,7 @@ int dump_compiled(const BuildFlags& flags, const LoadedFiles& loaded, const Engi
 }
 
 int build(const BuildFlags& flags, const LoadedFiles& loaded, const EngineOptions& engine, Terminal& terminal) {
-  CompileResult compiled = Policy::compile(loaded.sources_by_path(), engine);
+  CompileResult compiled = Policy::compile(loaded.sources_by_path(), loaded.options_for_sources_by_path(engine));
   if (!compiled.policy) {
     SourceMap sources = renamed(compiled.sources, loaded.modules);
     return fail(report_diagnostics(compiled.diagnostics, sources, terminal.err_colour), terminal);
@@ -150,7 +150,7 @@ int run_build(const Words& words, Terminal& terminal) {
   try {
     LoadedFiles loaded = load_files(request);
     if (!loaded.program.empty()) return dump_compiled(flags, loaded, engine, terminal);
-    if (!flags.dump.empty()) return dump(flags.dump, loaded.sources(), engine, terminal);
+    if (!flags.dump.empty()) return dump(flags.dump, loaded.sources(), loaded.options_for_sources(engine), terminal);
     return build(flags, loaded, engine, terminal);
   } catch (const LoadFailure& failure) {
     return fail(report_load_failure(failure), terminal);

@@ -71,7 +71,7 @@ int run_check(const Words& words, Terminal& terminal) {
   LoadedFiles loaded;
   try {
     loaded = load_files(request);
-    CompileResult compiled = Policy::compile(loaded.sources(), engine);
+    CompileResult compiled = Policy::compile(loaded.sources(), loaded.options_for_sources(engine));
     if (!compiled.policy) {
       return fail(report_diagnostics(compiled.diagnostics, compiled.sources, terminal.err_colour), format, terminal);
     }

@@ -168,7 +168,7 @@ void check_program(const Policy& policy, const LoadedFiles& loaded) {
 // Nothing if the policy has errors, which are then printed.
 std::shared_ptr<const Policy> make_policy(const LoadedFiles& loaded, const EngineOptions& options, Terminal& terminal) {
   if (!loaded.program.empty()) return load_program(loaded, options);
-  CompileResult compiled = Policy::compile(loaded.sources_by_path(), options);
+  CompileResult compiled = Policy::compile(loaded.sources_by_path(), loaded.options_for_sources_by_path(options));
   if (!compiled.policy) {
     SourceMap sources = renamed(compiled.sources, loaded.modules);
     print_for_people(report_diagnostics(compiled.diagnostics, sources, terminal.err_colour), terminal);

@@ -162,7 +162,7 @@ EngineOptions engine_options(const EvalFlags& flags) {
 
 // The modules alone.
 CompileResult make_policy(const LoadedFiles& loaded, const EngineOptions& options) {
-  if (loaded.program.empty()) return Policy::compile(loaded.sources(), options);
+  if (loaded.program.empty()) return Policy::compile(loaded.sources(), loaded.options_for_sources(options));
   if (!loaded.modules.empty()) {
     throw LoadFailure("`" + loaded.program_name + "` is a compiled policy; modules cannot be added to it");
   }

@@ -101,13 +101,14 @@ CompileResult compile(Discovery& discovery, const std::vector<lang::Source>& sou
   return Policy::compile(sources, engine);
 }
 
-int run(const TestFlags& flags, const EngineOptions& engine, Terminal& terminal) {
+int run(const TestFlags& flags, const EngineOptions& given, Terminal& terminal) {
   LoadRequest request;
   (flags.bundle ? request.bundles : request.paths) = flags.words;
   request.ignore = flags.ignore;
   LoadedFiles loaded = load_files(request);
   if (!loaded.program.empty())
     throw CommandFailure(kOpaFailed, "`" + loaded.program_name + "` is a compiled policy; tests need its modules");
+  const EngineOptions engine = loaded.options_for_sources(given);
   std::vector<lang::Source> sources = loaded.sources();
   Discovery discovery = discover_tests(sources, engine.language);
   std::vector<const FoundTest*> selected = select(discovery.tests, flags.filter);

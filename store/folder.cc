@@ -10,6 +10,7 @@
 #include <set>
 #include <utility>
 
+#include "engine/api/module_package.h"
 #include "store/file.h"
 
 namespace writ {
@@ -47,6 +48,36 @@ Error plain_error(std::string detail) {
   return error;
 }
 
+RegoVersion rego_version(int number) {
+  switch (number) {
+    case 0: return RegoVersion::kV0;
+    case 2: return RegoVersion::kV2;
+    default: return RegoVersion::kV1;
+  }
+}
+
+// The versions of modules, each under the name that member holds.
+void set_versions(const std::vector<BundleModule>& modules, std::string BundleModule::*name, EngineOptions& options) {
+  std::vector<ModuleVersion>& versions = options.language.module_versions;
+  for (const BundleModule& module : modules) {
+    if (module.version) versions.push_back({module.*name, rego_version(*module.version)});
+  }
+  std::sort(versions.begin(), versions.end(),
+            [](const ModuleVersion& a, const ModuleVersion& b) { return a.module < b.module; });
+}
+
+// The package of a module; nothing if it does not parse, as the version its manifest says or else as any.
+std::optional<std::vector<std::string>> package_of(const BundleModule& module) {
+  std::vector<RegoVersion> versions = {RegoVersion::kV1, RegoVersion::kV0};
+  if (module.version) versions = {rego_version(*module.version)};
+  for (RegoVersion version : versions) {
+    Language language;
+    language.version = version;
+    if (auto package = module_package({module.name, module.text}, language)) return package;
+  }
+  return std::nullopt;
+}
+
 class Walk {
  public:
   explicit Walk(const LoadRequest& request) : request_(request), reader_(request.only_modules) {}
@@ -54,6 +85,7 @@ class Walk {
   BundleContents run() {
     for (const std::string& path : request_.paths) load_path(path);
     for (const std::string& bundle : request_.bundles) load_bundle(bundle);
+    if (std::string why = complaint_about_bundles(bundles_); !why.empty()) report("bundle activation failed: " + why);
     BundleContents contents = reader_.finish();
     // Files that could not be read and files that could not be used, in the order in which they were met.
     contents.errors = std::move(errors_);
@@ -64,6 +96,9 @@ class Walk {
   void load_path(const std::string& text);
   void load_bundle(const std::string& text);
   std::optional<std::string> local_path(const std::string& text);
+  bool read_manifest(const std::string& text, const fs::path& folder, FileSet& set);
+  void check_bundle(const std::string& text, const FileSet& set, size_t first_module);
+  void report_bundle(const std::string& text, std::string detail);
   // `path` is the file or folder, `below` its path within the set: empty for what the user named.
   void visit(const fs::path& path, const FileSet& set, const std::string& below, uint32_t depth);
   void visit_folder(const fs::path& path, const FileSet& set, const std::string& below, uint32_t depth);
@@ -75,6 +110,7 @@ class Walk {
   BundleReader reader_;
   std::vector<Error> errors_;
   std::set<std::pair<DataPath, fs::path>> seen_;  // what was read, and for which place: once is enough
+  std::vector<NamedManifest> bundles_;
 };
 
 void Walk::load_path(const std::string& text) {
@@ -94,6 +130,8 @@ std::optional<std::string> Walk::local_path(const std::string& text) {
 }
 
 void Walk::load_bundle(const std::string& text) {
+  auto is_same = [&](const NamedManifest& bundle) { return bundle.name == text; };
+  if (std::any_of(bundles_.begin(), bundles_.end(), is_same)) return;  // named twice
   auto local = local_path(text);
   if (!local) return;
   fs::path folder = *local;
@@ -103,18 +141,46 @@ void Walk::load_bundle(const std::string& text) {
   }
   FileSet set;
   set.is_bundle = true;
+  if (!read_manifest(text, folder, set)) return;
+  bundles_.push_back({text, set.manifest});
+  size_t first_module = reader_.modules().size();
+  size_t errors = errors_.size();
+  visit(folder, set, {}, 0);
+  if (errors_.size() == errors) check_bundle(text, set, first_module);
+}
+
+bool Walk::read_manifest(const std::string& text, const fs::path& folder, FileSet& set) {
   try {
     auto manifest = read_file_if_any((folder / kManifestName).string(), kMaxFileBytes);
-    if (manifest) set.roots = manifest_roots(*manifest);
+    if (manifest) set.manifest = Manifest::read(*manifest);
+    return true;
   } catch (const FileFailure& failure) {
-    return report(failure.error().detail);
+    report(failure.error().detail);
   } catch (const Failure& failure) {
     Error error = failure.error();
     error.file = "bundle " + text + ": " + std::string(kManifestName);
     errors_.push_back(std::move(error));
-    return;
   }
-  visit(folder, set, {}, 0);
+  return false;
+}
+
+// What can be said of a bundle once all of it was read: whether its manifest holds together, and its packages.
+void Walk::check_bundle(const std::string& text, const FileSet& set, size_t first_module) {
+  if (std::string why = set.manifest.complaint(); !why.empty()) return report_bundle(text, std::move(why));
+  for (size_t i = first_module; i < reader_.modules().size(); i++) {
+    const BundleModule& module = reader_.modules()[i];
+    auto package = package_of(module);
+    if (!package) continue;
+    std::string why = set.manifest.complaint_about_package(*package, module.name);
+    if (!why.empty()) return report_bundle(text, std::move(why));
+  }
+}
+
+void Walk::report_bundle(const std::string& text, std::string detail) {
+  Error error;
+  error.file = "bundle " + text;
+  error.detail = std::move(detail);
+  errors_.push_back(std::move(error));
 }
 
 bool Walk::is_ignored(const std::string& name) const {
@@ -190,6 +256,16 @@ std::vector<lang::Source> LoadedFiles::sources_by_path() const {
   std::vector<lang::Source> sources;
   for (const BundleModule& module : modules) sources.push_back({module.path, module.text});
   return sources;
+}
+
+EngineOptions LoadedFiles::options_for_sources(EngineOptions options) const {
+  set_versions(modules, &BundleModule::name, options);
+  return options;
+}
+
+EngineOptions LoadedFiles::options_for_sources_by_path(EngineOptions options) const {
+  set_versions(modules, &BundleModule::path, options);
+  return options;
 }
 
 LoadedFiles load_files(const LoadRequest& request) {

@@ -39,6 +39,9 @@ struct LoadedFiles {
   // For compiling: named as the user named them, or by their paths.
   std::vector<lang::Source> sources() const;
   std::vector<lang::Source> sources_by_path() const;
+  // The options to compile these with: manifests say of some modules as which version of Rego they are read.
+  EngineOptions options_for_sources(EngineOptions options) const;
+  EngineOptions options_for_sources_by_path(EngineOptions options) const;
 };
 
 // Some files could not be loaded: one error each. An error without a code is said in full by its detail.

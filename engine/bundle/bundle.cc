@@ -52,9 +52,9 @@ bool overlap(const DataPath& a, const DataPath& b) {
   return std::equal(a.begin(), a.begin() + static_cast<ptrdiff_t>(common), b.begin());
 }
 
-bool is_covered(const FileSet& set, const DataPath& place) {
-  return set.roots.empty() ||
-         std::any_of(set.roots.begin(), set.roots.end(), [&](const DataPath& root) { return overlap(root, place); });
+// What is wrong with a document for the bundle it is in; empty if nothing is.
+std::string complaint_about(const FileSet& set, const DataPath& place, const Value& document) {
+  return set.is_bundle ? set.manifest.complaint_about_data(place, document) : std::string();
 }
 
 bool begins_like_json(std::string_view text) {
@@ -78,7 +78,8 @@ bool begins_like_module(std::string_view text) {
 
 // Undefined and `error` set if YAML does not parse; throws Failure if JSON does not.
 Value read_document(FileKind kind, std::string_view text, Arena& arena, std::string* error) {
-  return kind == FileKind::kYaml ? yaml_parse(text, arena, error) : read_json(text, arena, kDataLimits);
+  if (kind == FileKind::kYaml) return yaml_parse(text, arena, error, YamlDuplicates::kRefused);
+  return read_json(text, arena, kDataLimits);
 }
 
 }  // namespace
@@ -94,18 +95,6 @@ FileKind file_kind(std::string_view path) {
   return name.ends_with(".tar.gz") ? FileKind::kArchive : FileKind::kUnknown;
 }
 
-std::vector<DataPath> manifest_roots(std::string_view manifest) {
-  Arena arena;
-  std::vector<DataPath> paths;
-  Value value = read_json(arena.copy(manifest), arena, kDataLimits);
-  const Value* roots = value.is_object() ? object_find(value, "roots") : nullptr;
-  if (roots == nullptr || !roots->is_array()) return paths;
-  for (const Value& root : roots->items()) {
-    if (root.is_string()) paths.push_back(split(root.text()));
-  }
-  return paths;
-}
-
 bool BundleReader::wants(const FileSet& set, std::string_view path, bool chosen) const {
   FileKind kind = file_kind(path);
   if (is_data(kind)) return !only_modules_ && (!set.is_bundle || is_data_of_bundle(path));
@@ -114,42 +103,42 @@ bool BundleReader::wants(const FileSet& set, std::string_view path, bool chosen)
 
 void BundleReader::add(const FileSet& set, BundleFile file) {
   if (!wants(set, file.path, file.chosen)) return;
+  const std::string name = file.name;
   FileKind kind = file_kind(file.path);
-  if (kind == FileKind::kModule) return add_module(std::move(file));
   DataPath place = place_of(set, file.path);
-  if (set.is_bundle && !is_covered(set, place)) {
-    report(file.name, "it is outside the roots in the manifest of its bundle");
-  }
   try {
-    if (is_data(kind)) {
-      add_document(place, file, kind);
+    if (kind == FileKind::kModule) {
+      add_module(set, std::move(file));
+    } else if (is_data(kind)) {
+      add_document(set, place, file, kind);
     } else {
-      add_chosen(place, std::move(file));
+      add_chosen(set, place, std::move(file));
     }
   } catch (const Failure& failure) {
     Error error = failure.error();
-    if (error.file.empty()) error.file = file.name;
+    if (error.file.empty()) error.file = name;
     contents_.errors.push_back(std::move(error));
   }
 }
 
-void BundleReader::add_chosen(const DataPath& place, BundleFile file) {
+void BundleReader::add_chosen(const FileSet& set, const DataPath& place, BundleFile file) {
   if (file.bytes.starts_with(kProgramMagic)) {
     add_program(std::move(file));
   } else if (begins_like_json(file.bytes)) {
-    add_document(place, file, FileKind::kJson);
+    add_document(set, place, file, FileKind::kJson);
   } else if (only_modules_ || begins_like_module(file.bytes)) {
-    add_module(std::move(file));
+    add_module(set, std::move(file));
   } else {
-    add_document(place, file, FileKind::kYaml);
+    add_document(set, place, file, FileKind::kYaml);
   }
 }
 
-void BundleReader::add_module(BundleFile file) {
+void BundleReader::add_module(const FileSet& set, BundleFile file) {
+  std::optional<int> version = set.is_bundle ? set.manifest.version_of("/" + file.path) : std::nullopt;
   auto [at, is_new] = module_names_.emplace(file.path, file.name);
   std::vector<BundleModule>& modules = contents_.modules;
   if (is_new) {
-    modules.push_back({std::move(file.name), std::move(file.path), std::move(file.bytes)});
+    modules.push_back({std::move(file.name), std::move(file.path), std::move(file.bytes), version});
     return;
   }
   if (at->second == file.name) return;  // named twice
@@ -159,7 +148,7 @@ void BundleReader::add_module(BundleFile file) {
     if (module.path == file.path) module.path = module.name;
   }
   std::string path = file.name;
-  modules.push_back({std::move(file.name), std::move(path), std::move(file.bytes)});
+  modules.push_back({std::move(file.name), std::move(path), std::move(file.bytes), version});
 }
 
 void BundleReader::add_program(BundleFile file) {
@@ -171,13 +160,15 @@ void BundleReader::add_program(BundleFile file) {
   contents_.program_name = std::move(file.name);
 }
 
-void BundleReader::add_document(const DataPath& place, const BundleFile& file, FileKind kind) {
+void BundleReader::add_document(const FileSet& set, const DataPath& place, const BundleFile& file, FileKind kind) {
   std::string error;
   Value value = read_document(kind, arena_.copy(file.bytes), arena_, &error);
   if (!value.is_defined()) {
     report(file.name, "error converting YAML to JSON: " + error);
   } else if (place.empty() && !value.is_object()) {
     report(file.name, "document must be of type object");
+  } else if (std::string why = complaint_about(set, place, value); !why.empty()) {
+    report(file.name, std::move(why));
   } else {
     merge({file.name, place, value});
   }
@@ -188,8 +179,8 @@ void BundleReader::merge(KeptDocument document) {
     contents_.data.add(document.place, document.value, document.name);
   } catch (const Failure& failure) {
     std::string other = find_conflict(document);
-    if (other.empty()) throw;
-    report(document.name, failure.error().detail.substr(document.name.size() + 2) + ", also defined in " + other);
+    report(document.name, failure.error().detail + (other.empty() ? ", data from multiple files must not overlap"
+                                                                  : ", also defined in " + other));
     return;
   }
   contents_.documents.push_back({document.name, document.place});

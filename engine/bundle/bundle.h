@@ -7,15 +7,16 @@
 //   .json, .yaml, .yml    data; a document goes to the path of its folder, a/b.json under data.a
 //   any other name        passed over, unless the user chose that very file: then it is a compiled policy (known by its
 //                         first bytes), data (if it begins like JSON) or a module
-//   a bundle              only data.json, data.yaml and data.yml are data; `.manifest` may name roots, and data outside
-//                         of them is an error
+//   a bundle              only data.json, data.yaml and data.yml are data; `.manifest` (manifest.h) may name roots, and
+//                         what is outside of them is an error, and versions of Rego
 //
 // Documents are merged member by member (data_merger.h); two files that both give a value at one place are an error that
-// names both. A file that cannot be used is an error, and the others are read all the same, so that one run names all.
+// names both and the place. A file that cannot be used is an error, and the others are read all the same, so that one run names all.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,6 +24,7 @@
 
 #include "engine/base/error.h"
 #include "engine/bundle/data_merger.h"
+#include "engine/bundle/manifest.h"
 
 namespace writ {
 
@@ -36,12 +38,9 @@ inline bool is_data(FileKind kind) { return kind == FileKind::kJson || kind == F
 // What holds for all files of one folder, bundle or argument.
 struct FileSet {
   bool is_bundle = false;
-  std::vector<DataPath> roots;  // of a bundle: what it may give data for; empty = everything
+  Manifest manifest;            // of a bundle
   DataPath prefix;              // data goes below it
 };
-
-// The roots that a manifest names. Throws Failure with the reader's code for what is not JSON.
-std::vector<DataPath> manifest_roots(std::string_view manifest);
 
 struct BundleFile {
   std::string name;     // for messages: as the user would name it
@@ -54,6 +53,7 @@ struct BundleModule {
   std::string name;  // as the user would name it
   std::string path;  // the same wherever the folder lies; part of the policy digest
   std::string text;
+  std::optional<int> version;  // of Rego, if a manifest says so
 };
 
 struct BundleDocument {
@@ -78,6 +78,8 @@ class BundleReader {
   // Whether `add` does anything with a file of that path; others need not be read.
   bool wants(const FileSet& set, std::string_view path, bool chosen) const;
   void add(const FileSet& set, BundleFile file);
+  // The modules so far, in the order in which they came.
+  const std::vector<BundleModule>& modules() const { return contents_.modules; }
   // What `add` could not use since the last call, for readers that have errors of their own between these. Those that
   // were not taken are part of what `finish` gives.
   std::vector<Error> take_errors() { return std::exchange(contents_.errors, {}); }
@@ -90,10 +92,10 @@ class BundleReader {
     Value value;
   };
 
-  void add_chosen(const DataPath& place, BundleFile file);
-  void add_module(BundleFile file);
+  void add_chosen(const FileSet& set, const DataPath& place, BundleFile file);
+  void add_module(const FileSet& set, BundleFile file);
   void add_program(BundleFile file);
-  void add_document(const DataPath& place, const BundleFile& file, FileKind kind);
+  void add_document(const FileSet& set, const DataPath& place, const BundleFile& file, FileKind kind);
   void merge(KeptDocument document);
   std::string find_conflict(const KeptDocument& document) const;
   void report(const std::string& file, std::string detail);

@@ -32,7 +32,10 @@ Given files_of(FuzzBytes bytes) {
   while (!bytes.empty() && given.files.size() < 8) {
     uint8_t name = bytes.byte();
     std::string path(kNames[name % std::size(kNames)]);
-    given.files.push_back({"bundle/" + path, path, name >= 0xf0, std::string(bytes.text())});
+    BundleFile file{"bundle/" + path, path, name >= 0xf0, std::string(bytes.text())};
+    // A folder holds a file once; one that is named twice counts once, whichever bytes come first.
+    auto is_same = [&](const BundleFile& other) { return other.path == path; };
+    if (std::none_of(given.files.begin(), given.files.end(), is_same)) given.files.push_back(std::move(file));
   }
   return given;
 }
@@ -55,7 +58,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   for (const BundleFile& file : given.files) {
     if (file.path != kManifestName) continue;
     try {
-      given.set.roots = manifest_roots(file.bytes);
+      given.set.manifest = Manifest::read(file.bytes);
+      given.set.manifest.complaint();
     } catch (const Failure&) {
     }
   }

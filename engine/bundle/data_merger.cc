@@ -24,11 +24,11 @@ void DataMerger::add(const DataPath& place, const Value& document, std::string_v
   if (!wrapped.is_object()) {
     throw Failure(ErrorCode::E_POLICY, std::string(name) + ": the document at the root of data is not an object");
   }
-  DataPath at;
-  root_ = merge(root_, wrapped, at, name);
+  DataPath path;
+  root_ = merge(root_, wrapped, path, name);
 }
 
-Value DataMerger::merge(const Value& into, const Value& from, DataPath& at, std::string_view name) {
+Value DataMerger::merge(const Value& into, const Value& from, DataPath& path, std::string_view name) {
   // Documents and places are at most as deep as the reader allows, so this recursion is bounded.
   if (into.size == 0) return from;
   ObjectBuilder merged(arena_);
@@ -39,14 +39,16 @@ Value DataMerger::merge(const Value& into, const Value& from, DataPath& at, std:
       merged.insert(entry.key, entry.value);
       continue;
     }
-    at.emplace_back(entry.key.text());
+    path.emplace_back(entry.key.text());
     if (!there->is_object() || !entry.value.is_object()) {
-      std::string place = "data";
-      for (const std::string& step : at) append_step(place, step);
-      throw Failure(ErrorCode::E_POLICY, std::string(name) + ": merge error: conflicting values at " + place);
+      Error error;
+      error.code = ErrorCode::E_POLICY;
+      error.file = name;
+      error.detail = "merge error: conflicting values at " + data_path_text(path);
+      throw Failure(std::move(error));
     }
-    merged.insert(entry.key, merge(*there, entry.value, at, name));
-    at.pop_back();
+    merged.insert(entry.key, merge(*there, entry.value, path, name));
+    path.pop_back();
   }
   return merged.finish();
 }

@@ -31,7 +31,7 @@ class DataMerger {
   const Value& root() const { return root_; }
 
  private:
-  Value merge(const Value& into, const Value& from, DataPath& at, std::string_view name);
+  Value merge(const Value& into, const Value& from, DataPath& path, std::string_view name);
 
   Arena arena_;
   Value root_ = Value::sorted_object(nullptr, 0);
