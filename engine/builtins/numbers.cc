@@ -1,4 +1,7 @@
 // Functions over numbers, other than the operators: rounding, ranges, bits, and the random integer.
+//
+// What each computes is in engine/value/number.h. Here is what OPA says of arguments that are no integers, and what is
+// paid: digits for numbers beyond int64, and for a range all its numbers before the first is made.
 #include "engine/base/error.h"
 #include "engine/builtins/support.h"
 #include "engine/value/build.h"
@@ -55,12 +58,25 @@ Value small_range(BuiltinCall& call, int64_t from, int64_t to, uint64_t step) {
   return Value::array(numbers, static_cast<uint32_t>(last + 1));
 }
 
+// Ends the call if there are more numbers between the ends than any arena holds, before the first is made.
+void refuse_huge_range(BuiltinCall& call, const Value& from, const Value& to, const Value& step) {
+  constexpr int64_t kTooMany = int64_t{1} << 32;
+  Value distance = number_abs(call.arena, number_subtract(call.arena, to, from));
+  if (number_compare(distance, number_multiply(call.arena, step, Value::of(kTooMany))) <= 0) return;
+  call.services.charge(kTooMany);
+  throw Failure(ErrorCode::E_MEMORY, "a range has too many numbers");
+}
+
 // The same for whole numbers of any size, one at a time.
 Value large_range(BuiltinCall& call, const Value& from, const Value& to, const Value& step) {
+  auto digits = [](const Value& number) -> uint64_t { return number.is_int64() ? 0 : number.size; };
+  uint64_t each_time = digits(to) + digits(step);  // read again for every number
+  call.services.charge(1 + (digits(from) + each_time) / 16);
+  refuse_huge_range(call, from, to, step);
   bool down = number_compare(from, to) > 0;
   ArrayBuilder numbers(call.arena);
   for (Value number = number_add(call.arena, from, Value::of(0));;) {
-    call.services.charge(1 + (number.is_int64() ? 0 : number.size / 16));
+    call.services.charge(1 + (digits(number) + each_time) / 16);
     int order = number_compare(number, to);
     if (down ? order < 0 : order > 0) break;
     numbers.append(number);
