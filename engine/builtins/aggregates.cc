@@ -1,11 +1,13 @@
 // Functions over whole collections: how many, how much, the greatest, in order.
 #include <algorithm>
 #include <bit>
+#include <span>
 #include <vector>
 
 #include "engine/builtins/support.h"
 #include "engine/value/build.h"
 #include "engine/value/number.h"
+#include "engine/value/number_fold.h"
 #include "engine/value/order.h"
 
 namespace writ {
@@ -21,12 +23,19 @@ Value builtin_count(BuiltinCall& call) {
 
 namespace {
 
-// Left to right; whole numbers stay exact, anything else is rounded step by step [S-2.3] [S-2.4].
-Value fold_numbers(BuiltinCall& call, int64_t start, Value (*combine)(Arena&, const Value&, const Value&)) {
+// Left to right. Whole numbers stay exact if all are whole; else every step is rounded [S-2.3] [S-2.4].
+Value fold_numbers(BuiltinCall& call, int64_t start, Value (*combine)(Arena&, const Value&, const Value&),
+                   Value (*combine_rounded)(Arena&, std::span<const Value>)) {
   charge_elements(call, call[0].size);
-  Value total = Value::of(start);
+  bool all_whole = true;
   for (const Value& element : call[0].items()) {
     if (!element.is_number()) return fault_element(call, 1, element, "number");
+    if (!element.is_int64()) charge_bytes(call, element.size);
+    all_whole = all_whole && number_is_integral(element);
+  }
+  if (!all_whole) return combine_rounded(call.arena, call[0].items());
+  Value total = Value::of(start);
+  for (const Value& element : call[0].items()) {
     charge_bytes(call, (element.is_int64() ? 0 : element.size) + (total.is_int64() ? 0 : total.size));
     total = combine(call.arena, total, element);
   }
@@ -35,8 +44,8 @@ Value fold_numbers(BuiltinCall& call, int64_t start, Value (*combine)(Arena&, co
 
 }  // namespace
 
-Value builtin_sum(BuiltinCall& call) { return fold_numbers(call, 0, number_add); }
-Value builtin_product(BuiltinCall& call) { return fold_numbers(call, 1, number_multiply); }
+Value builtin_sum(BuiltinCall& call) { return fold_numbers(call, 0, number_add, number_sum); }
+Value builtin_product(BuiltinCall& call) { return fold_numbers(call, 1, number_multiply, number_product); }
 
 // --- Extremes --------------------------------------------------------------------------------------------------------
 

@@ -122,7 +122,8 @@ TEST_CASE("semantic versions") {
       {"semver.compare", R"(["1.0.0-1", "1.0.0-alpha"])", "-1"},
       {"semver.compare", R"(["1.0.0-2", "1.0.0-10"])", "-1"},
       {"semver.compare", R"(["1.0.0+a", "1.0.0+b"])", "0"},
-      {"semver.compare", R"(["1.0.0-01", "1.0.0-1"])", "0"},  // OPA never answers this one
+      {"semver.compare", R"(["1.0.0-01", "1.0.0-1"])",
+       R"(eval_builtin_error: semver.compare: operand 1: string "1.0.0-01" is not a valid SemVer)"},
       {"semver.compare", R"(["1", "1.0.0"])",
        R"(eval_builtin_error: semver.compare: operand 1: string "1" is not a valid SemVer)"},
       {"semver.compare", R"(["1.0.0", "1.0.x"])",
@@ -134,6 +135,31 @@ TEST_CASE("semantic versions") {
       {"semver.is_valid", "[1]", "false"},
   };
   check_cases(kCases);
+}
+
+TEST_CASE("semantic versions are strict") {
+  constexpr test::Case kCases[] = {
+      {"semver.is_valid", R"~(["01.2.3"])~", R"~(false)~"},
+      {"semver.is_valid", R"~(["1.02.3"])~", R"~(false)~"},
+      {"semver.is_valid", R"~(["1.2.3-01"])~", R"~(false)~"},
+      {"semver.is_valid", R"~(["1.2.3-0"])~", R"~(true)~"},
+      {"semver.is_valid", R"~(["1.2.3-0a"])~", R"~(true)~"},
+      {"semver.is_valid", R"~(["1.2.3-01a"])~", R"~(true)~"},
+      {"semver.is_valid", R"~(["1.2.3-alpha.01"])~", R"~(false)~"},
+      {"semver.is_valid", R"~(["1.2.3-0.00"])~", R"~(false)~"},
+      {"semver.is_valid", R"~(["1.2.3-"])~", R"~(false)~"},
+      {"semver.is_valid", R"~(["1.2.3+"])~", R"~(false)~"},
+      {"semver.is_valid", R"~(["1.2.3-+b"])~", R"~(false)~"},
+      {"semver.is_valid", R"~(["1.2.3+01"])~", R"~(true)~"},
+      {"semver.is_valid", R"~(["v1.2.3"])~", R"~(true)~"},
+      {"semver.is_valid", R"~(["vv1.2.3"])~", R"~(false)~"},
+      {"semver.is_valid", R"~(["1.2.3--"])~", R"~(true)~"},
+      {"semver.compare", R"~(["01.2.3","1.2.3"])~",
+       R"~(eval_builtin_error: semver.compare: operand 1: string "01.2.3" is not a valid SemVer)~"},
+      {"semver.compare", R"~(["1.2.3","1.2.3-"])~",
+       R"~(eval_builtin_error: semver.compare: operand 2: string "1.2.3-" is not a valid SemVer)~"},
+  };
+  test::check_cases(kCases);
 }
 
 // The time of the first one is before 1678, so its nanoseconds wrap around, as they do in OPA.

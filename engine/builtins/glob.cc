@@ -2,9 +2,12 @@
 // regex_globs.cc.)
 //
 // GlobCompiler turns a pattern into steps, a small program with branches. Glob::matches runs all ways through the steps
-// at once, character by character, so that a match takes at most the product of the sizes [S-12.5]. Compiled globs are
-// kept in the PatternCache of patterns.h.
+// at once, character by character, so that a match takes at most the product of the sizes [S-12.5], whatever the stars
+// and braces. Compiled globs are kept in the PatternCache of patterns.h.
 #include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "engine/builtins/patterns.h"
@@ -21,24 +24,23 @@ constexpr uint64_t kStepsPerUnit = 64;
 
 }  // namespace
 
-// Reads a pattern and writes steps. Faults have the words of gobwas/glob.
+// Reads a pattern and writes steps. Faults have the words of gobwas/glob 1.1, with the byte at which it notices them.
 class GlobCompiler {
  public:
   GlobCompiler(std::string_view pattern, std::span<const char32_t> delimiters, std::string* fault)
       : text_(pattern), fault_(fault), glob_(new Glob) {
-    glob_->sets_.emplace_back(delimiters.begin(), delimiters.end());
+    add_set({delimiters.begin(), delimiters.end()});
   }
 
   std::unique_ptr<const Glob> run() {
-    if (!decode()) return nullptr;
-    while (at_ < runes_.size()) {
+    while (at_ < text_.size()) {
       if (!read_item()) return nullptr;
     }
-    // A brace that is not closed ends with the pattern.
-    while (!braces_.empty()) close_brace();
+    if (!braces_.empty()) {
+      fail("unclosed `{`");
+      return nullptr;
+    }
     emit(Op::kAccept);
-    glob_->accepts_empty_ = is_lone_exclusion();
-    if (is_text_pair()) glob_->pair_ = std::make_unique<Glob::TextPair>(std::move(pair_));
     return std::move(glob_);
   }
 
@@ -50,23 +52,28 @@ class GlobCompiler {
     std::vector<uint32_t> branch_ends;  // jumps to what follows the brace
   };
 
-  bool fail(std::string why) {
-    *fault_ = std::move(why);
+  bool fail(std::string_view why) {
+    *fault_ = "glob: syntax error at " + std::to_string(at_) + ": " + std::string(why);
     return false;
   }
 
-  // A NUL ends a pattern, and U+FFFD cannot be distinguished from bytes that are not well-formed.
-  bool decode() {
-    for (size_t at = 0; at < text_.size();) {
-      Rune rune = decode_rune(text_.substr(at));
-      if (rune.code == kRuneError) return fail("could not read rune");
-      if (rune.code == 0) break;
-      runes_ += rune.code;
-      at += rune.bytes;
-    }
-    return true;
+  // The character at `at_`; nothing at the end and where the bytes are not well-formed.
+  std::optional<Rune> peek() const {
+    if (at_ == text_.size()) return std::nullopt;
+    Rune rune = decode_rune(text_.substr(at_));
+    if (rune.code == kRuneError && rune.bytes == 1) return std::nullopt;
+    return rune;
+  }
+  bool is_next(char32_t code) const {
+    std::optional<Rune> rune = peek();
+    return rune.has_value() && rune->code == code;
   }
 
+  uint32_t add_set(std::u32string members) {
+    std::ranges::sort(members);
+    glob_->sets_.push_back(std::move(members));
+    return static_cast<uint32_t>(glob_->sets_.size() - 1);
+  }
   uint32_t emit(Op op, uint32_t a = 0, uint32_t b = 0) {
     glob_->steps_.push_back({op, a, b});
     return static_cast<uint32_t>(glob_->steps_.size() - 1);
@@ -74,113 +81,99 @@ class GlobCompiler {
   uint32_t here() const { return static_cast<uint32_t>(glob_->steps_.size()); }
 
   bool read_item() {
-    char32_t rune = runes_[at_];
-    switch (rune) {
+    switch (text_[at_]) {
       case '{': at_++; return open_brace();
-      case '[': at_++; only_texts_and_star_ = false; return read_range();
-      case '?':
-        at_++;
-        only_texts_and_star_ = false;
-        emit(Op::kAnyBut, 0);
-        return true;
-      case '*': read_star(); return true;
+      case '[': at_++; return read_class();
+      case '?': at_++; emit(Op::kAnyBut, 0); return true;
+      case '*': at_++; read_star(); return true;
       default: break;
     }
-    if (rune == ',' && !braces_.empty()) {
+    if (text_[at_] == ',' && !braces_.empty()) {
       at_++;
       next_branch();
-    } else if (rune == '}' && !braces_.empty()) {
+    } else if (text_[at_] == '}' && !braces_.empty()) {
       at_++;
       close_brace();
     } else {
-      read_text();
+      return read_text();
     }
     return true;
   }
 
   void read_star() {
-    at_++;
     bool crosses = glob_->sets_[0].empty();
-    if (at_ < runes_.size() && runes_[at_] == '*') {
+    if (is_next('*')) {
       at_++;
       crosses = true;
     }
-    stars_++;
-    if (!crosses || pair_.first.empty()) only_texts_and_star_ = false;
     uint32_t split = emit(Op::kSplit);
     emit(crosses ? Op::kAny : Op::kAnyBut, 0);
     emit(Op::kJump, split);
     glob_->steps_[split] = {Op::kSplit, split + 1, here()};
   }
 
-  // Up to the next special character; "\" quotes any.
-  void read_text() {
-    bool quoted = false;
-    for (; at_ < runes_.size(); at_++) {
-      char32_t rune = runes_[at_];
-      if (!quoted) {
-        if (rune == '\\') {
-          quoted = true;
-          continue;
-        }
-        if (rune == '?' || rune == '*' || rune == '[' || rune == '{') break;
-        if (!braces_.empty() && (rune == '}' || rune == ',')) break;
-      }
-      quoted = false;
-      emit(Op::kRune, rune);
-      append_rune(stars_ == 0 ? pair_.first : pair_.last, rune);
-    }
+  bool is_special(char32_t code) const {
+    if (code == '?' || code == '*' || code == '[' || code == '{') return true;
+    return !braces_.empty() && (code == '}' || code == ',');
   }
 
-  // Behind "[": "a-z]" or "abc]", either with "!" in front.
-  bool read_range() {
-    bool negated = false;
-    if (at_ < runes_.size() && runes_[at_] == '!') {
-      negated = true;
-      at_++;
-    }
-    if (at_ >= runes_.size()) return fail("unexpected end of input");
-    if (at_ + 1 < runes_.size() && runes_[at_ + 1] == '-') return read_interval(negated);
-    std::u32string members;
+  // Up to the next special character; "\\" quotes any.
+  bool read_text() {
     bool quoted = false;
-    for (; at_ < runes_.size(); at_++) {
-      char32_t rune = runes_[at_];
-      if (!quoted && rune == '\\') {
+    while (at_ < text_.size()) {
+      std::optional<Rune> rune = peek();
+      if (!rune.has_value()) return fail(quoted ? "trailing backslash" : "invalid UTF-8 sequence");
+      if (!quoted && is_special(rune->code)) break;
+      at_ += rune->bytes;
+      if (!quoted && rune->code == '\\') {
         quoted = true;
         continue;
       }
-      if (!quoted && rune == ']') break;
       quoted = false;
-      members += rune;
+      emit(Op::kRune, rune->code);
     }
-    if (at_ >= runes_.size()) return fail("unexpected end of input");
-    at_++;
+    return quoted ? fail("trailing backslash") : true;
+  }
+
+  // Behind "[": "a-z]" or "abc]", either with "!" in front.
+  bool read_class() {
+    bool negated = is_next('!');
+    if (negated) at_++;
+    std::optional<Rune> first = peek();
+    if (!first.has_value()) return fail("unexpected end of input");
+    size_t begin = at_;
+    at_ += first->bytes;
+    if (is_next('-')) return read_interval(negated, first->code);
+    at_ = begin;
+    std::u32string members;
+    for (bool quoted = false;;) {
+      std::optional<Rune> rune = peek();
+      if (!rune.has_value()) return fail("unexpected end of input");
+      at_ += rune->bytes;
+      if (!quoted && rune->code == ']') break;
+      quoted = !quoted && rune->code == '\\';
+      if (!quoted) members += rune->code;
+    }
     if (members.empty()) return fail("could not parse range");
-    glob_->sets_.push_back(std::move(members));
-    emit(negated ? Op::kNoneOf : Op::kOneOf, static_cast<uint32_t>(glob_->sets_.size() - 1));
+    emit(negated ? Op::kNoneOf : Op::kOneOf, add_set(std::move(members)));
     return true;
   }
 
-  bool read_interval(bool negated) {
-    char32_t low = runes_[at_];
-    at_ += 2;
-    if (at_ >= runes_.size()) return fail("unexpected end of input");
-    char32_t high = runes_[at_++];
-    if (high < low) {
-      std::string why = "hi character '";
-      append_rune(why, high);
-      why += "' should be greater than lo '";
-      append_rune(why, low);
-      return fail(why + "'");
-    }
-    if (at_ >= runes_.size()) return fail("unexpected end of input");
-    if (runes_[at_++] != ']') return fail("expected close range character");
-    emit(negated ? Op::kOutsideRange : Op::kRange, low, high);
+  bool read_interval(bool negated, char32_t low) {
+    at_++;
+    std::optional<Rune> high = peek();
+    if (!high.has_value()) return fail("unexpected end of input");
+    at_ += high->bytes;
+    std::optional<Rune> close = peek();
+    if (!close.has_value()) return fail("unexpected end of input");
+    at_ += close->bytes;
+    if (close->code != ']') return fail("expected close range character");
+    if (high->code < low) return fail("range hi character is less than lo");
+    emit(negated ? Op::kOutsideRange : Op::kRange, low, high->code);
     return true;
   }
 
   bool open_brace() {
-    only_texts_and_star_ = false;
     if (braces_.size() >= kMaxBraceDepth) return fail("braces are nested too deeply");
     braces_.push_back({emit(Op::kSplit), {}});
     return true;
@@ -200,26 +193,11 @@ class GlobCompiler {
     for (uint32_t end : brace.branch_ends) glob_->steps_[end] = {Op::kJump, here(), 0};
   }
 
-  bool is_text_pair() const {
-    return only_texts_and_star_ && stars_ == 1 && !pair_.first.empty() && !pair_.last.empty();
-  }
-
-  // "?" or "[!a]" alone.
-  bool is_lone_exclusion() const {
-    if (glob_->steps_.size() != 2) return false;
-    Op op = glob_->steps_[0].op;
-    return op == Op::kAnyBut || op == Op::kNoneOf || op == Op::kOutsideRange;
-  }
-
   std::string_view text_;
   std::string* fault_;
   std::unique_ptr<Glob> glob_;
-  std::u32string runes_;
-  size_t at_ = 0;
+  size_t at_ = 0;  // byte
   std::vector<Brace> braces_;
-  size_t stars_ = 0;
-  bool only_texts_and_star_ = true;
-  Glob::TextPair pair_;
 };
 
 std::unique_ptr<const Glob> Glob::compile(std::string_view pattern, std::span<const char32_t> delimiters,
@@ -227,16 +205,17 @@ std::unique_ptr<const Glob> Glob::compile(std::string_view pattern, std::span<co
   return GlobCompiler(pattern, delimiters, fault).run();
 }
 
-bool Glob::accepts(const Step& step, char32_t rune) const {
-  auto in_set = [&] { return sets_[step.a].find(rune) != std::u32string::npos; };
+// A byte that is not part of a character counts as U+FFFD for all but a text that says U+FFFD.
+bool Glob::accepts(const Step& step, char32_t code, bool is_well_formed) const {
+  auto in_set = [&] { return std::ranges::binary_search(sets_[step.a], code); };
   switch (step.op) {
-    case Step::Op::kRune: return rune == step.a;
+    case Step::Op::kRune: return code == step.a && is_well_formed;
     case Step::Op::kAny: return true;
     case Step::Op::kAnyBut:
     case Step::Op::kNoneOf: return !in_set();
     case Step::Op::kOneOf: return in_set();
-    case Step::Op::kRange: return rune >= step.a && rune <= step.b;
-    case Step::Op::kOutsideRange: return rune < step.a || rune > step.b;
+    case Step::Op::kRange: return code >= step.a && code <= step.b;
+    case Step::Op::kOutsideRange: return code < step.a || code > step.b;
     default: return false;
   }
 }
@@ -267,8 +246,6 @@ class Places {
 }  // namespace
 
 bool Glob::matches(std::string_view text) const {
-  if (pair_ && text.starts_with(pair_->first) && text.ends_with(pair_->last)) return true;
-  if (text.empty() && accepts_empty_) return true;
   Places now(steps_.size());
   Places next(steps_.size());
   std::vector<uint32_t> pending;
@@ -287,8 +264,9 @@ bool Glob::matches(std::string_view text) const {
   while (!text.empty()) {
     Rune rune = decode_rune(text);
     text.remove_prefix(rune.bytes);
+    bool is_well_formed = rune.code != kRuneError || rune.bytes > 1;
     for (uint32_t at : now.list()) {
-      if (accepts(steps_[at], rune.code)) enter(next, at + 1);
+      if (accepts(steps_[at], rune.code, is_well_formed)) enter(next, at + 1);
     }
     now.clear();
     if (next.list().empty()) return false;
@@ -314,6 +292,7 @@ Value builtin_glob_match(BuiltinCall& call) {
   }
   std::string_view pattern = call[0].text();
   std::string_view text = call[2].text();
+  charge_elements(call, delimiters.size());
   call.services.charge((uint64_t{pattern.size()} + 1) * (uint64_t{text.size()} + 1) / kStepsPerUnit);
   std::string fault;
   const Glob* glob = call.services.patterns().glob(pattern, delimiters, &fault);

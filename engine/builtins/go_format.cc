@@ -336,25 +336,35 @@ class Formatter {
 
 }  // namespace
 
+namespace {
+
+// The text decides: with a point or an exponent it is a float64, or a string where no float64 is that large.
+void read_number(const Value& value, GoArgument* argument) {
+  argument->given_text = value.text();
+  if (value.text().find_first_of(".eE") != std::string_view::npos) {
+    if (nearest_float64(value.text(), &argument->real)) argument->type = GoArgument::kFloat64;
+  } else if (std::optional<int64_t> integer = machine_integer(value)) {
+    argument->type = GoArgument::kInt64;
+    argument->integer = *integer;
+  } else {
+    argument->type = GoArgument::kBigInt;
+    argument->number = value;
+  }
+}
+
+}  // namespace
+
 GoArgument make_go_argument(const Value& value) {
   GoArgument argument;
   if (value.is_string()) {
     argument.given_text = value.text();
   } else if (!value.is_number()) {
     argument.rendered = to_rego(value);
-  } else if (std::optional<int64_t> integer = machine_integer(value)) {
+  } else if (value.is_int64()) {
     argument.type = GoArgument::kInt64;
-    argument.integer = *integer;
+    argument.integer = value.integer;
   } else {
-    argument.given_text = value.text();
-    bool has_point = argument.given_text.find('.') != std::string_view::npos;
-    bool has_exponent = argument.given_text.find_first_of("eE") != std::string_view::npos;
-    if (has_point && nearest_float64(argument.given_text, &argument.real)) {
-      argument.type = GoArgument::kFloat64;
-    } else if (!has_point && !has_exponent) {
-      argument.type = GoArgument::kBigInt;
-      argument.number = value;
-    }
+    read_number(value, &argument);
   }
   return argument;
 }

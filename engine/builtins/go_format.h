@@ -1,8 +1,8 @@
 // One argument of Go's fmt.Sprintf, formatted for one directive such as "%-8.3f".
 //
-// An argument has one of four Go types, as OPA hands values to fmt: numbers that are machine integers by their text are
-// int64, others with a point float64, other whole numbers *big.Int, strings are strings, and everything else is the
-// string that Rego shows.
+// An argument has one of four Go types, as OPA hands values to fmt: numbers whose text has a point or an exponent are
+// float64, or strings if too large for one; other numbers int64 if they fit and *big.Int otherwise; strings are strings,
+// and everything else is the string that Rego shows.
 #pragma once
 
 #include <cstdint>

@@ -219,6 +219,14 @@ bool IpNetwork::contains(const IpAddress& other) const {
   return fill(other, prefix, false) == fill(address, prefix, false);
 }
 
+bool IpNetwork::contains(const IpNetwork& other) const {
+  // Between networks of IPv6 the prefixes decide: some addresses of a wide one are written like IPv4.
+  if (!address.is_v4() && !other.address.is_v4()) {
+    return prefix <= other.prefix && fill(other.address, prefix, false) == fill(address, prefix, false);
+  }
+  return contains(other.first()) && contains(other.last());
+}
+
 IpAddress IpNetwork::first() const { return fill(address, prefix, false); }
 IpAddress IpNetwork::last() const { return fill(address, prefix, true); }
 

@@ -27,6 +27,7 @@ struct IpNetwork {
   unsigned prefix = 0;
 
   bool contains(const IpAddress& other) const;
+  bool contains(const IpNetwork& other) const;
   IpAddress first() const;
   IpAddress last() const;
 };

@@ -39,7 +39,7 @@ bool contains(BuiltinCall& call, const Value& a, const Value& b) {
     call.fault("not a valid textual representation of an IP address or CIDR: " + std::string(b.text()));
     return false;
   }
-  return network->contains(inner->address) && network->contains(inner->last());
+  return network->contains(*inner);
 }
 
 Value contains_answer(BuiltinCall& call) {
@@ -192,6 +192,7 @@ Value builtin_net_cidr_intersects(BuiltinCall& call) {
   return Value::of(a->contains(b->address) || b->contains(a->address));
 }
 
+// An operand that is neither a text nor a collection has no networks.
 Value builtin_net_cidr_contains_matches(BuiltinCall& call) {
   SetBuilder pairs(call.arena);
   for_each_candidate(call, 1, [&](const Candidate& outer) {
@@ -228,6 +229,7 @@ Value builtin_net_cidr_is_valid(BuiltinCall& call) {
 }
 
 Value builtin_net_cidr_merge(BuiltinCall& call) {
+  if (!call[0].is_array() && !call[0].is_set()) return call.fault("operand must be an array");
   call.services.charge(call[0].size);
   std::vector<Range> ranges;
   ranges.reserve(call[0].size);

@@ -97,6 +97,27 @@ TEST_CASE("networks as Go sees them") {
   check_cases(kCases);
 }
 
+TEST_CASE("networks of IPv6 are compared by their prefixes; kinds without networks have none") {
+  constexpr test::Case kCases[] = {
+      {"net.cidr_contains", R"~(["::/80","::/80"])~", R"~(true)~"},
+      {"net.cidr_contains", R"~(["::/0","::/80"])~", R"~(true)~"},
+      {"net.cidr_contains", R"~(["::8000:0:0/81","::8000:0:0/81"])~", R"~(true)~"},
+      {"net.cidr_contains", R"~(["::/80","::/0"])~", R"~(false)~"},
+      {"net.cidr_contains", R"~(["::/0","::ffff:0:0/96"])~", R"~(false)~"},
+      {"net.cidr_contains", R"~(["::/0","::ffff:1.2.3.4"])~", R"~(false)~"},
+      {"net.cidr_contains", R"~(["0.0.0.0/0","::ffff:1.2.3.4"])~", R"~(true)~"},
+      {"net.cidr_contains", R"~(["::ffff:0:0/96","1.2.3.4"])~", R"~(true)~"},
+      {"net.cidr_contains", R"~(["::ffff:1.2.3.0/120","1.2.3.0/24"])~", R"~(true)~"},
+      {"net.cidr_contains", R"~(["2001:db8::/32","2001:db8::/33"])~", R"~(true)~"},
+      {"net.cidr_contains", R"~(["::/0","10.0.0.0/8"])~", R"~(false)~"},
+      {"net.cidr_contains_matches", R"~([null,"10.0.0.1"])~", "set()"},
+      {"net.cidr_contains_matches", R"~(["10.0.0.1",null])~", "set()"},
+      {"net.cidr_contains_matches", R"~([[],1])~", "set()"},
+      {"net.cidr_merge", R"~(["0"])~", "eval_builtin_error: net.cidr_merge: operand must be an array"},
+  };
+  test::check_cases(kCases);
+}
+
 TEST_CASE("expanding a network is paid for before it is done, and has a bound") {
   CHECK(run("net.cidr_expand", R"(["10.0.0.0/24"])", 255) == "E_FUEL");
   CHECK(run("net.cidr_expand", R"(["10.0.0.0/24"])", 256).starts_with(R"({"10.0.0.0", ")"));

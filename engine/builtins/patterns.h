@@ -70,18 +70,10 @@ class Glob {
     uint32_t a = 0;  // the rune, the first of a range, the index of a set, or a target
     uint32_t b = 0;  // the last of a range, or the second target
   };
-  // A text and another with anything between. As in gobwas/glob the two may overlap in what they match.
-  struct TextPair {
-    std::string first;
-    std::string last;
-  };
-  bool accepts(const Step& step, char32_t rune) const;
+  bool accepts(const Step& step, char32_t code, bool is_well_formed) const;
 
   std::vector<Step> steps_;
-  std::vector<std::u32string> sets_;
-  std::unique_ptr<TextPair> pair_;
-  // As in gobwas/glob a pattern that only excludes characters, "?" or "[!a]", also accepts none at all.
-  bool accepts_empty_ = false;
+  std::vector<std::u32string> sets_;  // sorted; the first holds the delimiters
 };
 
 class PatternCache {

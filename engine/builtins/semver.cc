@@ -1,4 +1,4 @@
-// Semantic versions, read as strictly and as leniently as OPA reads them: a leading "v" is fine, so are leading zeros.
+// Semantic versions 2.0.0, with a "v" in front allowed as in OPA.
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -17,8 +17,9 @@ struct Version {
 };
 
 // Takes off and returns what precedes the first `separator`; all of it if there is none.
-std::string_view cut(std::string_view& rest, char separator) {
+std::string_view cut(std::string_view& rest, char separator, bool* found = nullptr) {
   size_t at = rest.find(separator);
+  if (found != nullptr) *found = at != std::string_view::npos;
   std::string_view before = rest.substr(0, at);
   rest = at == std::string_view::npos ? std::string_view() : rest.substr(at + 1);
   return before;
@@ -51,19 +52,31 @@ bool are_identifiers(std::string_view text) {
   return before != '.';
 }
 
+bool has_leading_zero(std::string_view number) { return number.size() > 1 && number[0] == '0' && is_decimal(number); }
+
+bool is_prerelease(std::string_view text) {
+  if (!are_identifiers(text)) return false;
+  while (!text.empty()) {
+    if (has_leading_zero(cut(text, '.'))) return false;
+  }
+  return true;
+}
+
 std::optional<Version> read_version(std::string_view text) {
   if (text.starts_with('v')) text.remove_prefix(1);
   std::string_view metadata = text;
-  std::string_view core = cut(metadata, '+');
-  if (!metadata.empty() && !are_identifiers(metadata)) return std::nullopt;
+  bool found = false;
+  std::string_view core = cut(metadata, '+', &found);
+  if (found && !are_identifiers(metadata)) return std::nullopt;
   Version version;
   version.prerelease = core;
-  core = cut(version.prerelease, '-');
-  if (!version.prerelease.empty() && !are_identifiers(version.prerelease)) return std::nullopt;
+  core = cut(version.prerelease, '-', &found);
+  if (found && !is_prerelease(version.prerelease)) return std::nullopt;
   if (std::ranges::count(core, '.') != 2) return std::nullopt;
   for (int64_t& number : version.numbers) {
-    std::optional<int64_t> read = read_number(cut(core, '.'), false);
-    if (!read.has_value()) return std::nullopt;
+    std::string_view digits = cut(core, '.');
+    std::optional<int64_t> read = read_number(digits, false);
+    if (!read.has_value() || has_leading_zero(digits)) return std::nullopt;
     number = *read;
   }
   return version;

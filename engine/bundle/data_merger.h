@@ -21,9 +21,9 @@ inline constexpr JsonLimits kDataLimits{4ull << 30, 512};
 
 class DataMerger {
  public:
-  // `name` is for messages. Both copy what they are given. Throw Failure: E_POLICY
-  // "NAME: merge error: conflicting values at data.a.b", or, for a document of the root that is not an object, E_POLICY; the
-  // reader's code for what is not JSON.
+  // `name` is for messages. Both copy what they are given. Throw Failure: E_POLICY with the name as its file and "merge
+  // error: conflicting values at data.a.b", or, for a document of the root that is not an object, E_POLICY; the reader's
+  // code for what is not JSON.
   void add(const DataPath& place, const Value& document, std::string_view name);
   void add_json(const DataPath& place, std::string_view text, std::string_view name);
 

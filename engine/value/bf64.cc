@@ -196,6 +196,25 @@ Bf64 bf64_multiply(const Bf64& a, const Bf64& b) {
   return round_bits(negative, Uint128{a.significand} * b.significand, a.exponent + b.exponent, false);
 }
 
+Bf64 bf64_multiply_to(const Bf64& a, const Bf64& b, unsigned bits) {
+  bool negative = a.negative != b.negative;
+  if (a.is_zero() || b.is_zero()) return {negative, 0, 0};
+  Uint128 product = Uint128{a.significand} * b.significand;
+  int shift = leading_zeros(product);
+  product <<= shift;
+  unsigned dropped = 128 - bits;
+  Uint128 kept = product >> dropped;
+  Uint128 rest = product - (kept << dropped);
+  Uint128 half = Uint128{1} << (dropped - 1);
+  if (rest > half || (rest == half && (kept & 1) != 0)) ++kept;
+  int32_t exponent = a.exponent + b.exponent - shift + 64;
+  if ((kept >> bits) != 0) {
+    kept >>= 1;
+    ++exponent;
+  }
+  return {negative, static_cast<uint64_t>(kept) << (64 - bits), exponent};
+}
+
 Bf64 bf64_divide(const Bf64& a, const Bf64& b) {
   bool negative = a.negative != b.negative;
   if (a.is_zero()) return {negative, 0, 0};
@@ -243,11 +262,12 @@ void increment(ShortDecimal& result) {
 }
 
 template <typename Uint>
-ShortDecimal shortest(const Bf64& value) {
+ShortDecimal shortest(const Bf64& value, unsigned bits) {
   int32_t k = decimal_exponent(value.exponent);
   Uint r = value.significand;
   Uint s = 2;
   Uint m = 1;
+  m <<= 64 - bits;
   r *= 2;
   if (value.exponent >= 0) {
     r <<= static_cast<unsigned>(value.exponent);
@@ -266,7 +286,7 @@ ShortDecimal shortest(const Bf64& value) {
     s *= 10;
     ++k;
   }
-  bool inclusive = (value.significand & 1) == 0;
+  bool inclusive = (value.significand >> (64 - bits) & 1) == 0;
   bool end_is_near = false;
   ShortDecimal result;
   result.negative = value.negative;
@@ -306,22 +326,30 @@ void check_exponent(const Bf64& value) {
 
 }  // namespace
 
-ShortDecimal bf64_shortest(const Bf64& value) {
-  if (value.is_zero()) return bf64_shortest_slow(value);
-  if (!fits_uint128(value)) return bf64_shortest_slow(value);
-  return shortest<Uint128>(value);
+ShortDecimal bf64_shortest(const Bf64& value, unsigned bits) {
+  if (value.is_zero() || !fits_uint128(value)) return bf64_shortest_slow(value, bits);
+  return shortest<Uint128>(value, bits);
 }
 
-ShortDecimal bf64_shortest_slow(const Bf64& value) {
+ShortDecimal bf64_shortest_slow(const Bf64& value, unsigned bits) {
   ShortDecimal result;
   if (value.is_zero()) {
     result.negative = value.negative;
     return result;
   }
   check_exponent(value);
-  result = shortest<cpp_int>(value);
+  result = shortest<cpp_int>(value, bits);
   check_decimal_range(result.decimal());
   return result;
+}
+
+Value bf64_value(Arena& arena, const Bf64& value, unsigned bits) {
+  if (value.is_zero()) return value.negative ? Value::number_text("-0") : Value::of(0);
+  ShortDecimal shortest = bf64_shortest(value, bits);
+  Decimal decimal = shortest.decimal();
+  int64_t integer;
+  if (decimal_to_int64(decimal, &integer)) return Value::of(integer);
+  return Value::number_text(decimal_result(arena, decimal));
 }
 
 }  // namespace writ

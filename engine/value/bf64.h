@@ -27,6 +27,8 @@ Bf64 bf64_from_decimal_slow(const Decimal& decimal);
 
 Bf64 bf64_add(const Bf64& a, const Bf64& b);
 Bf64 bf64_multiply(const Bf64& a, const Bf64& b);
+// The exact product rounded once to fewer bits, 1 to 64.
+Bf64 bf64_multiply_to(const Bf64& a, const Bf64& b, unsigned bits);
 // `b` must not be zero.
 Bf64 bf64_divide(const Bf64& a, const Bf64& b);
 
@@ -50,8 +52,13 @@ struct ShortDecimal {
 // it, although neighbours there are closer: 2^-50 gives 8.881784197001252323e-16, which reads back as another value.
 // And if the upper end of the interval is excluded and has fewer digits than the result, the result is not rounded up:
 // 86195058956125580795904 gives 86195058956125580795000.
-ShortDecimal bf64_shortest(const Bf64& value);
+// With fewer `bits` the value must have no more than those, and the place meant is that of the lowest of them.
+ShortDecimal bf64_shortest(const Bf64& value, unsigned bits = 64);
 // The same by way of big integers always, for comparison in tests.
-ShortDecimal bf64_shortest_slow(const Bf64& value);
+ShortDecimal bf64_shortest_slow(const Bf64& value, unsigned bits = 64);
+
+// The number of a result: zero keeps its sign, as OPA prints it; an integer that fits is an int64; anything else is the
+// shortest digits in OPA's notation [S-2.6]. Throws Failure(E_NUM_RANGE).
+Value bf64_value(Arena& arena, const Bf64& value, unsigned bits = 64);
 
 }  // namespace writ

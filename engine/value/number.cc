@@ -45,18 +45,6 @@ Decimal parse_or_throw(std::string_view text) {
 
 // --- Results ---------------------------------------------------------------------------------------------------------
 
-// OPA prints a zero with its sign when a quotient or a product of fractions is one.
-Value signed_zero(bool negative) { return negative ? Value::number_text("-0") : Value::of(0); }
-
-Value from_bf64(Arena& arena, const Bf64& value) {
-  if (value.is_zero()) return signed_zero(value.negative);
-  ShortDecimal shortest = bf64_shortest(value);
-  Decimal decimal = shortest.decimal();
-  int64_t integer;
-  if (decimal_to_int64(decimal, &integer)) return Value::of(integer);
-  return Value::number_text(decimal_result(arena, decimal));
-}
-
 // The integral decimal in plain digits.
 Value integral(Arena& arena, const Decimal& decimal) {
   int64_t integer;
@@ -75,9 +63,9 @@ Bf64 negated(Bf64 value) {
 
 Value binary_result(Arena& arena, IntegerOperation operation, const Bf64& a, const Bf64& b) {
   switch (operation) {
-    case IntegerOperation::kAdd: return from_bf64(arena, bf64_add(a, b));
-    case IntegerOperation::kSubtract: return from_bf64(arena, bf64_add(a, negated(b)));
-    default: return from_bf64(arena, bf64_multiply(a, b));
+    case IntegerOperation::kAdd: return bf64_value(arena, bf64_add(a, b));
+    case IntegerOperation::kSubtract: return bf64_value(arena, bf64_add(a, negated(b)));
+    default: return bf64_value(arena, bf64_multiply(a, b));
   }
 }
 
@@ -111,12 +99,12 @@ Value int64_result(Arena& arena, IntegerOperation operation, int64_t a, int64_t 
     *fault = NumberError::kDivideByZero;
     return Value::undefined();
   }
-  if (x.is_zero()) return signed_zero(x.negative != y.negative);
+  if (x.is_zero()) return bf64_value(arena, {x.negative != y.negative, 0, 0});
   if (x.is_integral() && y.is_integral()) {
     Value exact = integer_divide(arena, x, y);
     if (exact.is_defined()) return exact;
   }
-  return from_bf64(arena, bf64_divide(bf64_from_decimal(x), bf64_from_decimal(y)));
+  return bf64_value(arena, bf64_divide(bf64_from_decimal(x), bf64_from_decimal(y)));
 }
 
 [[gnu::noinline]] Value remainder_slow(Arena& arena, const Value& a, const Value& b, NumberError* fault) {
@@ -282,7 +270,7 @@ Value number_divide(Arena& arena, const Value& a, const Value& b, NumberError* f
   // Zero may get a sign, and the one quotient that overflows is that by -1: both go the slow way.
   if (a.is_int64() && b.is_int64() && a.integer != 0 && b.integer != 0 && b.integer != -1) {
     if (a.integer % b.integer == 0) return Value::of(a.integer / b.integer);
-    return from_bf64(arena, bf64_divide(bf64_of(a), bf64_of(b)));
+    return bf64_value(arena, bf64_divide(bf64_of(a), bf64_of(b)));
   }
   return divide_slow(arena, a, b, fault);
 }
@@ -299,7 +287,7 @@ Value number_abs(Arena& arena, const Value& a) {
   if (a.is_int64()) return a.integer < 0 ? number_subtract(arena, Value::of(0), a) : a;
   DecimalOperand decimal(a);
   decimal.negative = false;
-  return decimal.is_integral() ? integral(arena, decimal) : from_bf64(arena, bf64_from_decimal(decimal));
+  return decimal.is_integral() ? integral(arena, decimal) : bf64_value(arena, bf64_from_decimal(decimal));
 }
 
 Value number_ceil(Arena& arena, const Value& a) {
@@ -361,9 +349,17 @@ Value number_shift_right(Arena& arena, const Value& a, const Value& shift) {
   return integer_shift_right(arena, DecimalOperand(a), count);
 }
 
+// Exact for a text of digits; by way of 64 bits, as in OPA, for one with a point or an exponent [S-2.4].
 std::string number_format_int(const Value& number, int base) {
   std::string out;
-  append_integer(out, DecimalOperand(number), base);
+  if (number.is_int64() || number.text().find_first_of(".eE") == std::string_view::npos) {
+    append_integer(out, DecimalOperand(number), base);
+    return out;
+  }
+  Arena arena;
+  Bf64 binary = bf64_of(number);
+  Value whole = binary.is_integral() ? integer_from_bf64(arena, binary) : Value::of(bf64_truncate(binary));
+  append_integer(out, DecimalOperand(whole), base);
   return out;
 }
 

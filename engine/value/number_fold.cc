@@ -1,0 +1,36 @@
+#include "engine/value/number_fold.h"
+
+#include "engine/value/bf64.h"
+#include "engine/value/decimal.h"
+
+namespace writ {
+
+namespace {
+
+Bf64 bf64_of(const Value& number) { return bf64_from_decimal(DecimalOperand(number)); }
+
+// Far beyond what a result may be, so that a product may leave the range and come back, but no exponent overflows.
+void check_step(const Bf64& value) {
+  constexpr int32_t kFarthest = 1 << 28;
+  if (value.exponent > kFarthest || value.exponent < -kFarthest) throw_number_range();
+}
+
+}  // namespace
+
+Value number_sum(Arena& arena, std::span<const Value> numbers) {
+  Bf64 total;
+  for (const Value& number : numbers) total = bf64_add(total, bf64_of(number));
+  return bf64_value(arena, total);
+}
+
+Value number_product(Arena& arena, std::span<const Value> numbers) {
+  constexpr unsigned kBits = 53;  // what OPA multiplies into starts as a float64
+  Bf64 total = bf64_from_int64(1);
+  for (const Value& number : numbers) {
+    total = bf64_multiply_to(total, bf64_of(number), kBits);
+    check_step(total);
+  }
+  return bf64_value(arena, total, kBits);
+}
+
+}  // namespace writ
