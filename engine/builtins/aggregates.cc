@@ -27,7 +27,7 @@ Value fold_numbers(BuiltinCall& call, int64_t start, Value (*combine)(Arena&, co
   Value total = Value::of(start);
   for (const Value& element : call[0].items()) {
     if (!element.is_number()) return fault_element(call, 1, element, "number");
-    charge_bytes(call, (element.is_int64() ? 0 : element.size) + (total.is_int64() ? 0 : total.size));
+    charge_arithmetic(call, expanded_digits(element) + expanded_digits(total));
     total = combine(call.arena, total, element);
   }
   return total;

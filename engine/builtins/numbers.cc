@@ -1,4 +1,7 @@
 // Functions over numbers, other than the operators: rounding, ranges, bits, and the random integer.
+#include <algorithm>
+#include <optional>
+
 #include "engine/base/error.h"
 #include "engine/builtins/support.h"
 #include "engine/value/build.h"
@@ -6,23 +9,12 @@
 
 namespace writ {
 
-namespace {
-
-// Numbers of many digits cost what their digits cost.
-void charge_large(BuiltinCall& call) {
-  for (const Value& argument : call.args) {
-    if (!argument.is_int64()) charge_elements(call, argument.size);
-  }
-}
-
-}  // namespace
-
 // --- Rounding --------------------------------------------------------------------------------------------------------
 
 namespace {
 
 Value round_number(BuiltinCall& call, Value (*round)(Arena&, const Value&)) {
-  charge_large(call);
+  charge_arithmetic(call);
   return round(call.arena, call[0]);
 }
 
@@ -60,7 +52,8 @@ Value large_range(BuiltinCall& call, const Value& from, const Value& to, const V
   bool down = number_compare(from, to) > 0;
   ArrayBuilder numbers(call.arena);
   for (Value number = number_add(call.arena, from, Value::of(0));;) {
-    call.services.charge(1 + (number.is_int64() ? 0 : number.size / 16));
+    call.services.charge(1);
+    charge_arithmetic(call, expanded_digits(number) + expanded_digits(step));
     int order = number_compare(number, to);
     if (down ? order < 0 : order > 0) break;
     numbers.append(number);
@@ -98,8 +91,16 @@ namespace {
 
 Value combine_bits(BuiltinCall& call, Value (*combine)(Arena&, const Value&, const Value&)) {
   if (!check_integral(call, 1) || !check_integral(call, 2)) return Value::undefined();
-  charge_large(call);
+  charge_arithmetic(call);
   return combine(call.arena, call[0], call[1]);
+}
+
+// The decimal digits that a shift adds or takes at most; a result of more than the range holds is none.
+uint64_t shifted_digits(const Value& shift) {
+  constexpr int64_t kFar = 1 << 15;
+  constexpr int64_t kBitsPerDigit = 3;
+  std::optional<int64_t> bits = number_to_int64(shift);
+  return static_cast<uint64_t>(std::min(bits.value_or(kFar), kFar) / kBitsPerDigit);
 }
 
 Value shift_bits(BuiltinCall& call, Value (*shift)(Arena&, const Value&, const Value&)) {
@@ -107,7 +108,7 @@ Value shift_bits(BuiltinCall& call, Value (*shift)(Arena&, const Value&, const V
   if (number_sign(call[1]) < 0) {
     return call.fault_argument(2, "must be an unsigned integer number but got a negative integer");
   }
-  charge_large(call);
+  charge_arithmetic(call, expanded_digits(call[0]) + shifted_digits(call[1]));
   return shift(call.arena, call[0], call[1]);
 }
 
@@ -119,7 +120,7 @@ Value builtin_bits_xor(BuiltinCall& call) { return combine_bits(call, number_bit
 
 Value builtin_bits_negate(BuiltinCall& call) {
   if (!check_integral(call, 1)) return Value::undefined();
-  charge_large(call);
+  charge_arithmetic(call);
   return number_bits_negate(call.arena, call[0]);
 }
 

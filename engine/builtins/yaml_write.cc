@@ -248,6 +248,8 @@ class Writer {
 }  // namespace
 
 Value builtin_yaml_marshal(BuiltinCall& call) {
+  // Each part goes through libyaml as events, and a mapping is held as text to be sorted.
+  charge_value(call, call[0]);
   ChargedText out(call);
   try {
     Writer(out).write_document(call[0]);
