@@ -69,6 +69,7 @@ struct DecideFlags {
   std::optional<uint64_t> clock;
   LanguageFlags language;
   LimitFlags limits;
+  DeadlineFlag deadline;
 };
 
 std::optional<int> parse_flags(DecideFlags& flags, const Words& words, Terminal& terminal) {
@@ -104,6 +105,7 @@ std::optional<int> parse_flags(DecideFlags& flags, const Words& words, Terminal&
   options.flag("--exit-code", flags.exit_code, "exit with status 0 only if every verdict is allow");
   flags.language.declare(options, false);
   flags.limits.declare(options);
+  flags.deadline.declare(options);
   return options.parse(words, terminal);
 }
 
@@ -274,6 +276,7 @@ class Session {
     options.record = flags_.record_path.has_value();
     options.max_record_bytes = flags_.record_size.bytes();
     options.keep_rejected = static_cast<size_t>(flags_.keep_rejected.value_or(kUsualKeepRejected));
+    flags_.deadline.apply(options);
     const Decision& decision = context_.decide(entry_, input, options);
     if (records_ && !decision.record.empty() && !append_record(decision)) return;
     text_.clear();

@@ -39,6 +39,7 @@ struct EvalFlags {
   LoadRequest load;
   LanguageFlags language;
   LimitFlags limits;
+  DeadlineFlag deadline;
   std::string format = "json";
   std::string explain = "off";
   std::optional<std::string> input_path;
@@ -74,6 +75,7 @@ std::optional<int> parse_flags(EvalFlags& flags, const Words& words, Terminal& t
   options.text("--pretty-limit", flags.pretty_limit, "N", "accepted for compatibility; output is never truncated");
   flags.language.declare(options, true);
   flags.limits.declare(options, default_limits());
+  flags.deadline.declare(options);
   options.unsupported("-p,--partial", false);
   for (const char* name : {"-u,--unknowns", "--disable-inlining", "--profile-sort", "--profile-limit",
                            "--count", "--coverage-runs", "--timeout", "-O,--optimize", "-e,--entrypoint", "-t,--target",
@@ -178,7 +180,9 @@ int evaluate(const EvalFlags& flags, std::shared_ptr<const BoundPolicy> bound_po
   context.bind(bound_policy, host);
   Trace trace;
   if (flags.explain == "full") context.machine().set_observer(&trace);
-  const Decision& decision = context.query(input);
+  DecideOptions options;
+  flags.deadline.apply(options);
+  const Decision& decision = context.query(input, options);
   terminal.err << trace.text();
   if (decision.status == Status::kError) {
     if (!decision.rejected) return fail(report_failure(decision.error), flags, terminal);

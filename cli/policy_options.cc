@@ -1,5 +1,7 @@
 #include "cli/policy_options.h"
 
+#include <algorithm>
+
 #include "cli/exit_status.h"
 #include "cli/failure.h"
 
@@ -38,6 +40,16 @@ size_t RecordSizeFlag::bytes() const {
   if (*bytes_ == 0 || *bytes_ > kMostRecordLine)
     throw CommandFailure(kExitInput, "--max-record-bytes must be from 1 to " + std::to_string(kMostRecordLine));
   return static_cast<size_t>(*bytes_);
+}
+
+void DeadlineFlag::declare(OptionSet& options) {
+  options.number("--deadline", milliseconds, "MS",
+                 "end an evaluation that takes more than this many milliseconds (default none)");
+}
+
+void DeadlineFlag::apply(DecideOptions& options) const {
+  constexpr uint64_t kNanoseconds = 1'000'000;
+  if (milliseconds) options.deadline_ns = std::min(*milliseconds, UINT64_MAX / kNanoseconds) * kNanoseconds;
 }
 
 void declare_load_flags(OptionSet& options, LoadRequest& request) {

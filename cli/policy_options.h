@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/options.h"
+#include "engine/api/decision.h"
 #include "engine/api/engine.h"
 #include "store/folder.h"
 
@@ -38,6 +39,14 @@ class RecordSizeFlag {
 };
 
 // --data, --bundle, --ignore.
+// --deadline, of the commands that evaluate one thing at a time.
+struct DeadlineFlag {
+  std::optional<uint64_t> milliseconds;
+
+  void declare(OptionSet& options);
+  void apply(DecideOptions& options) const;
+};
+
 void declare_load_flags(OptionSet& options, LoadRequest& request);
 
 struct LanguageFlags {

@@ -4,8 +4,10 @@
 #include <algorithm>
 
 #include "engine/base/error.h"
+#include "engine/base/meter.h"
 #include "engine/value/faithful.h"
 #include "engine/value/text.h"
+#include "engine/value/visits.h"
 
 namespace writ {
 
@@ -52,7 +54,12 @@ Value RecordedPort::call(std::string_view function, std::span<const Value> args,
   }
   std::optional<HostCallEntry> entry = replay_.answer(function, args_text_);
   if (!entry) throw Failure(ErrorCode::E_OUTSIDE, replay_.detail());
-  Value result = result_of(*entry, arena);
+  Value result;
+  {
+    Meter::Scope unmetered(nullptr);
+    result = result_of(*entry, arena);
+  }
+  if (entry->kind == HostCallResult::kValue) charge_work(entry->body.size() / kTextBytesPerUnit);
   if (once) once_results_.add(function, args_text_, result);
   return result;
 }

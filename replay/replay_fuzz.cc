@@ -26,6 +26,7 @@ allow if { input.user == data.owner; time.now_ns() > 0; not input.blocked })";
 class FuzzHost : public Host {
  public:
   uint64_t now_ns() override { return 1767225600123456789u; }
+  uint64_t monotonic_ns() override { return 0; }
   void entropy(std::span<uint8_t> bytes) override {
     for (uint8_t& byte : bytes) byte = next_++;
   }

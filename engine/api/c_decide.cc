@@ -64,7 +64,9 @@ writ_status decide(writ_context* context, const char* input, size_t input_size, 
     reset(context->result, WRIT_VERDICT_ERROR);
     if (result != nullptr) *result = &context->result;
     try {
+      context->cancelled = false;
       DecideOptions decide_options = decide_options_of(options);
+      decide_options.cancel = &context->cancelled;
       if (decide_options.record && decide_options.traceparent) context->result.parent = *decide_options.traceparent;
       const Decision& decision = evaluate(input_of(input, input_size), decide_options);
       context->result.decision = &decision;
@@ -88,7 +90,10 @@ writ_verdict verdict_of(writ_context* context, Entry entry, const char* input, s
   try {
     ContextClaim claim(context);
     reset(context->result, WRIT_VERDICT_ERROR);
-    const Decision& decision = context->context->decide(entry, input_of(input, input_size));
+    context->cancelled = false;
+    DecideOptions options;
+    options.cancel = &context->cancelled;
+    const Decision& decision = context->context->decide(entry, input_of(input, input_size), options);
     context->result.decision = &decision;
     return to_c(decision.verdict);
   } catch (...) {
@@ -205,6 +210,10 @@ writ_verdict writ_decide_verdict(writ_context* context, const char* entry, size_
 writ_verdict writ_decide_verdict_at(writ_context* context, uint32_t entry, const char* input,
                                     size_t input_size) noexcept {
   return verdict_of(context, entry, input, input_size);
+}
+
+void writ_context_cancel(writ_context* context) noexcept {
+  if (context != nullptr) context->cancelled.store(true, std::memory_order_relaxed);
 }
 
 // --- Results ---------------------------------------------------------------------------------------------------------

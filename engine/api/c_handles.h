@@ -49,6 +49,7 @@ class CallbackHost : public Host {
   explicit CallbackHost(const writ_host& callbacks) : callbacks_(callbacks) {}
 
   uint64_t now_ns() override;
+  uint64_t monotonic_ns() override { return system_.monotonic_ns(); }
   void entropy(std::span<uint8_t> bytes) override;
   Value call(std::string_view function, std::span<const Value> args, Arena& arena) override;
   void note(std::string_view kind, std::string_view text) override;
@@ -79,6 +80,7 @@ struct writ_context {
   writ::RecordMembers members;
   std::unique_ptr<writ::Context> context;
   writ_result result;
+  std::atomic<bool> cancelled = false;  // of the running decision; any thread sets it
 };
 
 namespace writ::c {

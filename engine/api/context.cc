@@ -180,7 +180,21 @@ void Context::begin(const DecideOptions& options) {
   if (options.fuel) limits.fuel = std::min(limits.fuel, *options.fuel);
   machine_.set_limits(limits);
   machine_.begin();
+  set_stops(options);
   port_->begin(bound_policy_->policy().each_call_functions(), options.record);
+}
+
+void Context::set_stops(const DecideOptions& options) {
+  stops_ = Stops();
+  stops_.cancel = options.cancel;
+  if (options.deadline_ns) {
+    uint64_t now = port_->monotonic_ns();
+    stops_.deadline = now + std::min(*options.deadline_ns, Stops::kNoDeadline - 1 - now);
+  }
+  if (options.recorded_stop) {
+    stops_.recorded = options.recorded_stop->code;
+    stops_.recorded_fuel = options.recorded_stop->fuel;
+  }
 }
 
 // The outcome if the reader rejects the input; nothing if it does not.
@@ -222,7 +236,7 @@ Outcome Context::read_large_input(std::string_view text, const Error& no_memory)
 
 Outcome Context::evaluate(const Request& request, bool record) {
   try {
-    Value value = machine_.evaluate(request.function, *port_);
+    Value value = machine_.evaluate(request.function, *port_, stops_);
     Value rows;
     if (request.kind == EntryKind::kQuery) {
       rows = value;
@@ -231,10 +245,14 @@ Outcome Context::evaluate(const Request& request, bool record) {
     Outcome outcome = derive_outcome(request.mode, value);
     if (outcome.code != ErrorCode::kNone) throw Failure(outcome.code, "the result of the entry point is not a verdict");
     if (outcome.status == Status::kDefined) check_result(value, record);
+    machine_.finish();
     decision_.value = value;
     decision_.rows = rows;
     return outcome;
   } catch (const Failure& failure) {
+    // No host call fails with these two [S-17.3]: only a checkpoint does.
+    ErrorCode code = failure.error().code;
+    if (code == ErrorCode::E_DEADLINE || code == ErrorCode::E_CANCEL) port_->stop(code);
     return fail(failure.error());
   } catch (const std::bad_alloc&) {
     if (!port_->is_complete()) throw;

@@ -76,6 +76,7 @@ class Context {
   const Decision& run(const Request& request, const DecideOptions& options) noexcept;
   Outcome evaluate_and_record(const Request& request, const DecideOptions& options);
   void begin(const DecideOptions& options);
+  void set_stops(const DecideOptions& options);
   std::optional<Outcome> read_input(std::string_view text);
   Outcome read_large_input(std::string_view text, const Error& no_memory);
   Outcome evaluate(const Request& request, bool record);
@@ -103,6 +104,7 @@ class Context {
   Decision decision_;                      // what the caller sees
 
   // Of the running decision.
+  Stops stops_;
   Value input_;                   // undefined: none, or rejected
   bool input_canonical_ = false;  // the input's text is its canonical text
   std::optional<Arena> large_input_;  // of an input that has no room in the machine's

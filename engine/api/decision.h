@@ -4,6 +4,7 @@
 // the way, lack of memory included, ends as Verdict::kError with a code.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,11 +20,23 @@
 
 namespace writ {
 
+// In a replay: the decision was ended from outside with `code` when it had used that much fuel.
+struct RecordedStop {
+  ErrorCode code;
+  uint64_t fuel;
+};
+
 // Listed in decide_options.def. An option that is no UTF-8, or a `custom` that is no JSON object of usual size, is an
 // error of the decision, with a record and without one: nothing is evaluated and nothing recorded.
 struct DecideOptions {
   bool record = false;
   std::optional<uint64_t> fuel;  // lowers the limit of the policy for this call; never raises it
+  // Ends the decision with E_DEADLINE once it has taken that many nanoseconds, the reading of its input included. Looked
+  // at every few thousand steps; a host call is not interrupted.
+  std::optional<uint64_t> deadline_ns;
+  // Ends the decision with E_CANCEL, soon after any thread has set it. The caller's; it must outlive the decision.
+  const std::atomic<bool>* cancel = nullptr;
+  std::optional<RecordedStop> recorded_stop;
   // Members of the record: W3C trace context as received, the client, the batch this decision is part of, and a JSON
   // object of the host's own fields, in place of that of the context (RecordMembers).
   std::optional<std::string_view> traceparent, tracestate, requested_by, batch_decision_id, custom;

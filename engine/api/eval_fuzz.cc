@@ -50,6 +50,7 @@ Answer run(const Program& program, uint32_t function, const Value& world) {
   Answer answer;
   try {
     Value value = machine.evaluate(function, host);
+    machine.finish();
     append_rego(answer.text, value.is_defined() ? value : Value::null(), 1 << 20);
     if (!value.is_defined()) answer.text = "undefined";
   } catch (const Failure& failure) {

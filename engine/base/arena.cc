@@ -14,20 +14,20 @@ constexpr size_t kLargestKept = 64 * 1024 * 1024;
 
 void* Arena::allocate_slow(size_t rounded) {
   uint64_t used_now = used();
-  if (rounded > limit_ || used_now > limit_ - rounded) throw_too_large();
+  uint64_t most = room();
+  if (rounded > most) throw_too_large();
   size_t last = blocks_.empty() ? kFirstBlock / 2 : blocks_.back().size;
   size_t size = std::max(rounded, std::min(last * 2, kLargestKept));
   // The limit is checked per block, not per allocation: a block never reaches beyond it.
-  size = static_cast<size_t>(std::min<uint64_t>(size, std::max<uint64_t>(rounded, limit_ - used_now)));
+  size = static_cast<size_t>(std::min<uint64_t>(size, std::max<uint64_t>(rounded, most)));
   size &= ~size_t{15};
-  if (size < rounded) throw_too_large();
   blocks_.reserve(blocks_.size() + 1);
   Block block{std::unique_ptr<char[]>(new char[size]), size};
   used_before_ = used_now;
   begin_ = block.bytes.get();
   next_ = begin_ + rounded;
-  end_ = begin_ + size;
   blocks_.push_back(std::move(block));
+  set_end();
   return begin_;
 }
 
@@ -41,8 +41,27 @@ void Arena::reset() {
     blocks_.push_back(std::move(kept));
   }
   begin_ = next_ = blocks_.front().bytes.get();
-  end_ = begin_ + std::min<uint64_t>(blocks_.front().size, limit_);
-  used_before_ = 0;
+  used_before_ = taken_ = 0;
+  set_end();
+}
+
+void Arena::set_end() noexcept {
+  if (blocks_.empty()) return;
+  uint64_t before = used_before_ + taken_;
+  char* end = begin_ + std::min<uint64_t>(blocks_.back().size, limit_ - std::min(limit_, before));
+  end_ = std::max(end, next_);
+}
+
+void Arena::take(uint64_t bytes) {
+  if (bytes > room()) throw_too_large();
+  taken_ += bytes;
+  set_end();
+}
+
+// After a reset there is nothing to give back.
+void Arena::give_back(uint64_t bytes) noexcept {
+  taken_ -= std::min(taken_, bytes);
+  set_end();
 }
 
 void Arena::throw_too_large() {

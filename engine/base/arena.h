@@ -52,12 +52,27 @@ class Arena {
   // Gives every byte back and keeps one block as large as all that was used, for the next round.
   void reset();
 
+  // Counts bytes that an evaluation holds elsewhere (a text that grows, a table of a search) as if they were handed out here,
+  // before they are taken; see Lease. Throws Failure(E_MEMORY).
+  void take(uint64_t bytes);
+  void give_back(uint64_t bytes) noexcept;
+
   // Bytes handed out since the last reset, rounding included.
   uint64_t used() const { return used_before_ + static_cast<uint64_t>(next_ - begin_); }
-  void set_limit(uint64_t limit) { limit_ = limit; }
+  // Bytes up to the limit.
+  uint64_t room() const {
+    uint64_t held = used() + taken_;
+    return held < limit_ ? limit_ - held : 0;
+  }
+  void set_limit(uint64_t limit) {
+    limit_ = limit;
+    set_end();
+  }
 
  private:
   void* allocate_slow(size_t rounded);
+  // What of the current block may be handed out.
+  void set_end() noexcept;
   [[noreturn]] static void throw_too_large();
 
   struct Block {
@@ -69,8 +84,27 @@ class Arena {
   char* next_ = nullptr;
   char* end_ = nullptr;
   uint64_t used_before_ = 0;  // bytes used in blocks before the current one
+  uint64_t taken_ = 0;        // bytes held elsewhere
   uint64_t limit_;
   std::vector<Block> blocks_;
+};
+
+// Bytes held elsewhere for as long as this lives.
+class Lease {
+ public:
+  explicit Lease(Arena& arena, uint64_t bytes = 0) : arena_(&arena) { grow(bytes); }
+  ~Lease() { arena_->give_back(bytes_); }
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+  // By so many bytes more. Throws Failure(E_MEMORY).
+  void grow(uint64_t bytes) {
+    arena_->take(bytes);
+    bytes_ += bytes;
+  }
+
+ private:
+  Arena* arena_;
+  uint64_t bytes_ = 0;
 };
 
 }  // namespace writ

@@ -9,7 +9,7 @@
 
 namespace writ {
 
-inline constexpr uint16_t kFuelModel = 1;
+inline constexpr uint16_t kFuelModel = 2;
 // No model: the unit of a program that was compiled without one of the passes, or by an engine of another model.
 inline constexpr uint16_t kNoFuelModel = 0;
 

@@ -30,13 +30,13 @@ Value fold_numbers(BuiltinCall& call, int64_t start, Value (*combine)(Arena&, co
   bool all_whole = true;
   for (const Value& element : call[0].items()) {
     if (!element.is_number()) return fault_element(call, 1, element, "number");
-    if (!element.is_int64()) charge_bytes(call, element.size);
+    charge_arithmetic(call, expanded_digits(element));
     all_whole = all_whole && number_is_integral(element);
   }
   if (!all_whole) return combine_rounded(call.arena, call[0].items());
   Value total = Value::of(start);
   for (const Value& element : call[0].items()) {
-    charge_bytes(call, (element.is_int64() ? 0 : element.size) + (total.is_int64() ? 0 : total.size));
+    charge_arithmetic(call, expanded_digits(element) + expanded_digits(total));
     total = combine(call.arena, total, element);
   }
   return total;

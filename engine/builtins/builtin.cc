@@ -10,6 +10,7 @@
 #include "engine/base/error.h"
 #include "engine/builtins/signature.h"
 #include "engine/builtins/support.h"
+#include "engine/value/visits.h"
 
 namespace writ {
 
@@ -138,6 +139,8 @@ Value call_builtin(const Builtin& builtin, BuiltinCall& call) {
     if ((builtin.argument_kinds[i] & kind_bit(call.args[i].kind)) == 0) {
       return call.fault_kind(i + 1, expected_kinds(builtin, i + 1));
     }
+    // Whatever takes a text may read all of it.
+    if (call.args[i].is_string() && call.args[i].size > kShortText) charge_bytes(call, call.args[i].size);
   }
   return builtin.function(call);
 }

@@ -78,8 +78,6 @@ class BuiltinServices {
   virtual ~BuiltinServices() = default;
   // Charges fuel for work that grows with the arguments, *before* doing it. Throws Failure(E_FUEL).
   virtual void charge(uint64_t units) = 0;
-  // Nanoseconds since 1970 UTC, the same for the whole decision. Recorded.
-  virtual int64_t now_ns() = 0;
   // The host's answer to function(args), recorded as a non-deterministic value. Undefined is an answer.
   virtual Value call_host(std::string_view function, std::span<const Value> args) = 0;
   // For print and trace.

@@ -20,7 +20,7 @@ namespace {
 
 constexpr size_t kMaxBraceDepth = 500;
 // Steps of the product of pattern and text for a unit.
-constexpr uint64_t kStepsPerUnit = 64;
+constexpr uint64_t kStepsPerUnit = 8;
 
 }  // namespace
 

@@ -227,6 +227,12 @@ class Patcher {
     return found == nullptr ? Value::undefined() : *found;
   }
 
+  // A value in a message: paid for like any text, as it may be of any size.
+  std::string shown(const Value& value) {
+    charge_value(call_, value);
+    return to_rego(value);
+  }
+
   bool fail(std::string why) {
     fault_ = std::move(why);
     return false;
@@ -254,7 +260,7 @@ class Patcher {
     Value value = member(operation, "value");
     if (!value.is_defined()) return fail("missing required attribute 'value'");
     if (found.is_defined() && equal(found, value)) return true;
-    return fail("value from EditTree != patch value.\n\nExpected: " + to_rego(value) + "\n\nFound: " + to_rego(found));
+    return fail("value from EditTree != patch value.\n\nExpected: " + shown(value) + "\n\nFound: " + shown(found));
   }
 
   // The containers that the steps of a path lead through, from the root down: one for each step of the path.
@@ -276,20 +282,20 @@ class Patcher {
       int64_t index = 0;
       if (!read_index(at, key, &index)) return false;
       if (index >= 0 && index < at.size) found = &at.elements[index];
-      if (found == nullptr) return fail("path " + std::to_string(index) + " does not exist in array term " + to_rego(at));
+      if (found == nullptr) return fail("path " + std::to_string(index) + " does not exist in array term " + shown(at));
     } else if (at.is_object() || at.is_set()) {
       found = find(at, key);
       std::string_view kind = at.is_object() ? " does not exist in object term " : " does not exist in set term ";
-      if (found == nullptr) return fail("path " + to_rego(key) + std::string(kind) + to_rego(at));
+      if (found == nullptr) return fail("path " + shown(key) + std::string(kind) + shown(at));
     } else {
-      return fail("expected composite type for path " + to_rego(key) + ", found value: " + scalar_text(at));
+      return fail("expected composite type for path " + shown(key) + ", found value: " + scalar_text(at));
     }
     *next = *found;
     return true;
   }
 
-  static std::string scalar_text(const Value& value) {
-    return to_rego(value) + " (type: " + std::string(go_type(value.kind)) + ")";
+  std::string scalar_text(const Value& value) {
+    return shown(value) + " (type: " + std::string(go_type(value.kind)) + ")";
   }
 
   // "-" is the place behind the last element.
@@ -354,7 +360,7 @@ class Patcher {
       case Kind::kObject: *changed = object_with(call_.arena, container, key, value); return true;
       case Kind::kSet:
         if (!equal(key, value)) {
-          return fail("set key " + to_rego(key) + " does not equal value to be inserted " + to_rego(value));
+          return fail("set key " + shown(key) + " does not equal value to be inserted " + shown(value));
         }
         *changed = exchange(container, Value::undefined(), value);
         return true;
@@ -378,7 +384,7 @@ class Patcher {
       case Kind::kObject:
       case Kind::kSet:
         if (find(container, key) == nullptr) {
-          return fail("cannot delete child key " + to_rego(key) + " that does not exist");
+          return fail("cannot delete child key " + shown(key) + " that does not exist");
         }
         *changed = container.is_set() ? exchange(container, key, Value::undefined()) : without(container, key);
         return true;

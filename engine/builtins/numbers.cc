@@ -2,6 +2,9 @@
 //
 // What each computes is in engine/value/number.h. Here is what OPA says of arguments that are no integers, and what is
 // paid: digits for numbers beyond int64, and for a range all its numbers before the first is made.
+#include <algorithm>
+#include <optional>
+
 #include "engine/base/error.h"
 #include "engine/builtins/support.h"
 #include "engine/value/build.h"
@@ -9,23 +12,12 @@
 
 namespace writ {
 
-namespace {
-
-// Numbers of many digits cost what their digits cost.
-void charge_large(BuiltinCall& call) {
-  for (const Value& argument : call.args) {
-    if (!argument.is_int64()) charge_elements(call, argument.size);
-  }
-}
-
-}  // namespace
-
 // --- Rounding --------------------------------------------------------------------------------------------------------
 
 namespace {
 
 Value round_number(BuiltinCall& call, Value (*round)(Arena&, const Value&)) {
-  charge_large(call);
+  charge_arithmetic(call);
   return round(call.arena, call[0]);
 }
 
@@ -69,14 +61,14 @@ void refuse_huge_range(BuiltinCall& call, const Value& from, const Value& to, co
 
 // The same for whole numbers of any size, one at a time.
 Value large_range(BuiltinCall& call, const Value& from, const Value& to, const Value& step) {
-  auto digits = [](const Value& number) -> uint64_t { return number.is_int64() ? 0 : number.size; };
-  uint64_t each_time = digits(to) + digits(step);  // read again for every number
-  call.services.charge(1 + (digits(from) + each_time) / 16);
+  uint64_t each_time = expanded_digits(to) + expanded_digits(step);  // read again for every number
+  charge_arithmetic(call, expanded_digits(from) + each_time);
   refuse_huge_range(call, from, to, step);
   bool down = number_compare(from, to) > 0;
   ArrayBuilder numbers(call.arena);
   for (Value number = number_add(call.arena, from, Value::of(0));;) {
-    call.services.charge(1 + (digits(number) + each_time) / 16);
+    call.services.charge(1);
+    charge_arithmetic(call, expanded_digits(number) + each_time);
     int order = number_compare(number, to);
     if (down ? order < 0 : order > 0) break;
     numbers.append(number);
@@ -114,8 +106,16 @@ namespace {
 
 Value combine_bits(BuiltinCall& call, Value (*combine)(Arena&, const Value&, const Value&)) {
   if (!check_integral(call, 1) || !check_integral(call, 2)) return Value::undefined();
-  charge_large(call);
+  charge_arithmetic(call);
   return combine(call.arena, call[0], call[1]);
+}
+
+// The decimal digits that a shift adds or takes at most; a result of more than the range holds is none.
+uint64_t shifted_digits(const Value& shift) {
+  constexpr int64_t kFar = 1 << 15;
+  constexpr int64_t kBitsPerDigit = 3;
+  std::optional<int64_t> bits = number_to_int64(shift);
+  return static_cast<uint64_t>(std::min(bits.value_or(kFar), kFar) / kBitsPerDigit);
 }
 
 Value shift_bits(BuiltinCall& call, Value (*shift)(Arena&, const Value&, const Value&)) {
@@ -123,7 +123,7 @@ Value shift_bits(BuiltinCall& call, Value (*shift)(Arena&, const Value&, const V
   if (number_sign(call[1]) < 0) {
     return call.fault_argument(2, "must be an unsigned integer number but got a negative integer");
   }
-  charge_large(call);
+  charge_arithmetic(call, expanded_digits(call[0]) + shifted_digits(call[1]));
   return shift(call.arena, call[0], call[1]);
 }
 
@@ -135,7 +135,7 @@ Value builtin_bits_xor(BuiltinCall& call) { return combine_bits(call, number_bit
 
 Value builtin_bits_negate(BuiltinCall& call) {
   if (!check_integral(call, 1)) return Value::undefined();
-  charge_large(call);
+  charge_arithmetic(call);
   return number_bits_negate(call.arena, call[0]);
 }
 

@@ -25,15 +25,6 @@ Value builtin_gte(BuiltinCall& call) { return Value::of(compare(call[0], call[1]
 
 namespace {
 
-// Numbers of many digits cost what their digits cost.
-void charge_digits(BuiltinCall& call) {
-  uint64_t digits = 0;
-  for (const Value& argument : call.args) {
-    if (argument.is_number() && !argument.is_int64()) digits += argument.size;
-  }
-  charge_bytes(call, digits);
-}
-
 Value fault_number(BuiltinCall& call, NumberError fault) {
   switch (fault) {
     case NumberError::kDivideByZero: return call.fault("divide by zero");
@@ -61,14 +52,14 @@ Value set_difference(BuiltinCall& call, const Value& a, const Value& b) {
 }  // namespace
 
 Value builtin_plus(BuiltinCall& call) {
-  charge_digits(call);
+  charge_arithmetic(call);
   return number_add(call.arena, call[0], call[1]);
 }
 
 // Of numbers or of sets, but not mixed.
 Value builtin_minus(BuiltinCall& call) {
   if (call[0].is_number() && call[1].is_number()) {
-    charge_digits(call);
+    charge_arithmetic(call);
     return number_subtract(call.arena, call[0], call[1]);
   }
   if (call[0].is_set() && call[1].is_set()) return set_difference(call, call[0], call[1]);
@@ -77,19 +68,19 @@ Value builtin_minus(BuiltinCall& call) {
 }
 
 Value builtin_mul(BuiltinCall& call) {
-  charge_digits(call);
+  charge_arithmetic(call);
   return number_multiply(call.arena, call[0], call[1]);
 }
 
 Value builtin_div(BuiltinCall& call) {
-  charge_digits(call);
+  charge_arithmetic(call);
   NumberError fault = NumberError::kNone;
   Value quotient = number_divide(call.arena, call[0], call[1], &fault);
   return quotient.is_defined() ? quotient : fault_number(call, fault);
 }
 
 Value builtin_rem(BuiltinCall& call) {
-  charge_digits(call);
+  charge_arithmetic(call);
   NumberError fault = NumberError::kNone;
   Value remainder = number_remainder(call.arena, call[0], call[1], &fault);
   return remainder.is_defined() ? remainder : fault_number(call, fault);

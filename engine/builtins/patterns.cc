@@ -1,16 +1,43 @@
 #include "engine/builtins/patterns.h"
 
+#include "engine/base/meter.h"
+#include "engine/builtins/pattern_size.h"
 #include "engine/builtins/support.h"
 
 namespace writ {
+
+namespace {
+
+// What compiling takes: something for every pattern, and so much for each instruction of the compiled form.
+constexpr uint64_t kUnitsPerPattern = 512;
+constexpr uint64_t kUnitsPerInstruction = 32;
+
+// Bytes of a compiled glob for each byte of its text.
+constexpr uint64_t kGlobBytes = 64;
+
+}  // namespace
+
+void PatternCache::charge_pattern(uint64_t size, uint64_t memory) {
+  charge_work(kUnitsPerPattern + size * kUnitsPerInstruction);
+  Meter* meter = Meter::current();
+  if (meter != nullptr && meter->memory() != nullptr) meter->memory()->take(memory);
+}
 
 const Regex* PatternCache::regex(std::string_view pattern, std::string* fault) {
   if (fixed_ != nullptr) {
     if (const Regex* found = fixed_->find_regex(pattern)) return found;
   }
-  if (const Regex* found = regexes_.use(pattern)) return found;
-  std::unique_ptr<const Regex> compiled = Regex::compile(pattern, fault);
-  return compiled ? regexes_.put(pattern, std::move(compiled), capacity_) : nullptr;
+  auto* book = regexes_.use(pattern);
+  if (book != nullptr && book->decision == decision_) return book->pattern.get();
+  uint64_t size = book != nullptr ? book->size : estimate_pattern_size(pattern);
+  charge_pattern(size, Regex::memory_of(size));
+  if (book != nullptr) {
+    book->decision = decision_;
+    return book->pattern.get();
+  }
+  std::unique_ptr<const Regex> compiled = Regex::compile(pattern, size, fault);
+  if (compiled == nullptr) return nullptr;
+  return regexes_.put({std::string(pattern), std::move(compiled), size, Regex::memory_of(size), decision_}, capacity_);
 }
 
 const Glob* PatternCache::glob(std::string_view pattern, std::span<const char32_t> delimiters, std::string* fault) {
@@ -18,9 +45,18 @@ const Glob* PatternCache::glob(std::string_view pattern, std::span<const char32_
   if (fixed_ != nullptr) {
     if (const Glob* found = fixed_->find_glob(key)) return found;
   }
-  if (const Glob* found = globs_.use(key)) return found;
+  auto* book = globs_.use(key);
+  if (book != nullptr && book->decision == decision_) return book->pattern.get();
+  uint64_t size = pattern.size() / kUnitsPerInstruction * 4;
+  uint64_t memory = (pattern.size() + delimiters.size()) * kGlobBytes;
+  charge_pattern(size, memory);
+  if (book != nullptr) {
+    book->decision = decision_;
+    return book->pattern.get();
+  }
   std::unique_ptr<const Glob> compiled = Glob::compile(pattern, delimiters, fault);
-  return compiled ? globs_.put(key, std::move(compiled), capacity_) : nullptr;
+  if (compiled == nullptr) return nullptr;
+  return globs_.put({std::move(key), std::move(compiled), size, memory, decision_}, capacity_);
 }
 
 // The length in front keeps a pattern and its delimiters apart.

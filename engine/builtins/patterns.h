@@ -2,8 +2,11 @@
 //
 // A PatternCache keeps what was compiled, keyed by the text of the pattern. Each evaluation context owns one; it is
 // bounded and drops what was not used for longest. What is known when a program is loaded goes into a cache of the
-// program instead, which is immutable afterwards and which the caches of all contexts look into first. Whether a
-// pattern was in a cache is never observable: what is charged for a call does not depend on it.
+// program instead, which is immutable afterwards and which the caches of all contexts look into first.
+//
+// Whether a pattern was in a cache is never observable. A decision pays for the compiled form of a pattern, in fuel and in
+// memory and before there is one, when it first uses the pattern, compiled already or not; and what it has used is dropped
+// only for what it uses later, whatever was there before it [S-14.2].
 #pragma once
 
 #include <cstdint>
@@ -28,8 +31,11 @@ class Regex {
   };
 
   ~Regex();
-  // Null and `*fault` set ("error parsing regexp: …", as Go says it) if the text is not a pattern.
-  static std::unique_ptr<const Regex> compile(std::string_view pattern, std::string* fault);
+  // Null and `*fault` set ("error parsing regexp: …", as Go says it) if the text is not a pattern. `estimate` is that of
+  // estimate_pattern_size(); it bounds the memory that is taken.
+  static std::unique_ptr<const Regex> compile(std::string_view pattern, uint64_t estimate, std::string* fault);
+  // Bytes that the compiled form takes at most, with what it learns while it is used.
+  static uint64_t memory_of(uint64_t estimate);
 
   bool matches(std::string_view text) const;
   // The leftmost match that begins at or after `from`. Fills ranges[0] with the whole match, ranges[i] with group i.
@@ -40,6 +46,8 @@ class Regex {
   void for_each_match(std::string_view text, int64_t limit, bool with_groups, Visit visit) const;
   // Groups of the pattern plus one for the whole match.
   size_t group_count() const { return group_count_; }
+  // Instructions of the compiled form.
+  size_t size() const;
   // The number of the group of that name, kNoGroup if there is none.
   size_t group_number(std::string_view name) const;
   // Whether the pattern is the empty text.
@@ -79,12 +87,17 @@ class Glob {
 class PatternCache {
  public:
   static constexpr size_t kDefaultCapacity = 64;
+  // Of all compiled patterns of a kind together.
+  static constexpr uint64_t kMostMemory = 64 << 20;
 
   // `fixed` is looked into first and must outlive this cache; null if there is none.
   explicit PatternCache(const PatternCache* fixed = nullptr, size_t capacity = kDefaultCapacity)
       : fixed_(fixed), capacity_(capacity) {}
 
-  // The compiled pattern, or null and `*fault` set. It stays valid until the next call on this cache.
+  // Starts a decision.
+  void begin() { ++decision_; }
+
+  // The compiled pattern, or null and `*fault` set. Throws Failure(E_FUEL), E_MEMORY. It stays valid until the next call on this cache.
   const Regex* regex(std::string_view pattern, std::string* fault);
   const Glob* glob(std::string_view pattern, std::span<const char32_t> delimiters, std::string* fault);
   // What is there already, without compiling: safe for threads that share an immutable cache.
@@ -98,37 +111,48 @@ class PatternCache {
   template <typename Pattern>
   class Shelf {
    public:
+    struct Book {
+      std::string key;
+      std::unique_ptr<const Pattern> pattern;
+      uint64_t size = 0;      // what it costs
+      uint64_t memory = 0;    // bytes
+      uint64_t decision = 0;  // the last one that paid for it
+    };
+
     const Pattern* find(std::string_view key) const {
       auto found = by_key_.find(key);
       return found == by_key_.end() ? nullptr : found->second->pattern.get();
     }
-    // The same, and marks it as just used.
-    const Pattern* use(std::string_view key) {
+    // The book, marked as just used; null if there is none.
+    Book* use(std::string_view key) {
       auto found = by_key_.find(key);
       if (found == by_key_.end()) return nullptr;
       books_.splice(books_.begin(), books_, found->second);
-      return found->second->pattern.get();
+      return &*found->second;
     }
-    const Pattern* put(std::string_view key, std::unique_ptr<const Pattern> pattern, size_t capacity) {
-      if (by_key_.size() >= capacity && !books_.empty()) {
+    const Pattern* put(Book book, size_t capacity) {
+      memory_ += book.memory;
+      while (!books_.empty() && (by_key_.size() >= capacity || memory_ > kMostMemory)) {
+        memory_ -= books_.back().memory;
         by_key_.erase(books_.back().key);
         books_.pop_back();
       }
-      books_.push_front({std::string(key), std::move(pattern)});
+      books_.push_front(std::move(book));
       by_key_.emplace(books_.front().key, books_.begin());
       return books_.front().pattern.get();
     }
 
    private:
-    struct Book {
-      std::string key;
-      std::unique_ptr<const Pattern> pattern;
-    };
+    uint64_t memory_ = 0;    // of all books
     std::list<Book> books_;  // the one used last in front
     std::unordered_map<std::string_view, typename std::list<Book>::iterator> by_key_;
   };
 
+  // Pays for the compiled form of a pattern, or of one that turns out to be none.
+  static void charge_pattern(uint64_t size, uint64_t memory);
+
   const PatternCache* fixed_;
+  uint64_t decision_ = 0;
   size_t capacity_;
   Shelf<Regex> regexes_;
   Shelf<Glob> globs_;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/base/fuzz_bytes.h"
+#include "engine/builtins/pattern_size.h"
 #include "engine/builtins/patterns.h"
 
 namespace {
@@ -12,7 +13,7 @@ using namespace writ;
 
 void try_regex(std::string_view pattern, std::string_view text) {
   std::string fault;
-  auto regex = Regex::compile(pattern, &fault);
+  auto regex = Regex::compile(pattern, estimate_pattern_size(pattern), &fault);
   demand((regex == nullptr) == !fault.empty());
   if (regex == nullptr) return;
   std::vector<Regex::Range> ranges(regex->group_count());

@@ -17,9 +17,11 @@ namespace writ {
 
 namespace {
 
-// Bytes a compiled pattern and the states made while matching may take. RE2 drops states when they become too many, and
-// answers the same without them; a pattern whose code alone is larger is refused.
-constexpr int64_t kMaxPatternMemory = 16 << 20;
+// Bytes a compiled pattern and the states made while matching may take, in one direction of a search. RE2 drops states when
+// they become too many, and answers the same without them; a pattern whose code alone is larger than the most is refused.
+constexpr uint64_t kMaxPatternMemory = 16 << 20;
+constexpr uint64_t kLeastPatternMemory = 256 << 10;
+constexpr uint64_t kBytesPerInstruction = 64;
 
 constexpr std::string_view kRejectedEscape = "error parsing regexp: invalid escape sequence: `\\C`";
 
@@ -201,18 +203,26 @@ class Template {
 
 // --- What the functions share ----------------------------------------------------------------------------------------
 
+// Steps of a search, a byte of the text by an instruction of the pattern, for a unit.
+constexpr uint64_t kStepsPerUnit = 32;
+
 // The pattern compiled; null with a fault on the call if it is none. The charge is for the search, cached or not.
 const Regex* regex_of(BuiltinCall& call, std::string_view pattern, std::string_view text) {
   charge_bytes(call, pattern.size());
   charge_bytes(call, text.size());
   std::string fault;
   const Regex* regex = call.services.patterns().regex(pattern, &fault);
-  if (regex == nullptr) call.fault(std::move(fault));
+  if (regex == nullptr) {
+    call.fault(std::move(fault));
+    return nullptr;
+  }
+  // At worst every byte of the text meets every instruction of the pattern.
+  charge_elements(call, uint64_t{text.size()} * regex->size() / kStepsPerUnit);
   return regex;
 }
 
 // Each search may read on to the end of the text before it knows where its match ends, though it seldom does.
-constexpr size_t kBytesPerUnitOfSearch = 1024;
+constexpr size_t kBytesPerUnitOfSearch = 128;
 
 void charge_match(BuiltinCall& call, std::string_view text, const Regex::Range& whole) {
   charge_elements(call, 1 + (text.size() - whole.begin) / kBytesPerUnitOfSearch);
@@ -283,7 +293,13 @@ struct Regex::Engine {
 Regex::Regex() = default;
 Regex::~Regex() = default;
 
-std::unique_ptr<const Regex> Regex::compile(std::string_view pattern, std::string* fault) {
+uint64_t Regex::memory_of(uint64_t estimate) {
+  return std::min(kMaxPatternMemory, kLeastPatternMemory + estimate * kBytesPerInstruction);
+}
+
+size_t Regex::size() const { return static_cast<size_t>(std::max(engine_->re2.ProgramSize(), 1)); }
+
+std::unique_ptr<const Regex> Regex::compile(std::string_view pattern, uint64_t estimate, std::string* fault) {
   std::string translated;
   if (!Translator().run(pattern, &translated)) {
     *fault = kRejectedEscape;
@@ -291,7 +307,7 @@ std::unique_ptr<const Regex> Regex::compile(std::string_view pattern, std::strin
   }
   re2::RE2::Options options;
   options.set_log_errors(false);
-  options.set_max_mem(kMaxPatternMemory);
+  options.set_max_mem(static_cast<int64_t>(memory_of(estimate)));
   std::unique_ptr<Regex> regex(new Regex);
   regex->engine_ = std::make_unique<Engine>(translated, options);
   const re2::RE2& engine = regex->engine_->re2;

@@ -9,6 +9,7 @@ namespace {
 
 // OPA reads each element as if it were argument 1.
 bool check_elements_are_sets(BuiltinCall& call) {
+  charge_elements(call, call[0].size);
   for (const Value& element : call[0].items()) {
     if (element.is_set()) continue;
     call.fault_argument(1, "must be set but got " + std::string(kind_name(element.kind)));

@@ -181,7 +181,7 @@ class Printer {
   }
 
   void charge_argument(const Value& value) {
-    if (value.is_number() && !value.is_int64()) charge_elements(call_, value.size);
+    if (value.is_number()) charge_arithmetic(call_, expanded_digits(value));
     if (value.is_collection()) charge_value(call_, value);
   }
 

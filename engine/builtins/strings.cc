@@ -3,12 +3,14 @@
 // In this order: questions about a text, parts of it, trimming, making another text, replacing. Answers that are a part
 // of an argument share its bytes; texts that are made are paid for before they grow (ChargedText).
 #include <algorithm>
+#include <bit>
 #include <string>
 #include <vector>
 
 #include "engine/builtins/support.h"
 #include "engine/value/build.h"
 #include "engine/value/number.h"
+#include "engine/value/visits.h"
 
 namespace writ {
 
@@ -99,7 +101,12 @@ Value any_match(BuiltinCall& call, bool (*before)(std::string_view, std::string_
   std::vector<std::string_view> texts;
   std::vector<std::string_view> parts;
   if (!read_strings(call, 1, &texts) || !read_strings(call, 2, &parts)) return Value::undefined();
+  // Each comparison of the sort and the searches may go through a whole text.
+  uint64_t bytes = 0;
+  for (std::string_view text : texts) bytes += text.size();
+  for (std::string_view part : parts) bytes += part.size();
   charge_elements(call, texts.size() + parts.size());
+  charge_text(bytes * static_cast<uint64_t>(std::bit_width(texts.size())));
   if (texts.size() == 1 && parts.size() == 1) return Value::of(matches(texts[0], parts[0]));
   std::ranges::sort(texts, before);
   for (std::string_view part : parts) {
@@ -314,7 +321,7 @@ Value builtin_format_int(BuiltinCall& call) {
   const Value& base = call[1];
   bool known = base.is_int64() && (base.integer == 2 || base.integer == 8 || base.integer == 10 || base.integer == 16);
   if (!known) return call.fault_argument(2, "must be one of {2, 8, 10, 16}");
-  if (!call[0].is_int64()) charge_elements(call, call[0].size);
+  charge_arithmetic(call);
   return text_value(call, number_format_int(call[0], static_cast<int>(base.integer)));
 }
 

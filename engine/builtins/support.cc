@@ -8,8 +8,11 @@
 #include <string.h>  // memmem
 #include <utf8proc.h>
 
+#include <algorithm>
+
 #include "engine/base/error.h"
 #include "engine/value/build.h"
+#include "engine/value/decimal.h"
 #include "engine/value/number.h"
 #include "engine/value/order.h"
 
@@ -139,6 +142,27 @@ std::string_view number_refusal(std::string_view text) {
   return is_inside ? std::string_view() : "invalid number: number too big";
 }
 
+uint64_t expanded_digits(const Value& number) {
+  if (number.is_int64()) return 0;
+  DecimalOperand decimal(number);
+  auto size = [](int32_t exponent) { return static_cast<uint64_t>(exponent < 0 ? -int64_t{exponent} : int64_t{exponent}); };
+  return std::max<uint64_t>(decimal.count, std::max(size(decimal.adjusted), size(decimal.exponent())) + 1);
+}
+
+void charge_arithmetic(BuiltinCall& call, uint64_t digits) {
+  constexpr uint64_t kDigitsPerUnit = 8;
+  constexpr uint64_t kSquarePerUnit = 4096;
+  charge_elements(call, digits / kDigitsPerUnit + digits * digits / kSquarePerUnit);
+}
+
+void charge_arithmetic(BuiltinCall& call) {
+  uint64_t digits = 0;
+  for (const Value& argument : call.args) {
+    if (argument.is_number()) digits += expanded_digits(argument);
+  }
+  charge_arithmetic(call, digits);
+}
+
 // --- Fuel ------------------------------------------------------------------------------------------------------------
 
 namespace {
@@ -170,6 +194,8 @@ class ValueCharger {
     }
   }
 
+  uint64_t total() const { return total_; }
+
   void flush() {
     charge_elements(call_, owed_);
     owed_ = 0;
@@ -178,10 +204,12 @@ class ValueCharger {
  private:
   void add(uint64_t units) {
     owed_ += units;
+    total_ += units;
     if (owed_ >= 1024) flush();
   }
 
   BuiltinCall& call_;
+  uint64_t total_ = 0;
   uint64_t owed_ = 0;
 };
 
@@ -191,12 +219,15 @@ void charge_value(BuiltinCall& call, const Value& value) {
   ValueCharger charger(call);
   charger.visit(value, 1);
   charger.flush();
+  // The text that follows is no smaller than that, and there must be room for it.
+  Lease text(call.arena, charger.total());
 }
 
 void ChargedText::pay(size_t size) {
   constexpr size_t kStep = 1024;
   size_t mark = (size + kStep - 1) / kStep * kStep;
   charge_bytes(*call_, mark - paid_);
+  memory_.grow(mark - paid_);
   paid_ = mark;
 }
 

@@ -44,6 +44,13 @@ Value fault_type(BuiltinCall& call, std::string text);
 // an exponent whose value is beyond 2^100,000 or nearer to zero than 2^-100,001 [S-2.8].
 std::string_view number_refusal(std::string_view text);
 
+// What arithmetic on a number costs: its digits written out in full, and their square, since big numbers are converted
+// between decimal and binary [S-14.2].
+uint64_t expanded_digits(const Value& number);
+void charge_arithmetic(BuiltinCall& call, uint64_t digits);
+// For all arguments that are numbers.
+void charge_arithmetic(BuiltinCall& call);
+
 // --- Fuel ------------------------------------------------------------------------------------------------------------
 
 // Work is charged before it is done: a unit for each element, and a unit for every 16 bytes of text.
@@ -60,7 +67,7 @@ void charge_value(BuiltinCall& call, const Value& value);
 // A text being made, paid for in pieces before it grows, so that a short policy cannot make a huge one.
 class ChargedText {
  public:
-  explicit ChargedText(BuiltinCall& call) : call_(&call) {}
+  explicit ChargedText(BuiltinCall& call) : call_(&call), memory_(call.arena) {}
   void append(std::string_view text) {
     reserve(text.size());
     text_.append(text);
@@ -81,6 +88,7 @@ class ChargedText {
   void pay(size_t size);
 
   BuiltinCall* call_;
+  Lease memory_;  // of text_
   std::string text_;
   size_t paid_ = 0;
 };

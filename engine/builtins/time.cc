@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "engine/base/error.h"
 #include "engine/builtins/support.h"
 #include "engine/builtins/time_layout.h"
 #include "engine/builtins/time_zone.h"
@@ -139,7 +140,11 @@ Value parse(BuiltinCall& call, std::string_view layout, std::string_view text) {
 
 }  // namespace
 
-Value builtin_time_now_ns(BuiltinCall& call) { return Value::of(call.services.now_ns()); }
+Value builtin_time_now_ns(BuiltinCall& call) {
+  Value now = call.services.call_host(call.name, {});
+  if (!now.is_int64()) throw Failure(ErrorCode::E_CLOCK, "the host clock returned no time");
+  return now;
+}
 
 Value builtin_time_parse_ns(BuiltinCall& call) { return parse(call, layout_of(call[0].text()), call[1].text()); }
 

@@ -294,6 +294,7 @@ Value builtin_urlquery_decode(BuiltinCall& call) {
 }
 
 Value builtin_urlquery_encode_object(BuiltinCall& call) {
+  charge_value(call, call[0]);
   std::vector<Parameter> parameters;
   for (const Entry& entry : call[0].members()) parameters.push_back({key_text(entry.key), entry.value});
   std::sort(parameters.begin(), parameters.end(), [](const Parameter& a, const Parameter& b) { return a.key < b.key; });

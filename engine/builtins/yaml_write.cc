@@ -452,6 +452,8 @@ class Writer {
 }  // namespace
 
 Value builtin_yaml_marshal(BuiltinCall& call) {
+  // The members of a mapping are held as texts to be sorted, beside what is written.
+  charge_value(call, call[0]);
   try {
     return Writer(call).write_document(call[0]);
   } catch (const Unreadable&) {

@@ -37,8 +37,10 @@ std::string_view host_call_result_name(HostCallResult kind) { return kKindNames[
 
 void write_arguments(std::string& out, std::span<const Value> args) {
   out.clear();
-  append_rv1(out, Value::array(args.data(), static_cast<uint32_t>(args.size())));
-  if (out.size() > kMaxHostCallBytes) {
+  try {
+    append_rv1(out, Value::array(args.data(), static_cast<uint32_t>(args.size())), kMaxHostCallBytes);
+  } catch (const Failure& failure) {
+    if (failure.error().code != ErrorCode::E_OUTPUT) throw;
     throw Failure(ErrorCode::E_RECORD_SIZE, "the arguments of a host call are too large");
   }
   if (nesting_of(out) > kMaxHostCallDepth) {

@@ -24,6 +24,9 @@ class Host {
 
   // Nanoseconds since 1970 UTC. Read at most once per decision. Throws Failure(E_CLOCK).
   virtual uint64_t now_ns() = 0;
+  // Nanoseconds of a clock that nobody sets and that only goes forward, from any moment on. For deadlines alone: no
+  // evaluation sees it. Any number of readings.
+  virtual uint64_t monotonic_ns() = 0;
   // Fills all of `bytes` with cryptographic randomness. Throws Failure(E_ENTROPY).
   virtual void entropy(std::span<uint8_t> bytes) = 0;
   // opa.runtime, http.send, net.lookup_ip_addr and registered functions. Undefined is a result. What the value points

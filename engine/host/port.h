@@ -17,8 +17,13 @@ class HostPort {
  public:
   virtual ~HostPort() = default;
   // The result of function(args): "time.now_ns", "rand.intn", "uuid.rfc4122", "opa.runtime", "http.send", names of
-  // host functions. Undefined is a result. The value lives as long as `arena`. Throws Failure if the host failed.
+  // host functions. Undefined is a result. Arguments and result are paid for by their texts, which a record has too; what
+  // the host does is not work of the evaluation, so it runs without a meter (engine/base/meter.h). The value lives as long
+  // as `arena`. Throws Failure if the host failed.
   virtual Value call(std::string_view function, std::span<const Value> args, Arena& arena) = 0;
+  // The host's clock for deadlines. A port without one, as that of a replay, stands still: there a deadline comes from
+  // the record.
+  virtual uint64_t monotonic_ns() { return 0; }
   // print and trace.
   virtual void note(std::string_view function, std::string_view text) = 0;
 };

@@ -10,9 +10,11 @@
 #include <new>
 
 #include "engine/base/error.h"
+#include "engine/base/meter.h"
 #include "engine/base/utf8.h"
 #include "engine/value/faithful.h"
 #include "engine/value/text.h"
+#include "engine/value/visits.h"
 
 namespace writ {
 
@@ -20,16 +22,9 @@ namespace {
 
 constexpr std::string_view kClock = "time.now_ns";
 
-// Whether reading the faithful form would give the very same value: then the evaluation may use it as it is.
-bool is_faithful(const Value& value) {
-  switch (value.kind) {
-    case Kind::kUndefined:
-    case Kind::kNull:
-    case Kind::kBoolean: return true;
-    case Kind::kNumber: return value.is_int64();
-    case Kind::kString: return is_utf8(value.text());
-    default: return false;
-  }
+// Whether the value is the very same when it is read from its faithful form, and takes up nothing.
+bool is_in_place(const Value& value) {
+  return !value.is_defined() || value.kind == Kind::kNull || value.kind == Kind::kBoolean || value.is_int64();
 }
 
 // The codes that an entry of the log can have [S-17.3]: those of a host call, and the reader's for a reply it refused.
@@ -101,14 +96,21 @@ void RecordingPort::stop(ErrorCode code) {
 Value RecordingPort::call_and_log(std::string_view function, std::span<const Value> args, Arena& arena) {
   Value result;
   Error failed;
+  result_text_.clear();
   try {
-    result = result_of(function, args, arena);
-    result_text_.clear();
-    if (result.is_defined()) append_rv1(result_text_, result);
+    Meter::Scope unmetered(nullptr);
+    // What the host needs for its answer is not counted: the evaluation holds what a replay of it would.
+    scratch_.reset();
+    result = result_of(function, args, scratch_);
+    if (result.is_defined()) append_rv1(result_text_, result, kMaxHostCallBytes);
     if (nesting_of(result_text_) > kMaxHostCallDepth || result_text_.size() > kMaxHostCallBytes) {
       throw Failure(ErrorCode::E_OUTSIDE, "the result of `" + std::string(function) + "` is too large for a record");
     }
-    if (!is_faithful(result)) result = read_rv1(result_text_, arena);
+    if (result.is_string() && is_utf8(result.text())) {
+      result = Value::string(arena.copy(result.text()));
+    } else if (!is_in_place(result)) {
+      result = read_rv1(result_text_, arena);
+    }
   } catch (const Failure& failure) {
     failed = failure.error();
     failed.code = recordable(failed.code);
@@ -122,6 +124,7 @@ Value RecordingPort::call_and_log(std::string_view function, std::span<const Val
   }
   HostCallResult kind = result.is_defined() ? HostCallResult::kValue : HostCallResult::kUndefined;
   log_.append(hasher_, {function, args_text_, kind, result_text_});
+  charge_work(result_text_.size() / kTextBytesPerUnit);
   return result;
 }
 

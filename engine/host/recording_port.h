@@ -25,6 +25,7 @@ class RecordingPort : public DecisionPort {
   void begin(const std::vector<std::string>& each, bool record) override;
   Value call(std::string_view function, std::span<const Value> args, Arena& arena) override;
   void note(std::string_view function, std::string_view text) override;
+  uint64_t monotonic_ns() override { return host_->monotonic_ns(); }
   uint64_t time_ns() override;
   void entropy(std::span<uint8_t> bytes) override;
   void stop(ErrorCode code) override;
@@ -45,6 +46,7 @@ class RecordingPort : public DecisionPort {
   OnceResults once_results_;  // values in the arena of this decision
 
   Hasher hasher_;
+  Arena scratch_;  // of the running call
   std::string args_text_, result_text_;  // faithful texts of the running call
 };
 

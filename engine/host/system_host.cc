@@ -17,6 +17,14 @@ uint64_t SystemHost::now_ns() {
   return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<uint64_t>(now.tv_nsec);
 }
 
+uint64_t SystemHost::monotonic_ns() {
+  timespec now{};
+  if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) {
+    throw Failure(ErrorCode::E_CLOCK, "the monotonic clock of the system cannot be read");
+  }
+  return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<uint64_t>(now.tv_nsec);
+}
+
 void SystemHost::entropy(std::span<uint8_t> bytes) {
   while (!bytes.empty()) {
     ssize_t drawn = getrandom(bytes.data(), bytes.size(), 0);

@@ -10,6 +10,7 @@ namespace writ {
 class SystemHost : public Host {
  public:
   uint64_t now_ns() override;
+  uint64_t monotonic_ns() override;
   void entropy(std::span<uint8_t> bytes) override;
 };
 

@@ -16,6 +16,8 @@ class TestHost : public Host {
   uint8_t next_byte = 0;
   uint64_t clock_readings = 0;
   uint64_t entropy_draws = 0;
+  uint64_t monotonic = 0;       // moves on by monotonic_step at each reading
+  uint64_t monotonic_step = 0;
   std::vector<std::string> calls;
   std::vector<std::string> notes;
   std::function<Value(std::string_view, std::span<const Value>, Arena&)> on_call;
@@ -27,6 +29,7 @@ class TestHost : public Host {
     if (clock_fails) throw Failure(ErrorCode::E_CLOCK, "no clock");
     return time;
   }
+  uint64_t monotonic_ns() override { return monotonic += monotonic_step; }
   void entropy(std::span<uint8_t> bytes) override {
     ++entropy_draws;
     if (entropy_fails) throw Failure(ErrorCode::E_ENTROPY, "no entropy");

@@ -2,9 +2,11 @@
 // is not sorted at all. Deep copies follow; they walk the value with a stack of their own and may add hash indexes.
 #include "engine/value/build.h"
 
+#include <bit>
 #include <cstring>
 
 #include "engine/base/error.h"
+#include "engine/base/meter.h"
 #include "engine/value/order.h"
 #include "engine/value/small_stack.h"
 #include "engine/value/stable_sort.h"
@@ -42,10 +44,16 @@ bool is_ascending(const T* elements, uint32_t size) {
   return true;
 }
 
+// What sorting pays beside the comparisons of values that are not small: so many elements are compared and moved for a unit.
+constexpr uint32_t kSortedForFree = 16;
+constexpr uint64_t kElementsPerUnit = 4;
+
 // False if the elements were strictly ascending already. Scratch comes from the arena if there is one and it pays.
 template <typename T>
 bool sort_elements(Arena* arena, T* elements, uint32_t size) {
+  if (size > kSortedForFree) charge_work(size / kElementsPerUnit);
   if (is_ascending(elements, size)) return false;
+  if (size > kSortedForFree) charge_work(uint64_t{size} * std::bit_width(size) / kElementsPerUnit);
   auto before = [](const T& a, const T& b) { return compare(sort_key(a), sort_key(b)) < 0; };
   if (arena != nullptr && size > 2 * kStackScratch) {
     uint32_t half = size / 2;
@@ -176,6 +184,7 @@ Value object_with(Arena& arena, const Value& object, const Value& key, const Val
   uint32_t at = static_cast<uint32_t>(std::lower_bound(old, old + size, key, before) - old);
   bool replaces = at < size && equal(old[at].key, key);
   uint32_t rest = replaces ? at + 1 : at;
+  charge_work(size / kElementsPerUnit);
   Entry* entries = arena.allocate_array<Entry>(size_t{size} + 1);
   std::copy(old, old + at, entries);
   entries[at] = Entry{replaces ? old[at].key : key, value};

@@ -1,11 +1,14 @@
 // Hashes with fixed seeds: the same on every machine and in every run. They are built on the widening multiplication of
 // wyhash (public domain), which mixes 16 bytes in a few cycles. Input bytes are read as little-endian numbers.
 #include <cstring>
+#include <memory>
+#include <vector>
 
 #include "engine/base/error.h"
 #include "engine/value/number.h"
 #include "engine/value/order.h"
 #include "engine/value/small_stack.h"
+#include "engine/value/visits.h"
 
 namespace writ {
 
@@ -86,39 +89,69 @@ struct PartialHash {
   const Value* next;
   const Value* end;
   uint64_t state;
+  const Value* whole;
 };
 
 PartialHash begin_hash(const Value& container) {
   uint64_t run = container.kind == Kind::kObject ? uint64_t{container.size} * 2 : uint64_t{container.size};
   uint64_t state = mix(kMix3 ^ static_cast<uint64_t>(container.kind), kSeed ^ container.size);
-  return {container.elements, container.elements + run, state};
+  return {container.elements, container.elements + run, state, &container};
 }
 
 uint64_t hash_shallow(const Value& value) {
   switch (value.kind) {
-    case Kind::kString: return hash_string(value.text());
-    case Kind::kNumber: return number_hash(value);
+    case Kind::kString:
+      if (value.size > kShortText) charge_text(value.size);
+      return hash_string(value.text());
+    case Kind::kNumber:
+      charge_digits_of(value);
+      return number_hash(value);
     default: return mix(kMix2 ^ static_cast<uint64_t>(value.kind), kMix3 ^ static_cast<uint64_t>(value.integer));
   }
 }
 
+// The hashes of containers that a long walk has been through.
+struct KnownHashes {
+  ContainerTable table;
+  std::vector<uint64_t> hashes;
+
+  const uint64_t* find(const Value& container) const {
+    uint32_t number = table.find(container);
+    return number == ContainerTable::kNone ? nullptr : &hashes[number];
+  }
+  void add(const Value& container, uint64_t hash) {
+    if (table.add(container) == hashes.size()) hashes.push_back(hash);
+  }
+};
+
 uint64_t hash_deeply(const Value& value) {
   SmallStack<PartialHash> stack;
+  Visits visits;
+  std::unique_ptr<KnownHashes> known;
+  uint32_t entered = 0;
   stack.push(begin_hash(value));
   for (;;) {
     PartialHash& top = stack.top();
     uint64_t finished = top.state;
     if (top.next != top.end) {
+      visits.next();
       const Value& element = *top.next++;
       if (element.is_collection()) {
         if (stack.size() >= kMaxValueDepth) {
           throw Failure(ErrorCode::E_DEPTH, "a value is nested too deeply to be hashed");
         }
-        stack.push(begin_hash(element));
-        continue;
+        if (++entered == ContainerTable::kFrom) known = std::make_unique<KnownHashes>();
+        const uint64_t* before = known != nullptr ? known->find(element) : nullptr;
+        if (before == nullptr) {
+          stack.push(begin_hash(element));
+          continue;
+        }
+        finished = *before;
+      } else {
+        finished = hash_shallow(element);
       }
-      finished = hash_shallow(element);
     } else {
+      if (known != nullptr) known->add(*top.whole, finished);
       stack.pop();
       if (stack.empty()) return finished;
     }

@@ -45,8 +45,9 @@ void append_json(JsonWriter& json, const Value& value, uint64_t limit = UINT64_M
 // The canonical form `cj1` of a result [S-16.2]: sets become arrays, other keys become their cj1 text.
 // Throws Failure(E_KEY_COLLISION) when two keys then coincide, Failure(E_OUTPUT) beyond `limit` bytes.
 void append_cj1(std::string& out, const Value& value, uint64_t limit = UINT64_MAX);
-// The faithful form `rv1` of arguments and values of host calls [S-17.3]: injective.
-void append_rv1(std::string& out, const Value& value);
+// The faithful form `rv1` of arguments and values of host calls [S-17.3]: injective. Throws Failure(E_OUTPUT) beyond
+// `limit` bytes.
+void append_rv1(std::string& out, const Value& value, uint64_t limit = UINT64_MAX);
 // Whether every number in the value is jcs_exact [S-16.1].
 bool is_jcs_exact(const Value& value);
 // Orders object keys as canonical JSON demands: by UTF-16 code units [S-16.1].

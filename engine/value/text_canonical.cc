@@ -11,6 +11,7 @@
 #include "engine/value/order.h"
 #include "engine/value/small_stack.h"
 #include "engine/value/text.h"
+#include "engine/value/visits.h"
 
 namespace writ {
 
@@ -115,12 +116,14 @@ class CanonicalWriter {
   uint64_t limit_;
   uint32_t key_nesting_;
   Form form_;
+  Writing writing_;
   SmallStack<Partial> open_;
   std::vector<std::unique_ptr<Members>> sorted_;  // of those open containers that have some
 };
 
 void CanonicalWriter::write(const Value& root) {
   for (const Value* value = &root; value != nullptr; value = next_element()) {
+    writing_.next(out_.size() - start_);
     begin(*value);
     if (out_.size() - start_ > limit_) break;
   }
@@ -254,8 +257,8 @@ void append_cj1(std::string& out, const Value& value, uint64_t limit) {
   CanonicalWriter(out, CanonicalWriter::Form::kResult, limit, 0).write(value);
 }
 
-void append_rv1(std::string& out, const Value& value) {
-  CanonicalWriter(out, CanonicalWriter::Form::kFaithful, UINT64_MAX, 0).write(value);
+void append_rv1(std::string& out, const Value& value, uint64_t limit) {
+  CanonicalWriter(out, CanonicalWriter::Form::kFaithful, limit, 0).write(value);
 }
 
 bool is_jcs_exact(const Value& root) {

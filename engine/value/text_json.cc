@@ -10,6 +10,7 @@
 #include "engine/value/order.h"
 #include "engine/value/small_stack.h"
 #include "engine/value/text.h"
+#include "engine/value/visits.h"
 
 namespace writ {
 
@@ -51,12 +52,14 @@ class ValueWriter {
   size_t start_;
   uint64_t limit_;
   uint32_t key_nesting_;
+  Writing writing_;
   SmallStack<Partial> open_;
   std::vector<std::unique_ptr<RenamedMembers>> renamed_;  // of those open containers that have some
 };
 
 void ValueWriter::write(const Value& root) {
   for (const Value* value = &root; value != nullptr; value = next_member()) {
+    writing_.next(json_.text().size() - start_);
     begin(*value);
     if (json_.text().size() - start_ > limit_) throw Failure(ErrorCode::E_MEMORY, "the text of a value is too large");
   }

@@ -12,6 +12,7 @@
 #include "engine/value/order.h"
 #include "engine/value/small_stack.h"
 #include "engine/value/text.h"
+#include "engine/value/visits.h"
 
 namespace writ {
 
@@ -138,8 +139,10 @@ void append_quoted_go(std::string& out, std::string_view text) {
 void append_rego(std::string& out, const Value& root, uint64_t limit) {
   size_t start = out.size();
   SmallStack<PartialText> stack;
+  Writing writing;
   const Value* value = &root;
   for (;;) {
+    writing.next(out.size() - start);
     if (value->is_collection() && stack.size() >= kMaxValueDepth) {
       throw Failure(ErrorCode::E_DEPTH, "a value is nested too deeply to be written");
     }

@@ -20,7 +20,7 @@ Value merge(const Value& winner, const Value& other, BuiltinServices& services, 
   if (depth >= kMaxMergeDepth) throw Failure(ErrorCode::E_DEPTH, "documents are nested too deeply to merge");
   if (other.size == 0) return winner;
   if (winner.size == 0) return other;
-  services.charge((winner.size + other.size) / 16);
+  services.charge((uint64_t{winner.size} + other.size) / 4);
   // Both are sorted: one pass.
   Entry* entries = arena.allocate_array<Entry>(size_t{winner.size} + other.size);
   uint32_t size = 0, i = 0, j = 0;

@@ -18,6 +18,11 @@ namespace writ {
 namespace {
 // Registers of all frames together; a program that verify() accepts can only reach it through many nested calls.
 constexpr uint32_t kMaxStack = 4u << 20;
+constexpr uint32_t kSmallStack = 16u << 10;
+// Registers that a unit of fuel clears.
+constexpr uint32_t kFreeWindow = 64;
+// Slots of a document that a unit of fuel fills.
+constexpr uint32_t kSlotsPerUnit = 2;
 }  // namespace
 
 Machine::Machine() : patterns_(std::make_unique<PatternCache>()) {}
@@ -34,16 +39,35 @@ void Machine::bind(const Program* program, const Snapshot* data) {
 void Machine::begin() {
   arena_.reset();
   arena_.set_limit(limits_.memory_bytes);
-  fuel_left_ = limits_.fuel;
+  meter_.begin(limits_.fuel);
+  meter_.set_memory(&arena_);
+  patterns_->begin();
   world_.begin();
   memo_.begin();
   stack_top_ = iterator_top_ = builder_top_ = 0;
   frames_.clear();
 }
 
-Value Machine::evaluate(uint32_t function, HostPort& port) {
+Value Machine::evaluate(uint32_t function, HostPort& port, const Stops& stops) {
   port_ = &port;
+  stops_ = stops;
+  Meter::Scope scope(&meter_);
+  outer_meter_ = scope.outer() != nullptr && scope.outer()->is_watched() ? scope.outer() : nullptr;
+  bool has_deadline = stops.deadline != Stops::kNoDeadline;
+  if (has_deadline || stops.cancel != nullptr || outer_meter_ != nullptr) meter_.watch(*this, has_deadline);
+  if (stops.recorded != ErrorCode::kNone) meter_.stop_at(stops.recorded_fuel, stops.recorded);
   return run(program_->functions[function]);
+}
+
+// A checkpoint of the meter.
+void Machine::reached() {
+  if (outer_meter_ != nullptr) outer_meter_->look();
+  if (stops_.cancel != nullptr && stops_.cancel->load(std::memory_order_relaxed)) {
+    throw Failure(ErrorCode::E_CANCEL, "the evaluation was cancelled");
+  }
+  if (stops_.deadline != Stops::kNoDeadline && port_->monotonic_ns() >= stops_.deadline) {
+    throw Failure(ErrorCode::E_DEADLINE, "the evaluation had not ended at its deadline");
+  }
 }
 
 // --- calls -----------------------------------------------------------------------------------------------------------
@@ -52,11 +76,13 @@ void Machine::push_frame(const Function& function, Frame frame) {
   if (frames_.size() >= limits_.call_depth) {
     throw Failure(ErrorCode::E_DEPTH, "rules and functions are nested too deeply");
   }
+  // A window of usual size is part of the call.
+  if (function.register_count > kFreeWindow) meter_.charge(function.register_count / kFreeWindow);
   frame.registers = stack_top_;
   frame.iterators = iterator_top_;
   frame.builders = builder_top_;
   uint32_t stack_end = stack_top_ + function.register_count;
-  if (stack_end > kMaxStack) throw Failure(ErrorCode::E_MEMORY, "the evaluation needs too many registers");
+  if (stack_end > kSmallStack) check_stack(stack_end);
   if (stack_end > stack_.size()) stack_.resize(std::max<size_t>(stack_end, stack_.size() * 2));
   iterator_top_ += function.iterator_count;
   if (iterator_top_ > iterators_.size()) iterators_.resize(std::max<size_t>(iterator_top_, iterators_.size() * 2));
@@ -66,6 +92,12 @@ void Machine::push_frame(const Function& function, Frame frame) {
   stack_top_ = stack_end;
   std::fill(stack_.begin() + frame.registers, stack_.begin() + stack_end, Value());
   std::fill(iterators_.begin() + frame.iterators, iterators_.begin() + iterator_top_, Iterator{});
+}
+
+// A deep stack counts as memory of the evaluation.
+void Machine::check_stack(uint32_t registers) const {
+  bool is_too_large = registers > kMaxStack || registers * sizeof(Value) > limits_.memory_bytes;
+  if (is_too_large) throw Failure(ErrorCode::E_MEMORY, "the evaluation needs too many registers");
 }
 
 bool Machine::call_rule(uint32_t number, const Instruction* at, Value* value) {
@@ -118,20 +150,6 @@ Value Machine::arithmetic(Opcode op, const Value& a, const Value& b) {
 
 // --- what built-ins get ----------------------------------------------------------------------------------------------
 
-void Machine::charge(uint64_t units) {
-  if (units > fuel_left_) {
-    fuel_left_ = 0;
-    throw Failure(ErrorCode::E_FUEL, "the evaluation took more than " + std::to_string(limits_.fuel) + " steps");
-  }
-  fuel_left_ -= units;
-}
-
-int64_t Machine::now_ns() {
-  Value now = port_->call("time.now_ns", {}, arena_);
-  if (!now.is_int64()) throw Failure(ErrorCode::E_CLOCK, "the host clock returned no time");
-  return now.integer;
-}
-
 Value Machine::call_host(std::string_view function, std::span<const Value> args) {
   return port_->call(function, args, arena_);
 }
@@ -142,7 +160,7 @@ PatternCache& Machine::patterns() { return *patterns_; }
 
 bool Machine::is_member(const Value& element, const Value& collection) {
   if (collection.is_set()) return set_find(collection, element) != nullptr;
-  charge(collection.is_collection() ? collection.size / 16 : 0);
+  charge(collection.is_collection() ? collection.size / 4 : 0);
   if (collection.is_array()) {
     for (const Value& item : collection.items()) {
       if (equal(item, element)) return true;
@@ -170,6 +188,11 @@ void Machine::assign_once(Value& slot, const Value& value, ConflictKind kind) {
 }
 
 void Machine::enter_scope(const WithScope& scope, const Value* values) {
+  // What is replaced is read again from all places where the program reads it.
+  for (const WithTarget& target : scope.targets) {
+    if (target.kind == WithTarget::Kind::kInput) meter_.charge(program_->input_paths.slot_count() / kSlotsPerUnit);
+    if (target.kind == WithTarget::Kind::kData) meter_.charge(program_->data_paths.slot_count() / kSlotsPerUnit);
+  }
   world_.enter(scope, values, arena_);
   memo_.push();
 }

@@ -15,6 +15,7 @@
 #include <memory>
 #include <vector>
 
+#include "engine/base/meter.h"
 #include "engine/host/port.h"
 #include "engine/program/program.h"
 #include "engine/vm/builder.h"
@@ -22,11 +23,12 @@
 #include "engine/vm/memo.h"
 #include "engine/vm/observer.h"
 #include "engine/vm/snapshot.h"
+#include "engine/vm/stops.h"
 #include "engine/vm/world.h"
 
 namespace writ {
 
-class Machine : private BuiltinServices {
+class Machine : private BuiltinServices, private Checkpoint {
  public:
   Machine();
   ~Machine() override;
@@ -48,10 +50,13 @@ class Machine : private BuiltinServices {
   void set_input(const Value& input, bool slots_filled) { world_.set_input(input, slots_filled); }
 
   // The value of a function without arguments; undefined if it has none. Throws Failure. The value lives until begin().
-  Value evaluate(uint32_t function, HostPort& port);
+  Value evaluate(uint32_t function, HostPort& port, const Stops& stops = {});
+  // Pays for the end of the evaluation, when its result is known to be one: so whatever ended it from outside before that
+  // has a count that replay goes beyond. Throws Failure.
+  void finish() { meter_.charge(1); }
 
-  // Fuel used by the last evaluate(), also after a failure.
-  uint64_t fuel_used() const { return limits_.fuel - fuel_left_; }
+  // Fuel used since begin(), also after a failure.
+  uint64_t fuel_used() const { return meter_.used(); }
 
  private:
   struct Iterator {
@@ -71,11 +76,13 @@ class Machine : private BuiltinServices {
   };
 
   // --- what built-ins get (BuiltinServices)
-  void charge(uint64_t units) override;
-  int64_t now_ns() override;
+  void charge(uint64_t units) override { meter_.charge(units); }
   Value call_host(std::string_view function, std::span<const Value> args) override;
   void note(std::string_view function, std::string_view text) override;
   class PatternCache& patterns() override;
+
+  // --- what ends it from outside
+  void reached() override;
 
   // --- the loop, with and without an observer
   Value run(const Function& function);
@@ -86,6 +93,7 @@ class Machine : private BuiltinServices {
 
   // --- calls
   void push_frame(const Function& function, Frame frame);
+  void check_stack(uint32_t registers) const;
   void pop_frame(const Frame& frame, const Value& value);
   // Reads a rule: true and *value set (perhaps undefined) if it is known already, false if a frame was pushed for it.
   bool call_rule(uint32_t number, const Instruction* at, Value* value);
@@ -110,7 +118,9 @@ class Machine : private BuiltinServices {
 
   // Of one decision.
   HostPort* port_ = nullptr;  // host calls and notes go there
-  uint64_t fuel_left_ = 0;
+  Meter meter_;
+  Stops stops_;
+  Meter* outer_meter_ = nullptr;  // of whoever evaluates within limits of its own; its checkpoint is asked too
   Arena arena_;  // owns every value that is made
   World world_;
   Memo memo_;

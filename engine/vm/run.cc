@@ -97,11 +97,7 @@ Value Machine::run_loop(const Function& function) {
   } while (false)
 #define FAIL() JUMP_TO(pc->jump)
 #define READ(field) (((field) & kConstantBit) != 0 ? constants[(field) & ~kConstantBit] : regs[field])
-#define CHARGE(n)                                                   \
-  do {                                                             \
-    if (fuel_left_ < (n)) charge(n);                               \
-    fuel_left_ -= (n);                                             \
-  } while (false)
+#define CHARGE(n) meter_.charge(n)
 #define LOAD_FRAME()                                     \
   do {                                                   \
     const Frame& top = frames_.back();                   \
@@ -338,13 +334,16 @@ Value Machine::run_loop(const Function& function) {
     JUMP_TO(alternative);
   }
   do_kMakeArray:
+    CHARGE(pc->c / 32u);
     regs[pc->a] = make_array(arena_, {regs + pc->b, pc->c});
     NEXT();
   do_kMakeSet:
+    CHARGE(pc->c / 32u);
     regs[pc->a] = make_set(arena_, {regs + pc->b, pc->c});
     NEXT();
   do_kMakeObject: {
     static_assert(sizeof(Entry) == 2 * sizeof(Value));
+    CHARGE(pc->c / 32u);
     Entry* entries = arena_.allocate_array<Entry>(pc->c / 2);
     for (uint32_t i = 0; i < pc->c / 2u; ++i) entries[i] = {regs[pc->b + 2 * i], regs[pc->b + 2 * i + 1]};
     regs[pc->a] = make_object(arena_, {entries, pc->c / 2u});

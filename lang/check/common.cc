@@ -296,6 +296,7 @@ void append(Body& body, Expr* expr) {
 // --- collecting variables --------------------------------------------------------------------------------------------
 
 void VarCollector::operator()(const Term* t) {
+  charge_work(1);
   if (!t) return;
   switch (t->kind) {
     case TermKind::kNull:

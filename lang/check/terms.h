@@ -8,6 +8,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "engine/base/meter.h"
 #include "lang/syntax/ast.h"
 
 namespace writ::lang {
@@ -78,17 +79,19 @@ void append(Body& body, Expr* expr);
 // --- walking ---------------------------------------------------------------------------------------------------------
 
 // Calls `on_term` and `on_expr` on everything below, parents first; one that returns true keeps the walk from what is
-// below it.
+// below it. A step is a unit of work for whoever limits what compiling may take (engine/base/meter.h).
 template <typename OnTerm, typename OnExpr>
 class Walker {
  public:
   Walker(OnTerm on_term, OnExpr on_expr) : on_term_(on_term), on_expr_(on_expr) {}
 
   void operator()(Term* t) {
+    charge_work(1);
     if (!t || on_term_(t)) return;
     below(t);
   }
   void operator()(Expr* e) {
+    charge_work(1);
     if (!e || on_expr_(e)) return;
     below(e);
   }

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 
+#include "engine/base/meter.h"
 #include "lang/plan/build_index.h"
 #include "lang/syntax/diagnostics.h"
 
@@ -62,6 +63,7 @@ class FunctionEmitter {
   }
 
   void statement(const Stmt& s, Label fail, Label exit) {
+    charge_work(1);
     span_ = s.span;
     switch (s.op) {
       case PlanOp::kScan: return scan(s, fail, exit);

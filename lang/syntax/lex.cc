@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "engine/base/meter.h"
 #include "engine/base/utf8.h"
 #include "lang/syntax/diagnostics.h"
 #include "lang/syntax/parse.h"
@@ -105,6 +106,7 @@ TokenList Lexer::run() {
     skip_space_and_comments();
     begin_ = at_;
     if (at_ >= text_.size()) break;
+    charge_work(1);
     token();
   }
   emit(TokenKind::kEof);

@@ -30,6 +30,7 @@ class CaseHost : public Host {
   std::string notes;
 
   uint64_t now_ns() override { return 1767225600123456789u; }
+  uint64_t monotonic_ns() override { return 0; }
   void entropy(std::span<uint8_t> bytes) override {
     for (uint8_t& byte : bytes) byte = next_++;
   }
@@ -126,6 +127,7 @@ class Runner {
       Value value = machine_.evaluate(runnable.function, port);
       answer.text = runnable.rows != nullptr ? rows_text(*runnable.rows, value) : value_text(value);
       if (runnable.rows == nullptr && value.is_defined()) check_output(value, limits);
+      machine_.finish();
     } catch (const Failure& failure) {
       set_error(answer, failure.error());
     }

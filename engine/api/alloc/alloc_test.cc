@@ -26,6 +26,7 @@ constexpr const char* kInput =
 class QuietHost : public Host {
  public:
   uint64_t now_ns() override { return 1767225600123456789u; }
+  uint64_t monotonic_ns() override { return 0; }
   void entropy(std::span<uint8_t> bytes) override {
     for (uint8_t& byte : bytes) byte = next_++;
   }

@@ -93,7 +93,8 @@ typedef enum writ_status WRIT_INT {
   WRIT_ERROR_POLICY = 3,     /* the policy does not compile, cannot be loaded or does not fit its data */
   WRIT_ERROR_DOCUMENT = 4,   /* input, data, labels or a text of the options is not acceptable JSON or UTF-8 */
   WRIT_ERROR_ENTRY = 5,      /* there is no such entry point */
-  WRIT_ERROR_LIMIT = 6,      /* the limit for fuel, depth or output was reached */
+  WRIT_ERROR_LIMIT = 6,      /* the limit for fuel, depth or output was reached, the deadline passed, or
+                                writ_context_cancel ended the decision */
   WRIT_ERROR_EVALUATION = 7, /* conflicting rules, a built-in that failed, a result that is not a verdict */
   WRIT_ERROR_OUTSIDE = 8,    /* a host call failed: the clock, randomness or a function of the host */
   WRIT_ERROR_RECORD = 9,     /* the decision could not be recorded */
@@ -355,6 +356,7 @@ typedef struct writ_decide_options {
                            this, at most 1 MiB; 0: only their number and digest */
   size_t max_record_bytes; /* a larger record is an error; 0: 16 MiB, which every verifier takes. At most 1 GiB; `writ
                               replay --max-record-bytes` must then be given as much */
+  uint64_t deadline_ns; /* nanoseconds that this call may take, on the monotonic clock of the system; 0: no deadline */
 } writ_decide_options;
 
 /* Evaluates an entry point ("authz/allow" or "data.authz.allow"). `input` may be NULL: no input, which differs from the
@@ -376,6 +378,11 @@ WRIT_API writ_verdict writ_decide_verdict(writ_context* context, const char* ent
 /* The same by the index of the entry point in the context's program, which saves the search. */
 WRIT_API writ_verdict writ_decide_verdict_at(writ_context* context, uint32_t entry, const char* input,
                                              size_t input_size) WRIT_NOEXCEPT;
+
+/* Ends the decision or query that is running in the context: soon, with WRIT_ERROR_LIMIT, verdict ERROR and code E_CANCEL.
+ * The only function that may be called from any thread, while the context lives. Without effect if nothing is running. A host
+ * call is not interrupted; the decision ends after it. */
+WRIT_API void writ_context_cancel(writ_context* context) WRIT_NOEXCEPT;
 
 /* --- Results ----------------------------------------------------------------------------------------------------- */
 

@@ -382,6 +382,7 @@ struct DecideOptions {
   size_t keep_rejected = 0;            // bytes of an input that is not JSON that its record may hold, at most 1 MiB
   size_t max_record_bytes = 0;         // a larger record is an error; 0: 16 MiB
   std::optional<std::array<uint8_t, 32>> action_digest;  // of the action to be executed
+  uint64_t deadline_ns = 0;            // nanoseconds that the decision may take; 0: no deadline
 };
 
 // A view of the last decision of a context, valid until its next one.
@@ -445,6 +446,8 @@ class Context {
     writ_decide_options c = c_options(options);
     return finished(writ_query(get(), data_of(input), size_of(input), &c, nullptr, error_.get()));
   }
+  // Ends the decision or query that is running; see writ_context_cancel. From any thread.
+  void cancel() noexcept { writ_context_cancel(get()); }
   // Replaces program and data from the next decision on. On failure both stay as they were. The last Decision ends.
   void set_program(const Program& program, const Data& data) {
     detail::check(writ_context_set_program(get(), program.get(), data.get(), error_.get()), error_.get());
@@ -483,6 +486,7 @@ class Context {
     flag(options.open_commitments, WRIT_OPEN_COMMITMENTS);
     flag(!options.enforced, WRIT_NOT_ENFORCED);
     c.fuel = options.fuel;
+    c.deadline_ns = options.deadline_ns;
     c.keep_rejected = options.keep_rejected;
     c.max_record_bytes = options.max_record_bytes;
     if (options.action_digest) c.action_digest = options.action_digest->data();
