@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/value/order.h"
+#include "engine/value/segment.h"
 
 namespace writ {
 
@@ -61,7 +62,9 @@ std::vector<EntryPoint> list_entry_points(const Program& program) {
     const DocumentNode& node = program.nodes[number];
     uint32_t function = node.extent != kNone32 ? node.extent : node.rule;
     if (function == kNone32) continue;
-    EntryPoint& entry = entries.emplace_back(EntryPoint{path_of(program, number), "", number, function});
+    std::vector<std::string> path = path_of(program, number);
+    if (std::any_of(path.begin(), path.end(), is_scalar_segment)) continue;  // no request can name it
+    EntryPoint& entry = entries.emplace_back(EntryPoint{std::move(path), "", number, function});
     for (size_t i = 0; i < entry.segments.size(); ++i) entry.text.append(i == 0 ? "" : "/").append(entry.segments[i]);
   }
   std::sort(entries.begin(), entries.end(), [](const EntryPoint& a, const EntryPoint& b) {

@@ -10,6 +10,7 @@
 #include "engine/base/utf8.h"
 #include "engine/value/number.h"
 #include "engine/value/order.h"
+#include "engine/value/segment.h"
 #include "engine/value/small_stack.h"
 #include "engine/value/text.h"
 #include "engine/value/visits.h"
@@ -111,7 +112,13 @@ void append_step(std::string& out, std::string_view step) {
 
 std::string data_path_text(std::span<const std::string> segments) {
   std::string text = "data";
-  for (const std::string& segment : segments) append_step(text, segment);
+  for (const std::string& segment : segments) {
+    if (is_scalar_segment(segment)) {
+      text.append("[").append(segment, 1).append("]");
+    } else {
+      append_step(text, segment);
+    }
+  }
   return text;
 }
 

@@ -104,20 +104,26 @@ void Builder::leaf_of(std::span<Row*> rows, uint32_t depth, Value* leaf, Value* 
   bool has_elements = false;
   for (Row* row : rows) {
     const Value& value = row->values[depth];
-    if (row->is_set()) {
-      if (!row->is_place()) elements.add(value);
-      has_elements = true;
-    } else if (row->is_place()) {
+    if (row->is_place()) {
       *place = value;
+    } else if (row->leaf == LeafKind::kSetElement) {
+      // A set that was given as a value takes elements as well; a value that comes after them must be equal.
+      if (leaf->is_defined() && !has_elements) {
+        if (!leaf->is_set()) throw_key_conflict();
+        for (const Value& element : leaf->items()) elements.add(element);
+      }
+      has_elements = true;
+      elements.add(value);
+      *leaf = value;
+    } else if (has_elements) {
+      if (!equal(elements.finish(), value)) throw_key_conflict();
     } else if (!leaf->is_defined()) {
       *leaf = value;
     } else if (!equal(*leaf, value)) {
       throw_key_conflict();
     }
   }
-  if (!has_elements) return;
-  if (leaf->is_defined()) throw_key_conflict();
-  *leaf = elements.finish();
+  if (has_elements) *leaf = elements.finish();
 }
 
 }  // namespace writ

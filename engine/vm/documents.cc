@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "engine/base/error.h"
 #include "engine/value/build.h"
 #include "engine/value/order.h"
+#include "engine/value/segment.h"
 
 namespace writ {
 
@@ -40,6 +42,12 @@ Value merge(const Value& winner, const Value& other, BuiltinServices& services, 
 
 }  // namespace
 
+uint32_t find_child(const Program& program, const DocumentNode& node, const Value& key) {
+  if (key.is_string()) return find_child(program, node, key.text());
+  if (key.is_collection() || !key.is_defined() || is_document(key)) return kNone32;
+  return find_child(program, node, segment_of(key));
+}
+
 uint32_t find_child(const Program& program, const DocumentNode& node, std::string_view key) {
   auto found =
       std::lower_bound(node.children.begin(), node.children.end(), key,
@@ -47,23 +55,28 @@ uint32_t find_child(const Program& program, const DocumentNode& node, std::strin
   return found != node.children.end() && program.nodes[*found].key == key ? *found : kNone32;
 }
 
-const Value* find_by_number_text(const Value& container, const Value& key) {
-  if (!container.is_object() || !key.is_int64()) return nullptr;
-  return object_find(container, std::to_string(key.integer));
+const Value* find_by_name(const Value& container, const Value& key) {
+  if (container.is_array() && key.is_string()) return array_find_by_text(container, key.text());
+  if (!container.is_object() || !key.is_number()) return nullptr;
+  return key.is_int64() ? object_find(container, std::to_string(key.integer)) : object_find(container, key.text());
 }
 
 Value document_keys(const Program& program, const Value& document, Arena& arena) {
   const Value* base = document.base != nullptr && document.base->is_object() ? document.base : nullptr;
   ArrayBuilder keys(arena);
+  std::vector<Value> from_rules;
   if (base != nullptr) {
     for (const Entry& entry : base->members()) keys.append(entry.key);
   }
   for (uint32_t child : node_of(program, document).children) {
     const DocumentNode& reached = program.nodes[child];
     if (reached.rule == kNone32 && reached.extent == kNone32) continue;
-    Value key = Value::string(reached.key);
-    if (base == nullptr || object_find(*base, key) == nullptr) keys.append(key);
+    Value key = key_of_segment(reached.key);
+    if (base == nullptr || object_find(*base, key) == nullptr) from_rules.push_back(key);
   }
+  // Those that are no texts have segments behind all texts, and come before them.
+  std::stable_sort(from_rules.begin(), from_rules.end(), [](const Value& a, const Value& b) { return less(a, b); });
+  for (const Value& key : from_rules) keys.append(key);
   Value list = keys.finish();
   return Value::sorted_set(list.elements, list.size);
 }

@@ -29,11 +29,13 @@ inline const DocumentNode& node_of(const Program& program, const Value& document
   return program.nodes[document.size];
 }
 
-// The child of a node by its key; kNone32 if there is none.
+// The child of a node by its key or segment; kNone32 if there is none.
+uint32_t find_child(const Program& program, const DocumentNode& node, const Value& key);
 uint32_t find_child(const Program& program, const DocumentNode& node, std::string_view key);
 
-// A number addresses the base document's member of that name, as a storage path does. Null if there is none.
-const Value* find_by_number_text(const Value& container, const Value& key);
+// What a key of another kind addresses in a base document, as in a path of storage: a number the member of that name, a
+// text the array's element of that number. Null if there is none. [S-6.2]
+const Value* find_by_name(const Value& container, const Value& key);
 
 // Base keys first, then those of rules; each once. The list is in the form of a set, so that it is iterated over like
 // one, but in this order: it is for an iterator alone. [S-6.3]

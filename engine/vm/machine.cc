@@ -12,6 +12,7 @@
 #include "engine/builtins/patterns.h"
 #include "engine/value/build.h"
 #include "engine/value/order.h"
+#include "engine/vm/documents.h"
 
 namespace writ {
 
@@ -23,6 +24,12 @@ constexpr uint32_t kSmallStack = 16u << 10;
 constexpr uint32_t kFreeWindow = 64;
 // Slots of a document that a unit of fuel fills.
 constexpr uint32_t kSlotsPerUnit = 2;
+
+void set_place(Error& error, const Place& place) {
+  error.file = place.file;
+  error.row = place.row;
+  error.column = place.column;
+}
 }  // namespace
 
 Machine::Machine() : patterns_(std::make_unique<PatternCache>()) {}
@@ -173,18 +180,51 @@ bool Machine::is_member(const Value& element, const Value& collection) {
   return false;
 }
 
-void Machine::assign_once(Value& slot, const Value& value, ConflictKind kind) {
+// What a `with` put into the base documents is a value like any other.
+const Value* Machine::find_in_base(const Value& container, const Value& key) {
+  const Value* found = find_by_name(container, key);
+  return found == nullptr || world_.has_put(container, *this) ? nullptr : found;
+}
+
+void Machine::assign_once(const Instruction& at, Value* registers, const Value& value) {
+  Value& slot = registers[at.a];
+  if (listing_ != nullptr) [[unlikely]] {
+    bool of_register = (at.b & kConstantBit) == 0;
+    if (listing_->takes(frames_.size(), at.a, of_register ? at.b : kNone32)) listing_->add(value, place_of(&at));
+  }
   if (!slot.is_defined()) {
     slot = value;
     return;
   }
-  if (equal(slot, value)) return;
+  if (equal(slot, value) || (listing_ != nullptr && listing_->is_of(frames_.size()))) return;
+  const Function& function = *frames_.back().function;
   Error error;
   error.code = ErrorCode::E_CONFLICT;
   error.opa_code = "eval_conflict_error";
-  error.detail = kind == ConflictKind::kFunction ? "functions must not produce multiple outputs for same inputs"
-                                                 : "complete rules must not produce multiple outputs";
+  bool is_function = function.kind == FunctionKind::kFunction;
+  error.detail = (is_function ? "function " : "rule ") + function.path + " produced conflicting values" +
+                 (is_function ? " for the same inputs" : "");
+  if (listing_ == nullptr) list_conflicts(registers, error);
+  locate(error, &at);
   throw Failure(std::move(error));
+}
+
+// Evaluates the function once more in a frame of its own, in which no value is a conflict. It is only for the message: whatever
+// goes wrong ends the list, and the decision fails with the conflict. Nothing has to be put in order again after it, since the
+// evaluation is over.
+void Machine::list_conflicts(const Value* arguments, Error& error) {
+  const Function& function = *frames_.back().function;
+  Conflicts conflicts(frames_.size() + 1, {arguments, function.argument_count});
+  listing_ = &conflicts;
+  try {
+    run(function);
+  } catch (const Failure& failure) {
+    // What came from outside ends the decision, whatever it was doing.
+    if (failure.error().code == ErrorCode::E_DEADLINE || failure.error().code == ErrorCode::E_CANCEL) throw;
+  }
+  listing_ = nullptr;
+  error.detail += conflicts.text();
+  if (const Place* place = conflicts.second_place()) set_place(error, *place);
 }
 
 void Machine::enter_scope(const WithScope& scope, const Value* values) {
@@ -210,12 +250,14 @@ void Machine::observe(const Instruction* at) {
 
 void Machine::locate(Error& error, const Instruction* at) const {
   if (error.row != 0) return;
+  set_place(error, place_of(at));
+}
+
+Place Machine::place_of(const Instruction* at) const {
   Span span = program_->span_at(static_cast<uint32_t>(at - program_->code.data()));
-  if (span.file >= program_->sources.size()) return;
+  if (span.file >= program_->sources.size()) return {};
   Position position = program_->sources.position(span.file, span.begin);
-  error.file = program_->sources.file(span.file).name;
-  error.row = position.row;
-  error.column = position.column;
+  return {program_->sources.file(span.file).name, position.row, position.column};
 }
 
 }  // namespace writ

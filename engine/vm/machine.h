@@ -19,6 +19,7 @@
 #include "engine/host/port.h"
 #include "engine/program/program.h"
 #include "engine/vm/builder.h"
+#include "engine/vm/conflicts.h"
 #include "engine/vm/limits.h"
 #include "engine/vm/memo.h"
 #include "engine/vm/observer.h"
@@ -90,6 +91,7 @@ class Machine : private BuiltinServices, private Checkpoint {
   Value run_loop(const Function& function);
   void observe(const Instruction* at);
   void locate(Error& error, const Instruction* at) const;
+  Place place_of(const Instruction* at) const;
 
   // --- calls
   void push_frame(const Function& function, Frame frame);
@@ -104,7 +106,12 @@ class Machine : private BuiltinServices, private Checkpoint {
 
   // --- instructions that are too long for the loop
   bool is_member(const Value& element, const Value& collection);
-  void assign_once(Value& slot, const Value& value, ConflictKind kind);
+  // What is not there under the key itself: see find_by_name.
+  const Value* find_in_base(const Value& container, const Value& key);
+  // Register a of the frame becomes the value, if it is undefined; a different value is a conflict.
+  void assign_once(const Instruction& at, Value* registers, const Value& value);
+  // Adds to the message what all definitions of the frame's function give: see conflicts.h.
+  void list_conflicts(const Value* arguments, Error& error);
   void enter_scope(const WithScope& scope, const Value* values);
   void leave_scope();
 
@@ -115,6 +122,8 @@ class Machine : private BuiltinServices, private Checkpoint {
   bool strict_ = false;                           // faults of built-ins are errors
   Observer* observer_ = nullptr;                  // usually none
   std::unique_ptr<class PatternCache> patterns_;  // compiled regular expressions and globs
+
+  Conflicts* listing_ = nullptr;            // while the values of a conflict are listed
 
   // Of one decision.
   HostPort* port_ = nullptr;  // host calls and notes go there

@@ -128,6 +128,7 @@ Value Machine::run_loop(const Function& function) {
 
   try {
     push_frame(function, {&function, nullptr, nullptr, 0, 0, 0, kNone32, 0, false, 0, 0});
+    if (listing_ != nullptr) listing_->give_arguments(stack_.data() + frames_.back().registers);
     LOAD_FRAME();
     DISPATCH();
 
@@ -163,9 +164,9 @@ Value Machine::run_loop(const Function& function) {
     if (is_document(container)) {
       const DocumentNode& node = node_of(program, container);
       const Value* base = container.base != nullptr ? find(*container.base, key) : nullptr;
-      uint32_t child = key.is_string() ? find_child(program, node, key.text()) : kNone32;
+      uint32_t child = find_child(program, node, key);
       if (child == kNone32) {
-        if (base == nullptr && container.base != nullptr) base = find_by_number_text(*container.base, key);
+        if (base == nullptr && container.base != nullptr) base = find_in_base(*container.base, key);
         if (base == nullptr) FAIL();
         regs[pc->a] = *base;
         NEXT();
@@ -180,7 +181,7 @@ Value Machine::run_loop(const Function& function) {
       goto read_rule;
     }
     const Value* found = find(container, key);
-    if (found == nullptr && pc->op == Opcode::kGetBase) found = find_by_number_text(container, key);
+    if (found == nullptr && pc->op == Opcode::kGetBase) found = find_in_base(container, key);
     if (found == nullptr) FAIL();
     regs[pc->a] = *found;
     NEXT();
@@ -322,7 +323,7 @@ Value Machine::run_loop(const Function& function) {
     DISPATCH();
   }
   do_kAssignOnce:
-    assign_once(regs[pc->a], READ(pc->b), static_cast<ConflictKind>(pc->x));
+    assign_once(*pc, regs, READ(pc->b));
     NEXT();
   do_kSelect:
     regs[pc->a] = AlternativeCursor::at_leaf(find_leaf(program, program.indexes[pc->x], slots, regs));

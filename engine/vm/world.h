@@ -34,6 +34,8 @@ class World {
   void enter(const WithScope& scope, const Value* values, Arena& arena);
   void leave();
 
+  // Whether the collection is, or is inside of, a value that a `with` put into the base documents. Charges for its work.
+  bool has_put(const Value& collection, BuiltinServices& services) const;
   // Whether a `with` replaces the node or one above it.
   bool is_shadowed(uint32_t node) const;
   // The innermost replacement of a function or built-in; null if there is none.
@@ -49,6 +51,7 @@ class World {
     const Value* input_slots;
     const Value* data_slots;
     uint32_t shadow_count;
+    uint32_t put_count;
     uint32_t replacement_count;
   };
 
@@ -64,6 +67,7 @@ class World {
   const Value* data_slots_ = nullptr;      // of data_
   std::vector<Scope> scopes_;              // outermost first
   std::vector<uint32_t> shadows_;          // document nodes that are replaced, outermost scope first
+  std::vector<Replacement> puts_;          // the same of base documents
   std::vector<Replacement> replacements_;  // the same of functions and built-ins
   uint32_t first_shown_ = 0;               // replacements before it are hidden
 };

@@ -64,6 +64,7 @@ class FunctionCheck {
     const Term& op = *e.term->items[0];
     std::string name = written_text(checker_, op);
     Diagnostic& d = checker_.error(Id::kUndefinedFunction, e.span, {name});
+    if (!checker_.may_suggest()) return;
     if (candidates_.empty()) {
       candidates_ = function_names(checker_);
       functions_below(*checker_.root, "data", candidates_);
@@ -106,7 +107,7 @@ class ReferenceCheck {
   void check(const Term& ref) {
     const RuleNode* node = checker_.root;
     for (size_t i = 1; node && i < ref.items.size(); ++i) {
-      node = ref.items[i]->kind == TermKind::kString ? node->child(ref.items[i]->text) : nullptr;
+      node = node->child(*ref.items[i]);
       if (!node || node->rules.empty() || node->rules[0]->head.args.empty()) continue;
       checker_.error(Id::kFunctionNotCalled, ref.span, {checker_.rule_path(*node->rules[0])});
       return;

@@ -45,8 +45,8 @@ namespace writ::lang {
 
 // All rules whose ground path prefix is the same place under `data`.
 struct RuleNode {
-  std::string key;                                       // last segment; "" for the root (`data`)
-  std::vector<std::string> path;                         // without "data"
+  std::string key;                                       // last segment (segment_of); "" for the root (`data`)
+  std::vector<std::string> path;                         // segments, without "data"
   std::map<std::string, std::unique_ptr<RuleNode>> children;
   std::vector<Rule*> rules;       // source order (module order, then text order); defaults included; all of one kind of thing:
                                   // complete, function, or partial rules, whose reference goes on with something not ground
@@ -60,7 +60,14 @@ struct RuleNode {
     auto it = children.find(name);
     return it == children.end() ? nullptr : it->second.get();
   }
+  // By a step of a reference, which is none unless it is a scalar.
+  const RuleNode* child(const Term& step) const;
+  // The node at or above whose rules have dynamic heads, and so make this place as well; null if there is none.
+  const RuleNode* dynamic_above() const;
 };
+
+// The segment that a scalar step of a reference names.
+std::string segment_of(const Term& step);
 
 struct CheckedModules {
   std::vector<Module*> modules;

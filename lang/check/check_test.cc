@@ -142,7 +142,10 @@ TEST_CASE("rules are at the ground prefix of their reference", "[check]") {
   CHECK(p->child("q")->rules[0]->head.kind == HeadKind::kComplete);
   CHECK(p->child("q")->parent == p);
   CHECK(p->child("r")->rules[0]->head.kind == HeadKind::kPartialObject);
-  CHECK(p->child("t")->rules[0]->head.kind == HeadKind::kPartialObject);
+  CHECK(p->child("t")->rules.empty());
+  REQUIRE(p->child("t")->children.size() == 1);  // of the number 1
+  CHECK(p->child("t")->child("1") == nullptr);
+  CHECK(p->child("t")->children.begin()->second->rules[0]->head.kind == HeadKind::kComplete);
   CHECK(b->child("f")->rules[0]->head.kind == HeadKind::kFunction);
   CHECK(b->child("s")->rules[0]->head.kind == HeadKind::kPartialSet);
   CHECK(b->child("x") == nullptr);
@@ -421,8 +424,7 @@ constexpr FaultyPolicy kFaultyPolicies[] = {
      "2:28 REGO0408 with keyword target must reference existing input, data, or a function"},
     {"q := 1\np if { q with data.a.q.r as 1 }",
      "3:15 REGO0409 with keyword cannot partially replace virtual document(s)"},
-    {"p if { x := \"a\"; true with data.foo[x] as 1 }",
-     "2:28 REGO0410 with keyword target with a variable in it is not supported"},
+    {"p if { some x in [x] }", "2:8 REGO0224 var x assigned before"},
     {"p if { true with rego.metadata.rule as 1 }",
      "2:18 REGO0411 with keyword replacing built-in function: replacement of \"rego.metadata.rule\" invalid"},
     {"p if { true with internal.print as 1 }",

@@ -52,6 +52,8 @@ class Checker {
   Term* fresh_var(Span span) { return var(fresh_name(), span); }
 
   Diagnostic& error(DiagnosticId id, Span span, std::initializer_list<std::string_view> values = {});
+  // Looking for a near name costs time for every name that is known: it is done for the first few errors alone.
+  bool may_suggest() { return suggestions_++ < 10; }
   // Whether anything was reported since `mark`.
   size_t mark() const { return diagnostics_.size(); }
   bool failed(size_t mark = 0) const { return diagnostics_.size() > std::max(mark, first_); }
@@ -97,6 +99,7 @@ class Checker {
  private:
   std::vector<Diagnostic>& diagnostics_;
   size_t first_;
+  uint32_t suggestions_ = 0;
   uint32_t next_local_ = 0;
   uint32_t next_wildcard_ = 0;
   std::unordered_set<std::string> excluded_;

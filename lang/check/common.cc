@@ -82,7 +82,7 @@ const RuleNode* Checker::find_node(const Term& ref) const {
   if (!has_head(ref, "data")) return nullptr;
   const RuleNode* node = root;
   for (size_t i = 1; node && i < ref.items.size(); ++i) {
-    node = ref.items[i]->kind == TermKind::kString ? node->child(ref.items[i]->text) : nullptr;
+    node = node->child(*ref.items[i]);
   }
   return node;
 }
@@ -277,7 +277,7 @@ bool same_term(const Term& a, const Term& b) {
 
 size_t ground_prefix(const Term& ref) {
   size_t n = 1;
-  while (n < ref.items.size() && ref.items[n]->kind == TermKind::kString) ++n;
+  while (n < ref.items.size() && is_scalar(*ref.items[n])) ++n;
   return n;
 }
 

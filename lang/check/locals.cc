@@ -5,6 +5,7 @@
 // LocalRewriter walks the statements from the left, so that a name means what was declared in front of it. Heads come
 // separately: arguments before the body, which sees them; key, value and reference after it, since they see the body.
 #include <algorithm>
+#include <set>
 
 #include "lang/check/passes.h"
 #include "lang/syntax/parser.h"
@@ -55,7 +56,7 @@ class Scopes {
 };
 
 // Names that are used outside the body itself: in the head of the rule or comprehension.
-using Used = std::vector<std::string>;
+using Used = std::set<std::string, std::less<>>;
 
 // `input` or `data` that a variable of that name hides becomes the variable.
 void use_root(Term* t, Scopes& scopes) {
@@ -74,7 +75,7 @@ void check_unused(Checker& checker, Scopes& scopes, const Body& b, const Used& u
   for (const auto& [name, variable] : scope) {
     if (variable.occurrence != kind || is_wildcard(name) || is_generated(name)) continue;
     if (kind == Occurrence::kDeclared ? in_body.count(variable.name) > 0 : variable.count > 1) continue;
-    if (std::find(used.begin(), used.end(), name) != used.end()) continue;
+    if (used.count(name) > 0) continue;
     checker.error(kind == Occurrence::kDeclared ? Id::kDeclaredUnused : Id::kAssignedUnused, variable.span, {name});
   }
 }
@@ -185,6 +186,16 @@ class LocalRewriter {
 
   // `some k, v in xs` becomes `v = xs[k]`.
   Expr* some_in(Expr& e) {
+    VarSet bound = vars_of(static_cast<const Term*>(e.value), kPatternVars);
+    if (e.key) bound.merge(vars_of(static_cast<const Term*>(e.key), kPatternVars));
+    VarSet in_domain = vars_of(static_cast<const Term*>(e.domain), {.skip_closures = true});
+    bool clash = false;
+    for (std::string_view v : sorted_difference(bound, {})) {
+      if (is_wildcard(v) || !in_domain.count(v)) continue;
+      checker_.error(Id::kVarOfDomain, e.span, {v});
+      clash = true;
+    }
+    if (clash) return &e;
     Term* key = e.key ? e.key : checker_.fresh_var(e.value->span);
     Term* element = checker_.ast.term(TermKind::kRef, e.domain->span);
     if (is_ref(*e.domain)) {
@@ -313,7 +324,7 @@ class LocalRewriter {
   void comprehension(Term* t) {
     Used used;
     for (const Term* item : t->items) {
-      for (std::string_view v : vars_of(item)) used.emplace_back(v);
+      for (std::string_view v : vars_of(item)) used.emplace(v);
     }
     scopes_.push();
     body(*t->body, used);
@@ -363,13 +374,16 @@ void rename_arguments(Checker& checker, Scopes& scopes, Term* t) {
       return;
     case TermKind::kCall: checker.error(Id::kCallInArgument, t->span); return;
     case TermKind::kRef:
-      // Arguments are patterns, and a reference is none: nothing binds what it starts from.
-      if (is_var(*t->items[0])) checker.error(Id::kUnsafeVar, t->span, {t->items[0]->text, ""});
-      return;
+      // A reference is no pattern: nothing binds what it starts from, unless another argument does.
+      if (is_var(*t->items[0]) && is_root_name(t->items[0]->text)) {
+        checker.error(Id::kUnsafeVar, t->span, {t->items[0]->text, ""});
+        return;
+      }
+      [[fallthrough]];
     case TermKind::kArray:
       for (Term* item : t->items) rename_arguments(checker, scopes, item);
       return;
-    default: return;
+    default: return;  // comprehensions and templates are computed by the body: they see its variables
   }
 }
 
@@ -435,9 +449,13 @@ void rewrite_rule(Checker& checker, Rule& rule) {
     Used used;
     auto use = [&](const Term* t) {
       if (!t) return;
-      for (std::string_view v : vars_of(t)) used.emplace_back(v);
+      for (std::string_view v : vars_of(t)) used.emplace(v);
     };
     if (branch.rule == branch.main) {
+      for (Term* arg : head.args) {
+        closure_rewriter.head_closures(arg);
+        use(arg);
+      }
       closure_rewriter.head_closures(head.key);
       for (size_t i = 1; i < head.ref->items.size(); ++i) use(head.ref->items[i]);
       use(head.key);
@@ -449,12 +467,13 @@ void rewrite_rule(Checker& checker, Rule& rule) {
     rename_builtin_vars(checker, branch, scopes);
     LocalRewriter(checker, scopes).body(*branch.rule->body, used);
     if (branch.rule == branch.main) {
+      for (Term* arg : head.args) rename_in_head(arg, scopes);
       for (size_t i = 1; i < head.ref->items.size(); ++i) rename_in_head(head.ref->items[i], scopes);
       rename_in_head(head.key, scopes);
     }
     rename_in_head(branch.rule->head.value, scopes);
     std::erase_if(unused, [&](const std::string& arg) {
-      return scopes.count(arg) > 1 || std::find(used.begin(), used.end(), arg) != used.end();
+      return scopes.count(arg) > 1 || used.count(arg) > 0;
     });
   };
   rewrite_branch({&rule, &rule});

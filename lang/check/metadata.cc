@@ -379,7 +379,9 @@ using Path = std::vector<std::string>;
 Path rule_place(const Module& module, const Rule& rule) {
   Path path = module.package;
   const Term& ref = *rule.head.ref;
-  for (size_t i = 0; i < ground_prefix(ref); ++i) path.push_back(ref.items[i]->text);
+  for (size_t i = 0; i < ground_prefix(ref); ++i) {
+    path.push_back(is_scalar(*ref.items[i]) ? segment_of(*ref.items[i]) : ref.items[i]->text);
+  }
   return path;
 }
 

@@ -35,7 +35,6 @@ class Orderer {
     VarSet lacks;     // visible variables without a value
     VarSet closures;  // variables of this body that its closures use
     bool placed = false;
-    bool changed = true;  // something it uses got its value since it was last looked at
   };
 
   // The statements in which a variable is.
@@ -75,13 +74,17 @@ class Orderer {
 
   // Takes statements as they become safe, in their order.
   std::vector<Expr*> place(std::vector<Statement>& statements, Users& users, VarSet& safe) {
-    for (Statement& s : statements) s.changed = !s.placed;
+    // What is to be looked at: in this round, and, since it is in front of the statement that changed it, in the next one.
+    std::set<Statement*> round, next;
+    for (Statement& s : statements) {
+      if (!s.placed) next.insert(&s);
+    }
     std::vector<Expr*> ordered;
-    for (size_t before = SIZE_MAX; before != ordered.size();) {
-      before = ordered.size();
-      for (Statement& s : statements) {
-        if (!s.changed) continue;
-        s.changed = false;
+    while (!next.empty()) {
+      round.swap(next);
+      while (!round.empty()) {
+        Statement& s = **round.begin();
+        round.erase(round.begin());
         VarSet outputs = output_vars(checker_, *s.expr, safe);
         std::erase_if(s.closures, [&](std::string_view v) { return safe.count(v) > 0; });
         std::erase_if(s.lacks, [&](std::string_view v) { return safe.count(v) > 0 || outputs.count(v) > 0; });
@@ -90,7 +93,9 @@ class Orderer {
         ordered.push_back(s.expr);
         for (std::string_view v : outputs) {
           if (!safe.insert(v).second) continue;
-          for (Statement* user : users[v]) user->changed = !user->placed;
+          for (Statement* user : users[v]) {
+            if (!user->placed) (user > &s ? round : next).insert(user);
+          }
         }
       }
     }
@@ -270,8 +275,9 @@ class Reporter {
 
   void variable(const std::string& name, Span span) {
     Diagnostic& d = checker_.error(Id::kUnsafeVar, span, {name, scope_});
-    std::vector<std::string> candidates = names_in_scope(checker_, rule_, body_);
-    if (std::string near = nearest_name(name, candidates); !near.empty()) d.help = "did you mean `" + near + "`?";
+    if (!checker_.may_suggest()) return;
+    if (candidates_.empty()) candidates_ = names_in_scope(checker_, rule_, body_);
+    if (std::string near = nearest_name(name, candidates_); !near.empty()) d.help = "did you mean `" + near + "`?";
   }
 
  private:
@@ -279,6 +285,7 @@ class Reporter {
   const Rule* rule_;
   const Body& body_;
   std::string scope_;
+  std::vector<std::string> candidates_;
 };
 
 // " in rule p" where a line holds rules of several names and its number does not say which one is meant.

@@ -236,6 +236,8 @@ class PrintRewriter {
         },
         [&](Expr* e) {
           if (e->kind == ExprKind::kEvery) {
+            closures(e->domain, safe);
+            for (const With& w : e->withs) closures(w.value, safe);
             VarSet inner = safe;
             if (e->key) inner.insert(e->key->text);
             inner.insert(e->value->text);

@@ -23,6 +23,9 @@ class TermExpander {
     std::vector<Expr*> support;
     if (branch.rule == branch.main) {
       for (Term*& arg : branch.main->head.args) term(arg, support);
+      for (Rule* other : branch.main->else_chain) {
+        for (const Expr* e : support) append(*other->body, checker_.copy(*e));
+      }
       if (branch.main->head.key) term(branch.main->head.key, support);
     }
     if (branch.rule->head.value) term(branch.rule->head.value, support);

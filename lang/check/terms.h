@@ -69,7 +69,7 @@ bool is_constant(const Term& term);
 // Whether the value has to be computed: references or comprehensions somewhere in it.
 bool requires_eval(const Term* term);
 bool same_term(const Term& a, const Term& b);
-// How many leading items of a rule's reference are its place: the head and the string steps after it.
+// How many leading items of a rule's reference are its place: the head and the scalar steps after it.
 size_t ground_prefix(const Term& ref);
 // `{ true }`, which is there where no body was written.
 bool is_empty_body(const Body& body);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "engine/value/segment.h"
 #include "lang/check/passes.h"
 
 namespace writ::lang {
@@ -23,8 +24,12 @@ RuleNode& child_of(RuleNode& node, const std::string& key) {
   return *child;
 }
 
+std::string text_of_segment(const std::string& segment) {
+  return is_scalar_segment(segment) ? segment.substr(1) : segment;
+}
+
 // What the reference of the head says the rule is, whichever form it was written in: v0 `p["k"] = v` is a complete rule
-// at p.k, and a reference that ends in a number belongs to the rules of what comes before it.
+// at p.k.
 void settle_kind(Head& head) {
   if (head.kind == HeadKind::kPartialSet || head.kind == HeadKind::kFunction) return;
   bool ground = ground_prefix(*head.ref) == head.ref->items.size();
@@ -161,7 +166,7 @@ void check_packages(Checker& checker) {
     for (const Rule* rule : module->rules) {
       if (!is_ground_ref(*rule)) continue;
       std::vector<std::string> path = module->package;
-      for (const Term* step : rule->head.ref->items) path.push_back(step->text);
+      for (const Term* step : rule->head.ref->items) path.push_back(is_var(*step) ? step->text : segment_of(*step));
       auto it = by_path.find(path);
       if (it == by_path.end()) continue;
       for (const Module* other : it->second) {
@@ -176,6 +181,26 @@ void check_packages(Checker& checker) {
 }
 
 }  // namespace
+
+std::string segment_of(const Term& step) {
+  switch (step.kind) {
+    case TermKind::kNumber: return kScalarMark + step.text;
+    case TermKind::kBoolean: return kScalarMark + std::string(step.boolean ? "true" : "false");
+    case TermKind::kNull: return kScalarMark + std::string("null");
+    default: return step.text;
+  }
+}
+
+const RuleNode* RuleNode::child(const Term& step) const { return is_scalar(step) ? child(segment_of(step)) : nullptr; }
+
+const RuleNode* RuleNode::dynamic_above() const {
+  const RuleNode* found = nullptr;
+  for (const RuleNode* node = this; node; node = node->parent) {
+    bool dynamic = std::any_of(node->rules.begin(), node->rules.end(), [&](const Rule* r) { return !is_ground_ref(*r); });
+    if (dynamic) found = node;
+  }
+  return found;
+}
 
 std::unique_ptr<RuleNode> build_rule_tree(Checker& checker) {
   auto root = std::make_unique<RuleNode>();
@@ -195,7 +220,8 @@ std::unique_ptr<RuleNode> build_rule_tree(Checker& checker) {
         continue;
       }
       RuleNode* node = package;
-      for (size_t i = 0; i < prefix; ++i) node = &child_of(*node, ref.items[i]->text);
+      node = &child_of(*node, ref.items[0]->text);
+      for (size_t i = 1; i < prefix; ++i) node = &child_of(*node, segment_of(*ref.items[i]));
       node->rules.push_back(rule);
     }
   }
@@ -208,8 +234,9 @@ std::string place_text(const RuleNode& node) {
   path.kind = TermKind::kRef;
   std::vector<Term> steps(node.path.size() + 1);
   for (size_t i = 0; i < steps.size(); ++i) {
-    steps[i].kind = i == 0 ? TermKind::kVar : TermKind::kString;
-    steps[i].text = i == 0 ? "data" : node.path[i - 1];
+    bool scalar = i > 0 && is_scalar_segment(node.path[i - 1]);
+    steps[i].kind = i == 0 ? TermKind::kVar : scalar ? TermKind::kNumber : TermKind::kString;
+    steps[i].text = i == 0 ? "data" : text_of_segment(node.path[i - 1]);
     path.items.push_back(&steps[i]);
   }
   return to_text(path);
@@ -237,6 +264,7 @@ void check_entry_points(Checker& checker) {
   std::map<std::string, const RuleNode*> known;
   for_each_node(*checker.root, [&](const RuleNode& node) {
     if (node.is_function() && !node.has_extent()) return;
+    if (std::any_of(node.path.begin(), node.path.end(), is_scalar_segment)) return;
     auto [other, added] = known.emplace(entry_text(node), &node);
     if (added) return;
     const RuleNode* above = node.parent;

@@ -65,13 +65,6 @@ class WithRewriter {
   // Whether the value has to be computed; false for functions, which are not called here, and after an error.
   bool check(With& w) {
     to_function_ref(w.value);
-    if (is_ref(*w.target) && is_root_name(w.target->items[0]->text)) {
-      for (size_t i = 1; i < w.target->items.size(); ++i) {
-        if (is_scalar(*w.target->items[i])) continue;
-        checker_.error(Id::kWithNotGround, w.target->span);
-        return false;
-      }
-    }
     if (has_head(*w.target, "data")) return check_data(w);
     if (has_head(*w.target, "input")) return true;
     std::string name = dotted_name(*w.target);
@@ -102,7 +95,7 @@ class WithRewriter {
         checker_.error(Id::kWithPartial, target.span);
         return false;
       }
-      node = target.items[i]->kind == TermKind::kString ? node->child(target.items[i]->text) : nullptr;
+      node = node->child(*target.items[i]);
     }
     if (is_function(node) && names_function(*w.value)) {
       check_arity(w);

@@ -1,13 +1,16 @@
 #include "lang/plan/build_index.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
+#include <unordered_map>
 
 namespace writ::lang {
 
 namespace {
 
 constexpr uint32_t kMaxDepth = 3;
+constexpr size_t kMaxRepeats = 128;
 
 // What a node tests: the value of an input slot, or of an argument.
 struct IndexTest {
@@ -39,12 +42,20 @@ class IndexBuilder {
     }
     done.push_back(test);
     std::vector<std::pair<uint32_t, uint32_t>> children;
-    for (uint32_t constant : constants_of(branches, test)) {
-      auto fits = [&](uint32_t wanted) { return wanted == kNone32 || wanted == constant; };
-      children.emplace_back(constant, node(filter(branches, test, fits), done, depth - 1));
+    std::vector<uint32_t> indifferent;
+    std::vector<Group> groups = split(branches, test, &indifferent);
+    // Those that do not care are listed in every group: where that would be more than a few lists, nothing is gained.
+    if (groups.size() * indifferent.size() > kMaxRepeats * branches.size()) {
+      index_.nodes[number].alternatives = branches;
+      return number;
     }
-    auto indifferent = [](uint32_t wanted) { return wanted == kNone32; };
-    uint32_t otherwise = node(filter(branches, test, indifferent), done, depth - 1);
+    for (Group& group : groups) {
+      // Those that do not care fit everywhere; in the order of the source.
+      std::vector<uint32_t> fitting(group.branches.size() + indifferent.size());
+      std::merge(group.branches.begin(), group.branches.end(), indifferent.begin(), indifferent.end(), fitting.begin());
+      children.emplace_back(group.constant, node(fitting, done, depth - 1));
+    }
+    uint32_t otherwise = node(indifferent, done, depth - 1);
     RuleIndex::Node& made = index_.nodes[number];
     (test.is_argument ? made.reg : made.slot) = test.number;
     made.branches = std::move(children);
@@ -60,38 +71,39 @@ class IndexBuilder {
     return kNone32;
   }
 
-  template <class Fits>
-  std::vector<uint32_t> filter(const std::vector<uint32_t>& branches, const IndexTest& test, Fits fits) const {
-    std::vector<uint32_t> left;
-    for (uint32_t branch : branches) {
-      if (fits(wanted(branch, test))) left.push_back(branch);
-    }
-    return left;
-  }
+  struct Group {
+    uint32_t constant;
+    std::vector<uint32_t> branches;
+  };
 
-  std::vector<uint32_t> constants_of(const std::vector<uint32_t>& branches, const IndexTest& test) const {
-    std::vector<uint32_t> constants;
+  // The branches by the constant they want, in the order in which the constants come first; those that want none apart.
+  std::vector<Group> split(const std::vector<uint32_t>& branches, const IndexTest& test,
+                           std::vector<uint32_t>* indifferent) const {
+    std::vector<Group> groups;
+    std::unordered_map<uint32_t, size_t> places;
     for (uint32_t branch : branches) {
       uint32_t constant = wanted(branch, test);
-      if (constant != kNone32 && std::find(constants.begin(), constants.end(), constant) == constants.end()) {
-        constants.push_back(constant);
+      if (constant == kNone32) {
+        indifferent->push_back(branch);
+        continue;
       }
+      auto [place, added] = places.emplace(constant, groups.size());
+      if (added) groups.push_back({constant, {}});
+      groups[place->second].branches.push_back(branch);
     }
-    return constants;
+    return groups;
   }
 
   bool best_test(const std::vector<uint32_t>& branches, const std::vector<IndexTest>& done, IndexTest* best) const {
-    std::vector<std::pair<IndexTest, uint32_t>> counts;
+    std::vector<std::pair<IndexTest, uint32_t>> counts;  // in the order in which they come first
+    std::map<std::pair<bool, uint32_t>, size_t> places;
     for (uint32_t branch : branches) {
       for (const IndexCondition& c : conditions_[branch]) {
         IndexTest test{c.is_argument, c.number};
         if (std::find(done.begin(), done.end(), test) != done.end()) continue;
-        auto found = std::find_if(counts.begin(), counts.end(), [&](const auto& row) { return row.first == test; });
-        if (found == counts.end()) {
-          counts.emplace_back(test, 1);
-        } else {
-          ++found->second;
-        }
+        auto [place, added] = places.emplace(std::pair(test.is_argument, test.number), counts.size());
+        if (added) counts.emplace_back(test, 0u);
+        ++counts[place->second].second;
       }
     }
     uint32_t most = 0;

@@ -33,7 +33,7 @@ std::unique_ptr<Plan> Lowering::run(const CheckedQuery* query) {
   find_withs(query);
   number_nodes(root(), kNone32, false);
   // Functions are numbered before any is lowered: calls go in all directions.
-  lower_node(root());
+  lower_node(root(), nullptr);
   if (query != nullptr) {
     plan_->query_function = add_function(FunctionKind::kQuery, {}, kNone32);
     PlanFunction& function = plan_->functions[plan_->query_function];
@@ -79,21 +79,30 @@ void Lowering::number_nodes(const RuleNode& node, uint32_t parent, bool shadowed
   }
 }
 
-void Lowering::lower_node(const RuleNode& node) {
+// `whole`: the node above whose rules have dynamic heads, if there is one.
+void Lowering::lower_node(const RuleNode& node, const RuleNode* whole) {
   if (!node.rules.empty()) {
     PlanFunction& function = plan_->functions[rule_functions_[&node]];
     function.span = node.rules.front()->span;
     FunctionLowering lowering(*this, function);
-    if (is_partial(node)) {
+    if (whole != nullptr) {
+      lowering.part(*whole, node);
+    } else if (is_partial(node)) {
       lowering.partial_rule(node);
     } else {
       lowering.complete_rule(node);
     }
   }
   if (auto found = extent_functions_.find(&node); found != extent_functions_.end()) {
-    FunctionLowering(*this, plan_->functions[found->second]).extent(node);
+    FunctionLowering lowering(*this, plan_->functions[found->second]);
+    if (whole != nullptr) {
+      lowering.part(*whole, node);
+    } else {
+      lowering.extent(node);
+    }
   }
-  for (const auto& [key, child] : node.children) lower_node(*child);
+  bool dynamic = whole == nullptr && node.dynamic_above() == &node;
+  for (const auto& [key, child] : node.children) lower_node(*child, dynamic ? &node : whole);
 }
 
 // --- constants -------------------------------------------------------------------------------------------------------
@@ -199,7 +208,7 @@ void Lowering::note_target(const Term& target) {
 const RuleNode* Lowering::named_node(const Term& ref) const {
   const RuleNode* node = &root();
   for (size_t i = 1; i < ref.items.size() && node != nullptr; ++i) {
-    node = ref.items[i]->kind == TermKind::kString ? node->child(ref.items[i]->text) : nullptr;
+    node = node->child(*ref.items[i]);
   }
   return node;
 }

@@ -1,6 +1,9 @@
 // Statements of a body, one after the other. What a statement binds is known to those behind it; a statement that iterates
 // leaves `current_` inside its loop, so that what follows is lowered there and runs once per element. Regions (not, and, or,
 // every, with) get blocks of their own, which Inside opens and closes.
+#include <algorithm>
+
+#include "engine/value/segment.h"
 #include "lang/plan/lower_internal.h"
 
 namespace writ::lang {
@@ -94,7 +97,11 @@ WithTarget FunctionLowering::with_target(const With& with) {
   if (is_global(ref, "input") || (is_global(ref, "data") && lowering_.function_node(ref) == nullptr)) {
     target.kind = is_global(ref, "input") ? WithTarget::Kind::kInput : WithTarget::Kind::kData;
     if (ref.kind == TermKind::kRef) {
-      for (size_t i = 1; i < ref.items.size(); ++i) target.path.push_back(ref.items[i]->text);
+      for (size_t i = 1; i < ref.items.size(); ++i) {
+        // What is no name makes the path one that is nowhere: an error when it is replaced. [S-10.1]
+        const Term& step = *ref.items[i];
+        target.path.push_back(is_scalar_term(step) ? segment_of(step) : std::string(1, kScalarMark));
+      }
     }
     const RuleNode* node = target.kind == WithTarget::Kind::kData ? lowering_.named_node(ref) : nullptr;
     if (node != nullptr) target.node = lowering_.document_node(*node);

@@ -48,7 +48,7 @@ class Lowering {
   void find_withs(const Rule& rule);
   void note_target(const Term& target);
   void number_nodes(const RuleNode& node, uint32_t parent, bool shadowed);
-  void lower_node(const RuleNode& node);
+  void lower_node(const RuleNode& node, const RuleNode* whole);
   uint32_t add_function(FunctionKind kind, const std::vector<std::string>& path, uint32_t node);
 
   const CheckedModules& modules_;
@@ -67,6 +67,10 @@ std::optional<CompareKind> comparison_of(std::string_view builtin);
 // "a.b.c" of a kRef of names.
 std::string operator_name(const Term& ref);
 bool is_global(const Term& ref, std::string_view name);
+inline bool is_scalar_term(const Term& t) {
+  return t.kind == TermKind::kNull || t.kind == TermKind::kBoolean || t.kind == TermKind::kNumber ||
+         t.kind == TermKind::kString;
+}
 
 class FunctionLowering {
  public:
@@ -76,6 +80,7 @@ class FunctionLowering {
   void complete_rule(const RuleNode& node);
   void partial_rule(const RuleNode& node);
   void extent(const RuleNode& node);
+  void part(const RuleNode& whole, const RuleNode& node);
   void query(const CheckedQuery& query);
 
  private:

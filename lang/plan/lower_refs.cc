@@ -25,8 +25,8 @@ Operand FunctionLowering::data_ref(const Term& t) {
   const RuleNode* node = &lowering_.root();
   size_t next = 1;
   size_t count = t.kind == TermKind::kRef ? t.items.size() : 1;
-  while (next < count && node->rules.empty() && t.items[next]->kind == TermKind::kString) {
-    const RuleNode* child = node->child(t.items[next]->text);
+  while (next < count && node->rules.empty()) {
+    const RuleNode* child = node->child(*t.items[next]);
     if (child == nullptr) break;
     node = child;
     ++next;
@@ -34,7 +34,7 @@ Operand FunctionLowering::data_ref(const Term& t) {
   if (!node->rules.empty() && !node->is_function()) return steps(read_node(*node), t, next);
   if (next == count) return read_node(*node);
   // The step leads to no rule: from here on there is only the base document.
-  if (t.items[next]->kind == TermKind::kString || node->children.empty()) return base_ref(t);
+  if (is_scalar_term(*t.items[next]) || node->children.empty()) return base_ref(t);
   return document_ref(t, *node, next);
 }
 
@@ -73,7 +73,7 @@ Operand FunctionLowering::document_ref(const Term& t, const RuleNode& node, size
     std::vector<const RuleNode*> reached;
     for (const RuleNode* place : places) {
       for (const auto& [key, child] : place->children) {
-        if (child->rules.empty() && (t.items[i]->kind != TermKind::kString || t.items[i]->text == key)) {
+        if (child->rules.empty() && (!is_scalar_term(*t.items[i]) || segment_of(*t.items[i]) == key)) {
           reached.push_back(child.get());
         }
       }

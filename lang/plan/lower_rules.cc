@@ -5,6 +5,7 @@
 // package (an extent) collects what is below it and merges it with the base document. A query collects rows of bindings.
 #include <algorithm>
 
+#include "engine/value/segment.h"
 #include "lang/plan/lower_internal.h"
 
 namespace writ::lang {
@@ -81,6 +82,7 @@ void FunctionLowering::definition(const Rule& rule, uint32_t result, ConflictKin
     emit_check(PlanOp::kUndefined, Operand::reg(chain));
     value_of(*branch, chain, conflict);
   }
+  span_ = rule.span;
   emit_check(PlanOp::kDefined, Operand::reg(chain));
   emit_assign(result, Operand::reg(chain), conflict);
 }
@@ -96,7 +98,7 @@ void FunctionLowering::match_arguments(const Rule& rule) {
 void FunctionLowering::value_of(const Rule& rule, uint32_t result, ConflictKind conflict) {
   if (rule.body != nullptr) body(*rule.body);
   Operand value = rule.head.value != nullptr ? term(*rule.head.value) : constant(Value::of(true));
-  span_ = rule.head.value != nullptr ? rule.head.value->span : rule.span;
+  span_ = rule.span;  // a conflict is one of definitions
   emit_assign(result, value, conflict);
   if (value.is_constant()) emit(PlanOp::kExit);
 }
@@ -192,7 +194,7 @@ void FunctionLowering::find_places(const RuleNode& node, const std::vector<Opera
   if (!below) return;
   for (const auto& [key, child] : node.children) {
     std::vector<Operand> deeper = prefix;
-    deeper.push_back(constant(Value::string(key)));
+    deeper.push_back(constant(key_of_segment(key)));
     find_places(*child, deeper, below, places);
   }
 }
@@ -203,7 +205,7 @@ void FunctionLowering::partial_row(const Rule& rule, const RuleNode& node, const
   span_ = rule.span;
   if (rule.body != nullptr) body(*rule.body);
   std::vector<Operand> row;
-  for (const std::string& key : prefix) row.push_back(constant(Value::string(key)));
+  for (const std::string& key : prefix) row.push_back(constant(key_of_segment(key)));
   for (const Term* step : dynamic_steps(rule, node)) row.push_back(term(*step));
   bool set_element = rule.head.kind == HeadKind::kPartialSet;
   const Term* leaf = set_element ? rule.head.key : rule.head.value;
@@ -214,6 +216,16 @@ void FunctionLowering::partial_row(const Rule& rule, const RuleNode& node, const
   } else {
     emit_yield(builder, row[0], row.size() > 1 ? row[1] : Operand{});
   }
+}
+
+// A place below rules with dynamic heads: what their whole document has there.
+void FunctionLowering::part(const RuleNode& whole, const RuleNode& node) {
+  span_ = whole.rules.front()->span;
+  Operand value = read_node(whole);
+  for (size_t i = whole.path.size(); i < node.path.size(); ++i) {
+    value = emit_value(PlanOp::kGet, value, constant(key_of_segment(node.path[i])));
+  }
+  emit_check(PlanOp::kReturn, value);
 }
 
 // Everything at and below a place: the values of its rules merged with the base document, which wins.
@@ -253,23 +265,14 @@ Operand FunctionLowering::without_system(const Operand& document) {
   return result;
 }
 
-// A branch per definition at or below `node`: its keys from `prefix` on, then its leaf.
+// A branch per definition at or below `node`: its keys from `prefix` on, then its leaf. Below a dynamic head a ground one is
+// a definition like the others: its default and its `else` never apply. [S-11.3]
 void FunctionLowering::tree_rows(const RuleNode& node, const std::vector<std::string>& prefix, uint32_t builder,
                                  Region rows) {
-  bool partial = false;
   for (const Rule* rule : node.rules) {
-    if (rule->head.kind != HeadKind::kPartialSet && rule->head.kind != HeadKind::kPartialObject) continue;
-    partial = true;
+    if (rule->is_default) continue;
     Inside branch(*this, rows);
     partial_row(*rule, node, prefix, builder, BuildKind::kTree);
-  }
-  if (!partial && !node.rules.empty() && !node.is_function()) {
-    Inside branch(*this, rows);
-    Operand value = emit_value(PlanOp::kCallRule, {}, {}, lowering_.rule_function(node));
-    std::vector<Operand> row;
-    for (const std::string& key : prefix) row.push_back(constant(Value::string(key)));
-    row.push_back(value);
-    emit_path(builder, std::move(row), LeafKind::kValue);
   }
   for (const auto& [key, child] : node.children) {
     std::vector<std::string> below = prefix;
@@ -284,7 +287,7 @@ void FunctionLowering::children_values(const RuleNode& node, uint32_t builder, R
     if (!child->has_extent() && child->is_function()) continue;
     Inside branch(*this, rows);
     Operand value = read_node(*child);
-    emit_yield(builder, constant(Value::string(key)), value);
+    emit_yield(builder, constant(key_of_segment(key)), value);
   }
 }
 

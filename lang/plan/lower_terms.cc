@@ -278,18 +278,16 @@ bool FunctionLowering::unify_pairs(const Term& left, const Term& right) {
     for (size_t i = 0; i < left.items.size(); ++i) waiting.emplace_back(left.items[i], right.items[i]);
   } else if (left.kind == TermKind::kObject && right.kind == TermKind::kObject) {
     if (left.items.size() != right.items.size()) return false;
+    auto name = [&](const Term& key) {
+      Value value;
+      return lowering_.constant_value(key, &value) ? "#" + std::to_string(lowering_.constant(value)) : to_text(key);
+    };
+    std::unordered_map<std::string, const Term*> partners;
+    for (size_t j = 0; j < right.items.size(); j += 2) partners[name(*right.items[j])] = right.items[j + 1];
     for (size_t i = 0; i < left.items.size(); i += 2) {
-      Value key, other;
-      const Term* partner = nullptr;
-      for (size_t j = 0; j < right.items.size(); j += 2) {
-        bool constants = lowering_.constant_value(*left.items[i], &key) && lowering_.constant_value(*right.items[j], &other);
-        if (constants ? lowering_.constant(key) == lowering_.constant(other)
-                      : to_text(*left.items[i]) == to_text(*right.items[j])) {
-          partner = right.items[j + 1];
-        }
-      }
-      if (partner == nullptr) return false;
-      waiting.emplace_back(left.items[i + 1], partner);
+      auto partner = partners.find(name(*left.items[i]));
+      if (partner == partners.end()) return false;
+      waiting.emplace_back(left.items[i + 1], partner->second);
     }
   } else {
     return false;

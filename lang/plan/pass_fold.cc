@@ -5,6 +5,7 @@
 
 #include "lang/plan/passes.h"
 #include "lang/plan/plan.h"
+#include "lang/plan/uses.h"
 
 namespace writ::lang {
 
@@ -29,11 +30,15 @@ uint32_t constant_of(const PlanFunction& function) {
 
 class Folder {
  public:
-  explicit Folder(const std::vector<uint32_t>& constants) : constants_(constants) {}
+  Folder(const std::vector<uint32_t>& constants, const Block& body) : constants_(constants), uses_(body) {}
 
   void fold(Block& block) {
+    if (block.stmts.empty()) return;
     std::vector<uint32_t> made_here;
+    uint32_t begin = position_;
+    uint32_t end = uses_.end_of(begin);
     for (Stmt& stmt : block.stmts) {
+      ++position_;
       replace(stmt.a);
       replace(stmt.b);
       for (Operand& operand : stmt.list) replace(operand);
@@ -42,7 +47,8 @@ class Folder {
         stmt.become(PlanOp::kMove);
         stmt.a = Operand::constant(constant);
       }
-      if (stmt.op == PlanOp::kMove && stmt.a.is_constant() && !written_elsewhere(block, stmt)) {
+      // Result registers of rules are written by several statements; those of expressions by one.
+      if (stmt.op == PlanOp::kMove && stmt.a.is_constant() && uses_.writes(stmt.dst, begin, end) == 1) {
         known_[stmt.dst] = stmt.a.index;
         made_here.push_back(stmt.dst);
       }
@@ -57,15 +63,9 @@ class Folder {
     if (auto found = known_.find(operand.index); found != known_.end()) operand = Operand::constant(found->second);
   }
 
-  // Result registers of rules are written by several statements; those of expressions by one.
-  static bool written_elsewhere(const Block& block, const Stmt& move) {
-    for (const Stmt& stmt : block.stmts) {
-      if (&stmt != &move && writes(stmt, move.dst)) return true;
-    }
-    return false;
-  }
-
   const std::vector<uint32_t>& constants_;
+  RegisterUses uses_;
+  uint32_t position_ = 0;  // of the next statement
   std::unordered_map<uint32_t, uint32_t> known_;
 };
 
@@ -74,7 +74,7 @@ class Folder {
 void fold_constants(Plan& plan) {
   std::vector<uint32_t> constants;
   for (const PlanFunction& function : plan.functions) constants.push_back(constant_of(function));
-  for (PlanFunction& function : plan.functions) Folder(constants).fold(function.body);
+  for (PlanFunction& function : plan.functions) Folder(constants, function.body).fold(function.body);
 }
 
 }  // namespace writ::lang

@@ -2,18 +2,11 @@
 // no register.
 #include "lang/plan/passes.h"
 #include "lang/plan/plan.h"
+#include "lang/plan/uses.h"
 
 namespace writ::lang {
 
 namespace {
-
-// A register made in a block is read there or in blocks within, nowhere else.
-bool read_later(const Block& block, size_t from, uint32_t reg) {
-  for (size_t i = from; i < block.stmts.size(); ++i) {
-    if (reads(block.stmts[i], reg)) return true;
-  }
-  return false;
-}
 
 bool fuse_pair(Stmt& input, const Stmt& guard) {
   uint32_t reg = input.dst;
@@ -34,23 +27,39 @@ bool fuse_pair(Stmt& input, const Stmt& guard) {
   return true;
 }
 
-void fuse(Block& block) {
-  std::vector<Stmt> out;
-  out.reserve(block.stmts.size());
-  for (size_t i = 0; i < block.stmts.size(); ++i) {
-    Stmt& stmt = block.stmts[i];
-    for (auto& nested : stmt.blocks) fuse(*nested);
-    bool pair = stmt.op == PlanOp::kInput && i + 1 < block.stmts.size();
-    if (pair && !read_later(block, i + 2, stmt.dst) && fuse_pair(stmt, block.stmts[i + 1])) ++i;
-    out.push_back(std::move(stmt));
+class Fuser {
+ public:
+  explicit Fuser(const Block& body) : uses_(body) {}
+
+  void fuse(Block& block) {
+    if (block.stmts.empty()) return;
+    // A register made in a block is read there or in blocks within, nowhere else.
+    uint32_t end = uses_.end_of(position_);
+    std::vector<Stmt> out;
+    out.reserve(block.stmts.size());
+    for (size_t i = 0; i < block.stmts.size(); ++i) {
+      Stmt& stmt = block.stmts[i];
+      ++position_;
+      for (auto& nested : stmt.blocks) fuse(*nested);
+      bool pair = stmt.op == PlanOp::kInput && i + 1 < block.stmts.size();
+      if (pair && uses_.reads(stmt.dst, position_ + 1, end) == 0 && fuse_pair(stmt, block.stmts[i + 1])) {
+        ++i;
+        ++position_;
+      }
+      out.push_back(std::move(stmt));
+    }
+    block.stmts = std::move(out);
   }
-  block.stmts = std::move(out);
-}
+
+ private:
+  RegisterUses uses_;
+  uint32_t position_ = 0;  // of the next statement
+};
 
 }  // namespace
 
 void fuse_guards(Plan& plan) {
-  for (PlanFunction& function : plan.functions) fuse(function.body);
+  for (PlanFunction& function : plan.functions) Fuser(function.body).fuse(function.body);
 }
 
 }  // namespace writ::lang

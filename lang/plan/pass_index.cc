@@ -25,14 +25,9 @@ namespace {
 class HostReach {
  public:
   explicit HostReach(const Plan& plan) : plan_(plan), reaches_(plan.functions.size(), false) {
-    bool changed = true;
-    while (changed) {
-      changed = false;
-      for (size_t i = 0; i < plan.functions.size(); ++i) {
-        if (reaches_[i] || !reaches(plan.functions[i].body)) continue;
-        reaches_[i] = any_ = changed = true;
-      }
-    }
+    // Once any function may, so may all that read rules known only at run time, and replaceable calls: then once more.
+    spread();
+    if (any_) spread();
   }
 
   bool reaches(const Stmt& stmt) const {
@@ -52,6 +47,33 @@ class HostReach {
   }
 
  private:
+  // From the functions that do on to their callers.
+  void spread() {
+    std::vector<std::vector<uint32_t>> callers(plan_.functions.size());
+    std::vector<uint32_t> pending;
+    for (uint32_t i = 0; i < plan_.functions.size(); ++i) {
+      note_calls(plan_.functions[i].body, i, callers);
+      if (reaches(plan_.functions[i].body)) pending.push_back(i);
+    }
+    for (uint32_t number : pending) reaches_[number] = any_ = true;
+    while (!pending.empty()) {
+      uint32_t number = pending.back();
+      pending.pop_back();
+      for (uint32_t caller : callers[number]) {
+        if (reaches_[caller]) continue;
+        reaches_[caller] = true;
+        pending.push_back(caller);
+      }
+    }
+  }
+
+  void note_calls(const Block& block, uint32_t caller, std::vector<std::vector<uint32_t>>& callers) const {
+    for (const Stmt& stmt : block.stmts) {
+      if (stmt.op == PlanOp::kCallRule || stmt.op == PlanOp::kCall) callers[stmt.function()].push_back(caller);
+      for (const auto& nested : stmt.blocks) note_calls(*nested, caller, callers);
+    }
+  }
+
   bool callee_reaches(const Stmt& stmt) const {
     bool replaced = stmt.info().mode == PlanInfo::Mode::kReplaceable && stmt.replaceable() && any_;
     if (stmt.op == PlanOp::kCallBuiltin) {
@@ -71,10 +93,22 @@ class HostReach {
   bool any_ = false;
 };
 
+// The constants that are numbers, by hash.
+using Numbers = std::unordered_map<uint64_t, std::vector<uint32_t>>;
+
+Numbers numbers_of(const Plan& plan) {
+  Numbers numbers;
+  const std::vector<Value>& constants = plan.program->constants;
+  for (uint32_t i = 0; i < constants.size(); ++i) {
+    if (constants[i].is_number()) numbers[hash(constants[i])].push_back(i);
+  }
+  return numbers;
+}
+
 class ConditionFinder {
  public:
-  ConditionFinder(const Plan& plan, const PlanFunction& function, const HostReach& host_reach)
-      : plan_(plan), function_(function), host_reach_(host_reach) {}
+  ConditionFinder(const Plan& plan, const PlanFunction& function, const HostReach& host_reach, const Numbers& numbers)
+      : plan_(plan), function_(function), host_reach_(host_reach), numbers_(numbers) {}
 
   // With `harmless_only`, only those with nothing in front of them that can fail.
   std::vector<IndexCondition> find(const Block& branch, bool harmless_only) {
@@ -123,8 +157,8 @@ class ConditionFinder {
     const Value& value = constants[constant];
     if (!value.is_number() || value.is_int64()) return constant;
     uint32_t first = constant;
-    for (uint32_t i = 0; i < constants.size(); ++i) {
-      if (!constants[i].is_number() || !equal(constants[i], value)) continue;
+    for (uint32_t i : numbers_.at(hash(value))) {
+      if (!equal(constants[i], value)) continue;
       if (constants[i].is_int64()) return i;
       first = std::min(first, i);
     }
@@ -134,6 +168,7 @@ class ConditionFinder {
   const Plan& plan_;
   const PlanFunction& function_;
   const HostReach& host_reach_;
+  const Numbers& numbers_;
   bool harmless_only_ = false;
   std::unordered_map<uint32_t, uint32_t> slots_;
   std::vector<IndexCondition> conditions_;
@@ -143,27 +178,31 @@ bool is_worth_it(const std::vector<std::vector<IndexCondition>>& conditions) {
   return std::count_if(conditions.begin(), conditions.end(), [](const auto& list) { return !list.empty(); }) >= 2;
 }
 
-// Calls `f(function, host_reach, alternatives)` for the definitions of every rule and function.
+// Calls `f(function, host_reach, numbers, alternatives)` for the definitions of every rule and function; with `chains` for the
+// branches of `else` as well.
 template <class F>
-void for_definitions(Plan& plan, F f) {
+void for_definitions(Plan& plan, bool chains, F f) {
   HostReach host_reach(plan);
+  Numbers numbers = numbers_of(plan);
   for (PlanFunction& function : plan.functions) {
     if (function.kind == FunctionKind::kQuery) continue;
     // Only what the whole rule runs through first: below a region the alternatives are few.
     std::vector<Block*> blocks = {&function.body};
     for (size_t i = 0; i < blocks.size(); ++i) {
       for (Stmt& stmt : blocks[i]->stmts) {
-        if (stmt.op == PlanOp::kAlternatives && stmt.blocks.size() > 1) f(function, host_reach, stmt);
         if (stmt.op == PlanOp::kCollect) blocks.push_back(stmt.blocks[0].get());
+        if (stmt.op != PlanOp::kAlternatives) continue;
+        f(function, host_reach, numbers, stmt);
+        for (size_t k = 0; chains && k < stmt.blocks.size(); ++k) blocks.push_back(stmt.blocks[k].get());
       }
     }
   }
 }
 
 std::vector<std::vector<IndexCondition>> find_all(const Plan& plan, const PlanFunction& function,
-                                                  const HostReach& host_reach, const Stmt& alternatives,
-                                                  bool harmless_only) {
-  ConditionFinder finder(plan, function, host_reach);
+                                                  const HostReach& host_reach, const Numbers& numbers,
+                                                  const Stmt& alternatives, bool harmless_only) {
+  ConditionFinder finder(plan, function, host_reach, numbers);
   std::vector<std::vector<IndexCondition>> conditions;
   for (const auto& branch : alternatives.blocks) conditions.push_back(finder.find(*branch, harmless_only));
   return conditions;
@@ -186,10 +225,10 @@ void add_check(PlanFunction& function, const IndexCondition& condition, std::vec
 }  // namespace
 
 void hoist_conditions(Plan& plan) {
-  for_definitions(plan, [&](PlanFunction& function, const HostReach& host_reach, Stmt& alternatives) {
-    auto all = find_all(plan, function, host_reach, alternatives, false);
-    if (!is_worth_it(all)) return;
-    auto harmless = find_all(plan, function, host_reach, alternatives, true);
+  for_definitions(plan, true, [&](PlanFunction& function, const HostReach& host_reach, const Numbers& numbers,
+                                  Stmt& alternatives) {
+    auto all = find_all(plan, function, host_reach, numbers, alternatives, false);
+    auto harmless = find_all(plan, function, host_reach, numbers, alternatives, true);
     for (size_t i = 0; i < all.size(); ++i) {
       // The harmless ones come first in both lists.
       std::vector<Stmt> checks;
@@ -201,8 +240,10 @@ void hoist_conditions(Plan& plan) {
 }
 
 void index_rules(Plan& plan) {
-  for_definitions(plan, [&](PlanFunction& function, const HostReach& host_reach, Stmt& alternatives) {
-    auto conditions = find_all(plan, function, host_reach, alternatives, true);
+  for_definitions(plan, false, [&](PlanFunction& function, const HostReach& host_reach, const Numbers& numbers,
+                                  Stmt& alternatives) {
+    if (alternatives.blocks.size() < 2) return;
+    auto conditions = find_all(plan, function, host_reach, numbers, alternatives, true);
     if (!is_worth_it(conditions)) return;
     alternatives.conditions = std::move(conditions);
     alternatives.dst = function.register_count++;
