@@ -2,9 +2,9 @@
 //
 // execute() takes the policy (or, for a query, the query on top of it), refuses what may read a withheld part of the
 // input, and decides: on its own context, or for the second run on a fresh context in another thread. RecordedPort is
-// the world of both. A recorded stop (deadline, cancellation, memory) becomes a limit of fuel, so that the evaluation
-// ends where it ended then. The limits of the verifier are put under those of the policy, and a decision that ended at
-// one of them is none.
+// the world of both. A recorded stop (deadline, cancellation, memory) is armed at its count of fuel, so that the
+// evaluation ends where it ended then. The limits of the verifier are put under those of the policy, and a
+// decision that ended at one of them is none.
 #include "replay/engine_executor.h"
 
 #include <algorithm>
@@ -21,6 +21,7 @@
 #include "engine/api/language.h"
 #include "engine/api/policy_config.h"
 #include "engine/base/error.h"
+#include "engine/base/meter.h"
 #include "engine/value/text.h"
 #include "replay/recorded_port.h"
 
@@ -30,7 +31,6 @@ namespace {
 
 constexpr uint64_t kMostQueryBytes = 16u << 20;
 constexpr uint64_t kWeightOfQuery = 64u << 10;
-constexpr uint64_t kFirstSlice = 1'000'000;  // of fuel, a few milliseconds
 
 class EnginePolicy : public PreparedPolicy {
  public:
@@ -99,29 +99,65 @@ bool may_read_withheld(const BoundPolicy& bound_policy, const ExecutionRequest& 
 
 // --- Deciding ----------------------------------------------------------------------------------------------------------
 
-// How far a decision may go, and which limit that is.
-struct FuelLimit {
-  std::optional<uint64_t> fuel;    // for the engine
-  bool is_of_verifier = false;
-  std::optional<uint64_t> stop;    // the count of a recorded stop
+uint64_t nanoseconds(uint64_t milliseconds) { return std::min<uint64_t>(milliseconds, INT32_MAX) * 1'000'000; }
 
-  explicit FuelLimit(const ExecutionRequest& request, uint64_t usual) : fuel(request.fuel_limit) {
-    if (request.nd.stop_at_count()) {
-      stop = request.recorded_fuel;
-      fuel = std::min(fuel.value_or(usual), *stop);
-    }
-    if (request.limits.fuel < fuel.value_or(usual)) {
-      fuel = request.limits.fuel;
-      is_of_verifier = true;
-    }
+// Ends a build that takes too long, from within.
+class BuildDeadline : public Checkpoint {
+ public:
+  explicit BuildDeadline(uint64_t time_ms)
+      : end_(std::chrono::steady_clock::now() + std::chrono::nanoseconds(nanoseconds(time_ms))) {}
+  void reached() override {
+    if (std::chrono::steady_clock::now() >= end_) throw VerifierLimitReached(VerifierLimit::kTime);
   }
+
+ private:
+  std::chrono::steady_clock::time_point end_;
 };
 
-std::optional<VerifierLimit> limit_of(const Decision& decision, const FuelLimit& fuel, const EnginePolicy& policy,
-                                      const RecordedPort& port) {
+// What is built while this lives has the verifier's time.
+class LimitedBuild {
+ public:
+  explicit LimitedBuild(uint64_t time_ms) : deadline_(time_ms), scope_(watched()) {}
+  // The end of the build.
+  void finish() { deadline_.reached(); }
+
+ private:
+  Meter* watched() {
+    meter_.begin(UINT64_MAX);
+    meter_.watch(deadline_, false);
+    return &meter_;
+  }
+
+  BuildDeadline deadline_;
+  Meter meter_;
+  Meter::Scope scope_;
+};
+
+// The options of a decision that repeats a recorded one, within the limits of the verifier.
+DecideOptions options_of(const ExecutionRequest& request) {
+  DecideOptions options;
+  options.fuel = request.fuel_limit;
+  if (request.limits.fuel < options.fuel.value_or(Limits().fuel)) options.fuel = request.limits.fuel;
+  options.deadline_ns = nanoseconds(request.limits.time_ms);
+  if (auto stop = request.nd.stop_at_count()) options.recorded_stop = RecordedStop{*stop, request.recorded_fuel};
+  return options;
+}
+
+// Whether the decision ended at the stop that was recorded, and not at a limit like it.
+bool reached_recorded_stop(const Decision& decision, const DecideOptions& options) {
+  return options.recorded_stop && decision.code == options.recorded_stop->code &&
+         decision.fuel == options.recorded_stop->fuel;
+}
+
+std::optional<VerifierLimit> limit_of(const Decision& decision, const ExecutionRequest& request,
+                                      const EnginePolicy& policy, const RecordedPort& port) {
   if (port.stop() == ErrorCode::E_MEMORY) return VerifierLimit::kMemory;
   if (port.stop() != ErrorCode::kNone) return VerifierLimit::kTime;
-  if (decision.code == ErrorCode::E_FUEL && fuel.is_of_verifier) return VerifierLimit::kFuel;
+  bool fuel_is_capped = request.limits.fuel < request.fuel_limit.value_or(Limits().fuel);
+  // The list of a conflict's values is cut at that limit and not refused.
+  bool may_end_there = decision.code == ErrorCode::E_FUEL ||
+                       (decision.code == ErrorCode::E_CONFLICT && decision.fuel == request.limits.fuel);
+  if (fuel_is_capped && may_end_there) return VerifierLimit::kFuel;
   if (decision.code == ErrorCode::E_MEMORY && policy.memory_is_capped) return VerifierLimit::kMemory;
   if (decision.code == ErrorCode::E_OUTPUT && policy.output_is_capped) return VerifierLimit::kMemory;
   return std::nullopt;
@@ -132,12 +168,10 @@ struct Subject {
   std::shared_ptr<const BoundPolicy> bound_policy;  // the policy's, or that of a query
 };
 
-ExecutionResult decide_once(Context& context, const Subject& subject, const ExecutionRequest& request,
-                            const FuelLimit& limit) {
+ExecutionResult decide_again(Context& context, const Subject& subject, const ExecutionRequest& request) {
   RecordedPort port(request.time_ns, request.nd);
   context.bind(subject.bound_policy, port);
-  DecideOptions options;
-  options.fuel = limit.fuel;
+  DecideOptions options = options_of(request);
   const Decision& decision = request.entry_kind == EntryKind::kQuery
                                  ? context.query(request.input, options)
                                  : context.decide(request.entry_text, request.input, options);
@@ -146,47 +180,18 @@ ExecutionResult decide_once(Context& context, const Subject& subject, const Exec
   result.fuel = decision.fuel;
   result.error_message = decision.error.detail;
   result.input_rejected = decision.rejected;
-  result.limit = limit_of(decision, limit, subject.policy, port);
-  if (result.limit) return result;
-  bool began = !decision.rejected && decision.code != ErrorCode::E_ENTRY;
-  if (limit.stop && began && decision.fuel == *limit.stop) request.nd.reached_count();
+  if (reached_recorded_stop(decision, options)) {
+    request.nd.reached_count();
+  } else {
+    result.limit = limit_of(decision, request, subject.policy, port);
+    if (result.limit) return result;
+  }
   if (auto stopped = request.nd.stopped()) {
     result.outcome = derive_outcome(VerdictMode::kNone, Value::undefined(), *stopped);
   } else if (decision.status == Status::kDefined) {
     append_cj1(result.result, decision.value);
   }
   return result;
-}
-
-// An evaluation has no clock, so time is measured in slices of fuel: one that is not over when its slice is used up begins
-// again with more fuel, twice as much or as much as was recorded, as long as that may end in time.
-ExecutionResult decide_again(Context& context, const Subject& subject, const ExecutionRequest& request) {
-  using Clock = std::chrono::steady_clock;
-  FuelLimit whole(request, Limits().fuel);
-  uint64_t most = whole.fuel.value_or(Limits().fuel);
-  const auto time = std::chrono::milliseconds(std::min<uint64_t>(request.limits.time_ms, INT32_MAX));
-  const auto begun = Clock::now();
-  const HostCallReplay untouched = request.nd;
-  for (uint64_t slice = kFirstSlice; slice < most;) {
-    FuelLimit part = whole;
-    part.fuel = slice;
-    part.is_of_verifier = true;
-    const auto slice_begun = Clock::now();
-    ExecutionResult result = decide_once(context, subject, request, part);
-    if (result.limit != VerifierLimit::kFuel) return result;
-    request.nd = untouched;
-    const auto now = Clock::now();
-    const auto left = time - (now - begun);
-    const auto took = now - slice_begun;
-    if (2 * took > left) {
-      result.limit = VerifierLimit::kTime;
-      return result;
-    }
-    uint64_t wanted = std::min(std::max(2 * slice, request.recorded_fuel), most);
-    auto may_take = took * static_cast<int64_t>(std::min<uint64_t>(wanted / slice + 1, 1u << 20));
-    slice = may_take <= left ? wanted : 2 * slice;
-  }
-  return decide_once(context, subject, request, whole);
 }
 
 }  // namespace
@@ -305,11 +310,9 @@ std::shared_ptr<const PreparedPolicy> EngineExecutor::prepare(const StoredPolicy
   if (memory_is_capped) options.limits.memory_bytes = std::max<uint64_t>(limits_.memory_bytes, 1);
   bool output_is_capped = limits_.memory_bytes < options.limits.output_bytes;
   if (output_is_capped) options.limits.output_bytes = std::max<uint64_t>(limits_.memory_bytes, 1);
-  const auto begun = std::chrono::steady_clock::now();
+  LimitedBuild build(limits_.time_ms);
   CompileResult compiled = Policy::compile(std::move(sources), options);
-  if (std::chrono::steady_clock::now() - begun > std::chrono::milliseconds(std::min<uint64_t>(limits_.time_ms, INT32_MAX))) {
-    throw VerifierLimitReached(VerifierLimit::kTime);
-  }
+  build.finish();
   if (compiled.policy == nullptr) {
     throw Failure(ErrorCode::E_POLICY, render_opa(compiled.diagnostics, compiled.sources));
   }
@@ -325,6 +328,7 @@ ExecutionResult EngineExecutor::execute(const ExecutionRequest& request) {
     const PreparedQuery& query = query_of(request);
     if (!query.bound_policy) {
       ExecutionResult result;
+      result.limit = query.limit;
       result.not_loaded = query.failure;
       return result;
     }
@@ -362,12 +366,16 @@ const EngineExecutor::PreparedQuery& EngineExecutor::query_of(const ExecutionReq
   const BoundPolicy& base = *static_cast<const EnginePolicy&>(request.policy).bound_policy;
   PreparedQuery prepared;
   try {
+    LimitedBuild build(limits_.time_ms);
     CompiledQuery compiled =
         Query::compile(base.shared_policy(), query_from_call(request.entry_text, request.entry_call));
+    build.finish();
     if (compiled.query == nullptr) {
       throw Failure(ErrorCode::E_POLICY, render_opa(compiled.diagnostics, compiled.sources));
     }
     prepared.bound_policy = BoundPolicy::make(compiled.query, base.shared_data(), BoundPolicy::Digests::kNone);
+  } catch (const VerifierLimitReached& reached) {
+    prepared.limit = reached.limit();
   } catch (const Failure& failure) {
     prepared.failure = failure.error().detail.empty() ? "it does not compile" : failure.error().detail;
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -33,6 +34,7 @@ class EngineExecutor : public Executor {
   struct PreparedQuery {
     std::shared_ptr<const BoundPolicy> bound_policy;
     std::string failure;
+    std::optional<VerifierLimit> limit;  // which one its build met; then nothing is known of it
   };
   using QueryKey = std::pair<Digest, std::string>;  // policy digest; call and text of the query
 

@@ -183,5 +183,28 @@ TEST_CASE("a changed non-deterministic value is detected") {
   CHECK(bench.replay(changed) != kReproduced);
 }
 
+TEST_CASE("a query is built in the verifier's time") {
+  Bench bench;
+  QueryOptions query{"x := 1", "", {}, false};
+  CompiledQuery compiled = Query::compile(bench.bound_policy->shared_policy(), query);
+  REQUIRE(compiled.query != nullptr);
+  bench.context.bind(BoundPolicy::make(compiled.query, bench.bound_policy->shared_data()), bench.host);
+  DecideOptions options;
+  options.record = true;
+  std::string line(bench.context.query(std::nullopt, options).record);
+  line.pop_back();
+  std::string large = "x := 1";
+  for (int i = 0; i < 20'000; ++i) large += "; x" + std::to_string(i) + " := " + std::to_string(i);
+  line = replaced(replaced(line, "x := 1", large), "\"text\":\"x := 1\"", "\"text\":\"" + large + "\"");
+  VerifierLimits limits;
+  limits.time_ms = 10;  // the policy takes less
+  EngineExecutor executor(limits);
+  PolicyCache policies(bench.store);
+  ReplayReport report = Replayer(policies, executor).judge(line, 1).findings.conclude();
+  std::string details;
+  for (const std::string& detail : report.details) details += detail;
+  CHECK_THAT(details, Catch::Contains("--time"));
+}
+
 }  // namespace
 }  // namespace writ

@@ -2,6 +2,7 @@
 #include "replay/recorded_port.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "engine/base/error.h"
 #include "engine/base/meter.h"
@@ -42,6 +43,11 @@ void RecordedPort::begin(const std::vector<std::string>& each, bool) {
   once_results_.clear();
 }
 
+uint64_t RecordedPort::monotonic_ns() {
+  auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
+}
+
 void RecordedPort::entropy(std::span<uint8_t>) {
   throw Failure(ErrorCode::E_ENTROPY, "replay has no random source");
 }
@@ -52,6 +58,7 @@ Value RecordedPort::call(std::string_view function, std::span<const Value> args,
   if (once) {
     if (const Value* known = once_results_.find(function, args_text_)) return *known;
   }
+  hold_call(arena, args_text_.size());
   std::optional<HostCallEntry> entry = replay_.answer(function, args_text_);
   if (!entry) throw Failure(ErrorCode::E_OUTSIDE, replay_.detail());
   Value result;
@@ -59,7 +66,10 @@ Value RecordedPort::call(std::string_view function, std::span<const Value> args,
     Meter::Scope unmetered(nullptr);
     result = result_of(*entry, arena);
   }
-  if (entry->kind == HostCallResult::kValue) charge_work(entry->body.size() / kTextBytesPerUnit);
+  if (entry->kind == HostCallResult::kValue) {
+    charge_work(entry->body.size() / kTextBytesPerUnit);
+    hold_value(arena, entry->body.size());
+  }
   if (once) once_results_.add(function, args_text_, result);
   return result;
 }

@@ -28,6 +28,7 @@ class RecordedPort : public DecisionPort {
   Value call(std::string_view function, std::span<const Value> args, Arena& arena) override;
   void note(std::string_view, std::string_view) override {}
   uint64_t time_ns() override { return time_ns_; }
+  uint64_t monotonic_ns() override;  // of this run, for the verifier's own deadline
   void entropy(std::span<uint8_t> bytes) override;
   void stop(ErrorCode code) override { stop_ = code; }
   const HostCallLog& log() const override { return replay_.log(); }

@@ -86,6 +86,11 @@ RecordFileWriter::RecordFileWriter(const std::string& path, Durability durabilit
       file_(open_locked(path, O_RDWR | O_CREAT | O_APPEND, lock_timeout_ms)),
       durability_(durability),
       calls_(&calls) {
+  // What is written into a pipe that only this program has open is gone with it.
+  struct stat status;
+  if (::fstat(file_.get(), &status) == 0 && S_ISFIFO(status.st_mode)) {
+    fail_ledger(path + " is a FIFO, which keeps no records; `--record -` writes them to standard output");
+  }
   size_ = size_of(file_, path);
   uint64_t whole = end_of_last_line(file_, size_, path);
   if (whole != size_) {

@@ -145,6 +145,13 @@ TEST_CASE("records are read from regular files, and a FIFO is not waited for") {
   CHECK_THROWS_AS(RecordFileReader(directory.file("fifo")), UnreadableFile);
 }
 
+TEST_CASE("records are not written into a FIFO, where they would be lost with the program") {
+  TestDirectory directory;
+  std::string path = directory.file("records");
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  CHECK(code_of([&] { RecordFileWriter writer(path, Durability::kNone); }) == ErrorCode::E_LEDGER);
+}
+
 TEST_CASE("every cut of a file is whole lines and at most one cut line") {
   TestDirectory directory;
   std::string path = directory.file("r");

@@ -243,9 +243,9 @@ Outcome Context::evaluate(const Request& request, bool record) {
       value = rows_to_objects(rows);
     }
     Outcome outcome = derive_outcome(request.mode, value);
-    if (outcome.code != ErrorCode::kNone) throw Failure(outcome.code, "the result of the entry point is not a verdict");
     if (outcome.status == Status::kDefined) check_result(value, record);
     machine_.finish();
+    if (outcome.code != ErrorCode::kNone) throw Failure(outcome.code, "the result of the entry point is not a verdict");
     decision_.value = value;
     decision_.rows = rows;
     return outcome;

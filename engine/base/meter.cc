@@ -31,7 +31,10 @@ void Meter::stop_at(uint64_t used_then, ErrorCode code) {
 
 void Meter::reach(uint64_t units) {
   uint64_t used_now = used();
-  if (units > stop_at_ - used_now) throw Failure(stop_code_, "the evaluation was stopped here when it was recorded");
+  if (units > stop_at_ - used_now) {
+    is_stopped_ = true;
+    throw Failure(stop_code_, "the evaluation was stopped here when it was recorded");
+  }
   look();
   uint64_t rest = left_ + reserve_;
   if (units > rest) {

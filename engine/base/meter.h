@@ -37,6 +37,7 @@ class Meter {
     reserve_ = 0;
     checkpoint_ = nullptr;
     stop_at_ = UINT64_MAX;
+    is_stopped_ = false;
   }
   // `checkpoint` is asked every kInterval units from now on, and with `at_once` at the next charge.
   void watch(Checkpoint& checkpoint, bool at_once);
@@ -48,6 +49,8 @@ class Meter {
     if (units > left_) reach(units);
     left_ -= units;
   }
+  // Whether that has happened.
+  bool is_stopped() const { return is_stopped_; }
   // Units paid so far; the limit, if that ended the evaluation.
   uint64_t used() const { return limit_ - reserve_ - left_; }
   // Asks the checkpoint now, if there is one.
@@ -84,6 +87,7 @@ class Meter {
   uint64_t reserve_ = 0;  // behind it
   uint64_t stop_at_ = UINT64_MAX;
   ErrorCode stop_code_ = ErrorCode::kNone;
+  bool is_stopped_ = false;
   Checkpoint* checkpoint_ = nullptr;
   Arena* memory_ = nullptr;
 

@@ -147,7 +147,9 @@ Value call_builtin(const Builtin& builtin, BuiltinCall& call) {
 
 // --- Faults ----------------------------------------------------------------------------------------------------------
 
+// The message may show a part of an argument, which nobody has paid for.
 Value BuiltinCall::fault(std::string text) {
+  charge_text(text.size());
   faulted = true;
   message.assign(name).append(": ").append(text);
   return Value::undefined();

@@ -74,11 +74,17 @@ class PathTree {
     bool is_end = false;
   };
 
+  explicit PathTree(BuiltinCall& call) : memory_(call.arena) {}
+
   // False, with a fault on the call, if an element of argument 2 is not a path.
   bool read(BuiltinCall& call) {
+    // What a node takes, with its place among those of its parent.
+    constexpr size_t kNodeBytes = sizeof(Node) + sizeof(Value) + 64;
     Path path;
     for (const Value& element : call[1].items()) {
       if (!read_path(call, element, &path)) return false;
+      charge_elements(call, path.size());
+      memory_.grow(path.size() * kNodeBytes);
       add(path);
     }
     return true;
@@ -106,6 +112,7 @@ class PathTree {
     nodes_[at].children.clear();
   }
 
+  Lease memory_;
   std::vector<Node> nodes_ = std::vector<Node>(1);
 };
 
@@ -178,7 +185,7 @@ class Selector {
 };
 
 Value select(BuiltinCall& call, bool keep) {
-  PathTree paths;
+  PathTree paths(call);
   if (!paths.read(call)) return Value::undefined();
   return Selector(call, paths, keep).run(call[0]);
 }

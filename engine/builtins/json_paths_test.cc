@@ -164,5 +164,22 @@ TEST_CASE("a path of very many steps does not recurse") {
   CHECK(run("json.filter", "[{\"a\": {}}, [\"a/b" + path + "c\"]]") == R"({"a": {}})");
 }
 
+TEST_CASE("what is made of paths takes memory of the evaluation") {
+  Arena arena(4'000'000);
+  test::FakeServices services(arena);
+  std::string path = "a";
+  for (int i = 0; i < 100'000; ++i) path += "/" + std::to_string(i % 10);
+  const Value text = Value::string(path);
+  const Value args[] = {Value::sorted_object(nullptr, 0), Value::array(&text, 1)};
+  BuiltinCall call{"json.filter", args, arena, services};
+  ErrorCode code = ErrorCode::kNone;
+  try {
+    call_builtin(*find_builtin("json.filter"), call);
+  } catch (const Failure& failure) {
+    code = failure.error().code;
+  }
+  CHECK(code == ErrorCode::E_MEMORY);
+}
+
 }  // namespace
 }  // namespace writ

@@ -1,4 +1,8 @@
 // The expected answers are those of OPA v1.22.4.
+#include <string>
+#include <utility>
+
+#include "engine/base/meter.h"
 #include "engine/builtins/test_support.h"
 
 namespace writ {
@@ -139,6 +143,26 @@ TEST_CASE("names are looked up by the host, addresses are not") {
   for (const char* wrong : {R"("192.0.2.7")", "{}", "[1]", R"([["192.0.2.7"]])", "null"}) {
     bench.services.answers["net.lookup_ip_addr"] = wrong;
     CHECK(bench.run("net.lookup_ip_addr", R"(["example.org"])") == "E_OUTSIDE");
+  }
+}
+
+TEST_CASE("what a fault shows of an argument is paid for, and so are layouts and templates") {
+  std::string big(1'000'000, '1');
+  for (const auto& [name, args] : std::initializer_list<std::pair<std::string_view, std::string>>{
+           {"net.cidr_merge", "[[\"" + big + "\"]]"},
+           {"net.cidr_contains_matches", "[[\"" + big + "\"],[\"1.1.1.1/32\"]]"},
+           {"json.patch", "[{},[{\"op\":\"" + big + "\",\"path\":\"/a\"}]]"},
+           {"time.clock", "[[1,\"" + big + "\"]]"},
+           {"time.format", "[[1,\"UTC\",\"" + big + "\"]]"},
+           {"regex.replace", "[\"aaaaaaaaaa\",\"a\",\"" + std::string(20'000, '$') + "\"]"}}) {
+    CAPTURE(name);
+    test::Bench bench;
+    Meter meter;
+    meter.begin(UINT64_MAX);
+    Meter::Scope scope(&meter);
+    bench.services.fuel = UINT64_MAX;
+    bench.run(name, args);
+    CHECK(bench.services.used + meter.used() > 10'000);
   }
 }
 

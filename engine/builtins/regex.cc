@@ -155,7 +155,11 @@ class Template {
     }
   }
 
-  void expand(ChargedText& out, std::string_view source, std::span<const Regex::Range> groups) const {
+  // Pays for parts that turn out to be empty, too.
+  void expand(BuiltinCall& call, ChargedText& out, std::string_view source,
+              std::span<const Regex::Range> groups) const {
+    constexpr size_t kPartsPerUnit = 8;
+    charge_elements(call, parts_.size() / kPartsPerUnit);
     for (const Part& part : parts_) {
       out.append(part.text);
       if (part.group < groups.size() && groups[part.group].begin != Regex::kNoGroup) {
@@ -422,7 +426,7 @@ Value builtin_regex_replace(BuiltinCall& call) {
   regex->for_each_match(text, -1, true, [&](std::span<const Regex::Range> groups) {
     charge_match(call, text, groups[0]);
     out.append(text.substr(copied, groups[0].begin - copied));
-    replacement.expand(out, text, groups);
+    replacement.expand(call, out, text, groups);
     copied = groups[0].end;
   });
   if (copied == 0 && out.text().empty()) return call[0];

@@ -278,8 +278,10 @@ class Intersection {
 
 Value builtin_regex_globs_match(BuiltinCall& call) {
   std::vector<Token> globs[2];
+  Lease tokens(call.arena);
   for (size_t i = 0; i < 2; i++) {
-    charge_bytes(call, call[i].size);
+    charge_elements(call, call[i].size);
+    tokens.grow(uint64_t{call[i].size} * sizeof(Token));
     Tokenizer tokenizer(call, call[i].text());
     if (!tokenizer.run(&globs[i])) return call.fault(tokenizer.fault());
     globs[i] = simplify(std::move(globs[i]));

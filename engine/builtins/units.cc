@@ -118,6 +118,14 @@ bool is_negligible(const Decimal& decimal) {
   return decimal.digits.empty() || decimal.exponent + static_cast<int64_t>(decimal.digits.size()) < -kFar;
 }
 
+// Such a decimal is written out in full, and made again from that.
+void charge_decimal(BuiltinCall& call, const Decimal& decimal) {
+  constexpr size_t kFew = 32;  // digits are paid for with the text
+  int64_t far = std::min(decimal.exponent < 0 ? -decimal.exponent : decimal.exponent, 2 * kFar);
+  uint64_t digits = decimal.digits.size() + static_cast<uint64_t>(far);
+  if (digits > kFew) charge_arithmetic(call, digits);
+}
+
 // --- Units -----------------------------------------------------------------------------------------------------------
 
 struct Unit {
@@ -207,6 +215,7 @@ Value builtin_units_parse(BuiltinCall& call) {
   if (is_negligible(*decimal)) {
     return number_from_text(call.arena, decimal->negative ? "-0.0000000000" : "0.0000000000");
   }
+  charge_decimal(call, *decimal);
   cpp_int numerator = cpp_int(decimal->digits) * *factor;
   cpp_int denominator = milli ? kMilliDenominator : 1;
   if (decimal->exponent >= 0) numerator *= power_of_ten(decimal->exponent);
@@ -232,6 +241,7 @@ Value builtin_units_parse_bytes(BuiltinCall& call) {
 
   check_range(*decimal);
   if (is_negligible(*decimal)) return Value::of(0);
+  charge_decimal(call, *decimal);
   BinaryNumber number = nearest_float_of_64_bits(decimal->digits + "e" + std::to_string(decimal->exponent));
   number.negative = decimal->negative;
   return number_from_text(call.arena, scaled_integer_part(number, *factor));

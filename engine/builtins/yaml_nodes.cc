@@ -8,6 +8,7 @@
 #include <new>
 
 #include "engine/base/error.h"
+#include "engine/base/meter.h"
 #include "engine/value/order.h"
 
 namespace writ {
@@ -93,6 +94,9 @@ class NodeReader {
   }
 
   YamlNode* make(YamlNode::Kind kind, const Event& event, const yaml_char_t* tag) {
+    // libyaml looks at every open collection again for each token.
+    constexpr uint32_t kLevelsPerUnit = 8;
+    charge_work(depth_ / kLevelsPerUnit);
     YamlNode* node = new (arena_.allocate_array<YamlNode>(1)) YamlNode;
     node->kind = kind;
     node->line = static_cast<uint32_t>(event.raw.start_mark.line + 1);

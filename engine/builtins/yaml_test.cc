@@ -1,4 +1,5 @@
 // The expected answers are those of OPA v1.22.4.
+#include "engine/base/meter.h"
 #include "engine/builtins/test_support.h"
 #include "engine/builtins/yaml.h"
 
@@ -315,6 +316,21 @@ TEST_CASE("aliases share what they name and may not multiply") {
 TEST_CASE("values nested too deeply end the evaluation") {
   std::string brackets(5'000, '[');
   CHECK(run("yaml.unmarshal", "[\"" + brackets + "\"]") == "E_DEPTH");
+}
+
+TEST_CASE("many nodes far down are paid for by their depth") {
+  auto fuel_of = [](size_t depth) {
+    std::string text = std::string(depth, '[');
+    for (int i = 0; i < 10'000; ++i) text += "0,";
+    text += "0" + std::string(depth, ']');
+    test::Bench bench;
+    Meter meter;
+    meter.begin(UINT64_MAX);
+    Meter::Scope scope(&meter);
+    bench.run("yaml.unmarshal", "[\"" + text + "\"]");
+    return meter.used();
+  };
+  CHECK(fuel_of(500) > fuel_of(5) + 500'000);
 }
 
 }  // namespace

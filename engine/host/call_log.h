@@ -46,6 +46,18 @@ inline constexpr StopRow kStops[] = {{"$deadline", ErrorCode::E_DEADLINE},
                                      {"$cancel", ErrorCode::E_CANCEL},
                                      {"$memory", ErrorCode::E_MEMORY}};
 
+// The memory that an evaluation pays for the texts of a call, which log, record and repeats each keep until its end. In
+// replay it is the same: before the call for its arguments, and after it for its value. Throws Failure(E_MEMORY).
+inline void hold_call(Arena& memory, size_t args_size) {
+  constexpr uint64_t kCopies = 3;
+  constexpr uint64_t kPerCall = 256;
+  memory.take(kPerCall + kCopies * args_size);
+}
+inline void hold_value(Arena& memory, size_t body_size) {
+  constexpr uint64_t kCopies = 2;
+  memory.take(kCopies * body_size);
+}
+
 class HostCallLog {
  public:
   // Adds the next call. `args` and `body` as in HostCallEntry, in canonical form (append_rv1 writes it). The texts are

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/base/meter.h"
+
 namespace writ {
 
 bool OnceResults::is_before(const Call& call, std::string_view function, std::string_view args) const {
@@ -28,6 +30,9 @@ const Value* OnceResults::find(std::string_view function, std::string_view args)
 }
 
 void OnceResults::add(std::string_view function, std::string_view args, const Value& value) {
+  // Those behind it are moved.
+  constexpr size_t kMovedPerUnit = 128;
+  charge_work(order_.size() / kMovedPerUnit);
   size_t place = place_of(function, args);
   Call call{text_.size(), static_cast<uint32_t>(function.size()), static_cast<uint32_t>(args.size()), value};
   text_ += function;

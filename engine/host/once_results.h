@@ -17,6 +17,7 @@ class OnceResults {
   // valid until the next add or clear.
   const Value* find(std::string_view function, std::string_view args);
   // For a call that find does not know. The texts are copied; what the value points to is not.
+  // O(n) moves, paid for by the evaluation that runs.
   void add(std::string_view function, std::string_view args, const Value& value);
   void clear();
 

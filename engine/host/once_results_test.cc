@@ -2,6 +2,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <string>
+
+#include "engine/base/meter.h"
 #include "engine/value/order.h"
 
 namespace writ {
@@ -27,6 +30,17 @@ TEST_CASE("a result is found by function and arguments") {
   CHECK(results.find("f[", "1]") == nullptr);
   results.clear();
   CHECK(results.find("f", "[1]") == nullptr);
+}
+
+TEST_CASE("many results are paid for") {
+  Meter meter;
+  meter.begin(UINT64_MAX);
+  Meter::Scope scope(&meter);
+  OnceResults results;
+  for (int64_t i = 0; i < 100; ++i) results.add("f", std::to_string(i), Value::of(i));
+  CHECK(meter.used() == 0);
+  for (int64_t i = 100; i < 20'000; ++i) results.add("f", std::to_string(i), Value::of(i));
+  CHECK(meter.used() > 1'000'000);
 }
 
 }  // namespace

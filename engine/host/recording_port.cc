@@ -51,6 +51,7 @@ void RecordingPort::begin(const std::vector<std::string>& each, bool record) {
 
 uint64_t RecordingPort::time_ns() {
   if (!time_ns_) {
+    Meter::Scope unmetered(nullptr);
     uint64_t now = host_->now_ns();
     if (now > INT64_MAX) throw Failure(ErrorCode::E_CLOCK, "the host clock is past the year 2262");
     time_ns_ = now;
@@ -64,6 +65,8 @@ void RecordingPort::entropy(std::span<uint8_t> bytes) { host_->entropy(bytes); }
 void RecordingPort::note(std::string_view function, std::string_view text) {
   constexpr std::string_view kInternal = "internal.";
   if (function.starts_with(kInternal)) function.remove_prefix(kInternal.size());
+  // What a host does with a note is no work of the evaluation: a replay tells it to nobody.
+  Meter::Scope unmetered(nullptr);
   host_->note(function, text);
 }
 
@@ -75,6 +78,7 @@ Value RecordingPort::call(std::string_view function, std::span<const Value> args
     if (once) {
       if (const Value* known = once_results_.find(function, args_text_)) return *known;
     }
+    hold_call(arena, args_text_.size());
     Value result = call_and_log(function, args, arena);
     if (once) once_results_.add(function, args_text_, result);
     return result;
@@ -125,6 +129,7 @@ Value RecordingPort::call_and_log(std::string_view function, std::span<const Val
   HostCallResult kind = result.is_defined() ? HostCallResult::kValue : HostCallResult::kUndefined;
   log_.append(hasher_, {function, args_text_, kind, result_text_});
   charge_work(result_text_.size() / kTextBytesPerUnit);
+  hold_value(arena, result_text_.size());
   return result;
 }
 

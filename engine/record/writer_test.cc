@@ -62,6 +62,7 @@ struct Example {
     answer.outcome = {Status::kDefined, ErrorCode::kNone, Verdict::kAllow};
     answer.result = "true";
     answer.fuel = 57;
+    answer.fuel_model = 1;
     answer.nd = &nd;
     DecisionRecord& record = writer.record();
     record.labels.text = R"({"app":"billing","id":"node-7"})";
@@ -152,6 +153,7 @@ TEST_CASE("the record of a rejected input, byte for byte") {
   example.question.input.reset();
   example.question.rejected = RecordInputs::Rejected{sha256(bytes), bytes.size(), bytes};
   example.answer = {};
+  example.answer.fuel_model = 1;
   example.answer.outcome = derive_outcome(VerdictMode::kBoolean, Value::undefined(), ErrorCode::E_DUP_KEY);
   std::string line = example.line();
   CHECK(line == vector_text("rejected/line"));

@@ -153,5 +153,30 @@ TEST_CASE("bytes held elsewhere count, and are given back") {
   }
 }
 
+TEST_CASE("the last text of a value that is written is paid for like the others") {
+  std::string big(1'000'000, 'k');
+  const Value text = Value::string(big);
+  for (const Value& value : {text, Value::array(&text, 1)}) {
+    for (int form = 0; form < 4; ++form) {
+      CAPTURE(form);
+      Arena arena(500'000);
+      Meter meter;
+      meter.begin(UINT64_MAX);
+      Meter::Scope scope(&meter);
+      auto write = [&] {
+        std::string out;
+        if (form == 0) append_cj1(out, value);
+        if (form == 1) append_rv1(out, value);
+        if (form == 2) append_json(out, value);
+        if (form == 3) append_rego(out, value);
+      };
+      write();
+      CHECK(meter.used() > big.size() / 100);
+      meter.set_memory(&arena);
+      CHECK_THROWS_AS(write(), Failure);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace writ

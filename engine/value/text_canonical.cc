@@ -123,7 +123,7 @@ class CanonicalWriter {
 
 void CanonicalWriter::write(const Value& root) {
   for (const Value* value = &root; value != nullptr; value = next_element()) {
-    writing_.next(out_.size() - start_);
+    writing_.next(out_.size() - start_, *value);
     begin(*value);
     if (out_.size() - start_ > limit_) break;
   }

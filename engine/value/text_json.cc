@@ -59,7 +59,7 @@ class ValueWriter {
 
 void ValueWriter::write(const Value& root) {
   for (const Value* value = &root; value != nullptr; value = next_member()) {
-    writing_.next(json_.text().size() - start_);
+    writing_.next(json_.text().size() - start_, *value);
     begin(*value);
     if (json_.text().size() - start_ > limit_) throw Failure(ErrorCode::E_MEMORY, "the text of a value is too large");
   }

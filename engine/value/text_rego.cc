@@ -149,7 +149,7 @@ void append_rego(std::string& out, const Value& root, uint64_t limit) {
   Writing writing;
   const Value* value = &root;
   for (;;) {
-    writing.next(out.size() - start);
+    writing.next(out.size() - start, *value);
     if (value->is_collection() && stack.size() >= kMaxValueDepth) {
       throw Failure(ErrorCode::E_DEPTH, "a value is nested too deeply to be written");
     }

@@ -46,9 +46,10 @@ inline void charge_text(uint64_t bytes) {
 // the evaluation has left.
 class Writing {
  public:
-  // Before each node, with what is written so far.
-  void next(uint64_t bytes) {
+  // Before each node, with what is written so far; what the node adds at least is paid for with it.
+  void next(uint64_t bytes, const Value& node) {
     visits_.next();
+    if (node.is_string()) bytes += node.size;
     if (bytes > paid_) pay(bytes);
   }
 

@@ -22,7 +22,10 @@ std::string short_text(const Value& value) {
   std::string whole;
   try {
     append_rego(whole, value, kMaxBytes);
-  } catch (const Failure&) {
+  } catch (const Failure& failure) {
+    // Too long, too deep, or no fuel for the rest: it is cut. What came from outside ends the decision.
+    ErrorCode code = failure.error().code;
+    if (code == ErrorCode::E_DEADLINE || code == ErrorCode::E_CANCEL) throw;
   }
   std::string text;
   size_t runes = 0;

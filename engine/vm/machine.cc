@@ -131,7 +131,7 @@ void Machine::call_function(uint32_t number, const Instruction* at, const Value*
   std::copy_n(stack_.begin() + offset, function.argument_count, stack_.begin() + frames_.back().registers);
   if (hides_replacements) {
     frames_.back().replacements = world_.hide_replacements();
-    memo_.push();
+    memo_.push(arena_);
   }
 }
 
@@ -209,21 +209,31 @@ void Machine::assign_once(const Instruction& at, Value* registers, const Value& 
   throw Failure(std::move(error));
 }
 
+// Whether a failure came from outside, or from where it did in the evaluation that is repeated: that ends the decision,
+// whatever it was doing.
+bool Machine::is_stop(ErrorCode code) const {
+  return code == ErrorCode::E_DEADLINE || code == ErrorCode::E_CANCEL || meter_.is_stopped();
+}
+
 // Evaluates the function once more in a frame of its own, in which no value is a conflict. It is only for the message: whatever
 // goes wrong ends the list, and the decision fails with the conflict. Nothing has to be put in order again after it, since the
 // evaluation is over.
 void Machine::list_conflicts(const Value* arguments, Error& error) {
   const Function& function = *frames_.back().function;
   Conflicts conflicts(frames_.size() + 1, {arguments, function.argument_count});
-  listing_ = &conflicts;
   try {
+    // Whatever leaves, no later evaluation may find the list.
+    struct Listing {
+      Conflicts*& listing;
+      ~Listing() { listing = nullptr; }
+    };
+    Listing while_it_runs{listing_ = &conflicts};
     run(function);
   } catch (const Failure& failure) {
-    // What came from outside ends the decision, whatever it was doing.
-    if (failure.error().code == ErrorCode::E_DEADLINE || failure.error().code == ErrorCode::E_CANCEL) throw;
+    if (is_stop(failure.error().code)) throw;
   }
-  listing_ = nullptr;
   error.detail += conflicts.text();
+  if (meter_.is_stopped()) throw Failure(stops_.recorded, "the evaluation was stopped here when it was recorded");
   if (const Place* place = conflicts.second_place()) set_place(error, *place);
 }
 
@@ -234,7 +244,7 @@ void Machine::enter_scope(const WithScope& scope, const Value* values) {
     if (target.kind == WithTarget::Kind::kData) meter_.charge(program_->data_paths.slot_count() / kSlotsPerUnit);
   }
   world_.enter(scope, values, arena_);
-  memo_.push();
+  memo_.push(arena_);
 }
 
 void Machine::leave_scope() {

@@ -112,6 +112,7 @@ class Machine : private BuiltinServices, private Checkpoint {
   void assign_once(const Instruction& at, Value* registers, const Value& value);
   // Adds to the message what all definitions of the frame's function give: see conflicts.h.
   void list_conflicts(const Value* arguments, Error& error);
+  bool is_stop(ErrorCode code) const;
   void enter_scope(const WithScope& scope, const Value* values);
   void leave_scope();
 

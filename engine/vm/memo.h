@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "engine/base/arena.h"
 #include "engine/value/value.h"
 
 namespace writ {
@@ -19,7 +20,7 @@ class Memo {
   }
   // Forgets everything.
   void begin() {
-    layer_ = 0;
+    layer_ = deepest_ = 0;
     epochs_[0] = ++epoch_;
   }
 
@@ -31,8 +32,13 @@ class Memo {
   void keep(uint32_t function, const Value& value) { layers_[layer_][function] = {epochs_[layer_], value}; }
 
   uint32_t layer() const { return layer_; }
-  // An empty layer over this one.
-  void push() {
+  // An empty layer over this one. The evaluation pays for the memory of the deepest it has had, whatever there is from
+  // others. Throws Failure(E_MEMORY).
+  void push(Arena& memory) {
+    if (layer_ == deepest_) {
+      memory.take(function_count_ * sizeof(Known));
+      ++deepest_;
+    }
     ++layer_;
     if (layer_ == layers_.size()) {
       layers_.emplace_back(function_count_);
@@ -52,6 +58,7 @@ class Memo {
   std::vector<std::vector<Known>> layers_;  // by function
   std::vector<uint64_t> epochs_;            // of each layer in its present use
   uint32_t layer_ = 0;                      // the innermost
+  uint32_t deepest_ = 0;                    // the innermost of this evaluation
   uint64_t epoch_ = 0;                      // the last one given out; never repeats
 };
 

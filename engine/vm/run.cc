@@ -161,6 +161,13 @@ Value Machine::run_loop(const Function& function) {
   do_kGet: {
     const Value container = READ(pc->b);
     const Value& key = READ(pc->c);
+    if (is_document(container) && world_.is_shadowed(container.size)) {
+      // What a `with` put there is all there is.
+      const Value* base = container.base != nullptr ? find(*container.base, key) : nullptr;
+      if (base == nullptr) FAIL();
+      regs[pc->a] = *base;
+      NEXT();
+    }
     if (is_document(container)) {
       const DocumentNode& node = node_of(program, container);
       const Value* base = container.base != nullptr ? find(*container.base, key) : nullptr;
@@ -196,7 +203,10 @@ Value Machine::run_loop(const Function& function) {
   do_kScanKeys: {
     const Value container = READ(pc->b);
     iterators[pc->a].position = 0;
-    if (is_document(container)) {
+    if (is_document(container) && world_.is_shadowed(container.size)) {
+      if (container.base == nullptr || !container.base->is_collection()) FAIL();
+      iterators[pc->a].container = *container.base;
+    } else if (is_document(container)) {
       iterators[pc->a].container = document_keys(program, container, arena_);
     } else {
       if (!container.is_collection()) FAIL();

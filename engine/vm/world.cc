@@ -21,14 +21,17 @@ namespace {
   throw Failure(std::move(error));
 }
 
-// Names address elements of arrays in base documents, and nowhere else: elements_too.
+// Names address elements of arrays in base documents, and nowhere else: elements_too. What a `with` has put there is read as
+// any value: its steps may be elements of sets, and numbers.
 void resolve_at(const PathTrie& paths, const PathTrie::Node& node, const Value& value, Value* slots, bool elements_too) {
   if (node.slot != PathTrie::kNoSlot) slots[node.slot] = value;
-  bool elements = elements_too && value.is_array();
-  if (!value.is_object() && !elements) return;
+  if (!value.is_collection()) return;
   for (uint32_t child : node.children) {  // as deep as the paths a policy spells out
     const PathTrie::Node& below = paths.nodes()[child];
-    const Value* member = elements ? array_find_by_text(value, below.key) : object_find(value, below.key);
+    const Value* member = !elements_too       ? find(value, key_of_segment(below.key))
+                          : value.is_array()  ? array_find_by_text(value, below.key)
+                          : value.is_object() ? object_find(value, below.key)
+                                              : nullptr;
     if (member != nullptr) resolve_at(paths, below, *member, slots, elements_too);
   }
 }

@@ -262,8 +262,10 @@ void implicit_operand_vars(const Checker& checker, const Body& body, VarSet& var
     }
   }
   // A variable that only one statement has is not used where it is bound, so it must come from outside.
+  // What several have and nobody wrote stands for a term that was lifted out of one of them: it is bound here.
   for (auto& [v, count] : statements) {
-    if (!bound.count(v) || count == 1) vars.insert(v);
+    bool lifted = count > 1 && is_generated(v) && written_name(v).empty();
+    if ((!bound.count(v) && !lifted) || count == 1) vars.insert(v);
   }
 }
 

@@ -111,7 +111,9 @@ class Orderer {
       bool closures_matter = !s.closures.empty() && s.closures != outputs;
       Unsafe entry{s.expr, closures_matter ? s.closures : s.lacks};
       std::erase_if(entry.vars, [&](std::string_view v) { return outputs.count(v) > 0; });
-      if (!entry.vars.empty()) unsafe_.push_back(std::move(entry));
+      // What was not placed is never let through: here a closure needs what its own statement would bind.
+      if (entry.vars.empty()) entry.vars = s.closures;
+      unsafe_.push_back(std::move(entry));
     }
   }
 

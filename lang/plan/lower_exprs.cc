@@ -29,10 +29,17 @@ void FunctionLowering::with_scope(const Expr& e) {
   Block* inner = stmt.blocks.emplace_back(std::make_unique<Block>()).get();
   outer->stmts.push_back(std::move(stmt));
   size_t bound_before = bound_.size();
+  // Builders nest by number: the one of the solutions comes before those inside, whether or not it turns out to be needed.
+  uint32_t builders_before = function_.builder_count;
+  uint32_t builder = new_builder();
   current_ = inner;
   plain_expr(e);
   if (current_ == inner) {  // no loop was opened: at most one solution
     current_ = outer;
+    if (next_builder_ == builder + 1) {
+      next_builder_ = builder;
+      if (function_.builder_count == builder + 1) function_.builder_count = builders_before;
+    }
     return;
   }
   std::vector<std::string> names(bound_.begin() + static_cast<ptrdiff_t>(bound_before), bound_.end());
@@ -47,7 +54,7 @@ void FunctionLowering::with_scope(const Expr& e) {
     Operand row = emit_list(PlanOp::kMakeArray, std::move(values));
     region.op = PlanOp::kCollect;
     region.set(BuildKind::kArray);
-    region.set_number(new_builder());
+    region.set_number(builder);
     region.dst = new_register();
     emit_yield(region.builder(), row);
   }

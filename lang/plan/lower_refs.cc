@@ -67,14 +67,18 @@ Operand FunctionLowering::steps(Operand container, const Term& t, size_t next, b
 Operand FunctionLowering::document_ref(const Term& t, const RuleNode& node, size_t next) {
   Operand value = emit_value(PlanOp::kDocument, {}, {}, lowering_.document_node(node));
   std::vector<const RuleNode*> places{&node};
+  bool base = true;  // no step can have reached a rule, whose value is one like any other
   for (size_t i = next; i < t.items.size(); ++i) {
     bool document = !places.empty();
-    value = step(value, *t.items[i], document, true);
+    value = step(value, *t.items[i], document, base);
     std::vector<const RuleNode*> reached;
     for (const RuleNode* place : places) {
       for (const auto& [key, child] : place->children) {
-        if (child->rules.empty() && (!is_scalar_term(*t.items[i]) || segment_of(*t.items[i]) == key)) {
+        if (is_scalar_term(*t.items[i]) && segment_of(*t.items[i]) != key) continue;
+        if (child->rules.empty()) {
           reached.push_back(child.get());
+        } else {
+          base = false;
         }
       }
     }
