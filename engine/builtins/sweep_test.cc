@@ -43,6 +43,17 @@ void* operator new(size_t size) {
 void* operator new[](size_t size) {
   return operator new(size);
 }
+// All forms, so that each pair is replaced whole, whatever stands behind the others.
+void* operator new(size_t size, const std::nothrow_t&) noexcept {
+  try {
+    return operator new(size);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
+void* operator new[](size_t size, const std::nothrow_t&) noexcept {
+  return operator new(size, std::nothrow);
+}
 void operator delete(void* memory) noexcept {
   if (memory != nullptr) live_bytes -= malloc_usable_size(memory);
   std::free(memory);
@@ -54,6 +65,12 @@ void operator delete(void* memory, size_t) noexcept {
   operator delete(memory);
 }
 void operator delete[](void* memory, size_t) noexcept {
+  operator delete(memory);
+}
+void operator delete(void* memory, const std::nothrow_t&) noexcept {
+  operator delete(memory);
+}
+void operator delete[](void* memory, const std::nothrow_t&) noexcept {
   operator delete(memory);
 }
 
