@@ -14,6 +14,7 @@ answers of both: None where they agree, else the kind of the difference with wha
 
 import json
 import os
+import pathlib
 import select
 import subprocess
 import time
@@ -30,7 +31,8 @@ class Engine:
 
     def start(self):
         self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL, preexec_fn=limit_memory)
+                                        stderr=subprocess.DEVNULL,
+                                        preexec_fn=None if is_sanitized(self.command[0]) else limit_memory)
         self.buffer = b""
         return json.loads(self.read_line() or b'{"version": "does not start"}')["version"]
 
@@ -69,6 +71,11 @@ class Engine:
             self.process.stdin.close()
             self.process.stdout.close()
             self.process = None
+
+
+def is_sanitized(program):
+    """The address sanitizer reserves terabytes of addresses, so its programs cannot have that limit."""
+    return b"__asan_init" in pathlib.Path(program).read_bytes()
 
 
 def limit_memory():
