@@ -7,6 +7,7 @@ skip() {
   echo "skipped: $1"
   exit 77
 }
+test -n "${WRIT_CHROOT_TEST:-}" || skip "it takes minutes and the network: set WRIT_CHROOT_TEST=1"
 test "$(id -u)" -eq 0 || skip "only root can make a chroot"
 command -v debootstrap >/dev/null || skip "there is no debootstrap"
 command -v python3 >/dev/null || skip "there is no python3"
@@ -21,7 +22,7 @@ needed=$(ldd "$1/$LIBDIR/libwrit.so" | awk '$3 ~ "^/" { print $1 }' | while read
 done | sort -u | grep -v -E '^(libc6|libgcc-s1)$')
 compilers="gcc g++ libc6-dev pkg-config cmake make"
 debootstrap --variant=minbase --include="$(echo $compilers $needed | tr ' ' ',')" "$VERSION_CODENAME" "$root" \
-  "${WRIT_DEBIAN_MIRROR:-http://deb.debian.org/debian}" >"$root.log" 2>&1 || {
+  ${WRIT_DEBIAN_MIRROR:-} >"$root.log" 2>&1 || {
   reason=$(tail -n 1 "$root.log")
   rm -f "$root.log"
   skip "debootstrap could not make a system: $reason"
