@@ -7,14 +7,12 @@
 #include <cstdlib>
 
 #include "engine/api/c_handles.h"
+#include "engine/base/error_class.h"
 #include "engine/base/json_writer.h"
 
 namespace writ::c {
 
 namespace {
-
-// What the reader of a document may find wrong with it. Whatever else fails there has the status it has anywhere.
-bool is_of_reader(ErrorCode code) { return code >= ErrorCode::E_JSON_SYNTAX && code <= ErrorCode::E_KEY_COLLISION; }
 
 std::string json_of(const Error& error) {
   std::string out;
@@ -33,28 +31,22 @@ std::string json_of(const Error& error) {
 }  // namespace
 
 writ_status status_of(ErrorCode code, Phase phase) {
-  if (phase == Phase::kReading && is_of_reader(code)) return WRIT_ERROR_DOCUMENT;
+  if (code == ErrorCode::E_MEMORY) return WRIT_ERROR_MEMORY;
   if (phase == Phase::kStoring && code == ErrorCode::E_LEDGER) return WRIT_ERROR_STORE;
-  switch (code) {
-    case ErrorCode::kNone: return WRIT_OK;
-    case ErrorCode::E_MEMORY: return WRIT_ERROR_MEMORY;
-    case ErrorCode::E_DEPTH:
-    case ErrorCode::E_FUEL:
-    case ErrorCode::E_OUTPUT:
-    case ErrorCode::E_DEADLINE:
-    case ErrorCode::E_CANCEL: return WRIT_ERROR_LIMIT;
-    case ErrorCode::E_OUTSIDE:
-    case ErrorCode::E_CLOCK:
-    case ErrorCode::E_ENTROPY: return WRIT_ERROR_OUTSIDE;
-    case ErrorCode::E_POLICY:
-    case ErrorCode::E_ROLLBACK: return WRIT_ERROR_POLICY;
-    case ErrorCode::E_ENTRY: return WRIT_ERROR_ENTRY;
-    case ErrorCode::E_LEDGER:
-    case ErrorCode::E_LEDGER_BUSY:
-    case ErrorCode::E_RECORD_SIZE: return WRIT_ERROR_RECORD;
-    case ErrorCode::E_INTERNAL: return WRIT_ERROR_INTERNAL;
-    default: return WRIT_ERROR_EVALUATION;
+  switch (error_class(code)) {
+    case ErrorClass::kNone: return WRIT_OK;
+    case ErrorClass::kDocument:
+      if (phase == Phase::kReading) return WRIT_ERROR_DOCUMENT;
+      return code == ErrorCode::E_DEPTH ? WRIT_ERROR_LIMIT : WRIT_ERROR_EVALUATION;
+    case ErrorClass::kLimit: return WRIT_ERROR_LIMIT;
+    case ErrorClass::kEvaluation: return WRIT_ERROR_EVALUATION;
+    case ErrorClass::kHost: return WRIT_ERROR_OUTSIDE;
+    case ErrorClass::kPolicy: return WRIT_ERROR_POLICY;
+    case ErrorClass::kEntry: return WRIT_ERROR_ENTRY;
+    case ErrorClass::kRecord: return WRIT_ERROR_RECORD;
+    case ErrorClass::kInternal: return WRIT_ERROR_INTERNAL;
   }
+  return WRIT_ERROR_INTERNAL;
 }
 
 void clear(writ_error* error) noexcept {
