@@ -12,7 +12,6 @@
 #include "engine/builtins/time_zone.h"
 #include "engine/value/bf64.h"
 #include "engine/value/build.h"
-#include "engine/value/decimal.h"
 
 namespace writ {
 
@@ -77,7 +76,7 @@ bool fault_part(BuiltinCall& call, const Value& part, std::string_view expected)
 // A number as nanoseconds: rounded to a significand of 64 bits first, as OPA does, so that 3.0000000000000000001 is 3.
 std::optional<int64_t> nanoseconds_of(const Value& number) {
   if (number.is_int64()) return number.integer;
-  Bf64 rounded = bf64_from_decimal(DecimalOperand(number));
+  Bf64 rounded = bf64_of(number);
   if (rounded.is_zero()) return 0;
   if (!rounded.is_integral() || rounded.exponent > 0) return std::nullopt;
   uint64_t magnitude = rounded.significand >> -rounded.exponent;

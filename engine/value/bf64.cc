@@ -343,6 +343,10 @@ ShortDecimal bf64_shortest_slow(const Bf64& value, unsigned bits) {
   return result;
 }
 
+Bf64 bf64_of(const Value& number) {
+  return number.is_int64() ? bf64_from_int64(number.integer) : bf64_from_decimal(DecimalOperand(number));
+}
+
 Value bf64_value(Arena& arena, const Bf64& value, unsigned bits) {
   if (value.is_zero()) return value.negative ? Value::number_text("-0") : Value::of(0);
   ShortDecimal shortest = bf64_shortest(value, bits);

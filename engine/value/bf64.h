@@ -57,6 +57,8 @@ ShortDecimal bf64_shortest(const Bf64& value, unsigned bits = 64);
 // The same by way of big integers always, for comparison in tests.
 ShortDecimal bf64_shortest_slow(const Bf64& value, unsigned bits = 64);
 
+// A number, rounded to 64 bits.
+Bf64 bf64_of(const Value& number);
 // The number of a result: zero keeps its sign, as OPA prints it; an integer that fits is an int64; anything else is the
 // shortest digits in OPA's notation [S-2.6]. Throws Failure(E_NUM_RANGE).
 Value bf64_value(Arena& arena, const Bf64& value, unsigned bits = 64);

@@ -52,10 +52,6 @@ Value integral(Arena& arena, const Decimal& decimal) {
   return Value::number_text(decimal_integer(arena, decimal));
 }
 
-Bf64 bf64_of(const Value& number) {
-  return number.is_int64() ? bf64_from_int64(number.integer) : bf64_from_decimal(DecimalOperand(number));
-}
-
 Bf64 negated(Bf64 value) {
   value.negative = !value.negative;
   return value;

@@ -1,13 +1,10 @@
 #include "engine/value/number_fold.h"
 
 #include "engine/value/bf64.h"
-#include "engine/value/decimal.h"
 
 namespace writ {
 
 namespace {
-
-Bf64 bf64_of(const Value& number) { return bf64_from_decimal(DecimalOperand(number)); }
 
 // Far beyond what a result may be, so that a product may leave the range and come back, but no exponent overflows.
 void check_step(const Bf64& value) {
