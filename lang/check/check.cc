@@ -27,6 +27,7 @@ constexpr Pass kPasses[] = {
     {rewrite_prints, rewrite_prints},
     {rewrite_expr_terms, rewrite_expr_terms},
     {rewrite_metadata},
+    {find_recursion},
     {rewrite_comprehension_heads, rewrite_comprehension_heads},
     {rewrite_head_terms},
     {rewrite_withs, rewrite_withs},

@@ -39,6 +39,7 @@
 #include <vector>
 
 #include "engine/base/diagnostic.h"
+#include "engine/value/value.h"
 #include "lang/syntax/ast.h"
 
 namespace writ::lang {
@@ -62,6 +63,7 @@ struct RuleNode {
   }
   // By a step of a reference, which is none unless it is a scalar.
   const RuleNode* child(const Term& step) const;
+  const RuleNode* child(const Value& step) const;
   // The node at or above whose rules have dynamic heads, and so make this place as well; null if there is none.
   const RuleNode* dynamic_above() const;
 };

@@ -44,6 +44,8 @@ class Checker {
   std::unordered_set<const Term*> captured_parts;
   // The package of each rule, while head references are still relative to it.
   std::unordered_map<const Rule*, const Module*> module_of;
+  // What find_recursion found and check_recursion says.
+  std::vector<Diagnostic> recursion;
   // In a query, `==` is an ordinary call and its arguments are hoisted like those of any other; see rewrite_dynamics.
   bool in_query = false;
 
@@ -52,6 +54,7 @@ class Checker {
   Term* fresh_var(Span span) { return var(fresh_name(), span); }
 
   Diagnostic& error(DiagnosticId id, Span span, std::initializer_list<std::string_view> values = {});
+  Diagnostic& error(Diagnostic diagnostic);
   // Looking for a near name costs time for every name that is known: it is done for the first few errors alone.
   bool may_suggest() { return suggestions_++ < 10; }
   // Whether anything was reported since `mark`.

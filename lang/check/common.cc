@@ -4,6 +4,8 @@
 
 #include "engine/base/edit_distance.h"
 #include "engine/builtins/builtin.h"
+#include "engine/value/build.h"
+#include "engine/value/number.h"
 #include "lang/check/passes.h"
 
 namespace writ::lang {
@@ -39,8 +41,10 @@ std::string Checker::fresh_name(std::string_view written) {
 }
 
 Diagnostic& Checker::error(DiagnosticId id, Span span, std::initializer_list<std::string_view> values) {
-  return diagnostics_.emplace_back(make_diagnostic(id, span, values));
+  return error(make_diagnostic(id, span, values));
 }
+
+Diagnostic& Checker::error(Diagnostic diagnostic) { return diagnostics_.emplace_back(std::move(diagnostic)); }
 
 std::vector<Branch> Checker::branches() const {
   std::vector<Branch> result;
@@ -104,7 +108,14 @@ std::string Checker::rule_path(const Rule& rule) const {
   step(TermKind::kVar, "data");
   for (const std::string& segment : module->package) step(TermKind::kString, segment);
   step(TermKind::kString, items[0]->text);
-  path.items.insert(path.items.end(), items.begin() + 1, items.end());
+  // Steps are scalars and variables; of these the author knows the written name.
+  std::vector<Term> rest;
+  rest.reserve(items.size());
+  for (size_t i = 1; i < items.size(); ++i) {
+    rest.push_back(*items[i]);
+    if (is_var(*items[i]) && !written_name(items[i]->text).empty()) rest.back().text = written_name(items[i]->text);
+    path.items.push_back(&rest.back());
+  }
   return to_text(path);
 }
 
@@ -258,6 +269,33 @@ bool is_constant(const Term& term) {
       return std::all_of(term.items.begin(), term.items.end(), [](const Term* t) { return is_constant(*t); });
     default: return is_scalar(term);
   }
+}
+
+bool constant_value(Arena& arena, const Term& term, Value* value) {
+  switch (term.kind) {
+    case TermKind::kNull: *value = Value::null(); return true;
+    case TermKind::kBoolean: *value = Value::of(term.boolean); return true;
+    case TermKind::kNumber: *value = number_from_text(arena, term.text); return true;
+    case TermKind::kString: *value = make_string(arena, term.text); return true;
+    case TermKind::kArray:
+    case TermKind::kSet:
+    case TermKind::kObject: break;
+    default: return false;
+  }
+  std::vector<Value> items(term.items.size());
+  for (size_t i = 0; i < items.size(); ++i) {
+    if (!constant_value(arena, *term.items[i], &items[i])) return false;
+  }
+  if (term.kind == TermKind::kArray) {
+    *value = make_array(arena, items);
+  } else if (term.kind == TermKind::kSet) {
+    *value = make_set(arena, items);
+  } else {
+    std::vector<Entry> entries;
+    for (size_t i = 0; i + 1 < items.size(); i += 2) entries.push_back({items[i], items[i + 1]});
+    *value = make_object(arena, entries);
+  }
+  return true;
 }
 
 bool requires_eval(const Term* term) {

@@ -57,7 +57,8 @@ void check_allowed_calls(Checker& checker, Body& query);
 void check_head_safety(Checker& checker);
 void check_body_safety(Checker& checker);
 void check_body_safety(Checker& checker, Body& query);
-// Rules that depend on themselves (recursion.cc).
+// Rules that depend on themselves (recursion.cc): found where their bodies still are as OPA reads them, and reported later.
+void find_recursion(Checker& checker);
 void check_recursion(Checker& checker);
 // Variables of closures get names of their own; captured results become equalities (finish.cc).
 void finish(Checker& checker);

@@ -8,7 +8,9 @@
 #include <unordered_set>
 #include <vector>
 
+#include "engine/base/arena.h"
 #include "engine/base/meter.h"
+#include "engine/value/value.h"
 #include "lang/syntax/ast.h"
 
 namespace writ::lang {
@@ -66,6 +68,8 @@ inline size_t argument_count(const Expr& call) { return call.term->items.size() 
 
 // Only scalars below: no variables, references, calls or comprehensions.
 bool is_constant(const Term& term);
+// The value of a term of scalars, arrays, sets and objects; false for any other. It lives as long as the arena.
+bool constant_value(Arena& arena, const Term& term, Value* value);
 // Whether the value has to be computed: references or comprehensions somewhere in it.
 bool requires_eval(const Term* term);
 bool same_term(const Term& a, const Term& b);

@@ -69,18 +69,7 @@ class NodeCheck {
   }
 
  private:
-  std::string name() const { return written_text_of_path(*node_.rules.back()); }
-
-  std::string written_text_of_path(const Rule& rule) const {
-    std::string text = checker_.rule_path(rule);
-    // Variables in it were renamed: show the names that were written.
-    for (size_t at = text.find("__local"); at != std::string::npos; at = text.find("__local", at)) {
-      size_t end = text.find("__", at + 2);
-      if (end == std::string::npos) break;
-      text.erase(at, end + 2 - at);
-    }
-    return text;
-  }
+  std::string name() const { return checker_.rule_path(*node_.rules.back()); }
 
   // Nothing may be inside the value of a rule whose reference is ground; functions not inside any.
   bool check_extent() {
@@ -92,7 +81,7 @@ class NodeCheck {
     if (inside.empty()) return false;
     std::string list;
     for (const Rule* rule : inside) {
-      list += "\n  rule " + written_text_of_path(*rule) + " at " + checker_.position_text(rule->span);
+      list += "\n  rule " + checker_.rule_path(*rule) + " at " + checker_.position_text(rule->span);
     }
     Diagnostic& d = checker_.error(Id::kRuleInsideExtent, first_.span, {name(), list});
     for (const Rule* rule : inside) d.labels.push_back({rule->span, "defined inside of it"});
@@ -192,6 +181,10 @@ std::string segment_of(const Term& step) {
 }
 
 const RuleNode* RuleNode::child(const Term& step) const { return is_scalar(step) ? child(segment_of(step)) : nullptr; }
+
+const RuleNode* RuleNode::child(const Value& step) const {
+  return step.is_collection() ? nullptr : child(writ::segment_of(step));
+}
 
 const RuleNode* RuleNode::dynamic_above() const {
   const RuleNode* found = nullptr;

@@ -8,6 +8,7 @@
 #include "engine/value/build.h"
 #include "engine/value/number.h"
 #include "engine/value/text.h"
+#include "lang/check/terms.h"
 #include "lang/plan/lower_internal.h"
 
 namespace writ::lang {
@@ -118,31 +119,7 @@ uint32_t Lowering::constant(const Value& value) {
 }
 
 bool Lowering::constant_value(const Term& term, Value* value) {
-  Arena& arena = program().arena;
-  switch (term.kind) {
-    case TermKind::kNull: *value = Value::null(); return true;
-    case TermKind::kBoolean: *value = Value::of(term.boolean); return true;
-    case TermKind::kNumber: *value = number_from_text(arena, term.text); return true;
-    case TermKind::kString: *value = make_string(arena, term.text); return true;
-    case TermKind::kArray:
-    case TermKind::kSet:
-    case TermKind::kObject: break;
-    default: return false;
-  }
-  std::vector<Value> items(term.items.size());
-  for (size_t i = 0; i < items.size(); ++i) {
-    if (!constant_value(*term.items[i], &items[i])) return false;
-  }
-  if (term.kind == TermKind::kArray) {
-    *value = make_array(arena, items);
-  } else if (term.kind == TermKind::kSet) {
-    *value = make_set(arena, items);
-  } else {
-    std::vector<Entry> entries;
-    for (size_t i = 0; i + 1 < items.size(); i += 2) entries.push_back({items[i], items[i + 1]});
-    *value = make_object(arena, entries);
-  }
-  return true;
+  return writ::lang::constant_value(program().arena, term, value);
 }
 
 uint32_t Lowering::builtin(const Builtin& builtin) {
