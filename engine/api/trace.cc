@@ -63,6 +63,7 @@ bool is_bookkeeping(const Step& step) {
     case Opcode::kSelect:
     case Opcode::kNextAlternative:
     case Opcode::kBuild:
+    case Opcode::kCharge:
     case Opcode::kEndWith: return true;
     case Opcode::kFinish:  // of a rule; that of a comprehension is its value
       return step.function.kind == FunctionKind::kQuery || step.function.kind == FunctionKind::kExtent ||

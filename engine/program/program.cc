@@ -8,8 +8,8 @@
 namespace writ {
 
 const OpcodeInfo kOpcodes[] = {
-#define OPCODE(enumerator, name, a, b, c, jump, x, flow, text) \
-  {name, Field::a, Field::b, Field::c, Field::jump, Field::x, Flow::flow, text},
+#define OPCODE(enumerator, name, a, b, c, jump, x, flow, work, each, text) \
+  {name, Field::a, Field::b, Field::c, Field::jump, Field::x, Flow::flow, work, each, text},
 #include "engine/program/opcodes.def"
 #undef OPCODE
 };

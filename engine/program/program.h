@@ -29,7 +29,7 @@
 namespace writ {
 
 enum class Opcode : uint16_t {
-#define OPCODE(enumerator, name, a, b, c, jump, x, flow, text) enumerator,
+#define OPCODE(enumerator, name, a, b, c, jump, x, flow, work, each, text) enumerator,
 #include "engine/program/opcodes.def"
 #undef OPCODE
 };
@@ -46,6 +46,7 @@ struct OpcodeInfo {
   std::string_view name;
   Field a, b, c, jump, x;
   Flow flow;
+  uint16_t work, each;
   std::string_view text;
 };
 extern const OpcodeInfo kOpcodes[];
@@ -60,6 +61,14 @@ struct Instruction {
   uint32_t x = 0;
 };
 static_assert(sizeof(Instruction) == 16);
+
+// Parts of a unit of fuel that the columns `work` and `each` of opcodes.def count in.
+inline constexpr uint32_t kWorkPerUnit = 32;
+// What an instruction does at most beside what it charges for itself; 0 if it charges a unit at least.
+inline uint64_t work_of(const Instruction& in) {
+  const OpcodeInfo& info = opcode_info(in.op);
+  return info.work + uint64_t{info.each} * in.c;
+}
 
 inline constexpr uint16_t kConstantBit = 0x8000;   // set in a kRegOrConst field: the rest is a constant's number
 inline constexpr uint16_t kNoRegister = 0xffff;    // in a kOptionalReg field

@@ -55,6 +55,23 @@ std::string with_checksum(const std::string& content) {
 
 }  // namespace
 
+TEST_CASE("verify: work is paid for on every way", "[program]") {
+  std::vector<Instruction> code(2 * kWorkPerUnit - 1, {Opcode::kMove, 0, kOne});
+  code.push_back(kReturnOne);
+  CHECK(fault_of(code) == "");
+  code.insert(code.begin(), {Opcode::kTruthy, 0, kOne, 0, 2});  // past the first; the other way is longer
+  CHECK(fault_of(code) == "work that no fuel is charged for (instruction 64)");
+  code[1] = {Opcode::kCharge, 0, 0, 0, 0, 1};  // which one way goes round
+  code[0].jump = 2;
+  CHECK(fault_of(code) == "");
+  code.insert(code.begin() + 2, {Opcode::kMove, 0, kOne});
+  CHECK(fault_of(code) == "work that no fuel is charged for (instruction 65)");
+  code[1].x = 3;  // does not help there
+  CHECK(fault_of(code) == "work that no fuel is charged for (instruction 65)");
+  code[0] = {Opcode::kCharge, 0, 0, 0, 0, 1};
+  CHECK(fault_of(code) == "");
+}
+
 TEST_CASE("verify: a builder is started before it is used, and by the right kind", "[program]") {
   CHECK(fault_of({build(0, BuildKind::kSet),
                   {Opcode::kYield, 0, kOne, kOne},

@@ -5,6 +5,7 @@
 // the function is:
 //
 //   fuel      what is left of the ways when those that charge are taken out must have no cycle;
+//   work      between two instructions that charge there is no more than a unit or two pays for;
 //   nesting   open `with` scopes and builders form stacks, and every instruction has one, whichever way led there; the
 //             numbers of nested builders grow, so that none is started twice;
 //   choices   from where a rule index selects to the last way back to where its alternatives are taken, code can be
@@ -51,6 +52,7 @@ std::string FlowVerifier::check(const Function& function) {
   function_ = &function;
   check_ends();
   if (fault_.empty()) check_fuel();
+  if (fault_.empty()) check_work();
   if (fault_.empty()) check_nesting();
   if (!fault_.empty()) return fault_;
   find_ways_in();
@@ -89,6 +91,7 @@ enum : uint8_t { kNew, kOnTheWay, kDone };
 void FlowVerifier::check_fuel() {
   std::vector<uint8_t> marks(function_->end - function_->entry, kNew);
   std::vector<uint32_t> way;
+  order_.clear();
   for (uint32_t pc = function_->entry; pc < function_->end && fault_.empty(); ++pc) {
     if (marks[pc - function_->entry] != kNew) continue;
     way.push_back(pc);
@@ -102,6 +105,7 @@ void FlowVerifier::check_free_way(std::vector<uint32_t>& way, std::vector<uint8_
   uint8_t& mark = marks[pc - function_->entry];
   if (mark != kNew) {
     way.pop_back();
+    if (mark != kDone) order_.push_back(pc);
     mark = kDone;
     return;
   }
@@ -123,6 +127,29 @@ void FlowVerifier::check_free_way(std::vector<uint32_t>& way, std::vector<uint8_
     }
     fail("a loop charges no fuel", pc);
   });
+}
+
+// Along the ways that are not charged for, what an instruction does is soon paid for: forward in an order in which each
+// comes behind all that lead to it.
+void FlowVerifier::check_work() {
+  constexpr int64_t kUnreached = INT64_MIN / 2;
+  constexpr int64_t kMost = int64_t{2} * kWorkPerUnit;
+  std::vector<int64_t> owed(function_->end - function_->entry, kUnreached);
+  owed[0] = 0;
+  for (auto pc = order_.rbegin(); pc != order_.rend() && fault_.empty(); ++pc) {
+    const Instruction& in = at(*pc);
+    const OpcodeInfo& info = opcode_info(in.op);
+    int64_t before = owed[*pc - function_->entry];
+    if (before == kUnreached) before = 0;
+    int64_t after = before + static_cast<int64_t>(work_of(in));
+    if (info.work == 0) after = in.op == Opcode::kCharge ? before - int64_t{in.x} * kWorkPerUnit : 0;
+    if (after > kMost) return fail("work that no fuel is charged for", *pc);
+    for_each_next(*pc, [&](uint32_t next) {
+      bool goes_round = info.flow == Flow::kLoop && next == *pc + 1 && next != in.jump;
+      int64_t& there = owed[next - function_->entry];
+      there = std::max(there, goes_round ? 0 : after);
+    });
+  }
 }
 
 // --- scopes and builders ---------------------------------------------------------------------------------------------

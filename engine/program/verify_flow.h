@@ -16,6 +16,7 @@ class FlowVerifier {
 
   // Empty if on every way through the function
   //   a loop charges fuel, and leads out where it is exhausted;
+  //   the work of instructions that charge nothing is paid for, a unit for every kWorkPerUnit of it;
   //   each `with` scope that is entered is left once, and none is open at a return;
   //   a builder is started, by the right kind of kBuild, before it is added to, and not touched after it is finished;
   //   the alternatives taken from a register are those that the same rule index left there.
@@ -39,6 +40,7 @@ class FlowVerifier {
   void check_ends();
   void check_fuel();
   void check_free_way(std::vector<uint32_t>& way, std::vector<uint8_t>& marks);
+  void check_work();
   void check_nesting();
   State state_after(uint32_t pc);
   void open_builder(uint32_t pc, State& state);
@@ -49,6 +51,7 @@ class FlowVerifier {
   const Program& program_;
   const Function* function_ = nullptr;
   std::string fault_;
+  std::vector<uint32_t> order_;  // of check_fuel's walk: each instruction behind those that it leads to for free
   // By rule index: the instruction that selects from it, and whether one that chooses was seen.
   std::vector<uint32_t> selected_at_;
   std::vector<bool> chosen_from_;

@@ -62,12 +62,12 @@ inline void Machine::pop_frame(const Frame& frame, const Value& value) {
 template <bool kObserved>
 Value Machine::run_loop(const Function& function) {
   static const void* const kHandlers[] = {
-#define OPCODE(enumerator, name, a, b, c, jump, x, flow, text) &&do_##enumerator,
+#define OPCODE(enumerator, name, a, b, c, jump, x, flow, work, each, text) &&do_##enumerator,
 #include "engine/program/opcodes.def"
 #undef OPCODE
   };
   static const void* const kObserving[] = {
-#define OPCODE(enumerator, name, a, b, c, jump, x, flow, text) &&do_observe,
+#define OPCODE(enumerator, name, a, b, c, jump, x, flow, work, each, text) &&do_observe,
 #include "engine/program/opcodes.def"
 #undef OPCODE
   };
@@ -271,6 +271,9 @@ Value Machine::run_loop(const Function& function) {
     NEXT();
   do_kJump:
     JUMP_TO(pc->jump);
+  do_kCharge:
+    CHARGE(pc->x);
+    NEXT();
   do_kCompare:
     regs[pc->a] = Value::of(holds(static_cast<CompareKind>(pc->x), READ(pc->b), READ(pc->c)));
     NEXT();
@@ -345,16 +348,13 @@ Value Machine::run_loop(const Function& function) {
     JUMP_TO(alternative);
   }
   do_kMakeArray:
-    CHARGE(pc->c / 32u);
     regs[pc->a] = make_array(arena_, {regs + pc->b, pc->c});
     NEXT();
   do_kMakeSet:
-    CHARGE(pc->c / 32u);
     regs[pc->a] = make_set(arena_, {regs + pc->b, pc->c});
     NEXT();
   do_kMakeObject: {
     static_assert(sizeof(Entry) == 2 * sizeof(Value));
-    CHARGE(pc->c / 32u);
     Entry* entries = arena_.allocate_array<Entry>(pc->c / 2);
     for (uint32_t i = 0; i < pc->c / 2u; ++i) entries[i] = {regs[pc->b + 2 * i], regs[pc->b + 2 * i + 1]};
     regs[pc->a] = make_object(arena_, {entries, pc->c / 2u});

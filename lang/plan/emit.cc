@@ -3,6 +3,10 @@
 // when it exits its region. Labels are numbers of places that may not be known yet; at the end of the function the jumps
 // to them are filled in.
 //
+// It also keeps account of the work that no instruction has charged for, on the most expensive way to each place: where a
+// unit is due it puts a CHARGE in front. All jumps but those back to the head of a loop or to the next alternative, which
+// charge themselves, lead forward, so one look at the code is enough.
+//
 // Registers keep their numbers. Behind them are a few temporaries: for constants whose number does not fit an operand, and to
 // put arguments in a row.
 #include "lang/plan/emit.h"
@@ -124,6 +128,8 @@ class FunctionEmitter {
     add(Opcode::kScanNext, iterator, s.dst == kNoReg ? kNoRegister : s.dst, s.dst2 == kNoReg ? kNoRegister : s.dst2, fail);
     block(*s.blocks[0], next, exit);
     jump(next);
+    // The end of a loop is free: it leaves with what was owed where it came from.
+    owe_at(fail, owed_at_[next] + static_cast<int64_t>(opcode_info(Opcode::kScanNext).work));
     --depth_;
   }
 
@@ -198,6 +204,7 @@ class FunctionEmitter {
     bind(next);
     add(Opcode::kNextAlternative, s.dst, 0, 0, done, number);
     for (size_t i = 0; i < s.blocks.size(); ++i) {
+      owe_at(starts[i], 0);
       bind(starts[i]);
       entered_by_index_ = true;
       block(*s.blocks[i], next, s.stops() ? done : next);
@@ -248,12 +255,17 @@ class FunctionEmitter {
   Label new_label() {
     labels_.push_back(kNone32);
     used_.push_back(false);
+    owed_at_.push_back(kNothing);
     return static_cast<Label>(labels_.size() - 1);
   }
   void bind(Label label) {
+    if (reachable()) owe_at(label, owed_);
+    owed_ = std::max(owed_at_[label], int64_t{0});
+    owed_at_[label] = owed_;
     labels_[label] = pc();
     if (used_[label]) last_bound_ = pc();
   }
+  void owe_at(Label label, int64_t owed) { owed_at_[label] = std::max(owed_at_[label], owed); }
 
   // Whether the next instruction can be reached at all.
   bool reachable() const {
@@ -267,19 +279,42 @@ class FunctionEmitter {
   }
 
   void add(Opcode op, uint32_t a, uint32_t b = 0, uint32_t c = 0, Label target = kNoLabel, uint32_t x = 0) {
-    entered_by_index_ = false;
-    if (program_.spans.empty() || !same(program_.spans.back().span, span_)) program_.spans.push_back({pc(), span_});
-    if (target != kNoLabel) {
-      fixups_.emplace_back(pc(), target);
-      used_[target] = true;
-    }
     Instruction instruction;
     instruction.op = op;
     instruction.a = static_cast<uint16_t>(a);
     instruction.b = static_cast<uint16_t>(b);
     instruction.c = static_cast<uint16_t>(c);
     instruction.x = x;
+    account(instruction);
+    if (target != kNoLabel) {
+      fixups_.emplace_back(pc(), target);
+      used_[target] = true;
+      if (op != Opcode::kScanNext) owe_at(target, owed_);
+    }
+    put(instruction);
+  }
+
+  void put(const Instruction& instruction) {
+    entered_by_index_ = false;
+    if (program_.spans.empty() || !same(program_.spans.back().span, span_)) program_.spans.push_back({pc(), span_});
     program_.code.push_back(instruction);
+  }
+
+  // Charges in front of the instruction for what is owed with it, if that is a unit or more. What ends a block does so
+  // with the next one.
+  void account(const Instruction& instruction) {
+    const OpcodeInfo& info = opcode_info(instruction.op);
+    if (info.work == 0 || info.flow == Flow::kLoop) {
+      owed_ = 0;
+      return;
+    }
+    owed_ += static_cast<int64_t>(work_of(instruction));
+    if (owed_ <= kWorkPerUnit || info.flow == Flow::kJump || info.flow == Flow::kReturn) return;
+    Instruction charge;
+    charge.op = Opcode::kCharge;
+    charge.x = static_cast<uint32_t>(owed_ / kWorkPerUnit);
+    owed_ %= kWorkPerUnit;
+    put(charge);
   }
 
   static bool same(const Span& a, const Span& b) { return a.file == b.file && a.begin == b.begin && a.end == b.end; }
@@ -298,6 +333,9 @@ class FunctionEmitter {
   std::vector<IndexStarts> index_starts_;
   uint32_t last_bound_ = kNone32;
   bool entered_by_index_ = false;
+  static constexpr int64_t kNothing = INT64_MIN / 2;  // no way leads there
+  int64_t owed_ = 0;              // work that nobody has paid for at this place
+  std::vector<int64_t> owed_at_;  // by label: on the ways that lead there so far
   uint32_t depth_ = 0;
   uint32_t iterators_ = 0;
   uint32_t run_size_ = 0;

@@ -69,7 +69,7 @@ ROWS = [
         {
             "engine/program/opcodes.def": insert(
                 r"^OPCODE\(kJump,",
-                'OPCODE(kDummy, "DUMMY", kNone, kNone, kNone, kNone, kNone, kNext, "a dummy")\n',
+                'OPCODE(kDummy, "DUMMY", kNone, kNone, kNone, kNone, kNone, kNext, 1, 0, "a dummy")\n',
             ),
             "engine/vm/run.cc": insert(r"^  do_kMove:", "  do_kDummy:\n    NEXT();\n\n"),
         },

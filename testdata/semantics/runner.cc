@@ -90,10 +90,17 @@ std::string field_kind(std::string_view kind) {
   return text;
 }
 
+// "4, and 2 for each of c"; nothing for what charges itself.
+std::string work_text(int work, int each) {
+  if (work == 0) return "";
+  return std::to_string(work) + (each == 0 ? "" : ", and " + std::to_string(each) + " for each of c");
+}
+
 std::string opcode_table() {
-  Table table({"opcode", "a", "b", "c", "jump", "x", "what it does"});
-#define OPCODE(enumerator, name, a, b, c, jump, x, flow, text) \
-  table.row({code(name), field_kind(#a), field_kind(#b), field_kind(#c), field_kind(#jump), field_kind(#x), text});
+  Table table({"opcode", "a", "b", "c", "jump", "x", "what it does", "work"});
+#define OPCODE(enumerator, name, a, b, c, jump, x, flow, work, each, text) \
+  table.row({code(name), field_kind(#a), field_kind(#b), field_kind(#c), field_kind(#jump), field_kind(#x), text, \
+             work_text(work, each)});
 #include "engine/program/opcodes.def"
 #undef OPCODE
   return table.text();
