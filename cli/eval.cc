@@ -17,6 +17,7 @@
 #include "cli/report.h"
 #include "engine/api/data_set.h"
 #include "engine/api/trace.h"
+#include "engine/api/traceback.h"
 #include "engine/api/values.h"
 #include "store/folder.h"
 
@@ -178,6 +179,8 @@ int evaluate(const EvalFlags& flags, std::shared_ptr<const BoundPolicy> bound_po
   PrintingHost host(terminal.err);
   Context context;
   context.bind(bound_policy, host);
+  std::vector<FailedStatement> stack;
+  context.machine().set_failure_stack(&stack);
   Trace trace;
   if (flags.explain == "full") context.machine().set_observer(&trace);
   DecideOptions options;
@@ -185,7 +188,10 @@ int evaluate(const EvalFlags& flags, std::shared_ptr<const BoundPolicy> bound_po
   const Decision& decision = context.query(input, options);
   terminal.err << trace.text();
   if (decision.status == Status::kError) {
-    if (!decision.rejected) return fail(report_failure(decision.error), flags, terminal);
+    if (!decision.rejected) {
+      Traceback traceback = make_traceback(bound_policy->program(), stack);
+      return fail(report_failure(decision.error, traceback), flags, terminal);
+    }
     std::string name = flags.input_path.value_or("standard input");
     throw CommandFailure(kOpaEvalError, "unable to parse input: " + describe(decision.error, name));
   }

@@ -24,6 +24,17 @@ void write_location(JsonWriter& json, std::string_view file, uint32_t row, uint3
   json.key("location").begin_object().member("file", file).member("row", row).member("col", column).end_object();
 }
 
+void write_traceback(JsonWriter& json, const Traceback& traceback) {
+  if (traceback.empty()) return;
+  json.key("stack_trace").begin_array();
+  for (size_t i = 0; i < traceback.size(); ++i) {
+    json.begin_object().member("query_id", traceback.size() - 1 - i);
+    write_location(json, traceback[i].file, traceback[i].row, traceback[i].column);
+    json.end_object();
+  }
+  json.end_array();
+}
+
 std::string failure_code(const Error& error) {
   return error.opa_code.empty() ? std::string(error_code_name(error.code)) : error.opa_code;
 }
@@ -76,16 +87,19 @@ ErrorReport report_diagnostics(const std::vector<Diagnostic>& diagnostics, const
   return report;
 }
 
-ErrorReport report_failure(const Error& error) {
+ErrorReport report_failure(const Error& error, const Traceback& traceback) {
   ErrorReport report;
   JsonWriter json(report.json, kReport);
   json.begin_object().key("errors").begin_array().begin_object();
   json.member("message", error.detail.empty() ? error_code_text(error.code) : std::string_view(error.detail));
   json.member("code", failure_code(error));
   if (error.row > 0) write_location(json, error.file, error.row, error.column);
+  write_traceback(json, traceback);
   json.end_object().end_array().end_object();
   report.lines = failure_line(error);
   report.text = occurred({report.lines});
+  if (!traceback.empty()) report.text += "\n\nTraceback:";
+  for (const TraceFrame& frame : traceback) report.text += "\n  " + frame.text();
   report.human = "error: " + report.lines;
   report.full = report.lines;
   return report;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/terminal.h"
+#include "engine/api/traceback.h"
 #include "engine/base/diagnostic.h"
 #include "engine/base/error.h"
 #include "engine/base/json_writer.h"
@@ -25,7 +26,8 @@ struct ErrorReport {
 };
 
 ErrorReport report_diagnostics(const std::vector<Diagnostic>& diagnostics, const SourceMap& sources, bool colour);
-ErrorReport report_failure(const Error& error);
+// Of an evaluation that had begun, with its traceback.
+ErrorReport report_failure(const Error& error, const Traceback& traceback = {});
 ErrorReport report_load_failure(const LoadFailure& failure);
 
 // The failure of BoundPolicy::make, with the name of the data file that conflicts with the rule.
@@ -38,6 +40,9 @@ std::string failure_code(const Error& error);
 
 // The member "location" of an object that `json` is writing.
 void write_location(JsonWriter& json, std::string_view file, uint32_t row, uint32_t column);
+
+// The member "stack_trace" of such an object: places, and the depth of each as query_id. Nothing of an empty traceback.
+void write_traceback(JsonWriter& json, const Traceback& traceback);
 
 // Sources under other names, for messages: names[i] replaces the name of file i.
 SourceMap renamed(const SourceMap& sources, const std::vector<BundleModule>& modules);

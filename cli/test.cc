@@ -25,7 +25,7 @@ namespace {
 constexpr std::string_view kNotes =
     "A test is a rule whose name begins with test_; it passes if it is true. A rule whose name begins with\n"
     "todo_test_ is skipped. A test that is a partial object, such as test_x[case] if …, has a result for each key.\n"
-    "There is no time limit; --fuel limits the steps of each test instead.";
+    "--fuel limits the steps of each test; there is no limit of time unless --timeout sets one.";
 
 Limits default_limits() {
   Limits limits;
@@ -40,6 +40,7 @@ struct TestFlags {
   std::vector<std::string> ignore;
   std::vector<std::string> words;
   std::string max_errors;
+  std::string timeout;
   std::optional<uint64_t> threads;
   bool bundle = false;
   bool verbose = false;
@@ -61,9 +62,10 @@ std::optional<int> parse_flags(TestFlags& flags, const Words& words, Terminal& t
   options.texts("--ignore", flags.ignore, "PATTERN", "skip files and folders whose name matches; repeatable");
   options.number("-p,--parallel", flags.threads, "N", "set the number of threads (default: the number of processors)");
   options.text("-m,--max-errors", flags.max_errors, "N", "accepted for compatibility; all errors are reported");
+  options.text("--timeout", flags.timeout, "DURATION", "end a test that takes longer, such as 500ms, 5s or 1m30s");
   flags.language.declare(options, false);
   flags.limits.declare(options, default_limits());
-  for (const char* name : {"--coverage-runs", "--threshold", "--count", "--timeout", "--explain", "-t,--target",
+  for (const char* name : {"--coverage-runs", "--threshold", "--count", "--explain", "-t,--target",
                            "-s,--schema", "--capabilities"}) {
     options.unsupported(name, true);
   }
@@ -91,6 +93,20 @@ std::vector<const FoundTest*> select(const std::vector<FoundTest>& tests, const 
     if (filter.empty() || re2::RE2::PartialMatch(test.package + "." + test.name, pattern)) selected.push_back(&test);
   }
   return selected;
+}
+
+RunOptions run_options(const TestFlags& flags) {
+  RunOptions options;
+  options.threads = static_cast<uint32_t>(flags.threads.value_or(0));
+  options.explain_failures = flags.verbose && flags.format == "pretty";
+  if (flags.timeout.empty()) return options;
+  std::optional<uint64_t> timeout = read_go_duration(flags.timeout);
+  if (!timeout) {
+    throw CommandFailure(kOpaFailed, "invalid argument \"" + flags.timeout +
+                                         "\" for \"--timeout\" flag: must be a duration like \"30s\" or \"5m\"");
+  }
+  options.timeout_ns = *timeout;
+  return options;
 }
 
 // Compiles what discovery wrote, and the modules as they are if that does not compile: their own errors are the ones
@@ -123,7 +139,7 @@ int run(const TestFlags& flags, const EngineOptions& given, Terminal& terminal) 
   } catch (const Failure& failure) {
     return fail(report_failure(name_conflict(failure.error(), loaded)).text, terminal);
   }
-  std::vector<TestResult> results = run_tests(selected, bound_policy, static_cast<uint32_t>(flags.threads.value_or(0)));
+  std::vector<TestResult> results = run_tests(selected, bound_policy, run_options(flags));
   if (flags.format == "json") {
     print_test_json(terminal.out, results, flags.sort == "duration");
   } else {

@@ -66,6 +66,10 @@ void print_indented(std::ostream& out, std::string_view text, size_t columns) {
   }
 }
 
+std::string_view without_last_feed(std::string_view text) {
+  return text.ends_with('\n') ? text.substr(0, text.size() - 1) : text;
+}
+
 void print_result(std::ostream& out, const TestResult& result, bool verbose, std::string& last_file) {
   const FoundTest& test = *result.test;
   if (!last_file.empty() && last_file != test.file) out << '\n';
@@ -75,6 +79,40 @@ void print_result(std::ostream& out, const TestResult& result, bool verbose, std
   if (!result.output.empty()) {
     out << '\n';
     print_indented(out, trimmed(result.output), 2);
+    out << '\n';
+  }
+}
+
+void print_error(std::ostream& out, const TestResult& result) {
+  out << "  " << error_text(result) << '\n';
+  if (result.traceback.empty()) return;
+  out << "  Traceback:\n";
+  for (const TraceFrame& frame : result.traceback) out << "    " << frame.text() << '\n';
+}
+
+// Each case that failed, below the names that lead to it.
+void print_failed_cases(std::ostream& out, const Cases& cases, const std::string& above, size_t depth) {
+  for (const auto& [name, result] : cases) {
+    if (!result.fail) continue;
+    std::string path = above + std::string(2 * depth, ' ') + name + ": FAIL\n";
+    if (result.cases.empty()) {
+      out << path;
+    } else {
+      print_failed_cases(out, result.cases, path, depth + 1);
+    }
+  }
+}
+
+// What did not hold in each test that failed.
+void print_failures(std::ostream& out, const std::vector<TestResult>& results) {
+  if (std::none_of(results.begin(), results.end(), [](const TestResult& result) { return result.fail; })) return;
+  out << kRule << "\nFAILURES\n" << kRule << '\n';
+  for (const TestResult& result : results) {
+    if (!result.fail) continue;
+    out << result_line(result) << "\n\n";
+    if (!result.failures.empty()) print_indented(out, without_last_feed(result.failures), 2);
+    if (!result.cases.empty()) out << '\n';
+    print_failed_cases(out, result.cases, "", 1);
     out << '\n';
   }
 }
@@ -108,8 +146,9 @@ void print_test_report(std::ostream& out, const std::vector<TestResult>& results
     if (!verbose && result.passed()) continue;
     any = true;
     print_result(out, result, verbose, last_file);
-    if (result.error) out << "  " << error_text(result) << '\n';
+    if (result.error) print_error(out, result);
   }
+  if (verbose) print_failures(out, results);
   if (any) out << kRule << '\n';
   TestCounts counts = count_results(results);
   print_count(out, "PASS", counts.pass, counts.total());
@@ -134,9 +173,11 @@ std::string base64(std::string_view bytes) {
   return out;
 }
 
-void write_error(JsonWriter& json, const Error& error) {
+void write_error(JsonWriter& json, const TestResult& result) {
+  const Error& error = result.error;
   json.key("error").begin_object().member("code", failure_code(error)).member("message", error.detail);
   if (error.row > 0) write_location(json, error.file, error.row, error.column);
+  write_traceback(json, result.traceback);
   json.end_object();
 }
 
@@ -157,7 +198,7 @@ void write_result(JsonWriter& json, const TestResult& result) {
   write_location(json, test.file, test.row, test.column);
   json.member("package", test.package).member("name", test.name);
   if (result.fail) json.member("fail", true);
-  if (result.error) write_error(json, result.error);
+  if (result.error) write_error(json, result);
   if (test.skipped) json.member("skip", true);
   json.member("duration", result.duration_ns);
   if (!result.output.empty()) json.member("output", base64(result.output));
@@ -203,6 +244,52 @@ std::string go_duration(uint64_t ns) {
   std::string text = ns >= kHour ? std::to_string(ns / kHour) + "h" : "";
   if (ns >= kMinute) text += std::to_string(ns % kHour / kMinute) + "m";
   return text + with_fraction(ns % kMinute, kSecond, "s");
+}
+
+namespace {
+
+struct DurationUnit {
+  std::string_view name;
+  uint64_t nanoseconds;
+};
+// A name that begins with another stands before it.
+constexpr DurationUnit kDurationUnits[] = {{"ns", 1},          {"us", 1'000},          {"µs", 1'000},
+                                           {"ms", 1'000'000},  {"s", 1'000'000'000},   {"m", 60'000'000'000},
+                                           {"h", 3'600'000'000'000}};
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+}  // namespace
+
+// Of a fraction six digits count, which is finer than anybody can measure a test.
+std::optional<uint64_t> read_go_duration(std::string_view text) {
+  constexpr uint64_t kMost = INT64_MAX;
+  uint64_t total = 0;
+  while (!text.empty()) {
+    uint64_t whole = 0, fraction = 0, scale = 1;
+    bool point = false, digits = false;
+    for (; !text.empty() && (is_digit(text[0]) || (text[0] == '.' && !point)); text.remove_prefix(1)) {
+      point |= text[0] == '.';
+      if (text[0] == '.') continue;
+      digits = true;
+      auto digit = static_cast<uint64_t>(text[0] - '0');
+      if (!point && whole > kMost / 20) return std::nullopt;
+      if (!point) whole = whole * 10 + digit;
+      if (!point || scale == 1'000'000) continue;
+      fraction = fraction * 10 + digit;
+      scale *= 10;
+    }
+    auto unit = std::find_if(std::begin(kDurationUnits), std::end(kDurationUnits),
+                             [&](const DurationUnit& row) { return text.starts_with(row.name); });
+    if (!digits || unit == std::end(kDurationUnits)) return std::nullopt;
+    text.remove_prefix(unit->name.size());
+    if (whole >= kMost / unit->nanoseconds) return std::nullopt;
+    total += whole * unit->nanoseconds + fraction * unit->nanoseconds / scale;
+    if (total > kMost) return std::nullopt;
+  }
+  return total == 0 ? std::nullopt : std::optional(total);
 }
 
 }  // namespace writ::cli

@@ -1,3 +1,6 @@
+// A test is a decision on its rule. Threads take one test after another, each with a context and a host of its own that keeps
+// what the test prints and which cases it tried. A test that failed runs once more, watched, where failures are to be
+// explained. The cases of a test are read from its value and from those notes.
 #include "cli/test_runner.h"
 
 #include <algorithm>
@@ -6,6 +9,7 @@
 
 #include "cli/host.h"
 #include "cli/terminal.h"
+#include "engine/api/trace.h"
 #include "engine/api/values.h"
 
 namespace writ::cli {
@@ -81,8 +85,11 @@ namespace {
 
 class TestThread {
  public:
-  explicit TestThread(std::shared_ptr<const BoundPolicy> bound_policy) {
+  TestThread(std::shared_ptr<const BoundPolicy> bound_policy, const RunOptions& options)
+      : program_(bound_policy->program()), explain_failures_(options.explain_failures) {
     context_.bind(std::move(bound_policy), host_);
+    context_.machine().set_failure_stack(&stack_);
+    if (options.timeout_ns != 0) options_.deadline_ns = options.timeout_ns;
   }
 
   void run(TestResult& result) {
@@ -95,7 +102,8 @@ class TestThread {
       return;
     }
     uint64_t started = monotonic_ns();
-    const Decision& decision = context_.decide(std::string_view(test.entry), std::nullopt);
+    stack_.clear();
+    const Decision& decision = context_.decide(std::string_view(test.entry), std::nullopt, options_);
     result.duration_ns = monotonic_ns() - started;
     std::vector<std::string> tried;
     for (CollectingHost::Note& note : host_.take()) {
@@ -103,9 +111,36 @@ class TestThread {
       if (note.first == "test_case") tried.push_back(std::move(note.second));
     }
     read_result(decision, tried, result);
+    if (result.error) result.traceback = traceback(test);
+    if (result.fail && explain_failures_) result.failures = explain(test);
   }
 
  private:
+  // Watched, an evaluation is slower, so those whose time counts are not.
+  std::string explain(const FoundTest& test) {
+    Trace trace;
+    context_.machine().set_observer(&trace);
+    context_.decide(std::string_view(test.entry), std::nullopt, options_);
+    context_.machine().set_observer(nullptr);
+    host_.take();
+    std::string failures = trace.failures();
+    // A rule that shares its name is shown under the name that its test has.
+    std::string shown = test.name.substr(test.name.find_last_of('.') + 1);
+    std::string compiled = test.entry.substr(test.entry.find_last_of('/') + 1);
+    if (shown == compiled) return failures;
+    for (size_t at = failures.find(compiled); at != std::string::npos; at = failures.find(compiled, at + shown.size())) {
+      failures.replace(at, compiled.size(), shown);
+    }
+    return failures;
+  }
+
+  // To OPA a test is a query that reads its rule.
+  Traceback traceback(const FoundTest& test) const {
+    Traceback traceback = make_traceback(program_, stack_);
+    if (!traceback.empty()) traceback.push_back({"", 1, 1, test.package + "." + test.name});
+    return traceback;
+  }
+
   static void read_result(const Decision& decision, const std::vector<std::string>& tried, TestResult& result) {
     if (decision.status == Status::kError) {
       result.error = decision.error;
@@ -119,8 +154,12 @@ class TestThread {
     }
   }
 
+  const Program& program_;
+  bool explain_failures_;
+  DecideOptions options_;
   CollectingHost host_;
   Context context_;
+  std::vector<FailedStatement> stack_;
 };
 
 uint32_t thread_count(uint32_t wanted, size_t tests) {
@@ -132,16 +171,16 @@ uint32_t thread_count(uint32_t wanted, size_t tests) {
 }  // namespace
 
 std::vector<TestResult> run_tests(const std::vector<const FoundTest*>& tests,
-                                  std::shared_ptr<const BoundPolicy> bound_policy, uint32_t threads) {
+                                  std::shared_ptr<const BoundPolicy> bound_policy, const RunOptions& options) {
   std::vector<TestResult> results(tests.size());
   for (size_t i = 0; i < tests.size(); ++i) results[i].test = tests[i];
   std::atomic<size_t> next{0};
   auto work = [&] {
-    TestThread thread(bound_policy);
+    TestThread thread(bound_policy, options);
     for (size_t i = next++; i < results.size(); i = next++) thread.run(results[i]);
   };
   std::vector<std::jthread> others;
-  for (uint32_t i = 1; i < thread_count(threads, tests.size()); ++i) others.emplace_back(work);
+  for (uint32_t i = 1; i < thread_count(options.threads, tests.size()); ++i) others.emplace_back(work);
   work();
   others.clear();
   return results;

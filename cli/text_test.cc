@@ -28,6 +28,13 @@ TEST_CASE("durations read as Go writes them") {
   CHECK(go_duration(68'854) == "68.854µs");
   CHECK(go_duration(10'411'080) == "10.41108ms");
   CHECK(go_duration(1'000'000'000) == "1s");
+  CHECK(read_go_duration("500ms") == 500'000'000u);
+  CHECK(read_go_duration("1m30.5s") == 90'500'000'000u);
+  CHECK(read_go_duration("1.5µs2h") == 7'200'000'001'500u);
+  for (const char* text : {"", "0s", "5", "s", ".s", "5x", "1.2.3s", "-1s", "9999999h"}) {
+    INFO(text);
+    CHECK(!read_go_duration(text));
+  }
   CHECK(go_duration(90'500'000'000) == "1m30.5s");
   CHECK(go_duration(3'600'000'000'000) == "1h0m0s");
 }

@@ -78,6 +78,7 @@ class Driver {
   uint64_t decisions() const { return decisions_; }
   uint64_t allowed() const { return allowed_; }
   uint64_t refused() const { return refused_; }
+  uint64_t stopped() const { return stopped_; }
 
  private:
   static constexpr size_t kSlots = 5;
@@ -118,6 +119,7 @@ class Driver {
   void read_digest();
   void decide();
   void decide_verdict();
+  void cancel();
   void free_something();
   void call_with_null();
 
@@ -148,7 +150,7 @@ class Driver {
   std::vector<DataSlot> shared_data_;
   writ_error* error_ = writ_error_create();
   std::deque<std::string> trace_;
-  uint64_t decisions_ = 0, allowed_ = 0, refused_ = 0;
+  uint64_t decisions_ = 0, allowed_ = 0, refused_ = 0, stopped_ = 0;
 };
 
 std::string Driver::run(int steps) {
@@ -180,7 +182,7 @@ void Driver::step() {
     case 11: return read_digest();
     case 12:
     case 13: return change_options();
-    case 14: return free_something();
+    case 14: return one_in(2) ? free_something() : cancel();
     case 15: return call_with_null();
     default: return one_in(3) ? decide_verdict() : decide();
   }
@@ -491,6 +493,7 @@ void Driver::decide() {
   Request asked = request(slot, call, input, rule);
   asked.no_entry = no_entry;
   Expected expected = writ::model::decide(asked);
+  if (expected.code == 19 || expected.code == 20) ++stopped_;  // E_DEADLINE, E_CANCEL
   expect_status(status, expected.status, error);
   if (error != nullptr) expect(writ_error_code(error) == expected.code, "the code of the error");
   if (out != nullptr) expect(result == writ_context_result(slot.handle), "the result is that of the context");
@@ -551,6 +554,14 @@ void Driver::compare_record(const writ_result* result, const Expected& expected)
 
 // --- The rest --------------------------------------------------------------------------------------------------------
 
+// Nothing is running: the next decision knows nothing of it.
+void Driver::cancel() {
+  ContextSlot& slot = any(contexts_);
+  note("cancel");
+  writ_context_cancel(slot.handle);
+  if (slot.handle != nullptr) compare(slot, slot.last);
+}
+
 void Driver::free_something() {
   note("free");
   switch (below(4)) {
@@ -599,7 +610,7 @@ void Driver::call_with_null() {
 // --- Tests -----------------------------------------------------------------------------------------------------------
 
 TEST_CASE("C: any sequence of calls does what the model says") {
-  uint64_t decisions = 0, allowed = 0, refused = 0;
+  uint64_t decisions = 0, allowed = 0, refused = 0, stopped = 0;
   for (uint64_t seed : {1u, 2u, 3u}) {
     CAPTURE(seed);
     Driver driver(seed, {}, {});
@@ -607,10 +618,20 @@ TEST_CASE("C: any sequence of calls does what the model says") {
     decisions += driver.decisions();
     allowed += driver.allowed();
     refused += driver.refused();
+    stopped += driver.stopped();
   }
   CHECK(decisions > 20'000);
   CHECK(allowed > 300);
   CHECK(refused > 100);
+  CHECK(stopped > 300);
+}
+
+// By name only: `build/api_test "[.long]"`.
+TEST_CASE("C: any sequence of calls, for as long as one likes", "[.long]") {
+  for (uint64_t seed = 1000; seed < 1040; ++seed) {
+    CAPTURE(seed);
+    CHECK(Driver(seed, {}, {}).run(25'000) == "");
+  }
 }
 
 TEST_CASE("C: any sequence of calls, in threads that share programs and data") {

@@ -45,6 +45,7 @@ inline void call_host(void* user, const char* function, size_t size, const writ_
     return;
   }
   if (host.id == kReenters) reenter(host);
+  if (host.id == kCancels) writ_context_cancel(host.context);
   int64_t number = 0;
   writ_value_int64(arguments[0], &number);
   std::string json = std::to_string(2 * number);
@@ -71,6 +72,9 @@ inline constexpr CallRow kCalls[] = {{"none"},
                                      {"little fuel", false, 0, true, 100},
                                      {"little fuel, no record", false, 0, false, 100},
                                      {"much fuel", false, 0, false, UINT64_MAX},
+                                     {"a deadline that has passed", false, 0, true, 0, true},
+                                     {"the same without a record", false, 0, false, 0, true},
+                                     {"a far deadline", false, 0, true},
                                      {"no struct_size", true},
                                      {"struct_size cut", true},
                                      {"unknown flag", true, 0, true},
@@ -90,6 +94,8 @@ inline const writ_decide_options* fill(writ_decide_options& options, const CallR
   options.struct_size = sizeof(options);
   if (row.record) options.flags = WRIT_RECORD;
   options.fuel = row.fuel;
+  if (row.deadline) options.deadline_ns = 1;
+  if (name == "a far deadline") options.deadline_ns = UINT64_MAX;
   auto set = [](const char* value, const char*& member, size_t& size) {
     member = value;
     size = WRIT_NUL;

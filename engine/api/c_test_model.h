@@ -52,7 +52,7 @@ struct InputRow {
 };
 const std::vector<InputRow>& inputs();
 
-enum HostId { kNone, kNoCall, kDoubles, kUndefined, kRefuses, kNoClock, kNoEntropy, kReenters, kHosts };
+enum HostId { kNone, kNoCall, kDoubles, kUndefined, kRefuses, kNoClock, kNoEntropy, kReenters, kCancels, kHosts };
 
 // How an option set compiles and decides.
 struct OptionsModel {
@@ -83,6 +83,7 @@ struct CallRow {
   uint16_t code = 0;      // a text of them is
   bool record = false;
   uint64_t fuel = 0;
+  bool deadline = false;  // it has passed before anything is evaluated
 };
 
 struct Request {
@@ -93,7 +94,6 @@ struct Request {
   const CallRow* call;
   std::string rule;       // "p/allow"; of a query ""
   bool no_entry = false;  // the entry point is NULL
-  bool cancelled = false;
 };
 
 struct Expected {

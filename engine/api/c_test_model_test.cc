@@ -25,10 +25,11 @@ const std::vector<PolicyRow>& policies() {
        "default allow := false\n"
        "allow if acme.f(input.n) > 3\n"
        "value := acme.f(input.n)\n"
+       "long := y if { y := acme.f(input.n); count([x | some x in numbers.range(1, 6000); x > 0]) > 0 }\n"
        "unlocked if not opa.runtime().env.LOCKED\n"
        "now if time.now_ns() > 0\n"
        "drawn if rand.intn(\"a\", 3) >= 0\n",
-       {"h/allow", "h/value", "h/unlocked", "h/now", "h/drawn"},
+       {"h/allow", "h/value", "h/long", "h/unlocked", "h/now", "h/drawn"},
        true,
        true},
       {"/absolute.rego", "package a\nallow if input.n == 1\n", {"a/allow"}, false, false}};
@@ -80,6 +81,7 @@ namespace {
 
 enum Code : uint16_t {
   kFuel = 16,
+  kDeadline = 19,
   kCancel = 20,
   kConflict = 32,
   kBuiltin = 33,
@@ -124,14 +126,19 @@ Answer evaluate_arithmetic(const Request& r, std::string_view rule, uint64_t fue
   return {0, "{\"n\":" + std::to_string(*n) + ",\"verdict\":\"" + verdict + "\"}", verdict};
 }
 
-Answer evaluate_host(const Request& r, std::string_view rule) {
+// A cancellation is seen at a checkpoint, and those are 4,096 units of fuel apart: what a callback cancels ends if as much
+// is left to do, or if the fuel ends before.
+Answer evaluate_host(const Request& r, std::string_view rule, uint64_t fuel) {
   if (rule == "h/now") return r.host == kNoClock ? failed(kClock) : of(true);
   if (rule == "h/drawn") return r.host == kNoEntropy ? failed(kEntropy) : of(true);
-  bool answers = r.host == kDoubles || r.host == kNoClock || r.host == kNoEntropy || r.host == kReenters;
+  bool answers = r.host == kDoubles || r.host == kCancels || r.host == kNoClock || r.host == kNoEntropy ||
+                 r.host == kReenters;
   if (rule == "h/unlocked") return failed(kOutside);  // no host here answers opa.runtime with an object
   bool is_allow = rule == "h/allow";
   if (!r.input->n || r.host == kUndefined) return is_allow ? of(false) : Answer{};
   if (!answers) return failed(kOutside);
+  if (rule == "h/long" && r.host == kCancels) return failed(kCancel);
+  if (rule == "h/long" && fuel < 6000) return failed(kFuel);
   int doubled = 2 * *r.input->n;
   return is_allow ? of(doubled > 3) : of(doubled);
 }
@@ -140,7 +147,7 @@ Answer evaluate(const Request& r, uint64_t fuel) {
   if (r.rule.empty()) return r.input->n ? Answer{0, "[{\"x\":" + std::to_string(*r.input->n) + "}]"} : Answer{};
   switch (r.program->policy) {
     case PolicyId::kArithmetic: return evaluate_arithmetic(r, r.rule, fuel);
-    case PolicyId::kHost: return evaluate_host(r, r.rule);
+    case PolicyId::kHost: return evaluate_host(r, r.rule, fuel);
     default: return r.input->n == 1 ? of(true) : Answer{};
   }
 }
@@ -164,6 +171,7 @@ writ_verdict verdict_of(const Answer& answer, writ_mode mode) {
 writ_status status_of(uint16_t code) {
   switch (code) {
     case kFuel:
+    case kDeadline:
     case kCancel: return WRIT_ERROR_LIMIT;
     case kConflict:
     case kBuiltin:
@@ -193,10 +201,11 @@ Expected decide(const Request& r) {
   if (call.record && r.host == kNoClock) return fail(kClock, false);
   if (r.rule.empty() ? !r.program->query : !r.program->exposes(r.rule)) return fail(kEntry, call.record);
   if (r.input->code != 0) return fail(r.input->code, call.record);
-  if (r.cancelled) return fail(kCancel, call.record);
   uint64_t fuel = r.program->options.fuel;
   if (call.fuel != 0) fuel = std::min(fuel, call.fuel);
   Answer answer = evaluate(r, fuel);
+  // A deadline that has passed is seen at the first charge: a conflict of values that are there is found before it.
+  if (call.deadline && answer.code != kConflict) return fail(kDeadline, call.record);
   if (answer.code != 0) return fail(answer.code, call.record);
   writ_verdict verdict = verdict_of(answer, r.rule.empty() ? WRIT_MODE_NONE : r.program->options.mode);
   if (verdict == WRIT_VERDICT_ERROR) return fail(kShape, call.record);

@@ -7,6 +7,7 @@
 #include "engine/api/trace.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/base/error.h"
 #include "engine/value/text.h"
@@ -218,15 +219,38 @@ void Trace::add(const Step& step, const Span& span, std::string text) {
   lines_.push_back({std::move(place), step.depth - (of_frame ? 1 : 0), std::move(text)});
 }
 
-std::string Trace::text() const {
+std::string Trace::print(const std::vector<const Line*>& lines) {
   size_t width = 0;
-  for (const Line& line : lines_) width = std::max(width, line.place.size());
+  for (const Line* line : lines) width = std::max(width, line->place.size());
   std::string out;
-  for (const Line& line : lines_) {
-    out += line.place + std::string(width - line.place.size() + 2, ' ');
-    for (uint32_t i = 0; i < line.depth; ++i) out += "| ";
-    out += line.text + '\n';
+  for (const Line* line : lines) {
+    out += line->place + std::string(width - line->place.size() + 2, ' ');
+    for (uint32_t i = 0; i < line->depth; ++i) out += "| ";
+    out += line->text + '\n';
   }
+  return out;
+}
+
+std::string Trace::failures() const {
+  std::vector<const Line*> kept;
+  std::vector<const Line*> path;  // the Enter of each frame that is open; null if it was kept
+  for (const Line& line : lines_) {
+    bool enters = line.text.starts_with("Enter ");
+    if (path.size() > line.depth && (enters || line.text.starts_with("Exit "))) path.resize(line.depth);
+    if (enters) path.push_back(&line);
+    if (!line.text.starts_with("Fail ")) continue;
+    for (const Line*& frame : path) {
+      if (frame != nullptr) kept.push_back(std::exchange(frame, nullptr));
+    }
+    kept.push_back(&line);
+  }
+  return print(kept);
+}
+
+std::string Trace::text() const {
+  std::vector<const Line*> all;
+  for (const Line& line : lines_) all.push_back(&line);
+  std::string out = print(all);
   if (left_out_ != 0) out += "… " + std::to_string(left_out_) + " lines more\n";
   return out;
 }

@@ -27,6 +27,8 @@ class Trace : public Observer {
   void step(const Step& step) override;
   // One line each, indented by depth; the last says how many were left out beyond kMaxLines.
   std::string text() const;
+  // Of the lines only each Fail, behind the Enter of every rule and function that led there.
+  std::string failures() const;
 
  private:
   // A function that is running.
@@ -52,6 +54,7 @@ class Trace : public Observer {
   void add_denied(const Step& step);
   void add_known(const Step& step, const Instruction& in, bool failed);
   void add(const Step& step, const Span& span, std::string text);
+  static std::string print(const std::vector<const Line*>& lines);
   void leave(const Step& step);
 
   std::vector<Frame> frames_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "engine/base/evaluation_errors.h"
+
 namespace writ {
 
 constinit thread_local Meter* Meter::current_ = nullptr;
@@ -33,7 +35,7 @@ void Meter::reach(uint64_t units) {
   uint64_t used_now = used();
   if (units > stop_at_ - used_now) {
     is_stopped_ = true;
-    throw Failure(stop_code_, "the evaluation was stopped here when it was recorded");
+    throw Failure(recorded_stop(stop_code_));
   }
   look();
   uint64_t rest = left_ + reserve_;

@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/base/error.h"
+#include "engine/base/evaluation_errors.h"
 #include "engine/builtins/print_text.h"
 #include "engine/builtins/support.h"
 
@@ -12,13 +12,7 @@ Value builtin_internal_template_string(BuiltinCall& call) {
   ChargedText text(call);
   for (const Value& part : call[0].items()) {
     std::vector<std::string> texts = print_alternatives(call, part);
-    if (texts.size() > 1) {
-      Error error;
-      error.code = ErrorCode::E_CONFLICT;
-      error.detail = "template-strings must not produce multiple outputs";
-      error.opa_code = "eval_conflict_error";
-      throw Failure(std::move(error));
-    }
+    if (texts.size() > 1) throw Failure(conflict_error("template-strings must not produce multiple outputs"));
     text.append(texts[0]);
   }
   return text.finish();

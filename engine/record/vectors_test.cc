@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/host/call_log.h"
+#include "engine/record/decision_leaf.h"
 #include "engine/record/record_digests.h"
 #include "engine/value/faithful.h"
 #include "engine/value/text.h"
@@ -74,6 +75,7 @@ constexpr Place kChecked[] = {
     {"record", "writer_test.cc and record_test.cc"},
     {"records", "replay/vectors_test.cc"},
     {"rejected/bytes", "writer_test.cc"},
+    {"rejected/leaf", "here"},
     {"rejected/line", "writer_test.cc"},
     {"rejected/meta_digest", "writer_test.cc"},
     {"rejected/sha256", "writer_test.cc"},
@@ -101,7 +103,6 @@ constexpr Place kNotYet[] = {
     {"ledger/segment_header", "there are no segments yet"},
     {"ledger/segment_sha256", "there are no segments yet"},
     {"ledger/segment_size", "there are no segments yet"},
-    {"rejected/leaf", "there is no leaf of a decision yet"},
 };
 
 bool is_of(std::string_view path, std::string_view prefix) {
@@ -294,6 +295,22 @@ TEST_CASE("vectors: leaf hashes, chain and roots of the ledger") {
   }
   CHECK(to_hex(std::string_view(leaf).substr(40, 24)) ==
         std::string(vector_text("ids/trace_id")) + std::string(vector_text("ids/span_id")));
+}
+
+TEST_CASE("vectors: the leaf of a decision, of an input that the reader rejected") {
+  Hasher h;
+  Arena arena;
+  DecisionRecord record = decode_record(vector_text("rejected/line"), arena);
+  auto commit = [&](std::string_view kind, const record_field::SaltField& salt, const std::optional<Digest>& digest) {
+    return commitment(h, kind, commitment_salt(record, salt).value(), digest.value());
+  };
+  Commitments commitments{commit("input", record.input_salt, record.input_digest),
+                          commit("nd", record.nd_salt, record.nd_digest),
+                          commit("outcome", record.outcome_salt, record.outcome_digest),
+                          commit("meta", record.meta_salt, record.meta_digest)};
+  auto leaf = decision_leaf(record, vector_digest("digests/entry"), commitments, 2, LeafLevel::kSync);
+  REQUIRE(leaf);
+  CHECK(to_hex(*leaf) == vector_text("rejected/leaf"));
 }
 
 TEST_CASE("vectors: inclusion paths") {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <new>
 
-#include "engine/base/error.h"
+#include "engine/base/evaluation_errors.h"
 #include "engine/value/order.h"
 
 namespace writ {
@@ -11,11 +11,7 @@ namespace writ {
 namespace {
 
 [[noreturn]] void throw_key_conflict() {
-  Error error;
-  error.code = ErrorCode::E_CONFLICT;
-  error.opa_code = "eval_conflict_error";
-  error.detail = "object keys must be unique";
-  throw Failure(std::move(error));
+  throw Failure(conflict_error("object keys must be unique"));
 }
 
 }  // namespace

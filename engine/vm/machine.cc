@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-#include "engine/base/error.h"
+#include "engine/base/evaluation_errors.h"
 #include "engine/builtins/patterns.h"
 #include "engine/value/build.h"
 #include "engine/value/order.h"
@@ -198,12 +198,10 @@ void Machine::assign_once(const Instruction& at, Value* registers, const Value& 
   }
   if (equal(slot, value) || (listing_ != nullptr && listing_->is_of(frames_.size()))) return;
   const Function& function = *frames_.back().function;
-  Error error;
-  error.code = ErrorCode::E_CONFLICT;
-  error.opa_code = "eval_conflict_error";
   bool is_function = function.kind == FunctionKind::kFunction;
-  error.detail = (is_function ? "function " : "rule ") + function.path + " produced conflicting values" +
-                 (is_function ? " for the same inputs" : "");
+  Error error = conflict_error((is_function ? "function " : "rule ") + function.path + " produced conflicting values" +
+                               (is_function ? " for the same inputs" : ""));
+  keep_stack(&at);
   if (listing_ == nullptr) list_conflicts(registers, error);
   locate(error, &at);
   throw Failure(std::move(error));
@@ -233,7 +231,7 @@ void Machine::list_conflicts(const Value* arguments, Error& error) {
     if (is_stop(failure.error().code)) throw;
   }
   error.detail += conflicts.text();
-  if (meter_.is_stopped()) throw Failure(stops_.recorded, "the evaluation was stopped here when it was recorded");
+  if (meter_.is_stopped()) throw Failure(recorded_stop(stops_.recorded));
   if (const Place* place = conflicts.second_place()) set_place(error, *place);
 }
 
@@ -259,8 +257,36 @@ void Machine::observe(const Instruction* at) {
 }
 
 void Machine::locate(Error& error, const Instruction* at) const {
+  keep_stack(at);
   if (error.row != 0) return;
   set_place(error, place_of(at));
+}
+
+// The frames of a failure are still there when it is caught. What is evaluated to list the values of a conflict comes too
+// late to be of its stack.
+void Machine::keep_stack(const Instruction* at) const {
+  if (failure_stack_ == nullptr || !failure_stack_->empty()) return;
+  for (size_t i = frames_.size(); i-- > 0;) {
+    failure_stack_->push_back(failed_statement(at, frames_[i]));
+    if (frames_[i].return_to == nullptr) return;
+    at = frames_[i].return_to - 1;
+  }
+}
+
+FailedStatement Machine::failed_statement(const Instruction* at, const Frame& frame) const {
+  FailedStatement failed{program_->span_at(static_cast<uint32_t>(at - program_->code.data())), {}};
+  const OpcodeInfo& info = opcode_info(at->op);
+  const Value* registers = stack_.data() + frame.registers;
+  auto add = [&](Field field, uint16_t number) {
+    bool is_constant = (number & kConstantBit) != 0;
+    if (field == Field::kRegOrConst)
+      failed.arguments.push_back(is_constant ? program_->constants[number & ~kConstantBit] : registers[number]);
+    if (field == Field::kArgs) failed.arguments.assign(registers + number, registers + number + at->c);
+  };
+  add(info.a, at->a);
+  add(info.b, at->b);
+  add(info.c, at->c);
+  return failed;
 }
 
 Place Machine::place_of(const Instruction* at) const {

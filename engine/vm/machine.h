@@ -29,6 +29,12 @@
 
 namespace writ {
 
+// A statement that was being evaluated when an evaluation failed.
+struct FailedStatement {
+  Span span;                     // in the program's sources
+  std::vector<Value> arguments;  // of a call; they live as long as the values of the evaluation
+};
+
 class Machine : private BuiltinServices, private Checkpoint {
  public:
   Machine();
@@ -40,6 +46,9 @@ class Machine : private BuiltinServices, private Checkpoint {
   void set_strict_builtin_errors(bool strict) { strict_ = strict; }
   // Sees every instruction from the next evaluate() on; null for none. It must outlive its use.
   void set_observer(Observer* observer) { observer_ = observer; }
+  // Where a failure leaves the statements that were being evaluated, innermost first: one of each function on the stack.
+  // Null for nowhere. Whoever reads it empties it before the next evaluation; it must outlive its use.
+  void set_failure_stack(std::vector<FailedStatement>* stack) { failure_stack_ = stack; }
   const Limits& limits() const { return limits_; }
 
   // Starts a decision: forgets the last one and everything in its arena.
@@ -91,6 +100,8 @@ class Machine : private BuiltinServices, private Checkpoint {
   Value run_loop(const Function& function);
   void observe(const Instruction* at);
   void locate(Error& error, const Instruction* at) const;
+  void keep_stack(const Instruction* at) const;
+  FailedStatement failed_statement(const Instruction* at, const Frame& frame) const;
   Place place_of(const Instruction* at) const;
 
   // --- calls
@@ -122,6 +133,7 @@ class Machine : private BuiltinServices, private Checkpoint {
   Limits limits_;
   bool strict_ = false;                           // faults of built-ins are errors
   Observer* observer_ = nullptr;                  // usually none
+  std::vector<FailedStatement>* failure_stack_ = nullptr;  // usually none
   std::unique_ptr<class PatternCache> patterns_;  // compiled regular expressions and globs
 
   Conflicts* listing_ = nullptr;            // while the values of a conflict are listed

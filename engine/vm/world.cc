@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "engine/base/error.h"
+#include "engine/base/evaluation_errors.h"
 #include "engine/value/build.h"
 #include "engine/value/segment.h"
 
@@ -14,11 +14,7 @@ namespace writ {
 namespace {
 
 [[noreturn]] void throw_bad_path() {
-  Error error;
-  error.code = ErrorCode::E_CONFLICT;
-  error.opa_code = "eval_conflict_error";
-  error.detail = "bad document path";
-  throw Failure(std::move(error));
+  throw Failure(conflict_error("bad document path"));
 }
 
 // Names address elements of arrays in base documents, and nowhere else: elements_too. What a `with` has put there is read as
