@@ -52,7 +52,7 @@ struct TestFlags {
 
 std::optional<int> parse_flags(TestFlags& flags, const Words& words, Terminal& terminal) {
   OptionSet options("test", "PATH …", "Run the tests in policies.", std::string(kNotes));
-  options.flag("-v,--verbose", flags.verbose, "print passing tests, too");
+  options.flag("-v,--verbose", flags.verbose, "print passing tests, too, and the statements at which failing ones failed");
   options.text("-r,--run", flags.filter, "REGEX", "run only tests whose full name, data.package.test_x, matches");
   options.choice("-f,--format", flags.format, {"pretty", "json"}, "set the output format");
   options.choice("--sort", flags.sort, {"none", "duration"}, "sort the results in JSON output");
