@@ -2,6 +2,7 @@
 //
 // The file is what Policy::serialise gives, written so that a crash leaves the old one or the new one. A compiled policy
 // may be given in place of modules, but then only its bytecode can be printed.
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -10,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/exit_status.h"
 #include "cli/failure.h"
+#include "cli/files.h"
 #include "cli/options.h"
 #include "cli/policy_options.h"
 #include "cli/report.h"
@@ -62,10 +64,11 @@ bool is_special(const std::string& path) {
 }
 
 void write_through(const std::string& path, const std::string& bytes) {
+  errno = 0;
   std::ofstream file(path, std::ios::binary);
   file << bytes;
   file.close();
-  if (!file) throw CommandFailure(kExitWrite, "cannot write `" + path + "`");
+  if (!file) throw CommandFailure(kExitWrite, "cannot write `" + path + "`: " + stream_error());
 }
 
 int write(const Policy& policy, const std::string& path, Terminal& terminal) {

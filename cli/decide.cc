@@ -4,6 +4,7 @@
 // printed as an error. A bad line of a stream is a decision, too, with the verdict error, and the run goes on.
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
 #include <istream>
 #include <map>
@@ -118,6 +119,9 @@ void check_usage(const DecideFlags& flags) {
   }
   if (flags.input_path && flags.stream_path) {
     throw CommandFailure(kExitInput, "specify --input or --jsonl but not both");
+  }
+  if (!flags.record_path && (flags.sync || flags.cut_torn)) {
+    throw CommandFailure(kExitInput, "--sync and --cut-torn need a record file", "name it with --record");
   }
   if (flags.records_to_output() && (flags.sync || flags.cut_torn)) {
     throw CommandFailure(kExitInput, "--sync and --cut-torn need a record file",
@@ -267,7 +271,9 @@ class Session {
       throw CommandFailure(kExitWrite, failure.error().detail,
                            failure.error().code == ErrorCode::E_LEDGER_BUSY
                                ? "nothing was decided; --lock-timeout waits longer"
-                               : "nothing was decided; --cut-torn moves an incomplete last line away");
+                           : failure.error().detail.find("in the middle of a line") != std::string::npos
+                               ? "nothing was decided; --cut-torn moves an incomplete last line away"
+                               : "nothing was decided");
     }
   }
 
@@ -377,15 +383,15 @@ class Session {
   uint32_t quiet_after_ = 20;  // a stream of nothing but errors must not fill a terminal
 };
 
-std::string open_error() {
-  return std::generic_category().message(errno != 0 ? errno : EIO);
-}
-
 int decide_all(const DecideFlags& flags, std::shared_ptr<const BoundPolicy> bound_policy, Terminal& terminal) {
   if (flags.stream_path && *flags.stream_path != "-") {
     errno = 0;
-    std::ifstream file(local_path(*flags.stream_path), std::ios::binary);
-    if (!file) throw CommandFailure(kExitInput, "cannot open `" + *flags.stream_path + "`: " + open_error());
+    std::string path = local_path(*flags.stream_path);
+    std::ifstream file(path, std::ios::binary);
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored)) errno = EISDIR;  // which opens, but cannot be read
+    if (!file || errno == EISDIR)
+      throw CommandFailure(kExitInput, "cannot open `" + *flags.stream_path + "`: " + stream_error());
     return Session(flags, std::move(bound_policy), terminal).decide_stream(file, *flags.stream_path);
   }
   if (flags.stream_path)

@@ -2,6 +2,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/commands.h"
@@ -41,6 +42,24 @@ std::optional<std::string> describe_replay_result(const std::string& word) {
   return std::nullopt;
 }
 
+// Codes that OPA gives errors of an evaluation.
+struct EvaluationCode {
+  std::string_view opa_code;
+  ErrorCode code;
+};
+constexpr EvaluationCode kEvaluationCodes[] = {{"eval_conflict_error", ErrorCode::E_CONFLICT},
+                                               {"eval_builtin_error", ErrorCode::E_BUILTIN},
+                                               {"eval_type_error", ErrorCode::E_BUILTIN},
+                                               {"eval_internal_error", ErrorCode::E_BUILTIN}};
+
+std::optional<std::string> describe_evaluation_code(const std::string& word) {
+  for (const EvaluationCode& row : kEvaluationCodes) {
+    if (row.opa_code != word) continue;
+    return word + " (a code of OPA) is " + *describe_error_code(std::string(error_code_name(row.code)));
+  }
+  return std::nullopt;
+}
+
 // OPA's code has many diagnostics: their list.
 std::optional<std::string> describe_opa_code(const std::string& word) {
   std::string text;
@@ -67,7 +86,7 @@ std::vector<std::string> all_codes() {
 }
 
 std::optional<std::string> describe(const std::string& word) {
-  for (auto* find : {&describe_error_code, &describe_replay_result, &describe_opa_code}) {
+  for (auto* find : {&describe_error_code, &describe_replay_result, &describe_evaluation_code, &describe_opa_code}) {
     if (std::optional<std::string> description = find(word)) return description;
   }
   if (std::optional<std::string> description = describe_builtin(word)) return description;

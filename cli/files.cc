@@ -1,7 +1,9 @@
 #include "cli/files.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <istream>
+#include <system_error>
 
 #include "cli/exit_status.h"
 #include "cli/failure.h"
@@ -28,6 +30,10 @@ std::string read_whole_file(const std::string& path, uint64_t limit) {
   } catch (const FileFailure& failure) {
     throw CommandFailure(kExitInput, failure.error().detail);
   }
+}
+
+std::string stream_error() {
+  return std::generic_category().message(errno != 0 ? errno : EIO);
 }
 
 std::string read_whole_stream(std::istream& in, std::string_view name, uint64_t limit) {

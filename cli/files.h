@@ -12,6 +12,9 @@
 
 namespace writ::cli {
 
+// What the system says of a stream that could not be opened or written; errno was set to 0 before.
+std::string stream_error();
+
 // The path of a file that the user named, as a path or as a file URL. Throws CommandFailure(kExitInput) for other URLs.
 std::string local_path(const std::string& text);
 
