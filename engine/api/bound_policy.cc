@@ -12,8 +12,8 @@ namespace writ {
 
 namespace {
 
-// Whether `data` has something at the path of the node, or something that is not an object on the way there: a rule there
-// would be in its way.
+// Whether `data` has something at the path of the node, or something that is not an object on the way there: a rule or function
+// there would be in its way.
 bool is_taken(const Program& program, const Value& data, uint32_t node) {
   const Value* place = &data;
   for (std::string_view key : path_of(program, node)) {
@@ -24,9 +24,9 @@ bool is_taken(const Program& program, const Value& data, uint32_t node) {
   return true;
 }
 
-[[noreturn]] void fail_conflict(const Program& program, uint32_t node) {
+[[noreturn]] void fail_conflict(const Program& program, const Function& function) {
   std::string path;
-  for (std::string_view key : path_of(program, node)) {
+  for (std::string_view key : path_of(program, function.node)) {
     if (!path.empty()) path += '/';
     path += key;
   }
@@ -34,7 +34,7 @@ bool is_taken(const Program& program, const Value& data, uint32_t node) {
   error.code = ErrorCode::E_POLICY;
   error.opa_code = "rego_compile_error";
   error.detail = "conflicting rule for data path " + path + " found";
-  Span span = program.span_at(program.functions[program.nodes[node].rule].entry);
+  Span span = program.span_at(function.entry);
   if (span.file < program.sources.size() && span.end > 0) {
     Position position = program.sources.position(span.file, span.begin);
     error.file = program.sources.file(span.file).name;
@@ -45,8 +45,9 @@ bool is_taken(const Program& program, const Value& data, uint32_t node) {
 }
 
 void check_conflicts(const Program& program, const Value& data) {
-  for (uint32_t node = 1; node < program.nodes.size(); ++node) {
-    if (program.nodes[node].rule != kNone32 && is_taken(program, data, node)) fail_conflict(program, node);
+  for (const Function& function : program.functions) {
+    bool is_named = function.kind == FunctionKind::kRule || function.kind == FunctionKind::kFunction;
+    if (is_named && function.node != 0 && is_taken(program, data, function.node)) fail_conflict(program, function);
   }
 }
 

@@ -108,8 +108,8 @@ struct Function {
   bool may_be_shadowed = false;
 };
 
-// A place under `data` at or above a rule or function. Its number is what rules, shadows and entry points go by; paths are
-// only ever made from nodes. Dynamic references walk nodes instead of a merged copy.
+// A place under `data` at or above a rule, a function or what a `with` replaces. Its number is what rules, shadows and entry
+// points go by; paths are only ever made from nodes. Dynamic references walk nodes instead of a merged copy.
 struct DocumentNode {
   std::string key;                 // the segment that leads here from the parent; any text
   uint32_t parent = kNone32;       // a smaller number; kNone32 for the root alone
@@ -126,7 +126,7 @@ struct WithTarget {
   enum class By : uint8_t { kValue, kFunction, kBuiltin };  // what a function is replaced by
   Kind kind = Kind::kInput;
   std::vector<std::string> path;  // kInput, kData: below `input` / `data`
-  uint32_t node = kNone32;        // kData: DocumentNode of the same path; kNone32: no rule is at or below it
+  uint32_t node = kNone32;        // kData: DocumentNode of the same path; kNone32: a step of it is no text
   uint32_t target = 0;            // kFunction, kBuiltin: its number
   By by = By::kValue;
   uint32_t replacement = 0;       // kFunction: function number; kBuiltin: number in `builtins`

@@ -61,18 +61,18 @@ const Value* find_by_name(const Value& container, const Value& key) {
   return key.is_int64() ? object_find(container, std::to_string(key.integer)) : object_find(container, key.text());
 }
 
-Value document_keys(const Program& program, const Value& document, Arena& arena) {
-  const Value* base = document.base != nullptr && document.base->is_object() ? document.base : nullptr;
+Value document_keys(const Program& program, const DocumentNode& node, const Value& base, Arena& arena) {
   ArrayBuilder keys(arena);
   std::vector<Value> from_rules;
-  if (base != nullptr) {
-    for (const Entry& entry : base->members()) keys.append(entry.key);
+  for (uint32_t i = 0; base.is_array() && i < base.size; ++i) keys.append(Value::of(int64_t{i}));
+  if (base.is_object()) {
+    for (const Entry& entry : base.members()) keys.append(entry.key);
   }
-  for (uint32_t child : node_of(program, document).children) {
+  for (uint32_t child : node.children) {
     const DocumentNode& reached = program.nodes[child];
     if (reached.rule == kNone32 && reached.extent == kNone32) continue;
     Value key = key_of_segment(reached.key);
-    if (base == nullptr || object_find(*base, key) == nullptr) from_rules.push_back(key);
+    if (find(base, key) == nullptr) from_rules.push_back(key);
   }
   // Those that are no texts have segments behind all texts, and come before them.
   std::stable_sort(from_rules.begin(), from_rules.end(), [](const Value& a, const Value& b) { return less(a, b); });

@@ -180,10 +180,47 @@ bool Machine::is_member(const Value& element, const Value& collection) {
   return false;
 }
 
-// What a `with` put into the base documents is a value like any other.
-const Value* Machine::find_in_base(const Value& container, const Value& key) {
-  const Value* found = find_by_name(container, key);
-  return found == nullptr || world_.has_put(container, *this) ? nullptr : found;
+// Where there is no child it leaves the nodes, for the base document or for what a `with` has put there: at or below a target
+// there is nothing else.
+uint32_t Machine::step_into(const Value& document, const Value& key, Value* value) const {
+  uint32_t where = document.size;
+  const Value* container = document.base;
+  if (!is_read(document)) {
+    const DocumentNode& node = node_of(*program_, document);
+    bool shadowed = world_.is_shadowed(document.size);
+    uint32_t child = shadowed ? kNone32 : find_child(*program_, node, key);
+    if (child != kNone32) {
+      const DocumentNode& reached = program_->nodes[child];
+      if (reached.rule != kNone32) return reached.extent != kNone32 ? reached.extent : reached.rule;
+      *value = make_document(child);
+      return kNone32;
+    }
+    where = shadowed ? kInPut : kInBase;
+    container = (shadowed ? world_.data_slots() : world_.base_data_slots()) + node.data_slot;
+  }
+  const Value* found = find(*container, key);
+  if (found == nullptr && where == kInBase) found = find_by_name(*container, key);
+  *value = found != nullptr ? make_document(where, found) : Value();
+  return kNone32;
+}
+
+uint32_t Machine::extent_of(const Value& document, Value* value) const {
+  if (is_read(document)) {
+    *value = *document.base;
+    return kNone32;
+  }
+  const DocumentNode& node = node_of(*program_, document);
+  if (node.extent != kNone32) return node.extent;
+  if (node.rule == kNone32) *value = world_.data_slots()[node.data_slot];  // of no rule, or of a function: they have none
+  return node.rule;
+}
+
+Value Machine::keys_of(const Value& document) {
+  if (is_read(document)) return *document.base;
+  const DocumentNode& node = node_of(*program_, document);
+  const Value& base = world_.data_slots()[node.data_slot];
+  if (node.extent == kNone32 || world_.is_shadowed(document.size)) return base;
+  return document_keys(*program_, node, base, arena_);
 }
 
 void Machine::assign_once(const Instruction& at, Value* registers, const Value& value) {
@@ -241,7 +278,7 @@ void Machine::enter_scope(const WithScope& scope, const Value* values) {
     if (target.kind == WithTarget::Kind::kInput) meter_.charge(program_->input_paths.slot_count() / kSlotsPerUnit);
     if (target.kind == WithTarget::Kind::kData) meter_.charge(program_->data_paths.slot_count() / kSlotsPerUnit);
   }
-  world_.enter(scope, values, arena_);
+  world_.enter(scope, values, *this, arena_);
   memo_.push(arena_);
 }
 

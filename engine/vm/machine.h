@@ -117,8 +117,11 @@ class Machine : private BuiltinServices, private Checkpoint {
 
   // --- instructions that are too long for the loop
   bool is_member(const Value& element, const Value& collection);
-  // What is not there under the key itself: see find_by_name.
-  const Value* find_in_base(const Value& container, const Value& key);
+  // A step of a walk, the keys there, and the value of what it ends at. A function that is returned gives the value instead;
+  // kNone32: *value is set, perhaps to undefined.
+  uint32_t step_into(const Value& document, const Value& key, Value* value) const;
+  uint32_t extent_of(const Value& document, Value* value) const;
+  Value keys_of(const Value& document);
   // Register a of the frame becomes the value, if it is undefined; a different value is a conflict.
   void assign_once(const Instruction& at, Value* registers, const Value& value);
   // Adds to the message what all definitions of the frame's function give: see conflicts.h.

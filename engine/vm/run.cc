@@ -161,57 +161,32 @@ Value Machine::run_loop(const Function& function) {
   do_kGet: {
     const Value container = READ(pc->b);
     const Value& key = READ(pc->c);
-    if (is_document(container) && world_.is_shadowed(container.size)) {
-      // What a `with` put there is all there is.
-      const Value* base = container.base != nullptr ? find(*container.base, key) : nullptr;
-      if (base == nullptr) FAIL();
-      regs[pc->a] = *base;
+    if (is_document(container)) {
+      callee = step_into(container, key, &regs[pc->a]);
+      if (callee != kNone32) goto read_rule;
+      if (!regs[pc->a].is_defined()) FAIL();
       NEXT();
     }
-    if (is_document(container)) {
-      const DocumentNode& node = node_of(program, container);
-      const Value* base = container.base != nullptr ? find(*container.base, key) : nullptr;
-      uint32_t child = find_child(program, node, key);
-      if (child == kNone32) {
-        if (base == nullptr && container.base != nullptr) base = find_in_base(*container.base, key);
-        if (base == nullptr) FAIL();
-        regs[pc->a] = *base;
-        NEXT();
-      }
-      const DocumentNode& reached = program.nodes[child];
-      if (reached.rule == kNone32 && reached.extent != kNone32) {
-        regs[pc->a] = make_document(child, base);
-        NEXT();
-      }
-      callee = reached.extent != kNone32 ? reached.extent : reached.rule;
-      if (callee == kNone32) FAIL();
-      goto read_rule;
-    }
     const Value* found = find(container, key);
-    if (found == nullptr && pc->op == Opcode::kGetBase) found = find_in_base(container, key);
+    if (found == nullptr && pc->op == Opcode::kGetBase) found = find_by_name(container, key);
     if (found == nullptr) FAIL();
     regs[pc->a] = *found;
     NEXT();
   }
   do_kScan: {
     const Value& container = READ(pc->b);
-    if (!container.is_collection()) FAIL();
-    iterators[pc->a].container = container;
+    const Value& read = is_document(container) && is_read(container) ? *container.base : container;
+    if (!read.is_collection()) FAIL();
+    iterators[pc->a].container = read;
     iterators[pc->a].position = 0;
     NEXT();
   }
   do_kScanKeys: {
-    const Value container = READ(pc->b);
+    const Value& container = READ(pc->b);
+    const Value keys = is_document(container) ? keys_of(container) : container;
+    if (!keys.is_collection()) FAIL();
+    iterators[pc->a].container = keys;
     iterators[pc->a].position = 0;
-    if (is_document(container) && world_.is_shadowed(container.size)) {
-      if (container.base == nullptr || !container.base->is_collection()) FAIL();
-      iterators[pc->a].container = *container.base;
-    } else if (is_document(container)) {
-      iterators[pc->a].container = document_keys(program, container, arena_);
-    } else {
-      if (!container.is_collection()) FAIL();
-      iterators[pc->a].container = container;
-    }
     NEXT();
   }
   do_kScanNext: {
@@ -375,22 +350,19 @@ Value Machine::run_loop(const Function& function) {
   do_kMerge:
     regs[pc->a] = merge_documents(READ(pc->b), READ(pc->c), *this, arena_);
     NEXT();
-  do_kDocument: {
-    const DocumentNode& node = program.nodes[pc->x];
-    const Value& base = world_.data_slots()[node.data_slot];
-    regs[pc->a] = make_document(pc->x, base.is_defined() ? &base : nullptr);
+  do_kDocument:
+    regs[pc->a] = make_document(pc->x);
     NEXT();
-  }
   do_kExtent: {
     const Value value = READ(pc->b);
     if (!is_document(value)) {
       regs[pc->a] = value;
       NEXT();
     }
-    const DocumentNode& node = node_of(program, value);
-    callee = node.extent != kNone32 ? node.extent : node.rule;
-    if (callee == kNone32) FAIL();
-    goto read_rule;
+    callee = extent_of(value, &regs[pc->a]);
+    if (callee != kNone32) goto read_rule;
+    if (!regs[pc->a].is_defined()) FAIL();
+    NEXT();
   }
   do_kWith:
     for (uint32_t i = 0; i < pc->c; ++i) {

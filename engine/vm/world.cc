@@ -1,6 +1,9 @@
 // Two things meet here: scopes of `with`, which are entered and left like brackets, and slots, which are filled again from a
-// document when it is replaced. In base documents a name addresses elements of arrays as well; below what a `with` put there
-// it does not, so those slots are filled once more (resolve_put), and has_put tells such values from base documents.
+// document when it is replaced.
+//
+// What `with` puts into the base documents is a tree of its own, beside that of the store. At and below a target only the put
+// is seen. Above one both are, merged, the put first; so what a reader gets of a target depends on where it begins to read.
+// Elsewhere there is the store alone, in which names address elements of arrays as well.
 #include "engine/vm/world.h"
 
 #include <algorithm>
@@ -8,6 +11,7 @@
 #include "engine/base/evaluation_errors.h"
 #include "engine/value/build.h"
 #include "engine/value/segment.h"
+#include "engine/vm/documents.h"
 
 namespace writ {
 
@@ -17,45 +21,82 @@ namespace {
   throw Failure(conflict_error("bad document path"));
 }
 
-// Names address elements of arrays in base documents, and nowhere else: elements_too. What a `with` has put there is read as
-// any value: its steps may be elements of sets, and numbers.
-void resolve_at(const PathTrie& paths, const PathTrie::Node& node, const Value& value, Value* slots, bool elements_too) {
+// Names address elements of arrays in base documents, and nowhere else.
+const Value* stored_member(const Value& document, const std::string& key) {
+  if (document.is_array()) return array_find_by_text(document, key);
+  return document.is_object() ? object_find(document, key) : nullptr;
+}
+
+void resolve_base(const PathTrie& paths, const PathTrie::Node& node, const Value& value, Value* slots) {
   if (node.slot != PathTrie::kNoSlot) slots[node.slot] = value;
   if (!value.is_collection()) return;
-  for (uint32_t child : node.children) {  // as deep as the paths a policy spells out
-    const PathTrie::Node& below = paths.nodes()[child];
-    const Value* member = !elements_too       ? find(value, key_of_segment(below.key))
-                          : value.is_array()  ? array_find_by_text(value, below.key)
-                          : value.is_object() ? object_find(value, below.key)
-                                              : nullptr;
-    if (member != nullptr) resolve_at(paths, below, *member, slots, elements_too);
+  for (uint32_t number : node.children) {  // as deep as the paths a policy spells out
+    const PathTrie::Node& below = paths.nodes()[number];
+    const Value* member = stored_member(value, below.key);
+    if (member != nullptr) resolve_base(paths, below, *member, slots);
   }
 }
 
-void clear_at(const PathTrie& paths, const PathTrie::Node& node, Value* slots) {
-  if (node.slot != PathTrie::kNoSlot) slots[node.slot] = Value();
-  for (uint32_t child : node.children) clear_at(paths, paths.nodes()[child], slots);
-}
+// Fills the slots of the base documents as scopes leave them.
+class Resolver {
+ public:
+  Resolver(const PathTrie& paths, Value* slots, BuiltinServices& services, Arena& arena)
+      : paths_(paths), slots_(slots), services_(services), arena_(arena), targets_(paths.nodes().size(), false) {}
 
-void resolve_base(const PathTrie& paths, const Value& document, Value* slots) {
-  std::fill(slots, slots + paths.slot_count(), Value());
-  if (document.is_defined()) resolve_at(paths, paths.nodes()[0], document, slots, true);
-}
-
-// Once more what is at and below a path where a `with` has put something.
-void resolve_put(const PathTrie& paths, const std::vector<std::string>& path, const Value& document, Value* slots) {
-  const PathTrie::Node* node = &paths.nodes()[0];
-  const Value* value = &document;
-  for (const std::string& key : path) {
-    auto child = std::find_if(node->children.begin(), node->children.end(),
-                              [&](uint32_t number) { return paths.nodes()[number].key == key; });
-    if (child == node->children.end()) return;
-    node = &paths.nodes()[*child];
-    if (value != nullptr) value = value->is_object() ? object_find(*value, key) : nullptr;
+  void add_target(const std::vector<std::string>& path) {
+    uint32_t at = 0;
+    for (const std::string& key : path) {
+      const std::vector<uint32_t>& children = paths_.nodes()[at].children;
+      auto child = std::find_if(children.begin(), children.end(),
+                                [&](uint32_t number) { return paths_.nodes()[number].key == key; });
+      if (child == children.end()) return;  // nothing is read there
+      at = *child;
+    }
+    targets_[at] = true;
   }
-  clear_at(paths, *node, slots);
-  if (value != nullptr && value->is_defined()) resolve_at(paths, *node, *value, slots, false);
-}
+
+  // `put` and `base`: what is there, null if nothing. `merged`: both as one, null if that is not known yet.
+  void resolve(uint32_t number, const Value* put, const Value* base, const Value* merged) {
+    const PathTrie::Node& node = paths_.nodes()[number];
+    if (targets_[number]) return below_target(node, put);
+    if (put == nullptr) {
+      if (base != nullptr) resolve_base(paths_, node, *base, slots_);
+      return;
+    }
+    Value both = base == nullptr ? *put : Value();
+    if (merged != nullptr) {
+      both = *merged;
+    } else if (base != nullptr && node.slot != PathTrie::kNoSlot) {
+      both = merge_documents(*put, *base, services_, arena_);
+    }
+    if (node.slot != PathTrie::kNoSlot) slots_[node.slot] = both;
+    for (uint32_t child : node.children) {
+      const std::string& key = paths_.nodes()[child].key;
+      const Value* in_put = put->is_object() ? object_find(*put, key) : nullptr;
+      const Value* in_base = base != nullptr ? stored_member(*base, key) : nullptr;
+      bool merges = base != nullptr && base->is_object() && both.is_object();
+      resolve(child, in_put, in_base, merges ? object_find(both, key) : nullptr);
+    }
+  }
+
+ private:
+  // What a `with` has put there is read as any value: its steps may be elements of sets, and numbers.
+  void below_target(const PathTrie::Node& node, const Value* put) {
+    if (put == nullptr || !put->is_defined()) return;
+    if (node.slot != PathTrie::kNoSlot) slots_[node.slot] = *put;
+    if (!put->is_collection()) return;
+    for (uint32_t number : node.children) {
+      const PathTrie::Node& child = paths_.nodes()[number];
+      below_target(child, find(*put, key_of_segment(child.key)));
+    }
+  }
+
+  const PathTrie& paths_;
+  Value* slots_;
+  BuiltinServices& services_;
+  Arena& arena_;
+  std::vector<bool> targets_;  // by node
+};
 
 }  // namespace
 
@@ -64,13 +105,15 @@ void World::bind(const Program* program, const Value& data) {
   base_data_ = data;
   own_input_slots_.assign(program->input_paths.slot_count(), Value());
   base_data_slots_.assign(program->data_paths.slot_count(), Value());
-  resolve_base(program->data_paths, data, base_data_slots_.data());
+  if (data.is_defined()) {
+    resolve_base(program->data_paths, program->data_paths.nodes()[0], data, base_data_slots_.data());
+  }
 }
 
 void World::begin() {
   std::fill(own_input_slots_.begin(), own_input_slots_.end(), Value());
   input_ = Value();
-  data_ = base_data_;
+  put_ = Value();
   input_slots_ = own_input_slots_.data();
   data_slots_ = base_data_slots_.data();
   scopes_.clear();
@@ -85,8 +128,8 @@ void World::set_input(const Value& input, bool slots_filled) {
   if (!slots_filled) program_->input_paths.resolve(input, own_input_slots_.data());
 }
 
-void World::enter(const WithScope& scope, const Value* values, Arena& arena) {
-  scopes_.push_back({input_, data_, input_slots_, data_slots_, static_cast<uint32_t>(shadows_.size()),
+void World::enter(const WithScope& scope, const Value* values, BuiltinServices& services, Arena& arena) {
+  scopes_.push_back({input_, put_, input_slots_, data_slots_, static_cast<uint32_t>(shadows_.size()),
                      static_cast<uint32_t>(puts_.size()), static_cast<uint32_t>(replacements_.size())});
   bool input_replaced = false;
   bool data_replaced = false;
@@ -99,9 +142,9 @@ void World::enter(const WithScope& scope, const Value* values, Arena& arena) {
         input_replaced = true;
         break;
       case WithTarget::Kind::kData:
-        data_ = replace_at(data_, target.path, 0, values[i], arena);
-        if (target.node != kNone32) shadows_.push_back(target.node);
-        puts_.push_back({&target, values[i]});
+        put_ = replace_at(put_, target.path, 0, values[i], arena);
+        shadows_.push_back(target.node);
+        puts_.push_back(&target);
         data_replaced = true;
         break;
       case WithTarget::Kind::kFunction:
@@ -115,8 +158,10 @@ void World::enter(const WithScope& scope, const Value* values, Arena& arena) {
   }
   if (data_replaced) {
     Value* slots = arena.allocate_array<Value>(program_->data_paths.slot_count());
-    resolve_base(program_->data_paths, data_, slots);
-    for (const Replacement& put : puts_) resolve_put(program_->data_paths, put.target->path, data_, slots);
+    std::fill(slots, slots + program_->data_paths.slot_count(), Value());
+    Resolver resolver(program_->data_paths, slots, services, arena);
+    for (const WithTarget* put : puts_) resolver.add_target(put->path);
+    resolver.resolve(0, &put_, base_data_.is_defined() ? &base_data_ : nullptr, nullptr);
     data_slots_ = slots;
   }
 }
@@ -125,7 +170,7 @@ void World::enter(const WithScope& scope, const Value* values, Arena& arena) {
 void World::leave() {
   const Scope& scope = scopes_.back();
   input_ = scope.input;
-  data_ = scope.data;
+  put_ = scope.put;
   input_slots_ = scope.input_slots;
   data_slots_ = scope.data_slots;
   shadows_.resize(scope.shadow_count);
@@ -142,24 +187,6 @@ Value World::replace_at(const Value& container, const std::vector<std::string>& 
   const Value* child = container.is_object() ? object_find(container, key) : nullptr;
   Value replaced = replace_at(child != nullptr ? *child : Value(), path, next + 1, value, arena);
   return object_with(arena, container, key, replaced);
-}
-
-bool World::has_put(const Value& collection, BuiltinServices& services) const {
-  std::vector<Value> pending;
-  for (const Replacement& put : puts_) pending.push_back(put.value);
-  while (!pending.empty()) {
-    Value value = pending.back();
-    pending.pop_back();
-    if (!value.is_collection()) continue;
-    if (value.elements == collection.elements && value.kind == collection.kind) return true;
-    services.charge(1 + value.size / 16);
-    if (value.is_object()) {
-      for (const Entry& entry : value.members()) pending.push_back(entry.value);
-    } else if (value.is_array()) {
-      pending.insert(pending.end(), value.items().begin(), value.items().end());
-    }
-  }
-  return false;
 }
 
 // Parents have smaller numbers, so the walk up ends as soon as it is past the shadow.

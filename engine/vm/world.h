@@ -1,9 +1,9 @@
 // What a running program sees: the input, the base documents, and what `with` puts in their place.
 //
-// A `with` is a scope around a statement. Entering one replaces input or data by copies of the containers along the
-// path (what is beside the path is shared), shadows the rules at and below a document node, and puts replacements in
-// front of functions; leaving it brings back what was. Slots, which are what most instructions read, are filled again
-// from a document when it is replaced.
+// A `with` is a scope around a statement. Entering one replaces the input by copies of the containers along the path (what is
+// beside the path is shared), puts a value in front of the base documents, shadows what is at and below a document node, and
+// puts replacements in front of functions; leaving it brings back what was. Slots, which are what most instructions read, are
+// filled again from a document when it is replaced.
 #pragma once
 
 #include <vector>
@@ -29,13 +29,13 @@ class World {
 
   const Value* input_slots() const { return input_slots_; }
   const Value* data_slots() const { return data_slots_; }
+  // The same without what any `with` has put there.
+  const Value* base_data_slots() const { return base_data_slots_.data(); }
 
-  // `values`: one a target, in the order of the scope's targets. What it makes is in `arena`.
-  void enter(const WithScope& scope, const Value* values, Arena& arena);
+  // `values`: one a target, in the order of the scope's targets. What it makes is in `arena`. Charges for merging.
+  void enter(const WithScope& scope, const Value* values, BuiltinServices& services, Arena& arena);
   void leave();
 
-  // Whether the collection is, or is inside of, a value that a `with` put into the base documents. Charges for its work.
-  bool has_put(const Value& collection, BuiltinServices& services) const;
   // Whether a `with` replaces the node or one above it.
   bool is_shadowed(uint32_t node) const;
   // The innermost replacement of a function or built-in; null if there is none.
@@ -47,7 +47,7 @@ class World {
  private:
   // What a scope has to bring back.
   struct Scope {
-    Value input, data;
+    Value input, put;
     const Value* input_slots;
     const Value* data_slots;
     uint32_t shadow_count;
@@ -62,13 +62,14 @@ class World {
   Value base_data_;                        // the root of the bound base documents
   std::vector<Value> own_input_slots_;     // of the input that was set
   std::vector<Value> base_data_slots_;     // of the bound base documents
-  Value input_, data_;                     // as the innermost scope leaves them
+  Value input_;                            // as the innermost scope leaves it
+  Value put_;                              // what scopes have put in front of the base documents; undefined if nothing
   const Value* input_slots_ = nullptr;     // of input_
-  const Value* data_slots_ = nullptr;      // of data_
+  const Value* data_slots_ = nullptr;      // of both base documents and put_
   std::vector<Scope> scopes_;              // outermost first
   std::vector<uint32_t> shadows_;          // document nodes that are replaced, outermost scope first
-  std::vector<Replacement> puts_;          // the same of base documents
-  std::vector<Replacement> replacements_;  // the same of functions and built-ins
+  std::vector<const WithTarget*> puts_;    // their paths
+  std::vector<Replacement> replacements_;  // of functions and built-ins, outermost scope first
   uint32_t first_shown_ = 0;               // replacements before it are hidden
 };
 

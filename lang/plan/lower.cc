@@ -33,6 +33,7 @@ std::unique_ptr<Plan> Lowering::run(const CheckedQuery* query) {
   plan_->program = std::make_unique<Program>();
   find_withs(query);
   number_nodes(root(), kNone32, false);
+  number_puts(puts_, &root(), {});
   // Functions are numbered before any is lowered: calls go in all directions.
   lower_node(root(), nullptr);
   if (query != nullptr) {
@@ -77,6 +78,24 @@ void Lowering::number_nodes(const RuleNode& node, uint32_t parent, bool shadowed
   }
   for (const auto& [key, child] : node.children) {
     number_nodes(*child, number, shadowed);
+  }
+}
+
+// `rules`: the same place among those of rules; null if none is there.
+void Lowering::number_puts(PutPlace& place, const RuleNode* rules, const std::vector<std::string>& path) {
+  if (rules != nullptr) place.node = document_node(*rules);
+  for (auto& [key, child] : place.children) {
+    std::vector<std::string> below = path;
+    below.push_back(key);
+    const RuleNode* rules_below = rules != nullptr ? rules->child(key) : nullptr;
+    if (rules_below == nullptr) {
+      child->node = static_cast<uint32_t>(program().nodes.size());
+      DocumentNode& document = program().nodes.emplace_back();
+      document.key = key;
+      document.parent = place.node;
+      document.data_slot = program().data_paths.add(below);
+    }
+    number_puts(*child, rules_below, below);
   }
 }
 
@@ -180,6 +199,25 @@ void Lowering::note_target(const Term& target) {
     return;
   }
   if (const RuleNode* node = named_node(target)) replaced_nodes_.insert(node);
+  auto is_name = [](const Term* step) { return step->kind == TermKind::kString; };
+  if (target.kind == TermKind::kRef && !std::all_of(target.items.begin() + 1, target.items.end(), is_name)) return;
+  PutPlace* place = &puts_;
+  for (size_t i = 1; target.kind == TermKind::kRef && i < target.items.size(); ++i) {
+    std::unique_ptr<PutPlace>& child = place->children[target.items[i]->text];
+    if (child == nullptr) child = std::make_unique<PutPlace>();
+    place = child.get();
+  }
+  place->is_target = true;
+}
+
+const PutPlace* Lowering::put_place(const std::vector<std::string>& path) const {
+  const PutPlace* place = &puts_;
+  for (const std::string& key : path) {
+    auto child = place->children.find(key);
+    if (child == place->children.end()) return nullptr;
+    place = child->second.get();
+  }
+  return place;
 }
 
 const RuleNode* Lowering::named_node(const Term& ref) const {

@@ -110,8 +110,8 @@ WithTarget FunctionLowering::with_target(const With& with) {
         target.path.push_back(is_scalar_term(step) ? segment_of(step) : std::string(1, kScalarMark));
       }
     }
-    const RuleNode* node = target.kind == WithTarget::Kind::kData ? lowering_.named_node(ref) : nullptr;
-    if (node != nullptr) target.node = lowering_.document_node(*node);
+    const PutPlace* place = target.kind == WithTarget::Kind::kData ? lowering_.put_place(target.path) : nullptr;
+    if (place != nullptr) target.node = place->node;
     return target;
   }
   if (const RuleNode* function = lowering_.function_node(ref)) {

@@ -13,6 +13,13 @@
 
 namespace writ::lang {
 
+// A place of the base documents at or above one that some `with` replaces.
+struct PutPlace {
+  std::map<std::string, std::unique_ptr<PutPlace>> children;
+  bool is_target = false;
+  uint32_t node = kNone32;  // its document node
+};
+
 // What all functions of one program share: numbers of rules, nodes, slots and constants, and what `with` replaces.
 class Lowering {
  public:
@@ -31,6 +38,10 @@ class Lowering {
   uint32_t rule_function(const RuleNode& node) const { return rule_functions_.at(&node); }
   uint32_t extent_function(const RuleNode& node) const { return extent_functions_.at(&node); }
   uint32_t document_node(const RuleNode& node) const { return document_nodes_.at(&node); }
+  // `data`, as what is at or above all that any `with` replaces.
+  const PutPlace& puts() const { return puts_; }
+  // The place of that path; null if no `with` replaces anything at or below it.
+  const PutPlace* put_place(const std::vector<std::string>& path) const;
   // The built-in or host function a call's operator names, null if it names a function of the policy.
   const Builtin* called_builtin(const Term& operator_ref);
   uint32_t builtin(const Builtin& builtin);
@@ -48,6 +59,7 @@ class Lowering {
   void find_withs(const Rule& rule);
   void note_target(const Term& target);
   void number_nodes(const RuleNode& node, uint32_t parent, bool shadowed);
+  void number_puts(PutPlace& place, const RuleNode* rules, const std::vector<std::string>& path);
   void lower_node(const RuleNode& node, const RuleNode* whole);
   uint32_t add_function(FunctionKind kind, const std::vector<std::string>& path, uint32_t node);
 
@@ -60,6 +72,7 @@ class Lowering {
   std::set<const Builtin*> replaced_builtins_;
   std::set<const RuleNode*> replaced_functions_;
   std::set<const RuleNode*> replaced_nodes_;
+  PutPlace puts_;
 };
 
 // The comparison that a built-in is, if it is one: "lt" is kLess.
@@ -140,8 +153,11 @@ class FunctionLowering {
   Operand input_ref(const Term& ref);
   Operand data_ref(const Term& ref);
   Operand base_ref(const Term& ref);
-  Operand document_ref(const Term& ref, const RuleNode& node, size_t next);
+  Operand put_ref(const Term& ref, const RuleNode& node, size_t next);
+  struct Walk;
+  Operand document_ref(const Term& ref, const RuleNode* node, const PutPlace* place, size_t next);
   Operand steps(Operand container, const Term& ref, size_t next, bool base = false);
+  bool only_iterates(const Term& ref, size_t next) const;
   Operand step(const Operand& container, const Term& key, bool document, bool base);
   Operand read_node(const RuleNode& node);
 
@@ -149,8 +165,10 @@ class FunctionLowering {
   void definition(const Rule& rule, uint32_t result, ConflictKind conflict);
   void match_arguments(const Rule& rule);
   void value_of(const Rule& rule, uint32_t result, ConflictKind conflict);
-  void partial_row(const Rule& rule, const RuleNode& node, const std::vector<std::string>& prefix, uint32_t builder,
-                   BuildKind build);
+  void partial_rows(const Rule& rule, const RuleNode& node, const std::vector<std::string>& prefix, uint32_t builder,
+                    BuildKind build);
+  void partial_row(const Rule& definition, const Rule& rule, const RuleNode& node, const std::vector<std::string>& prefix,
+                   uint32_t builder, BuildKind build);
   struct Places;
   void place_rows(const RuleNode& node, bool below, uint32_t builder, Region rows);
   void find_places(const RuleNode& node, const std::vector<Operand>& prefix, bool below, Places& places);

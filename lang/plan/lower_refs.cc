@@ -1,4 +1,7 @@
 // References: paths of the input, base documents, rules, whole packages, and walks whose steps are known only at run time.
+//
+// A path of names below `input` or of base documents is one slot; what follows is walked, step by step. Below `data` a walk has
+// to know the place it is at, as long as rules may be below it, or something that a `with` replaces (document_ref).
 #include "lang/plan/lower_internal.h"
 
 namespace writ::lang {
@@ -34,8 +37,27 @@ Operand FunctionLowering::data_ref(const Term& t) {
   if (!node->rules.empty() && !node->is_function()) return steps(read_node(*node), t, next);
   if (next == count) return read_node(*node);
   // The step leads to no rule: from here on there is only the base document.
-  if (is_scalar_term(*t.items[next]) || node->children.empty()) return base_ref(t);
-  return document_ref(t, *node, next);
+  if (!is_scalar_term(*t.items[next]) && !node->children.empty()) return document_ref(t, node, nullptr, next);
+  return put_ref(t, *node, next);
+}
+
+// Where no rule can be. At, above or below what a `with` replaces, a step sees what is there only if the walk knows the place;
+// what is spelled out in names has a slot, which does.
+Operand FunctionLowering::put_ref(const Term& t, const RuleNode& node, size_t next) {
+  const PutPlace* place = &lowering_.puts();
+  bool below_target = place->is_target;
+  size_t known = 1;
+  size_t names = 1;
+  while (names < t.items.size() && t.items[names]->kind == TermKind::kString) ++names;
+  for (; known < names; ++known) {
+    auto child = place->children.find(t.items[known]->text);
+    if (child == place->children.end()) break;
+    place = child->second.get();
+    below_target = below_target || place->is_target;
+  }
+  if (names == t.items.size() || (known < names && !below_target)) return base_ref(t);
+  if (known == names && !below_target && place->children.empty()) return base_ref(t);
+  return known >= next ? document_ref(t, nullptr, place, known) : document_ref(t, &node, nullptr, next);
 }
 
 // The value of a rule, or of everything at and below a package.
@@ -62,29 +84,57 @@ Operand FunctionLowering::steps(Operand container, const Term& t, size_t next, b
   return container;
 }
 
-// From a package on by keys known only at run time. What a step reaches may be a package again: then it stays unread
-// until the last step.
-Operand FunctionLowering::document_ref(const Term& t, const RuleNode& node, size_t next) {
-  Operand value = emit_value(PlanOp::kDocument, {}, {}, lowering_.document_node(node));
-  std::vector<const RuleNode*> places{&node};
-  bool base = true;  // no step can have reached a rule, whose value is one like any other
-  for (size_t i = next; i < t.items.size(); ++i) {
-    bool document = !places.empty();
-    value = step(value, *t.items[i], document, base);
-    std::vector<const RuleNode*> reached;
-    for (const RuleNode* place : places) {
-      for (const auto& [key, child] : place->children) {
-        if (is_scalar_term(*t.items[i]) && segment_of(*t.items[i]) != key) continue;
-        if (child->rules.empty()) {
-          reached.push_back(child.get());
-        } else {
-          base = false;
-        }
+// Where a walk may be after a step, beside in values.
+struct FunctionLowering::Walk {
+  std::vector<const RuleNode*> nodes;
+  std::vector<const PutPlace*> places;
+
+  void step(const Term& key) {
+    std::vector<const RuleNode*> nodes_below;
+    for (const RuleNode* node : nodes) {
+      for (const auto& [segment, child] : node->children) {
+        if (may_be(key, segment) && child->rules.empty()) nodes_below.push_back(child.get());
       }
     }
-    places = std::move(reached);
+    nodes = std::move(nodes_below);
+    std::vector<const PutPlace*> places_below;
+    for (const PutPlace* place : places) {
+      for (const auto& [segment, child] : place->children) {
+        if (may_be(key, segment)) places_below.push_back(child.get());
+      }
+    }
+    places = std::move(places_below);
   }
-  return places.empty() ? value : emit_value(PlanOp::kExtent, value);
+  static bool may_be(const Term& key, const std::string& segment) {
+    return !is_scalar_term(key) || segment_of(key) == segment;
+  }
+};
+
+// From a node on by keys known only at run time. What a step reaches stays unread until the last one. `place` is the same place
+// as `node`; either may be null.
+Operand FunctionLowering::document_ref(const Term& t, const RuleNode* node, const PutPlace* place, size_t next) {
+  Walk walk;
+  if (node != nullptr) walk.nodes.push_back(node);
+  if (place == nullptr) place = lowering_.put_place(node->path);
+  if (place != nullptr) walk.places.push_back(place);
+  uint32_t number = node != nullptr ? lowering_.document_node(*node) : place->node;
+  Operand value = emit_value(PlanOp::kDocument, {}, {}, number);
+  for (size_t i = next; i < t.items.size(); ++i) {
+    // Elements of values are read at once if no key is left that could be a name.
+    if (walk.nodes.empty() && walk.places.empty() && only_iterates(t, i)) return steps(value, t, i);
+    value = step(value, *t.items[i], true, false);
+    walk.step(*t.items[i]);
+  }
+  return emit_value(PlanOp::kExtent, value);
+}
+
+bool FunctionLowering::only_iterates(const Term& t, size_t next) const {
+  for (size_t i = next; i < t.items.size(); ++i) {
+    const Term& key = *t.items[i];
+    bool last = i + 1 == t.items.size();
+    if (all_bound(key) || (!last && !(key.kind == TermKind::kVar && key.text.starts_with("$")))) return false;
+  }
+  return true;
 }
 
 // container[key]. A key with something unbound in it iterates; then what is lowered next is inside the loop.

@@ -133,7 +133,7 @@ void FunctionLowering::partial_rule(const RuleNode& node) {
     if (build == BuildKind::kTree) place_rows(node, false, builder, rows);
     for (const Rule* rule : node.rules) {
       Inside branch(*this, rows);
-      partial_row(*rule, node, {}, builder, build);
+      partial_rows(*rule, node, {}, builder, build);
     }
   }
   emit_check(PlanOp::kReturn, Operand::reg(result));
@@ -199,15 +199,37 @@ void FunctionLowering::find_places(const RuleNode& node, const std::vector<Opera
   }
 }
 
-// What one definition adds.
-void FunctionLowering::partial_row(const Rule& rule, const RuleNode& node, const std::vector<std::string>& prefix,
-                                   uint32_t builder, BuildKind build) {
+// What one definition adds. Of a chain of `else` it is the first branch that its conditions do not rule out, whether or not it
+// then succeeds: hoist_conditions puts them in front of the `try`. [S-11.3]
+void FunctionLowering::partial_rows(const Rule& rule, const RuleNode& node, const std::vector<std::string>& prefix,
+                                    uint32_t builder, BuildKind build) {
+  if (rule.else_chain.empty()) {
+    partial_row(rule, rule, node, prefix, builder, build);
+    return;
+  }
+  uint32_t tried = new_register();
+  emit(PlanOp::kReset).dst = tried;
+  std::vector<const Rule*> branches{&rule};
+  branches.insert(branches.end(), rule.else_chain.begin(), rule.else_chain.end());
+  for (const Rule* branch : branches) {
+    Inside inside(*this, emit_region(PlanOp::kAlternatives));
+    if (branch != &rule) emit_check(PlanOp::kUndefined, Operand::reg(tried));
+    Stmt& attempt = emit(PlanOp::kTry);
+    attempt.dst = tried;
+    attempt.a = constant(Value::of(true));
+    partial_row(rule, *branch, node, prefix, builder, build);
+  }
+}
+
+// One row of a branch of the definition, whose head says where.
+void FunctionLowering::partial_row(const Rule& definition, const Rule& rule, const RuleNode& node,
+                                   const std::vector<std::string>& prefix, uint32_t builder, BuildKind build) {
   span_ = rule.span;
   if (rule.body != nullptr) body(*rule.body);
   std::vector<Operand> row;
   for (const std::string& key : prefix) row.push_back(constant(key_of_segment(key)));
-  for (const Term* step : dynamic_steps(rule, node)) row.push_back(term(*step));
-  bool set_element = rule.head.kind == HeadKind::kPartialSet;
+  for (const Term* step : dynamic_steps(definition, node)) row.push_back(term(*step));
+  bool set_element = definition.head.kind == HeadKind::kPartialSet;
   const Term* leaf = set_element ? rule.head.key : rule.head.value;
   row.push_back(leaf != nullptr ? term(*leaf) : constant(Value::of(true)));
   span_ = rule.head.span;
@@ -266,13 +288,13 @@ Operand FunctionLowering::without_system(const Operand& document) {
 }
 
 // A branch per definition at or below `node`: its keys from `prefix` on, then its leaf. Below a dynamic head a ground one is
-// a definition like the others: its default and its `else` never apply. [S-11.3]
+// a definition like the others: its default never applies. [S-11.3]
 void FunctionLowering::tree_rows(const RuleNode& node, const std::vector<std::string>& prefix, uint32_t builder,
                                  Region rows) {
   for (const Rule* rule : node.rules) {
     if (rule->is_default) continue;
     Inside branch(*this, rows);
-    partial_row(*rule, node, prefix, builder, BuildKind::kTree);
+    partial_rows(*rule, node, prefix, builder, BuildKind::kTree);
   }
   for (const auto& [key, child] : node.children) {
     std::vector<std::string> below = prefix;

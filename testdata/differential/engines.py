@@ -22,7 +22,11 @@ from decimal import Decimal
 
 from exact_json import write_json
 
-PATIENCE = 8  # seconds for the answers to one program
+# Seconds for the answers to one program: of the processor, so that a busy machine makes no difference; of the clock only for
+# a process that sleeps.
+PATIENCE = 20
+CLOCK_PATIENCE = 300
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Engine:
@@ -46,22 +50,34 @@ class Engine:
             pass
 
     def read_line(self):
-        deadline = time.monotonic() + PATIENCE
+        deadline, worked = time.monotonic() + CLOCK_PATIENCE, self.processor_seconds() + PATIENCE
         while b"\n" not in self.buffer:
-            ready, _, _ = select.select([self.process.stdout], [], [], max(0, deadline - time.monotonic()))
-            piece = os.read(self.process.stdout.fileno(), 1 << 20) if ready else b""
+            ready, _, _ = select.select([self.process.stdout], [], [], 1)
+            if not ready:
+                if time.monotonic() < deadline and self.processor_seconds() < worked:
+                    continue
+                return None
+            piece = os.read(self.process.stdout.fileno(), 1 << 20)
             if not piece:
                 return None
             self.buffer += piece
         line, _, self.buffer = self.buffer.partition(b"\n")
         return line
 
+    def processor_seconds(self):
+        """That it has used so far; 0 when it has ended."""
+        try:
+            fields = pathlib.Path("/proc/%d/stat" % self.process.pid).read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            return 0
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
     def answers(self):
         line = self.read_line()
         if line is None:
             status = self.process.poll()
             self.stop()
-            return {"panic": "no answer within %d s" % PATIENCE if status is None else "ended with %d" % status}
+            return {"panic": "no answer within %d s of work" % PATIENCE if status is None else "ended with %d" % status}
         return json.loads(line)
 
     def stop(self):

@@ -1,0 +1,356 @@
+// As in OPA, a definition that its conditions rule out is not evaluated at all, so neither is a call in front of them that
+// would have failed, nor a rule whose definitions contradict each other. That must not depend on a switch: this pass always
+// runs, and before any optimisation. It checks such conditions once more at the start of the definition.
+//
+// What a condition is follows OPA's index. Of the statements that every solution must pass:
+//
+//   * what the policy reads of the input or of base documents by a path that is spelled out is there,
+//   * it, or an argument of a function, equals a constant: a scalar, or an array of scalars,
+//   * it is one of the elements of such constants, or it is a collection that has such an element.
+//
+// A path that is compared with another one, or with a constant of another kind, is none. Neither is what a statement with a
+// `with` reads. To check a condition in front can only keep a definition from running that could not have succeeded.
+//
+// No condition is moved over a call that the host could see (print, clock): those must happen whether or not a later
+// condition fails. A definition that prints is left as it is.
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "lang/plan/definitions.h"
+#include "lang/plan/passes.h"
+#include "lang/plan/plan.h"
+
+namespace writ::lang {
+
+namespace {
+
+// Which functions may call the host, directly or through what they call.
+class HostReach {
+ public:
+  explicit HostReach(const Plan& plan) : plan_(plan), reaches_(plan.functions.size(), false) {
+    // Once any function may, so may all that read rules known only at run time, and replaceable calls: then once more.
+    spread();
+    if (any_) spread();
+  }
+
+  bool reaches(const Stmt& stmt) const {
+    switch (stmt.info().effect) {
+      case PlanInfo::Effect::kCalls:
+        if (callee_reaches(stmt)) return true;
+        break;
+      case PlanInfo::Effect::kReads:
+        if (any_) return true;
+        break;
+      default: break;
+    }
+    for (const auto& nested : stmt.blocks) {
+      if (reaches(*nested)) return true;
+    }
+    return false;
+  }
+
+ private:
+  // From the functions that do on to their callers.
+  void spread() {
+    std::vector<std::vector<uint32_t>> callers(plan_.functions.size());
+    std::vector<uint32_t> pending;
+    for (uint32_t i = 0; i < plan_.functions.size(); ++i) {
+      note_calls(plan_.functions[i].body, i, callers);
+      if (reaches(plan_.functions[i].body)) pending.push_back(i);
+    }
+    for (uint32_t number : pending) reaches_[number] = any_ = true;
+    while (!pending.empty()) {
+      uint32_t number = pending.back();
+      pending.pop_back();
+      for (uint32_t caller : callers[number]) {
+        if (reaches_[caller]) continue;
+        reaches_[caller] = true;
+        pending.push_back(caller);
+      }
+    }
+  }
+
+  void note_calls(const Block& block, uint32_t caller, std::vector<std::vector<uint32_t>>& callers) const {
+    for (const Stmt& stmt : block.stmts) {
+      if (stmt.op == PlanOp::kCallRule || stmt.op == PlanOp::kCall) callers[stmt.function()].push_back(caller);
+      for (const auto& nested : stmt.blocks) note_calls(*nested, caller, callers);
+    }
+  }
+
+  bool callee_reaches(const Stmt& stmt) const {
+    bool replaced = stmt.info().mode == PlanInfo::Mode::kReplaceable && stmt.replaceable() && any_;
+    if (stmt.op == PlanOp::kCallBuiltin) {
+      return replaced || plan_.program->builtins[stmt.builtin()]->effect != Effect::kPure;
+    }
+    return replaced || reaches_[stmt.function()];
+  }
+  bool reaches(const Block& block) const {
+    for (const Stmt& stmt : block.stmts) {
+      if (reaches(stmt)) return true;
+    }
+    return false;
+  }
+
+  const Plan& plan_;
+  std::vector<bool> reaches_;
+  bool any_ = false;
+};
+
+// A statement that reads or checks, by what tells it from others: equal ones are the same condition.
+struct Step {
+  PlanOp op;
+  uint32_t number;
+  uint8_t mode;
+  uint32_t constant;
+  auto operator<=>(const Step&) const = default;
+};
+using Condition = std::vector<Step>;
+
+// Where a register's value comes from: an argument, or a path.
+struct Source {
+  uint32_t argument = kNoReg;
+  Condition path;
+  Span span;           // of the statement that reads it
+  size_t definedness;  // its place among the conditions
+};
+
+bool is_indexed_element(const Value& value) {
+  if (!value.is_array()) return !value.is_collection();
+  return std::none_of(value.items().begin(), value.items().end(), [](const Value& item) { return item.is_collection(); });
+}
+
+bool are_indexed_elements(const Value& value) {
+  if (value.is_array() || value.is_set()) {
+    return value.size != 0 && std::all_of(value.items().begin(), value.items().end(), is_indexed_element);
+  }
+  if (!value.is_object() || value.size == 0) return false;
+  return std::all_of(value.members().begin(), value.members().end(), [](const Entry& e) { return is_indexed_element(e.value); });
+}
+
+// The conditions of one definition, in the order in which its statements check them.
+class ConditionCollector {
+ public:
+  ConditionCollector(const Plan& plan, const PlanFunction& function, const HostReach& host_reach)
+      : plan_(plan), host_reach_(host_reach) {
+    for (uint32_t i = 0; i < function.argument_count; ++i) sources_[i] = {i, {}, {}, kNone};
+  }
+
+  // Those to be checked at the start: the argument, if it is one of an argument, and what is checked.
+  std::vector<std::pair<uint32_t, Condition>> find(const Block& branch) {
+    walk(branch);
+    std::set<std::pair<uint32_t, Condition>> known;
+    std::vector<std::pair<uint32_t, Condition>> found;
+    for (const Found& f : found_) {
+      if (!f.counts || !known.emplace(f.argument, f.condition).second || !f.is_late) continue;
+      found.emplace_back(f.argument, f.condition);
+    }
+    return found;
+  }
+
+ private:
+  static constexpr size_t kNone = SIZE_MAX;
+  struct Found {
+    uint32_t argument;
+    Condition condition;
+    bool is_late;
+    bool counts;
+  };
+
+  // False: nothing behind this may be used.
+  bool walk(const Block& block) {
+    for (const Stmt& stmt : block.stmts) {
+      bool goes_on_inside = stmt.op == PlanOp::kScan || stmt.op == PlanOp::kOnce;
+      if (!goes_on_inside && host_reach_.reaches(stmt)) return false;
+      switch (stmt.op) {
+        case PlanOp::kInput:
+        case PlanOp::kData: read(stmt, {}); break;
+        case PlanOp::kGet: get(stmt); break;
+        case PlanOp::kMove: move(stmt); break;
+        case PlanOp::kGuard: guard(stmt); break;
+        case PlanOp::kMember: member(stmt); break;
+        case PlanOp::kObjectSize:
+        case PlanOp::kArraySize: take_apart(stmt); break;
+        case PlanOp::kMakeObject:
+        case PlanOp::kMakeSet:
+        case PlanOp::kCollect: opaque_.insert(stmt.dst); break;
+        case PlanOp::kScan: {
+          scan(stmt);
+          if (!walk(*stmt.blocks[0])) return false;
+          break;
+        }
+        case PlanOp::kOnce:
+          if (!walk(*stmt.blocks[0])) return false;
+          break;
+        default: break;
+      }
+      is_behind_region_ = is_behind_region_ || (!goes_on_inside && !is_harmless(stmt));
+      is_late_ = is_late_ || (!goes_on_inside && may_raise(stmt));
+    }
+    return true;
+  }
+
+  static bool may_raise(const Stmt& stmt) {
+    PlanInfo::Effect effect = stmt.info().effect;
+    if (effect != PlanInfo::Effect::kNone && effect != PlanInfo::Effect::kLeaves) return true;
+    return std::any_of(stmt.blocks.begin(), stmt.blocks.end(), [](const auto& block) {
+      return std::any_of(block->stmts.begin(), block->stmts.end(), may_raise);
+    });
+  }
+
+  const Value& value_of(const Operand& constant) const { return plan_.program->constants[constant.index]; }
+  const Source* source(const Operand& operand) const {
+    auto found = operand.is_register() ? sources_.find(operand.index) : sources_.end();
+    return found != sources_.end() ? &found->second : nullptr;
+  }
+
+  void add(const Source& from, const Step& check) {
+    Condition condition = from.path;
+    condition.push_back(check);
+    // In front of a region the rule index can use it as well.
+    found_.push_back({from.argument, std::move(condition), is_behind_region_, true});
+  }
+  // The expression that reads it is none that OPA indexes.
+  void drop(const Source& from, const Stmt& by) {
+    if (from.definedness != kNone && from.span.begin == by.span.begin && from.span.end == by.span.end) {
+      found_[from.definedness].counts = false;
+    }
+  }
+
+  void read(const Stmt& stmt, Condition path) {
+    path.push_back({stmt.op, stmt.raw_number(), stmt.raw_mode(), stmt.b.is_constant() ? stmt.b.index : 0});
+    found_.push_back({kNoReg, path, is_late_, true});
+    sources_[stmt.dst] = {kNoReg, std::move(path), stmt.span, found_.size() - 1};
+  }
+  void get(const Stmt& stmt) {
+    const Source* from = source(stmt.a);
+    if (from == nullptr || taken_apart_.count(stmt.a.index) != 0) return;
+    // Of a longer path it is the whole that counts.
+    drop(*from, stmt);
+    if (from->argument == kNoReg && stmt.b.is_constant() && !value_of(stmt.b).is_collection()) read(stmt, from->path);
+  }
+  void move(const Stmt& stmt) {
+    if (const Source* from = source(stmt.a)) sources_[stmt.dst] = Source(*from);
+  }
+  void take_apart(const Stmt& stmt) {
+    taken_apart_.insert(stmt.a.index);
+    if (const Source* from = source(stmt.a)) drop(*from, stmt);
+  }
+  void guard(const Stmt& stmt) {
+    if (stmt.compare() != CompareKind::kEqual) return;
+    for (auto [tested, other] : {std::pair(stmt.a, stmt.b), std::pair(stmt.b, stmt.a)}) {
+      const Source* from = source(tested);
+      if (from == nullptr) continue;
+      if (other.is_constant() && is_indexed_element(value_of(other))) {
+        add(*from, {PlanOp::kGuard, 0, stmt.raw_mode(), other.index});
+      } else if (other.is_constant() || opaque_.count(other.index) != 0 || is_read_here(other, stmt)) {
+        drop(*from, stmt);
+      }
+    }
+  }
+  bool is_read_here(const Operand& operand, const Stmt& stmt) const {
+    const Source* from = source(operand);
+    return from != nullptr && from->argument == kNoReg && from->span.begin == stmt.span.begin;
+  }
+  void member(const Stmt& stmt) {
+    const Source* element = source(stmt.a);
+    const Source* collection = source(stmt.b);
+    if (element != nullptr && stmt.b.is_constant() && are_indexed_elements(value_of(stmt.b))) {
+      add(*element, {PlanOp::kMember, 0, kElementTested, stmt.b.index});
+    } else if (collection != nullptr && stmt.a.is_constant() && !value_of(stmt.a).is_collection()) {
+      add(*collection, {PlanOp::kMember, 0, kCollectionTested, stmt.a.index});
+    }
+  }
+  // xs[_] == "a"
+  void scan(const Stmt& stmt) {
+    const Source* from = source(stmt.a);
+    if (from == nullptr) return;
+    drop(*from, stmt);
+    const Block& block = *stmt.blocks[0];
+    if (from->argument != kNoReg || block.stmts.empty() || block.stmts[0].op != PlanOp::kGuard) return;
+    const Stmt& first = block.stmts[0];
+    bool is_value = first.a.is_register() && first.a.index == stmt.dst2;
+    const Operand& other = is_value ? first.b : first.a;
+    bool compares = is_value || (first.b.is_register() && first.b.index == stmt.dst2);
+    if (!compares || first.compare() != CompareKind::kEqual || !other.is_constant()) return;
+    if (!value_of(other).is_collection()) add(*from, {PlanOp::kMember, 0, kCollectionTested, other.index});
+  }
+
+ public:
+  static constexpr uint8_t kElementTested = 0;
+  static constexpr uint8_t kCollectionTested = 1;
+
+ private:
+  const Plan& plan_;
+  const HostReach& host_reach_;
+  std::map<uint32_t, Source> sources_;  // by register
+  std::set<uint32_t> opaque_;           // registers with collections that are made here and that no index looks into
+  std::set<uint32_t> taken_apart_;      // registers that a pattern is matched with
+  std::vector<Found> found_;
+  bool is_late_ = false;           // whether something in front may raise
+  bool is_behind_region_ = false;  // whether something in front may raise, or is a region
+};
+
+// The statements that check it, in registers from `reg` on.
+void check(uint32_t argument, const Condition& condition, const Span& span, uint32_t& reg, std::vector<Stmt>& checks) {
+  Operand value = Operand::reg(argument);
+  for (const Step& step : condition) {
+    Stmt& stmt = checks.emplace_back();
+    stmt.op = step.op;
+    stmt.span = span;
+    Operand constant = Operand::constant(step.constant);
+    switch (step.op) {
+      case PlanOp::kGuard:
+        stmt.set(static_cast<CompareKind>(step.mode));
+        stmt.a = value;
+        stmt.b = constant;
+        continue;
+      case PlanOp::kMember:
+        stmt.a = step.mode == ConditionCollector::kElementTested ? value : constant;
+        stmt.b = step.mode == ConditionCollector::kElementTested ? constant : value;
+        continue;
+      case PlanOp::kGet:
+        stmt.set_of_base(step.mode != 0);
+        stmt.a = value;
+        stmt.b = constant;
+        break;
+      default: stmt.set_number(step.number); break;
+    }
+    stmt.dst = reg++;
+    value = Operand::reg(stmt.dst);
+  }
+}
+
+bool prints(const Plan& plan, const Block& block) {
+  for (const Stmt& stmt : block.stmts) {
+    if (stmt.op == PlanOp::kCallBuiltin && plan.program->builtins[stmt.builtin()]->name == "internal.print") return true;
+    for (const auto& nested : stmt.blocks) {
+      if (prints(plan, *nested)) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+void hoist_conditions(Plan& plan) {
+  HostReach host_reach(plan);
+  for_definitions(plan, true, [&](PlanFunction& function, Stmt& alternatives) {
+    uint32_t first_register = function.register_count;
+    for (auto& branch : alternatives.blocks) {
+      std::vector<Stmt>& body = branch->stmts;
+      if (body.empty() || prints(plan, *branch)) continue;
+      std::vector<Stmt> checks;
+      uint32_t reg = first_register;
+      for (const auto& [argument, condition] : ConditionCollector(plan, function, host_reach).find(*branch)) {
+        check(argument, condition, body.front().span, reg, checks);
+      }
+      function.register_count = std::max(function.register_count, reg);
+      body.insert(body.begin(), std::make_move_iterator(checks.begin()), std::make_move_iterator(checks.end()));
+    }
+  });
+}
+
+}  // namespace writ::lang
