@@ -13,6 +13,7 @@
 #include "engine/value/build.h"
 #include "engine/value/order.h"
 #include "engine/vm/documents.h"
+#include "engine/vm/key_conflict.h"
 
 namespace writ {
 
@@ -160,7 +161,9 @@ Value Machine::arithmetic(Opcode op, const Value& a, const Value& b) {
 Value Machine::call_host(std::string_view function, std::span<const Value> args) {
   return port_->call(function, args, arena_);
 }
-void Machine::note(std::string_view function, std::string_view text) { port_->note(function, text); }
+void Machine::note(std::string_view function, std::string_view text) {
+  if (!is_repeating_) port_->note(function, text);
+}
 PatternCache& Machine::patterns() { return *patterns_; }
 
 // --- long instructions -----------------------------------------------------------------------------------------------
@@ -270,6 +273,50 @@ void Machine::list_conflicts(const Value* arguments, Error& error) {
   error.detail += conflicts.text();
   if (meter_.is_stopped()) throw Failure(recorded_stop(stops_.recorded));
   if (const Place* place = conflicts.second_place()) set_place(error, *place);
+}
+
+Value Machine::finish(const Instruction& at, Builder& builder, const Value* registers) {
+  try {
+    return builder.finish();
+  } catch (const Failure& failure) {
+    if (failure.error().code != ErrorCode::E_CONFLICT || listing_ != nullptr) throw;
+    Error error = failure.error();
+    place_key_conflict(at, registers, error);
+    throw Failure(std::move(error));
+  }
+}
+
+// As in list_conflicts. The evaluation ends where it did before, in finish.
+void Machine::place_key_conflict(const Instruction& at, const Value* arguments, Error& error) {
+  const Function& function = *frames_.back().function;
+  Conflicts again(frames_.size() + 1, {arguments, function.argument_count});
+  KeyConflict watch(frames_.size() + 1, at.b);
+  uint32_t found = kNone32;
+  try {
+    struct Watching {
+      Machine& machine;
+      Observer* observer;
+      ~Watching() {
+        machine.listing_ = nullptr;
+        machine.observer_ = observer;
+        machine.is_repeating_ = false;
+      }
+    };
+    Watching while_it_runs{*this, observer_};
+    listing_ = &again;
+    observer_ = &watch;
+    is_repeating_ = true;
+    try {
+      run(function);
+    } catch (const Failure& failure) {
+      if (failure.error().code != ErrorCode::E_CONFLICT) throw;
+    }
+    found = watch.find(arena_);
+  } catch (const Failure& failure) {
+    if (is_stop(failure.error().code)) throw;
+  }
+  if (meter_.is_stopped()) throw Failure(stops_.recorded, "the evaluation was stopped here when it was recorded");
+  if (found != kNone32) set_place(error, place_of(program_->code.data() + found));
 }
 
 void Machine::enter_scope(const WithScope& scope, const Value* values) {

@@ -127,6 +127,10 @@ class Machine : private BuiltinServices, private Checkpoint {
   // Adds to the message what all definitions of the frame's function give: see conflicts.h.
   void list_conflicts(const Value* arguments, Error& error);
   bool is_stop(ErrorCode code) const;
+  // What the builder collected.
+  Value finish(const Instruction& at, Builder& builder, const Value* registers);
+  // The place of an error that says that a key has two values: see key_conflict.h.
+  void place_key_conflict(const Instruction& at, const Value* arguments, Error& error);
   void enter_scope(const WithScope& scope, const Value* values);
   void leave_scope();
 
@@ -140,6 +144,7 @@ class Machine : private BuiltinServices, private Checkpoint {
   std::unique_ptr<class PatternCache> patterns_;  // compiled regular expressions and globs
 
   Conflicts* listing_ = nullptr;            // while the values of a conflict are listed
+  bool is_repeating_ = false;               // while the place of one is looked for: what is noted has been noted
 
   // Of one decision.
   HostPort* port_ = nullptr;  // host calls and notes go there

@@ -345,7 +345,7 @@ Value Machine::run_loop(const Function& function) {
     builders[pc->a]->add_row(regs + pc->b, pc->c, static_cast<LeafKind>(pc->x));
     NEXT();
   do_kFinish:
-    regs[pc->a] = builders[pc->b]->finish();
+    regs[pc->a] = finish(*pc, *builders[pc->b], regs);
     NEXT();
   do_kMerge:
     regs[pc->a] = merge_documents(READ(pc->b), READ(pc->c), *this, arena_);

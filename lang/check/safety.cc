@@ -233,16 +233,16 @@ class Reporter {
 
   void report(const std::vector<Unsafe>& unsafe) {
     VarSet assigned = assigned_vars(unsafe);
-    std::map<std::string, Span> places;  // of variables, first by place
+    std::map<std::string_view, Span> places;  // of variables, first by place; each wildcard is one
     for (const Unsafe& u : unsafe) {
       for (std::string_view v : u.vars) {
-        std::string name(written_name(v));
-        if (name.empty() || assigned.count(v)) continue;
-        auto [it, added] = places.emplace(name, u.expr->span);
+        if (written_name(v).empty() || assigned.count(v)) continue;
+        auto [it, added] = places.emplace(v, u.expr->span);
         if (!added && before(u.expr->span, it->second)) it->second = u.expr->span;
       }
     }
-    for (const auto& [name, span] : places) {
+    for (const auto& [variable_name, span] : places) {
+      std::string name(written_name(variable_name));
       if (is_future_keyword(name)) {
         checker_.error(Id::kUnsafeKeyword, span, {name, scope_, name});
       } else {

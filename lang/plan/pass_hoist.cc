@@ -17,8 +17,10 @@
 #include <iterator>
 #include <map>
 #include <set>
+#include <string>
 #include <utility>
 
+#include "engine/value/segment.h"
 #include "lang/plan/definitions.h"
 #include "lang/plan/passes.h"
 #include "lang/plan/plan.h"
@@ -113,13 +115,26 @@ using Condition = std::vector<Step>;
 struct Source {
   uint32_t argument = kNoReg;
   Condition path;
-  Span span;           // of the statement that reads it
-  size_t definedness;  // its place among the conditions
+  Span span;                 // of the statement that reads it
+  size_t definedness;        // its place among the conditions
+  bool is_document = false;  // it is not read yet
+  uint32_t node = kNone32;   // and at this document node
 };
+
+// Document nodes by the place above them and their key.
+using Nodes = std::map<std::pair<uint32_t, std::string>, uint32_t>;
+
+Nodes nodes_of(const Plan& plan) {
+  Nodes nodes;
+  const std::vector<DocumentNode>& all = plan.program->nodes;
+  for (uint32_t i = 1; i < all.size(); ++i) nodes.emplace(std::pair(all[i].parent, all[i].key), i);
+  return nodes;
+}
 
 bool is_indexed_element(const Value& value) {
   if (!value.is_array()) return !value.is_collection();
-  return std::none_of(value.items().begin(), value.items().end(), [](const Value& item) { return item.is_collection(); });
+  return std::none_of(value.items().begin(), value.items().end(),
+                      [](const Value& item) { return item.is_collection(); });
 }
 
 bool are_indexed_elements(const Value& value) {
@@ -127,14 +142,15 @@ bool are_indexed_elements(const Value& value) {
     return value.size != 0 && std::all_of(value.items().begin(), value.items().end(), is_indexed_element);
   }
   if (!value.is_object() || value.size == 0) return false;
-  return std::all_of(value.members().begin(), value.members().end(), [](const Entry& e) { return is_indexed_element(e.value); });
+  return std::all_of(value.members().begin(), value.members().end(),
+                     [](const Entry& entry) { return is_indexed_element(entry.value); });
 }
 
 // The conditions of one definition, in the order in which its statements check them.
 class ConditionCollector {
  public:
-  ConditionCollector(const Plan& plan, const PlanFunction& function, const HostReach& host_reach)
-      : plan_(plan), host_reach_(host_reach) {
+  ConditionCollector(const Plan& plan, const PlanFunction& function, const HostReach& host_reach, const Nodes& nodes)
+      : plan_(plan), host_reach_(host_reach), nodes_(nodes) {
     for (uint32_t i = 0; i < function.argument_count; ++i) sources_[i] = {i, {}, {}, kNone};
   }
 
@@ -167,7 +183,11 @@ class ConditionCollector {
       switch (stmt.op) {
         case PlanOp::kInput:
         case PlanOp::kData: read(stmt, {}); break;
+        case PlanOp::kDocument:
+          sources_[stmt.dst] = {kNoReg, {step_of(stmt)}, stmt.span, kNone, true, stmt.node()};
+          break;
         case PlanOp::kGet: get(stmt); break;
+        case PlanOp::kExtent: extent(stmt); break;
         case PlanOp::kMove: move(stmt); break;
         case PlanOp::kGuard: guard(stmt); break;
         case PlanOp::kMember: member(stmt); break;
@@ -219,17 +239,39 @@ class ConditionCollector {
     }
   }
 
+  static Step step_of(const Stmt& stmt) {
+    return {stmt.op, stmt.raw_number(), stmt.raw_mode(), stmt.b.is_constant() ? stmt.b.index : 0};
+  }
   void read(const Stmt& stmt, Condition path) {
-    path.push_back({stmt.op, stmt.raw_number(), stmt.raw_mode(), stmt.b.is_constant() ? stmt.b.index : 0});
+    path.push_back(step_of(stmt));
     found_.push_back({kNoReg, path, is_late_, true});
     sources_[stmt.dst] = {kNoReg, std::move(path), stmt.span, found_.size() - 1};
   }
   void get(const Stmt& stmt) {
     const Source* from = source(stmt.a);
+    if (from != nullptr && from->is_document) return get_from_document(stmt, *from);
     if (from == nullptr || taken_apart_.count(stmt.a.index) != 0) return;
     // Of a longer path it is the whole that counts.
     drop(*from, stmt);
     if (from->argument == kNoReg && stmt.b.is_constant() && !value_of(stmt.b).is_collection()) read(stmt, from->path);
+  }
+  // A walk that meets no rule: beside nodes of rules, and at those of what a `with` replaces.
+  void get_from_document(const Stmt& stmt, const Source& from) {
+    if (!stmt.b.is_constant() || value_of(stmt.b).is_collection()) return;
+    Source reached{kNoReg, from.path, from.span, kNone, true};
+    reached.path.push_back(step_of(stmt));
+    if (from.node != kNone32) {
+      auto node = nodes_.find(std::pair(from.node, segment_of(value_of(stmt.b))));
+      if (node != nodes_.end()) reached.node = node->second;
+      if (node != nodes_.end() && plan_.program->nodes[node->second].rule != kNone32) return;
+    }
+    sources_[stmt.dst] = std::move(reached);
+  }
+  void extent(const Stmt& stmt) {
+    const Source* from = source(stmt.a);
+    if (from == nullptr || !from->is_document) return;
+    const DocumentNode* node = from->node != kNone32 ? &plan_.program->nodes[from->node] : nullptr;
+    if (node == nullptr || (node->rule == kNone32 && node->extent == kNone32)) read(stmt, from->path);
   }
   void move(const Stmt& stmt) {
     if (const Source* from = source(stmt.a)) sources_[stmt.dst] = Source(*from);
@@ -285,6 +327,7 @@ class ConditionCollector {
  private:
   const Plan& plan_;
   const HostReach& host_reach_;
+  const Nodes& nodes_;
   std::map<uint32_t, Source> sources_;  // by register
   std::set<uint32_t> opaque_;           // registers with collections that are made here and that no index looks into
   std::set<uint32_t> taken_apart_;      // registers that a pattern is matched with
@@ -316,6 +359,7 @@ void check(uint32_t argument, const Condition& condition, const Span& span, uint
         stmt.a = value;
         stmt.b = constant;
         break;
+      case PlanOp::kExtent: stmt.a = value; break;
       default: stmt.set_number(step.number); break;
     }
     stmt.dst = reg++;
@@ -325,7 +369,8 @@ void check(uint32_t argument, const Condition& condition, const Span& span, uint
 
 bool prints(const Plan& plan, const Block& block) {
   for (const Stmt& stmt : block.stmts) {
-    if (stmt.op == PlanOp::kCallBuiltin && plan.program->builtins[stmt.builtin()]->name == "internal.print") return true;
+    bool calls = stmt.op == PlanOp::kCallBuiltin;
+    if (calls && plan.program->builtins[stmt.builtin()]->name == "internal.print") return true;
     for (const auto& nested : stmt.blocks) {
       if (prints(plan, *nested)) return true;
     }
@@ -337,6 +382,7 @@ bool prints(const Plan& plan, const Block& block) {
 
 void hoist_conditions(Plan& plan) {
   HostReach host_reach(plan);
+  Nodes nodes = nodes_of(plan);
   for_definitions(plan, true, [&](PlanFunction& function, Stmt& alternatives) {
     uint32_t first_register = function.register_count;
     for (auto& branch : alternatives.blocks) {
@@ -344,7 +390,7 @@ void hoist_conditions(Plan& plan) {
       if (body.empty() || prints(plan, *branch)) continue;
       std::vector<Stmt> checks;
       uint32_t reg = first_register;
-      for (const auto& [argument, condition] : ConditionCollector(plan, function, host_reach).find(*branch)) {
+      for (const auto& [argument, condition] : ConditionCollector(plan, function, host_reach, nodes).find(*branch)) {
         check(argument, condition, body.front().span, reg, checks);
       }
       function.register_count = std::max(function.register_count, reg);

@@ -339,9 +339,12 @@ class Modes {
     return code != ErrorCode::kNone && static_cast<uint16_t>(code) < static_cast<uint16_t>(ErrorCode::E_FUEL);
   }
 
-  // A limit may cut short the list of values behind a conflict; code and rule are the same. [S-11.1]
+  // A limit may cut short the list of values behind a conflict; code and rule are the same. [S-11.1] It may keep the
+  // definition from being found that contradicts the others, whose place is then that of the rule. [S-11.4]
   bool is_same_conflict(const Answer& got) const {
     auto subject = [](const Answer& answer) {
+      constexpr std::string_view kOfKeys = "object keys must be unique";
+      if (answer.code == ErrorCode::E_CONFLICT && answer.error.ends_with(kOfKeys)) return std::string(kOfKeys);
       size_t end = answer.error.find(" produced conflicting values");
       if (answer.code != ErrorCode::E_CONFLICT || end == std::string::npos) return std::string();
       return answer.error.substr(answer.error.rfind(": ", end) + 2, end - answer.error.rfind(": ", end));

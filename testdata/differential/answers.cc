@@ -36,7 +36,7 @@ namespace {
 using namespace writ;
 
 constexpr JsonLimits kLineLimits{256ull << 20, 512};
-constexpr uint64_t kFuel = 20'000'000;
+constexpr uint64_t kFuel = 5'000'000;
 
 void write_typed(JsonWriter& json, const Value& value) {
   switch (value.kind) {
