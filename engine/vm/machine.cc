@@ -281,6 +281,7 @@ Value Machine::finish(const Instruction& at, Builder& builder, const Value* regi
   } catch (const Failure& failure) {
     if (failure.error().code != ErrorCode::E_CONFLICT || listing_ != nullptr) throw;
     Error error = failure.error();
+    keep_stack(&at);
     place_key_conflict(at, registers, error);
     throw Failure(std::move(error));
   }
@@ -315,7 +316,7 @@ void Machine::place_key_conflict(const Instruction& at, const Value* arguments, 
   } catch (const Failure& failure) {
     if (is_stop(failure.error().code)) throw;
   }
-  if (meter_.is_stopped()) throw Failure(stops_.recorded, "the evaluation was stopped here when it was recorded");
+  if (meter_.is_stopped()) throw Failure(recorded_stop(stops_.recorded));
   if (found != kNone32) set_place(error, place_of(program_->code.data() + found));
 }
 

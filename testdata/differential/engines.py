@@ -15,6 +15,7 @@ answers of both: None where they agree, else the kind of the difference with wha
 import json
 import os
 import pathlib
+import re
 import select
 import subprocess
 import time
@@ -225,11 +226,15 @@ def difference(writ, opa):
     return worst
 
 
+MUST_FIND = re.compile("arity mismatch|undefined function")
+
+
 def programs_differ(ours, opa):
     """Only OPA infers types; it finds the number of arguments wrong on the way, which both must."""
     theirs = opa.get("errors", [])
     if not opa.get("untyped"):
-        return complaints_differ(ours, theirs)
+        inferred = [error for error in theirs if error["code"] == "rego_type_error" and not MUST_FIND.search(error["text"])]
+        return complaints_differ(ours, [error for error in theirs if error not in inferred] if ours else theirs)
     if ours and {(error["row"], error["code"]) for error in ours} <= {(error["row"], error["code"]) for error in theirs}:
         return None
     return complaints_differ(ours, opa.get("others", []))
