@@ -301,8 +301,6 @@ bool EngineExecutor::asks_once(std::string_view function, const PolicyConfig* co
 }
 
 std::shared_ptr<const PreparedPolicy> EngineExecutor::prepare(const StoredPolicy& policy, const PolicyConfig& config) {
-  std::vector<lang::Source> sources;
-  for (const auto& [path, text] : policy.modules) sources.push_back({path, text});
   EngineOptions options = options_from_config(config);
   // The canonical text of an input may be longer than what was received, which was within the limit.
   options.limits.input_bytes = std::max<uint64_t>(options.limits.input_bytes, kMostRecordLine);
@@ -311,7 +309,7 @@ std::shared_ptr<const PreparedPolicy> EngineExecutor::prepare(const StoredPolicy
   bool output_is_capped = limits_.memory_bytes < options.limits.output_bytes;
   if (output_is_capped) options.limits.output_bytes = std::max<uint64_t>(limits_.memory_bytes, 1);
   LimitedBuild build(limits_.time_ms);
-  CompileResult compiled = Policy::compile(std::move(sources), options);
+  CompileResult compiled = Policy::compile(policy.sources(), options);
   build.finish();
   if (compiled.policy == nullptr) {
     throw Failure(ErrorCode::E_POLICY, render_opa(compiled.diagnostics, compiled.sources));

@@ -34,9 +34,7 @@ std::shared_ptr<const BoundPolicy> bind(std::shared_ptr<const Policy> policy, st
 // The compiler's diagnostics are those of modules that compiled once: by another engine, or in another language.
 CompileResult compile(const StoredPolicy& stored) {
   EngineOptions options = options_from_config(PolicyConfig::from_text(stored.config));
-  std::vector<lang::Source> sources;
-  for (const auto& [path, text] : stored.modules) sources.push_back({path, text});
-  return Policy::compile(std::move(sources), options);
+  return Policy::compile(stored.sources(), options);
 }
 
 }  // namespace

@@ -93,6 +93,12 @@ std::string StoredPolicy::data_text() const {
   return out;
 }
 
+std::vector<lang::Source> StoredPolicy::sources() const {
+  std::vector<lang::Source> sources;
+  for (const auto& [path, text] : modules) sources.push_back({path, text});
+  return sources;
+}
+
 struct PolicyStore::Object {
   std::string_view name;  // module path, or key of `data`
   Digest content;

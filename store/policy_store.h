@@ -35,6 +35,8 @@ struct StoredPolicy {
   std::string config;                                        // canonical text
   // The whole `data` document as JSON text.
   std::string data_text() const;
+  // The modules as the compiler takes them.
+  std::vector<lang::Source> sources() const;
 };
 
 // The store cannot give a policy.
