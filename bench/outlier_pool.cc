@@ -1,4 +1,9 @@
 // The values: texts, numbers, collections, each in the sizes at which charges begin and at which they hurt.
+//
+// A name says how a value is made, so that a row of the table can be repeated by hand. Texts come in three sizes: shorter
+// than the first unit of 16 bytes, below the 256 bytes up to which most texts are free, and long. Of collections there are
+// those that are free to compare (eight elements), free to sort (sixteen) and large ones, with elements of every kind that
+// some built-in wants, and around each of them another collection of its kind.
 #include "bench/outlier_pool.h"
 
 namespace writ {

@@ -40,8 +40,14 @@ namespace {
 // Bytes allocated now, and the most since reset_peak().
 size_t live_bytes = 0;
 size_t peak_bytes = 0;
+// The arena of the evaluation that is measured, and the most that it counted whenever more was allocated: what is held
+// elsewhere is counted for as long as it is held.
+const writ::Arena* watched = nullptr;
+uint64_t watched_limit = 0;
+uint64_t peak_counted = 0;
 
 void* counted_allocate(size_t size) {
+  if (watched != nullptr) peak_counted = std::max(peak_counted, watched_limit - std::min(watched_limit, watched->room()));
   void* memory = std::malloc(size == 0 ? 1 : size);
   if (memory == nullptr) throw std::bad_alloc();
   live_bytes += malloc_usable_size(memory);
@@ -145,9 +151,13 @@ class Caller {
     start_anew();
     size_t before = live_bytes;
     peak_bytes = live_bytes;
+    peak_counted = 0;
+    watched = &arena_;
+    watched_limit = kMemory;
     Cost cost = in_turn(1);
+    watched = nullptr;
     cost.bytes = static_cast<double>(peak_bytes - before);
-    cost.counted = static_cast<double>(std::max(counted_, arena_.used()));
+    cost.counted = static_cast<double>(std::max(counted_, peak_counted));
     return cost;
   }
 
@@ -285,13 +295,28 @@ class BuiltinSearch {
 
   void attempt_special(std::string text) {
     std::vector<NamedValue> args;
-    for (auto [word, size] : {std::pair{"BIG", 20000}, {"ROW", 2000}, {"MID", 250}}) {
-      for (size_t at; (at = text.find(word)) != text.npos;) text.replace(at, 3, std::string(static_cast<size_t>(size), 'a'));
+    const std::pair<std::string_view, std::string> words[] = {{"BIG", repeated("a", 20000)},
+                                                              {"ROW", repeated("a", 2000)},
+                                                              {"MID", repeated("a", 250)},
+                                                              {"RND", random_letters(20000)},
+                                                              {"RAN", random_letters(2000)}};
+    for (const auto& [word, letters] : words) {
+      for (size_t at; (at = text.find(word)) != text.npos;) text.replace(at, word.size(), letters);
     }
     for (const Value& value : read_json(text, pool_.arena(), {}, NumberText::kKept).items()) {
       args.push_back({shortened(to_rego(value)), value});
     }
     attempt(args);
+  }
+
+  static std::string random_letters(size_t size) {
+    std::string text;
+    uint32_t state = 1;
+    for (size_t i = 0; i < size; ++i) {
+      state = state * 1664525u + 1013904223u;
+      text += static_cast<char>('a' + (state >> 24) % 26);
+    }
+    return text;
   }
 
   static std::string shortened(const std::string& text) {
@@ -433,7 +458,7 @@ Row run_program(const OpcodeProgram& program, int copies) {
     uint64_t start = cpu_ns();
     const Decision& decision = context.decide("p/result", input);
     double ns = std::max(static_cast<double>(cpu_ns() - start) - reading, 0.0);
-    row.answered = decision.error.code == ErrorCode::kNone && has_opcode(compiled.policy->program(), program.opcode);
+    row.answered = decision.status == Status::kDefined && has_opcode(compiled.policy->program(), program.opcode);
     if (i == 0 || ns < row.time.ns) row.time.ns = ns;
     row.time.fuel = static_cast<double>(std::max<uint64_t>(decision.fuel, 1));
     if (i != 0) continue;

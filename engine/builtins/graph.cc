@@ -31,6 +31,7 @@ class PathFinder {
   PathFinder(BuiltinCall& call, SetBuilder& paths) : call_(call), paths_(paths) {}
 
   void from(const Value& node) {
+    charge_elements(call_, 1);
     const Value* edges = object_find(call_[0], node);
     if (edges == nullptr) return;
     path_ = {node};
@@ -69,6 +70,7 @@ class PathFinder {
   }
 
   void enter(const Value& node) {
+    charge_elements(call_, 2);
     const Value* edges = object_find(call_[0], node);
     if (edges == nullptr) return commit();
     path_.push_back(node);

@@ -17,6 +17,8 @@ namespace {
 
 // A network of more addresses than this is not expanded: no caller has the memory for it.
 constexpr unsigned kMaxExpandedBits = 24;
+// Of reading a network, comparing it and writing one.
+constexpr uint64_t kUnitsPerNetwork = 4;
 
 std::string invalid_cidr(std::string_view text) { return "invalid CIDR address: " + std::string(text); }
 
@@ -65,6 +67,7 @@ Value candidate_text(BuiltinCall& call, size_t argument, const Value& element) {
 void for_each_candidate(BuiltinCall& call, size_t argument, const std::function<void(const Candidate&)>& visit) {
   const Value& value = call[argument - 1];
   auto offer = [&](const Value& element, const Value& index) {
+    charge_elements(call, 1);
     Value cidr = candidate_text(call, argument, element);
     if (!call.faulted) visit({cidr, index});
   };
@@ -197,7 +200,7 @@ Value builtin_net_cidr_contains_matches(BuiltinCall& call) {
   SetBuilder pairs(call.arena);
   for_each_candidate(call, 1, [&](const Candidate& outer) {
     for_each_candidate(call, 2, [&](const Candidate& inner) {
-      call.services.charge(1);
+      charge_elements(call, kUnitsPerNetwork);
       if (!contains(call, outer.cidr, inner.cidr)) return;
       const Value pair[] = {outer.index, inner.index};
       pairs.add(make_array(call.arena, pair));
@@ -230,7 +233,7 @@ Value builtin_net_cidr_is_valid(BuiltinCall& call) {
 
 Value builtin_net_cidr_merge(BuiltinCall& call) {
   if (!call[0].is_array() && !call[0].is_set()) return call.fault("operand must be an array");
-  call.services.charge(call[0].size);
+  charge_elements(call, uint64_t{call[0].size} * kUnitsPerNetwork);
   std::vector<Range> ranges;
   ranges.reserve(call[0].size);
   for (const Value& element : call[0].items()) {
@@ -240,7 +243,10 @@ Value builtin_net_cidr_merge(BuiltinCall& call) {
   }
   merge_ranges(ranges);
   SetBuilder result(call.arena);
-  auto emit = [&](const IpNetwork& network) { result.add(make_string(call.arena, ip_network_text(network))); };
+  auto emit = [&](const IpNetwork& network) {
+    charge_elements(call, 1);
+    result.add(make_string(call.arena, ip_network_text(network)));
+  };
   for (const Range& range : ranges) {
     if (range.merged) {
       cover(range.first, range.last, emit);

@@ -35,6 +35,15 @@ Value fault_number(BuiltinCall& call, NumberError fault) {
   throw Failure(ErrorCode::E_INTERNAL, "arithmetic without a result and without a reason");
 }
 
+// Pays for the digits, also of machine integers whose result is none.
+template <typename Overflows>
+void charge_wide(BuiltinCall& call, Overflows overflows) {
+  int64_t result;
+  bool machine = call[0].is_int64() && call[1].is_int64();
+  bool is_wide = machine && overflows(call[0].integer, call[1].integer, &result);
+  charge_arithmetic(call, is_wide ? 1 : expanded_digits(call[0]) + expanded_digits(call[1]));
+}
+
 // The elements of `a` that are not in `b`. Both are sorted, so one pass is enough.
 Value set_difference(BuiltinCall& call, const Value& a, const Value& b) {
   charge_elements(call, uint64_t{a.size} + b.size);
@@ -52,14 +61,14 @@ Value set_difference(BuiltinCall& call, const Value& a, const Value& b) {
 }  // namespace
 
 Value builtin_plus(BuiltinCall& call) {
-  charge_arithmetic(call);
+  charge_wide(call, [](int64_t a, int64_t b, int64_t* sum) { return __builtin_add_overflow(a, b, sum); });
   return number_add(call.arena, call[0], call[1]);
 }
 
 // Of numbers or of sets, but not mixed.
 Value builtin_minus(BuiltinCall& call) {
   if (call[0].is_number() && call[1].is_number()) {
-    charge_arithmetic(call);
+    charge_wide(call, [](int64_t a, int64_t b, int64_t* rest) { return __builtin_sub_overflow(a, b, rest); });
     return number_subtract(call.arena, call[0], call[1]);
   }
   if (call[0].is_set() && call[1].is_set()) return set_difference(call, call[0], call[1]);
@@ -68,12 +77,13 @@ Value builtin_minus(BuiltinCall& call) {
 }
 
 Value builtin_mul(BuiltinCall& call) {
-  charge_arithmetic(call);
+  charge_wide(call, [](int64_t a, int64_t b, int64_t* product) { return __builtin_mul_overflow(a, b, product); });
   return number_multiply(call.arena, call[0], call[1]);
 }
 
+// Its result need be no machine integer, whatever its arguments are.
 Value builtin_div(BuiltinCall& call) {
-  charge_arithmetic(call);
+  charge_arithmetic(call, expanded_digits(call[0]) + expanded_digits(call[1]) + 1);
   NumberError fault = NumberError::kNone;
   Value quotient = number_divide(call.arena, call[0], call[1], &fault);
   return quotient.is_defined() ? quotient : fault_number(call, fault);

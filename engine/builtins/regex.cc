@@ -226,10 +226,15 @@ const Regex* regex_of(BuiltinCall& call, std::string_view pattern, std::string_v
 }
 
 // Each search may read on to the end of the text before it knows where its match ends, though it seldom does.
-constexpr size_t kBytesPerUnitOfSearch = 128;
+constexpr uint64_t kBytesPerUnitOfSearch = 128;
+// Compiled forms up to this size have so few states that they are all kept, and a byte is a step from one to the next. A
+// search with a larger one may have to go through all its instructions for every byte.
+constexpr uint64_t kSmallPattern = 12;
 
-void charge_match(BuiltinCall& call, std::string_view text, const Regex::Range& whole) {
-  charge_elements(call, 1 + (text.size() - whole.begin) / kBytesPerUnitOfSearch);
+void charge_match(BuiltinCall& call, const Regex& regex, std::string_view text, const Regex::Range& whole) {
+  uint64_t rest = text.size() - whole.begin;
+  bool is_small = regex.size() <= kSmallPattern;
+  charge_elements(call, 1 + (is_small ? rest / kBytesPerUnitOfSearch : rest * regex.size() / kStepsPerUnit));
 }
 
 std::string_view cut(std::string_view text, const Regex::Range& range) {
@@ -371,7 +376,7 @@ Value builtin_regex_find_n(BuiltinCall& call) {
   if (regex == nullptr) return Value::undefined();
   ArrayBuilder found(call.arena);
   regex->for_each_match(text, limit, false, [&](std::span<const Regex::Range> groups) {
-    charge_match(call, text, groups[0]);
+    charge_match(call, *regex, text, groups[0]);
     found.append(Value::string(cut(text, groups[0])));
   });
   return found.finish();
@@ -385,7 +390,7 @@ Value builtin_regex_find_all_string_submatch_n(BuiltinCall& call) {
   if (regex == nullptr) return Value::undefined();
   ArrayBuilder found(call.arena);
   regex->for_each_match(text, limit, true, [&](std::span<const Regex::Range> groups) {
-    charge_match(call, text, groups[0]);
+    charge_match(call, *regex, text, groups[0]);
     charge_elements(call, groups.size());
     ArrayBuilder parts(call.arena);
     for (const Regex::Range& group : groups) parts.append(Value::string(cut(text, group)));
@@ -406,7 +411,7 @@ Value builtin_regex_split(BuiltinCall& call) {
   size_t begin = 0;
   size_t end = 0;
   regex->for_each_match(text, -1, false, [&](std::span<const Regex::Range> groups) {
-    charge_match(call, text, groups[0]);
+    charge_match(call, *regex, text, groups[0]);
     end = groups[0].begin;
     if (groups[0].end != 0) parts.append(Value::string(text.substr(begin, end - begin)));
     begin = groups[0].end;
@@ -424,7 +429,7 @@ Value builtin_regex_replace(BuiltinCall& call) {
   ChargedText out(call);
   size_t copied = 0;
   regex->for_each_match(text, -1, true, [&](std::span<const Regex::Range> groups) {
-    charge_match(call, text, groups[0]);
+    charge_match(call, *regex, text, groups[0]);
     out.append(text.substr(copied, groups[0].begin - copied));
     replacement.expand(call, out, text, groups);
     copied = groups[0].end;

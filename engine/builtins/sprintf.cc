@@ -191,6 +191,7 @@ class Printer {
     out_.append("%!(EXTRA ");
     for (size_t i = next_; i < values_.size(); i++) {
       if (i > next_) out_.append(", ");
+      charge_elements(call_, 1);
       charge_argument(values_[i]);
       GoArgument argument = make_go_argument(values_[i]);
       out_.append(std::string(argument.type_name()) + "=");

@@ -100,12 +100,12 @@ Value any_match(BuiltinCall& call, bool (*before)(std::string_view, std::string_
                 bool (*matches)(std::string_view, std::string_view)) {
   std::vector<std::string_view> texts;
   std::vector<std::string_view> parts;
+  for (size_t i : {0, 1}) charge_elements(call, call[i].is_collection() ? call[i].size : 1);
   if (!read_strings(call, 1, &texts) || !read_strings(call, 2, &parts)) return Value::undefined();
   // Each comparison of the sort and the searches may go through a whole text.
   uint64_t bytes = 0;
   for (std::string_view text : texts) bytes += text.size();
   for (std::string_view part : parts) bytes += part.size();
-  charge_elements(call, texts.size() + parts.size());
   charge_text(bytes * static_cast<uint64_t>(std::bit_width(texts.size())));
   if (texts.size() == 1 && parts.size() == 1) return Value::of(matches(texts[0], parts[0]));
   std::ranges::sort(texts, before);
@@ -206,9 +206,9 @@ Value builtin_strings_split_n(BuiltinCall& call) {
 Value builtin_concat(BuiltinCall& call) {
   std::string_view delimiter = call[0].text();
   std::vector<std::string_view> parts;
+  charge_elements(call, call[1].size);
   if (!read_strings(call, 2, &parts)) return Value::undefined();
   if (parts.size() == 1) return part_value(parts[0]);
-  charge_elements(call, parts.size());
   ChargedText text(call);
   for (size_t i = 0; i < parts.size(); i++) {
     if (i > 0) text.append(delimiter);
@@ -415,11 +415,11 @@ Value builtin_replace(BuiltinCall& call) {
 }
 
 Value builtin_strings_replace_n(BuiltinCall& call) {
+  charge_elements(call, call[0].size);
   for (const Entry& pair : call[0].members()) {
     if (!pair.key.is_string()) return call.fault_argument(1, "non-string key found in pattern object");
     if (!pair.value.is_string()) return call.fault_argument(1, "non-string value found in pattern object");
   }
-  charge_elements(call, call[0].size);
   charge_bytes(call, call[1].size);
   return Replacer(call, call[0].members()).replace(call[1].text());
 }

@@ -152,7 +152,9 @@ uint64_t expanded_digits(const Value& number) {
 void charge_arithmetic(BuiltinCall& call, uint64_t digits) {
   constexpr uint64_t kDigitsPerUnit = 8;
   constexpr uint64_t kSquarePerUnit = 4096;
-  charge_elements(call, digits / kDigitsPerUnit + digits * digits / kSquarePerUnit);
+  constexpr uint64_t kUnitsAtLeast = 12;  // for whatever is no machine integer
+  if (digits == 0) return;
+  charge_elements(call, kUnitsAtLeast + digits / kDigitsPerUnit + digits * digits / kSquarePerUnit);
 }
 
 void charge_arithmetic(BuiltinCall& call) {

@@ -99,6 +99,7 @@ bool read_time(BuiltinCall& call, const Value& argument, TimeArgument* out) {
       (i == 1 ? out->place : out->layout) = part.text();
     }
   }
+  charge_arithmetic(call, expanded_digits(number));
   std::optional<int64_t> nanoseconds = nanoseconds_of(number);
   if (!nanoseconds) {
     call.fault("timestamp too big");
@@ -129,11 +130,8 @@ Value numbers(BuiltinCall& call, std::span<const int64_t> values) {
   return out.finish();
 }
 
-// Each byte of a layout may begin any of the chunks. Those that people write are short.
-void charge_layout(BuiltinCall& call, std::string_view layout) {
-  constexpr size_t kShortLayout = 64;
-  if (layout.size() > kShortLayout) charge_elements(call, layout.size());
-}
+// Each byte of a layout may begin any of the chunks.
+void charge_layout(BuiltinCall& call, std::string_view layout) { charge_elements(call, layout.size() / 2); }
 
 Value parse(BuiltinCall& call, std::string_view layout, std::string_view text) {
   charge_bytes(call, text.size());

@@ -323,6 +323,7 @@ Value builtin_urlquery_decode_object(BuiltinCall& call) {
       first_fault = "invalid semicolon separator in query";
       continue;
     }
+    charge_elements(call, 1);
     if (pair.empty()) continue;
     size_t equals = pair.find('=');
     std::string fault;

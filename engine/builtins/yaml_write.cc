@@ -300,6 +300,7 @@ class Writer {
 
   // What an integer's text is stays; all others become doubles on the way through Go.
   void write_number(const Value& value) {
+    charge_arithmetic(call_, expanded_digits(value));
     std::string text = to_json(value);
     YamlScalar scalar = resolve_yaml_scalar(text);
     BinaryNumber real;

@@ -127,6 +127,7 @@ bool equal_shallow(const Value& a, const Value& b) {
 }
 
 [[gnu::noinline]] int compare_deeply(const Value& a, const Value& b) {
+  charge_work(1);
   PairWalk walk;
   walk.enter(a, b);
   const Value* x;
@@ -144,6 +145,7 @@ bool equal_shallow(const Value& a, const Value& b) {
 
 [[gnu::noinline]] bool equal_deeply(const Value& a, const Value& b) {
   if (a.size != b.size) return false;
+  charge_work(1);
   PairWalk walk;
   walk.enter(a, b);
   const Value* x;

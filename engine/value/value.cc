@@ -1,7 +1,9 @@
 #include "engine/value/value.h"
 
+#include <bit>
 #include <cstring>
 
+#include "engine/base/meter.h"
 #include "engine/value/order.h"
 
 namespace writ {
@@ -32,11 +34,15 @@ uint32_t probe(const HashIndex& index, uint64_t hash, IsMatch is_match) {
   }
 }
 
+// Bisections through more elements than these pay, one unit for every 16 times as many.
+constexpr uint32_t kBisectedForFree = 32;
+
 // `order(position)` is <0, 0, >0 as the element there is before, at or after what is sought.
 template <typename Order>
 uint32_t bisect(uint32_t size, Order order) {
   uint32_t begin = 0;
   uint32_t end = size;
+  if (size > kBisectedForFree) charge_work(static_cast<uint64_t>(std::bit_width(size)) / 4);
   while (begin < end) {
     uint32_t middle = begin + (end - begin) / 2;
     int relation = order(middle);

@@ -3,7 +3,7 @@
 // when it exits its region. Labels are numbers of places that may not be known yet; at the end of the function the jumps
 // to them are filled in.
 //
-// It also keeps account of the work that no instruction has charged for, on the most expensive way to each place: where a
+// CodeWriter also keeps account of the work that no instruction has charged for, on the most expensive way to each place: where a
 // unit is due it puts a CHARGE in front. All jumps but those back to the head of a loop or to the next alternative, which
 // charge themselves, lead forward, so one look at the code is enough.
 //
@@ -23,9 +23,108 @@ namespace {
 
 using Label = uint32_t;
 
-class FunctionEmitter {
+// The instructions of a function, its labels, and what they owe.
+class CodeWriter {
+ protected:
+  explicit CodeWriter(Program& program) : program_(program) {}
+
+  static constexpr Label kNoLabel = UINT32_MAX;
+
+  uint32_t pc() const { return static_cast<uint32_t>(program_.code.size()); }
+  Label new_label() {
+    labels_.push_back(kNone32);
+    used_.push_back(false);
+    owed_at_.push_back(kNothing);
+    return static_cast<Label>(labels_.size() - 1);
+  }
+  void bind(Label label) {
+    if (reachable()) owe_at(label, owed_);
+    owed_ = std::max(owed_at_[label], int64_t{0});
+    owed_at_[label] = owed_;
+    labels_[label] = pc();
+    if (used_[label]) last_bound_ = pc();
+  }
+  void owe_at(Label label, int64_t owed) { owed_at_[label] = std::max(owed_at_[label], owed); }
+
+  // Whether the next instruction can be reached at all.
+  bool reachable() const {
+    if (pc() == program_.functions.back().entry || last_bound_ == pc() || entered_by_index_) return true;
+    Opcode last = program_.code.back().op;
+    return last != Opcode::kJump && last != Opcode::kReturn;
+  }
+
+  void jump(Label to) {
+    if (reachable()) add(Opcode::kJump, 0, 0, 0, to);
+  }
+
+  void add(Opcode op, uint32_t a, uint32_t b = 0, uint32_t c = 0, Label target = kNoLabel, uint32_t x = 0) {
+    Instruction instruction;
+    instruction.op = op;
+    instruction.a = static_cast<uint16_t>(a);
+    instruction.b = static_cast<uint16_t>(b);
+    instruction.c = static_cast<uint16_t>(c);
+    instruction.x = x;
+    account(instruction);
+    if (target != kNoLabel) {
+      fixups_.emplace_back(pc(), target);
+      used_[target] = true;
+      if (op != Opcode::kScanNext) owe_at(target, owed_);
+    }
+    put(instruction);
+  }
+
+  void put(const Instruction& instruction) {
+    entered_by_index_ = false;
+    if (program_.spans.empty() || !same(program_.spans.back().span, span_)) program_.spans.push_back({pc(), span_});
+    program_.code.push_back(instruction);
+  }
+
+  // Charges in front of the instruction for what is owed with it, if that is a unit or more. What ends a block does so
+  // with the next one.
+  void account(const Instruction& instruction) {
+    const OpcodeInfo& info = opcode_info(instruction.op);
+    if (info.work == 0 || info.flow == Flow::kLoop) {
+      owed_ = 0;
+      return;
+    }
+    owed_ += static_cast<int64_t>(work_of(instruction));
+    if (owed_ <= kWorkPerUnit || info.flow == Flow::kJump || info.flow == Flow::kReturn) return;
+    Instruction charge;
+    charge.op = Opcode::kCharge;
+    charge.x = static_cast<uint32_t>(owed_ / kWorkPerUnit);
+    owed_ %= kWorkPerUnit;
+    put(charge);
+  }
+
+  static bool same(const Span& a, const Span& b) { return a.file == b.file && a.begin == b.begin && a.end == b.end; }
+
+  // Puts its place into every jump.
+  void fill_in_jumps() {
+    for (auto [at, label] : fixups_) program_.code[at].jump = labels_[label];
+  }
+  uint32_t place_of(Label label) const { return labels_[label]; }
+  // The next instruction is where an alternative begins.
+  void enter_by_index() { entered_by_index_ = true; }
+  int64_t owed_at(Label label) const { return owed_at_[label]; }
+
+  Program& program_;
+  Span span_;  // of what is being written
+
+ private:
+  static constexpr int64_t kNothing = INT64_MIN / 2;  // no way leads there
+
+  std::vector<uint32_t> labels_;  // where each is bound
+  std::vector<bool> used_;        // whether a jump to it was written before it was bound
+  std::vector<std::pair<uint32_t, Label>> fixups_;
+  uint32_t last_bound_ = kNone32;
+  bool entered_by_index_ = false;
+  int64_t owed_ = 0;              // work that nobody has paid for at this place
+  std::vector<int64_t> owed_at_;  // by label: on the ways that lead there so far
+};
+
+class FunctionEmitter : private CodeWriter {
  public:
-  FunctionEmitter(Program& program, const PlanFunction& plan) : program_(program), plan_(plan) {}
+  FunctionEmitter(Program& program, const PlanFunction& plan) : CodeWriter(program), plan_(plan) {}
 
   // False if the function needs more registers than an instruction can name.
   bool run() {
@@ -50,10 +149,10 @@ class FunctionEmitter {
     function.register_count = static_cast<uint16_t>(registers);
     function.iterator_count = static_cast<uint16_t>(iterators_);
     function.builder_count = static_cast<uint16_t>(plan_.builder_count);
-    for (auto [at, label] : fixups_) program_.code[at].jump = labels_[label];
+    fill_in_jumps();
     for (const IndexStarts& index : index_starts_) {
       for (RuleIndex::Node& node : program_.indexes[index.number].nodes) {
-        for (uint32_t& alternative : node.alternatives) alternative = labels_[index.starts[alternative]];
+        for (uint32_t& alternative : node.alternatives) alternative = place_of(index.starts[alternative]);
       }
     }
     return true;
@@ -129,7 +228,7 @@ class FunctionEmitter {
     block(*s.blocks[0], next, exit);
     jump(next);
     // The end of a loop is free: it leaves with what was owed where it came from.
-    owe_at(fail, owed_at_[next] + static_cast<int64_t>(opcode_info(Opcode::kScanNext).work));
+    owe_at(fail, owed_at(next) + static_cast<int64_t>(opcode_info(Opcode::kScanNext).work));
     --depth_;
   }
 
@@ -206,7 +305,7 @@ class FunctionEmitter {
     for (size_t i = 0; i < s.blocks.size(); ++i) {
       owe_at(starts[i], 0);
       bind(starts[i]);
-      entered_by_index_ = true;
+      enter_by_index();
       block(*s.blocks[i], next, s.stops() ? done : next);
       jump(next);
     }
@@ -247,99 +346,17 @@ class FunctionEmitter {
     return temporary(0);
   }
 
-  // --- instructions and labels
-
-  static constexpr Label kNoLabel = UINT32_MAX;
-
-  uint32_t pc() const { return static_cast<uint32_t>(program_.code.size()); }
-  Label new_label() {
-    labels_.push_back(kNone32);
-    used_.push_back(false);
-    owed_at_.push_back(kNothing);
-    return static_cast<Label>(labels_.size() - 1);
-  }
-  void bind(Label label) {
-    if (reachable()) owe_at(label, owed_);
-    owed_ = std::max(owed_at_[label], int64_t{0});
-    owed_at_[label] = owed_;
-    labels_[label] = pc();
-    if (used_[label]) last_bound_ = pc();
-  }
-  void owe_at(Label label, int64_t owed) { owed_at_[label] = std::max(owed_at_[label], owed); }
-
-  // Whether the next instruction can be reached at all.
-  bool reachable() const {
-    if (pc() == program_.functions.back().entry || last_bound_ == pc() || entered_by_index_) return true;
-    Opcode last = program_.code.back().op;
-    return last != Opcode::kJump && last != Opcode::kReturn;
-  }
-
-  void jump(Label to) {
-    if (reachable()) add(Opcode::kJump, 0, 0, 0, to);
-  }
-
-  void add(Opcode op, uint32_t a, uint32_t b = 0, uint32_t c = 0, Label target = kNoLabel, uint32_t x = 0) {
-    Instruction instruction;
-    instruction.op = op;
-    instruction.a = static_cast<uint16_t>(a);
-    instruction.b = static_cast<uint16_t>(b);
-    instruction.c = static_cast<uint16_t>(c);
-    instruction.x = x;
-    account(instruction);
-    if (target != kNoLabel) {
-      fixups_.emplace_back(pc(), target);
-      used_[target] = true;
-      if (op != Opcode::kScanNext) owe_at(target, owed_);
-    }
-    put(instruction);
-  }
-
-  void put(const Instruction& instruction) {
-    entered_by_index_ = false;
-    if (program_.spans.empty() || !same(program_.spans.back().span, span_)) program_.spans.push_back({pc(), span_});
-    program_.code.push_back(instruction);
-  }
-
-  // Charges in front of the instruction for what is owed with it, if that is a unit or more. What ends a block does so
-  // with the next one.
-  void account(const Instruction& instruction) {
-    const OpcodeInfo& info = opcode_info(instruction.op);
-    if (info.work == 0 || info.flow == Flow::kLoop) {
-      owed_ = 0;
-      return;
-    }
-    owed_ += static_cast<int64_t>(work_of(instruction));
-    if (owed_ <= kWorkPerUnit || info.flow == Flow::kJump || info.flow == Flow::kReturn) return;
-    Instruction charge;
-    charge.op = Opcode::kCharge;
-    charge.x = static_cast<uint32_t>(owed_ / kWorkPerUnit);
-    owed_ %= kWorkPerUnit;
-    put(charge);
-  }
-
-  static bool same(const Span& a, const Span& b) { return a.file == b.file && a.begin == b.begin && a.end == b.end; }
-
   // Where the branches of an index begin, in place of their numbers.
   struct IndexStarts {
     uint32_t number;
     std::vector<Label> starts;
   };
 
-  Program& program_;
   const PlanFunction& plan_;
-  std::vector<uint32_t> labels_;  // where each is bound
-  std::vector<bool> used_;        // whether a jump to it was written before it was bound
-  std::vector<std::pair<uint32_t, Label>> fixups_;
   std::vector<IndexStarts> index_starts_;
-  uint32_t last_bound_ = kNone32;
-  bool entered_by_index_ = false;
-  static constexpr int64_t kNothing = INT64_MIN / 2;  // no way leads there
-  int64_t owed_ = 0;              // work that nobody has paid for at this place
-  std::vector<int64_t> owed_at_;  // by label: on the ways that lead there so far
   uint32_t depth_ = 0;
   uint32_t iterators_ = 0;
   uint32_t run_size_ = 0;
-  Span span_;
 };
 
 }  // namespace

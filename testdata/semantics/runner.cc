@@ -18,12 +18,14 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/base/error.h"
+#include "engine/builtins/call_units.h"
 #include "engine/program/program.h"
 #include "testdata/cases/case_file.h"
 #include "testdata/cases/modes.h"
@@ -185,6 +187,19 @@ std::string limit_table() {
   return table.text();
 }
 
+// What calls of some built-ins cost more than those of others.
+std::string call_unit_table() {
+  std::map<int, std::string> names;
+  for (const Builtin& builtin : builtins()) {
+    if (call_units(builtin) == 0) continue;
+    std::string& list = names[call_units(builtin)];
+    list += (list.empty() ? "" : ", ") + code(std::string(builtin.name));
+  }
+  Table table({"units more", "calls of"});
+  for (const auto& [units, list] : names) table.row({std::to_string(units), list});
+  return table.text();
+}
+
 std::string make_table(const std::string& name) {
   if (name == "opcodes") return opcode_table();
   if (name == "errors") return error_table();
@@ -194,6 +209,7 @@ std::string make_table(const std::string& name) {
   if (name == "steps") return step_table();
   if (name == "verdicts") return verdict_table();
   if (name == "limits") return limit_table();
+  if (name == "call_units") return call_unit_table();
   return "there is no table of that name\n";
 }
 
