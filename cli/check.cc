@@ -22,10 +22,18 @@ struct CheckFlags {
   std::string error_format;
   std::vector<std::string> ignore;
   std::vector<std::string> words;
-  std::string max_errors;
+  ErrorLimitFlag max_errors;
   bool v0_and_v1 = false;
   LanguageFlags language;
 };
+
+constexpr std::string_view kParseError = "rego_parse_error";
+
+// For OPA, reading a policy is part of loading it.
+void say_during_loading(std::string& text) {
+  constexpr std::string_view kOccurred = "occurred";
+  text.insert(text.find(kOccurred) + kOccurred.size(), " during loading");
+}
 
 int fail(const ErrorReport& report, const std::string& format, Terminal& terminal) {
   const std::string& text = format == "json"    ? report.json
@@ -41,7 +49,7 @@ int fail(const ErrorReport& report, const std::string& format, Terminal& termina
 
 int run_check(const Words& words, Terminal& terminal) {
   CheckFlags flags;
-  OptionSet options("check", "PATH …", "Report the errors in policies: all errors of all modules in one run.",
+  OptionSet options("check", "PATH …", "Report the errors in policies, those of all modules in one run.",
                     std::string(kNotes));
   options.flag("-b,--bundle", flags.bundle, "load each path as a bundle");
   options.choice("-f,--format", flags.format, {"pretty", "json"},
@@ -50,7 +58,7 @@ int run_check(const Words& words, Terminal& terminal) {
                  "human (default, unless -f json); plain: a line and its help; short: a line; opa, json: as OPA");
   options.texts("--ignore", flags.ignore, "PATTERN", "skip files and folders whose name matches; repeatable");
   options.flag("--v0-v1", flags.v0_and_v1, "require modules to be valid in both Rego v0 and v1");
-  options.text("-m,--max-errors", flags.max_errors, "N", "accepted for compatibility; all errors are reported");
+  flags.max_errors.declare(options);
   flags.language.declare(options, true);
   options.unsupported("-s,--schema", true);
   options.unsupported("--capabilities", true);
@@ -62,6 +70,7 @@ int run_check(const Words& words, Terminal& terminal) {
   EngineOptions engine;
   engine.language.keep_print = true;
   flags.language.apply(engine);
+  flags.max_errors.apply(engine);
   if (flags.v0_and_v1) engine.language.version = RegoVersion::kV0CompatV1;
   LoadRequest request;
   (flags.bundle ? request.bundles : request.paths) = flags.words;
@@ -73,7 +82,9 @@ int run_check(const Words& words, Terminal& terminal) {
     loaded = load_files(request);
     CompileResult compiled = Policy::compile(loaded.sources(), loaded.options_for_sources(engine));
     if (!compiled.policy) {
-      return fail(report_diagnostics(compiled.diagnostics, compiled.sources, terminal.err_colour), format, terminal);
+      ErrorReport report = report_diagnostics(compiled.diagnostics, compiled.sources, terminal.err_colour);
+      if (!flags.bundle && compiled.diagnostics.front().opa_code == kParseError) say_during_loading(report.text);
+      return fail(report, format, terminal);
     }
     BoundPolicy::make(compiled.policy, loaded.data, BoundPolicy::Digests::kNone);
     return kExitOk;

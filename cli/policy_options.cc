@@ -67,6 +67,15 @@ void LanguageFlags::declare(OptionSet& options, bool with_strict) {
 void LanguageFlags::apply(EngineOptions& options) const {
   options.language.version = v0 ? RegoVersion::kV0 : RegoVersion::kV1;
   options.language.strict = strict;
+  options.language.max_errors = ErrorLimitFlag::kDefault;
+}
+
+void ErrorLimitFlag::declare(OptionSet& options) {
+  options.number("-m,--max-errors", count, "N", "stop after N errors of the check (default: 10; 0 = report all)");
+}
+
+void ErrorLimitFlag::apply(EngineOptions& options) const {
+  if (count) options.language.max_errors = static_cast<uint32_t>(std::min<uint64_t>(*count, UINT32_MAX));
 }
 
 }  // namespace writ::cli

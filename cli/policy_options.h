@@ -57,4 +57,12 @@ struct LanguageFlags {
   void apply(EngineOptions& options) const;
 };
 
+// After how many errors of policies a command stops, as OPA's commands do. It applies to what LanguageFlags left.
+struct ErrorLimitFlag {
+  static constexpr uint32_t kDefault = 10;
+  std::optional<uint64_t> count;
+  void declare(OptionSet& options);
+  void apply(EngineOptions& options) const;
+};
+
 }  // namespace writ::cli

@@ -74,12 +74,13 @@ ErrorReport report_diagnostics(const std::vector<Diagnostic>& diagnostics, const
   report.human = render_human(diagnostics, sources, colour);
   if (report.human.ends_with('\n')) report.human.pop_back();
   for (const Diagnostic& diagnostic : diagnostics) {
-    Position position = sources.position(diagnostic.span.file, diagnostic.span.begin);
-    std::string line;
-    if (diagnostic.span.file < sources.size()) line = sources.file(diagnostic.span.file).name;
-    if (!line.empty()) line += ":";
-    line += std::to_string(position.row) + ":" + std::to_string(position.column) + ": " + diagnostic.opa_code + ": " +
-            diagnostic.message;
+    std::string line = diagnostic.opa_code + ": " + diagnostic.message;
+    if (!diagnostic.span.is_nowhere()) {
+      Position position = sources.position(diagnostic.span.file, diagnostic.span.begin);
+      const std::string& name = sources.file(diagnostic.span.file).name;
+      line = name + (name.empty() ? "" : ":") + std::to_string(position.row) + ":" + std::to_string(position.column) + ": " +
+             line;
+    }
     report.lines += (report.lines.empty() ? "" : "\n") + line;
     report.full += (report.full.empty() ? "" : "\n") + line + " [" + diagnostic.id + "]";
     if (!diagnostic.help.empty()) report.full += "\n  help: " + diagnostic.help;

@@ -39,7 +39,7 @@ struct TestFlags {
   std::string sort = "none";
   std::vector<std::string> ignore;
   std::vector<std::string> words;
-  std::string max_errors;
+  ErrorLimitFlag max_errors;
   std::string timeout;
   std::optional<uint64_t> threads;
   bool bundle = false;
@@ -61,7 +61,7 @@ std::optional<int> parse_flags(TestFlags& flags, const Words& words, Terminal& t
   options.flag("-b,--bundle", flags.bundle, "load each path as a bundle");
   options.texts("--ignore", flags.ignore, "PATTERN", "skip files and folders whose name matches; repeatable");
   options.number("-p,--parallel", flags.threads, "N", "set the number of threads (default: the number of processors)");
-  options.text("-m,--max-errors", flags.max_errors, "N", "accepted for compatibility; all errors are reported");
+  flags.max_errors.declare(options);
   options.text("--timeout", flags.timeout, "DURATION", "end a test that takes longer, such as 500ms, 5s or 1m30s");
   flags.language.declare(options, false);
   flags.limits.declare(options, default_limits());
@@ -164,6 +164,7 @@ int run_test(const Words& words, Terminal& terminal) {
   engine.strict_builtin_errors = false;
   engine.verdict = VerdictMode::kNone;
   flags.language.apply(engine);
+  flags.max_errors.apply(engine);
   engine.limits = flags.limits.limits();
   try {
     return run(flags, engine, terminal);

@@ -3,6 +3,7 @@
 // lang/syntax/parse.h, lang/check/check.h, lang/plan/lower.h, lang/plan/passes.h, lang/plan/emit.h.
 #include "lang/compile.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "lang/check/check.h"
@@ -37,7 +38,11 @@ class Compilation {
       if (options_.keep_dumps) result_.ast_dump += dump(*module);
       modules_.push_back(module);
     }
+    check_annotations(ast_, result_.sources, modules_, result_.diagnostics);
     parse_query_text();
+    // The files stay in the order in which they were given.
+    std::stable_sort(result_.diagnostics.begin(), result_.diagnostics.end(),
+                     [](const Diagnostic& a, const Diagnostic& b) { return a.span.file < b.span.file; });
     return result_.diagnostics.empty();
   }
 
@@ -107,7 +112,7 @@ class Compilation {
 
   // A verifier failure here is a compiler bug; report it.
   void report_bug(const std::string& error) {
-    result_.diagnostics.push_back(make_diagnostic(DiagnosticId::kCompilerError, {}, {error}));
+    result_.diagnostics.push_back(make_diagnostic(DiagnosticId::kCompilerError, Span::nowhere(), {error}));
   }
 
   const CompileOptions& options_;
@@ -126,7 +131,6 @@ class Compilation {
 Compiled compile(const std::vector<Source>& sources, const CompileOptions& options, const QueryOptions& query) {
   Compiled result;
   Compilation(options, query, result).run(sources);
-  sort_diagnostics(result.diagnostics);
   return result;
 }
 

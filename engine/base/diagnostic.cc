@@ -11,9 +11,13 @@
 
 namespace writ {
 
-void sort_diagnostics(std::vector<Diagnostic>& diagnostics) {
-  std::stable_sort(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
-    return std::tie(a.span.file, a.span.begin, a.id) < std::tie(b.span.file, b.span.begin, b.id);
+void sort_diagnostics(std::vector<Diagnostic>& diagnostics, const SourceMap& sources) {
+  auto name = [&](Span span) { return span.is_nowhere() ? std::string_view() : std::string_view(sources.file(span.file).name); };
+  std::stable_sort(diagnostics.begin(), diagnostics.end(), [&](const Diagnostic& a, const Diagnostic& b) {
+    bool a_nowhere = a.span.is_nowhere(), b_nowhere = b.span.is_nowhere();
+    std::string_view a_name = name(a.span), b_name = name(b.span);
+    return std::tie(a_nowhere, a_name, a.span.file, a.span.begin, a.opa_code, a.message) <
+           std::tie(b_nowhere, b_name, b.span.file, b.span.begin, b.opa_code, b.message);
   });
 }
 
@@ -44,6 +48,10 @@ Excerpt excerpt(std::string_view text, size_t offset) {
 }
 
 void append_opa_line(std::string& out, const Diagnostic& diagnostic, const SourceMap& sources) {
+  if (diagnostic.span.is_nowhere()) {
+    out.append(diagnostic.opa_code).append(": ").append(diagnostic.message);
+    return;
+  }
   const SourceFile& file = sources.file(diagnostic.span.file);
   Position position = sources.position(diagnostic.span.file, diagnostic.span.begin);
   if (!file.name.empty()) {
@@ -81,15 +89,16 @@ std::string render_opa(const std::vector<Diagnostic>& diagnostics, const SourceM
 namespace {
 
 void write_diagnostic(JsonWriter& json, const Diagnostic& diagnostic, const SourceMap& sources) {
-  const SourceFile& file = sources.file(diagnostic.span.file);
-  Position position = sources.position(diagnostic.span.file, diagnostic.span.begin);
   json.begin_object().member("message", diagnostic.message).member("code", diagnostic.opa_code);
-  json.key("location").begin_object();
-  json.member("file", file.name).member("row", position.row).member("col", position.column).end_object();
+  if (!diagnostic.span.is_nowhere()) {
+    Position position = sources.position(diagnostic.span.file, diagnostic.span.begin);
+    json.key("location").begin_object().member("file", sources.file(diagnostic.span.file).name);
+    json.member("row", position.row).member("col", position.column).end_object();
+  }
   json.key("details").begin_object().member("id", diagnostic.id);
   if (!diagnostic.help.empty()) json.member("help", diagnostic.help);
   if (diagnostic.shows_line) {
-    Excerpt shown = excerpt(file.text, diagnostic.span.begin);
+    Excerpt shown = excerpt(sources.file(diagnostic.span.file).text, diagnostic.span.begin);
     json.member("line", shown.line).member("idx", shown.index);
   }
   json.end_object().end_object();
@@ -185,6 +194,16 @@ class HumanRenderer {
 
   std::string run() {
     headline();
+    if (!diagnostic_.span.is_nowhere()) shown_places();
+    if (!diagnostic_.help.empty()) note("help", diagnostic_.help);
+    if (!diagnostic_.opa_code.empty()) {
+      note("note", "OPA code " + diagnostic_.opa_code + "; `writ explain " + diagnostic_.id + "`");
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void shown_places() {
     collect();
     place(diagnostic_.span, "-->");
     uint32_t file = diagnostic_.span.file;
@@ -205,14 +224,8 @@ class HumanRenderer {
     }
     gutter();
     out_ += '\n';
-    if (!diagnostic_.help.empty()) note("help", diagnostic_.help);
-    if (!diagnostic_.opa_code.empty()) {
-      note("note", "OPA code " + diagnostic_.opa_code + "; `writ explain " + diagnostic_.id + "`");
-    }
-    return std::move(out_);
   }
 
- private:
   void headline() {
     out_.append(paint_.red()).append("error[").append(diagnostic_.id).append("]").append(paint_.end());
     out_.append(paint_.bold()).append(": ");

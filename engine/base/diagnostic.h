@@ -24,8 +24,8 @@ struct Diagnostic {
   bool shows_line = false;              // OPA prints the source line with it (errors its parser finds while reading)
 };
 
-// Sorted by file, offset, id; the order in which they are shown.
-void sort_diagnostics(std::vector<Diagnostic>& diagnostics);
+// Sorted by file, offset, code and message, as OPA shows them; those without a place are last. By the names of the files.
+void sort_diagnostics(std::vector<Diagnostic>& diagnostics, const SourceMap& sources);
 
 // "1 error occurred: a.rego:3: rego_parse_error: …", or "N errors occurred:\n…" with one a line, as OPA prints them:
 // row and column replace a missing file name. No line feed at the end.

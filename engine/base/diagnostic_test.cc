@@ -32,12 +32,16 @@ TEST_CASE("columns count characters, rows line feeds", "[diagnostic]") {
 TEST_CASE("diagnostics are sorted by file, place and code", "[diagnostic]") {
   std::vector<Diagnostic> list{diagnostic("d", 1, 2, 1), diagnostic("c", 5, 6), diagnostic("b", 3, 4),
                                diagnostic("a", 3, 9)};
-  list[2].id = "REGO0200";
-  list[3].id = "REGO0100";
-  sort_diagnostics(list);
+  list[2].opa_code = "rego_type_error";
+  list.push_back(diagnostic("e", 0, 0));
+  list.back().span = Span::nowhere();
+  SourceMap sources;
+  sources.add("a.rego", "");
+  sources.add("b.rego", "");
+  sort_diagnostics(list, sources);
   std::string order;
   for (const Diagnostic& d : list) order += d.message;
-  CHECK(order == "abcd");
+  CHECK(order == "abcde");
 }
 
 TEST_CASE("OPA's text", "[diagnostic]") {
@@ -54,6 +58,12 @@ TEST_CASE("OPA's text", "[diagnostic]") {
   shown.span = {0, 15, 15};
   CHECK(render_opa({shown}, sources) == "1 error occurred: a.rego:3: rego_parse_error: wrong\n\tx y\n\t  ^");
   CHECK(render_opa({}, sources) == "no error(s)");
+  // What has no place is shown without one.
+  shown.span = Span::nowhere();
+  shown.shows_line = false;
+  CHECK(render_opa({shown}, sources) == "1 error occurred: rego_parse_error: wrong");
+  CHECK(render_json({shown}, sources).find("location") == std::string::npos);
+  CHECK(render_human({shown}, sources, false).find("-->") == std::string::npos);
 }
 
 TEST_CASE("an empty text has no line to show", "[diagnostic]") {

@@ -13,6 +13,10 @@ struct Span {
   uint32_t file = 0;
   uint32_t begin = 0;
   uint32_t end = 0;
+
+  // Of what is about no place in particular.
+  static constexpr Span nowhere() { return {UINT32_MAX, 0, 0}; }
+  constexpr bool is_nowhere() const { return file == UINT32_MAX; }
 };
 
 struct Position {

@@ -43,6 +43,7 @@ struct Language {
 
 struct LanguageOptions : Language {
   bool strict = false;  // unused variables, imports and arguments are errors
+  uint32_t max_errors = 0;  // after so many the check stops and says so; 0 for no limit. Errors of reading have none
   std::vector<HostFunction> functions;  // what the host offers
 };
 

@@ -109,7 +109,7 @@ class ReferenceCheck {
     for (size_t i = 1; node && i < ref.items.size(); ++i) {
       node = node->child(*ref.items[i]);
       if (!node || node->rules.empty() || node->rules[0]->head.args.empty()) continue;
-      checker_.error(Id::kFunctionNotCalled, ref.span, {checker_.rule_path(*node->rules[0])});
+      checker_.recoverable_error(Id::kFunctionNotCalled, ref.span, {checker_.rule_path(*node->rules[0])});
       return;
     }
   }
@@ -140,7 +140,7 @@ class PermissionCheck {
     const Builtin* builtin = find_builtin(name);
     if (!builtin) return not_a_function(e);
     if (builtin->deprecated && !deprecated_allowed_) {
-      checker_.error(Id::kDeprecatedBuiltin, e.span, {name});
+      checker_.recoverable_error(Id::kDeprecatedBuiltin, e.span, {name});
     } else {
       implemented(name, e.span);
     }
@@ -154,7 +154,7 @@ class PermissionCheck {
     if (!node || node->rules.empty() || !node->rules[0]->head.args.empty()) return;
     steps_left_ = 1000;
     if (is_open(*node)) return;
-    Diagnostic& d = checker_.error(Id::kUndefinedFunction, e.span, {to_text(op)});
+    Diagnostic& d = checker_.recoverable_error(Id::kUndefinedFunction, e.span, {to_text(op)});
     d.help = "the rule has no arguments; refer to it without parentheses";
   }
 
@@ -203,7 +203,7 @@ class PermissionCheck {
     const Builtin* builtin = find_builtin(name);
     if (!builtin || builtin->is_available()) return;
     if (checker_.host_function(name) != nullptr) return;
-    checker_.error(Id::kNotImplemented, span, {name});
+    checker_.recoverable_error(Id::kNotImplemented, span, {name});
   }
 
   Checker& checker_;

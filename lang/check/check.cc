@@ -1,5 +1,6 @@
-// The passes in order: kPasses is the table of contents of lang/check, for modules and for queries alike. Each pass stops the
-// check when it finds errors, since the next ones rely on it. What a pass leaves behind is said where it is declared, in
+// The passes in order: kPasses is the table of contents of lang/check, for modules and for queries alike. A pass that finds
+// errors is the last one, since the next ones rely on it, but for errors that leave the tree as it has to be
+// (Checker::recoverable_error): then the next passes find theirs, too. What a pass leaves behind is said where it is declared, in
 // passes.h; what all of them together leave behind, in check.h.
 #include "lang/check/check.h"
 
@@ -18,7 +19,8 @@ struct Pass {
 };
 
 // Before the rules are put into their tree.
-constexpr Pass kNamePasses[] = {{resolve_modules}, {rewrite_head_refs}, {check_overrides}, {check_imports}};
+constexpr Pass kNamePasses[] = {{resolve_modules}, {check_unused_imports}, {rewrite_head_refs}, {check_overrides},
+                                {check_imports}};
 
 constexpr Pass kPasses[] = {
     {rewrite_locals, rewrite_locals},
@@ -38,13 +40,12 @@ constexpr Pass kPasses[] = {
     {rewrite_dynamics, rewrite_dynamics},
     {check_recursion},
     {check_allowed_calls, check_allowed_calls},
-    {finish, finish},
 };
 
 bool run(Checker& checker, std::span<const Pass> passes) {
   for (const Pass& pass : passes) {
     pass.modules(checker);
-    if (checker.failed()) return false;
+    if (checker.stopped()) return false;
   }
   return true;
 }
@@ -54,8 +55,9 @@ bool check_all(Checker& checker, std::unique_ptr<RuleNode>& tree) {
   if (!run(checker, kNamePasses)) return false;
   tree = build_rule_tree(checker);
   checker.root = tree.get();
-  if (checker.failed()) return false;
-  return run(checker, kPasses);
+  if (checker.stopped() || !run(checker, kPasses) || checker.failed()) return false;
+  finish(checker);
+  return true;
 }
 
 // --- queries ---------------------------------------------------------------------------------------------------------
@@ -102,18 +104,27 @@ bool check_body(Checker& checker, const ParsedQuery& parsed, std::unordered_map<
   Body& query = *parsed.body;
   normalise(checker, query);
   check_overrides(checker, query);
-  if (checker.failed()) return false;
   resolve_query(checker, query, parsed.package, parsed.imports);
   if (parsed.capture) capture_values(checker, query, captured);
   for (const Pass& pass : kPasses) {
     if (pass.query == nullptr) continue;
     pass.query(checker, query);
-    if (checker.failed()) return false;
+    if (checker.stopped()) return false;
   }
+  if (checker.failed()) return false;
+  finish(checker, query);
   return true;
 }
 
 }  // namespace
+
+void check_annotations(Ast& ast, const SourceMap& sources, const std::vector<Module*>& modules,
+                       std::vector<Diagnostic>& diagnostics) {
+  LanguageOptions language;
+  Checker checker(ast, sources, language, diagnostics);
+  checker.modules = modules;
+  read_metadata(checker);
+}
 
 std::unique_ptr<CheckedModules> check_modules(Ast& ast, const SourceMap& sources, std::vector<Module*> modules,
                                               const LanguageOptions& language, std::vector<Diagnostic>& diagnostics) {
@@ -122,7 +133,7 @@ std::unique_ptr<CheckedModules> check_modules(Ast& ast, const SourceMap& sources
   auto result = std::make_unique<CheckedModules>();
   result->modules = std::move(modules);
   if (check_all(checker, result->root)) return result;
-  sort_diagnostics(diagnostics);
+  sort_diagnostics(diagnostics, sources);
   return nullptr;
 }
 
@@ -139,7 +150,7 @@ std::optional<CheckedQuery> check_query(Ast& ast, const SourceMap& sources, cons
   }
   std::unordered_map<const Expr*, std::string> captured;
   if (!check_body(checker, query, captured)) {
-    sort_diagnostics(diagnostics);
+    sort_diagnostics(diagnostics, sources);
     return std::nullopt;
   }
   CheckedQuery result;

@@ -76,6 +76,11 @@ struct CheckedModules {
   std::unique_ptr<RuleNode> root;
 };
 
+// Reports what is wrong with the annotations of single modules. OPA reads them with the module, so a module that has a syntax
+// error does not keep it from finding these in others.
+void check_annotations(Ast& ast, const SourceMap& sources, const std::vector<Module*>& modules,
+                       std::vector<Diagnostic>& diagnostics);
+
 // Checks and rewrites all modules in place. Null if anything was wrong; diagnostics say what, sorted.
 std::unique_ptr<CheckedModules> check_modules(Ast& ast, const SourceMap& sources, std::vector<Module*> modules,
                                               const LanguageOptions& language, std::vector<Diagnostic>& diagnostics);

@@ -46,6 +46,10 @@ class Checker {
   std::unordered_map<const Rule*, const Module*> module_of;
   // What find_recursion found and check_recursion says.
   std::vector<Diagnostic> recursion;
+  // What normalise found in template strings and rewrite_templates says.
+  std::vector<Diagnostic> templates;
+  // In strict mode, what resolve_modules found and check_unused_imports says.
+  std::vector<const Import*> unused_imports;
   // In a query, `==` is an ordinary call and its arguments are hoisted like those of any other; see rewrite_dynamics.
   bool in_query = false;
 
@@ -53,13 +57,18 @@ class Checker {
   std::string fresh_name(std::string_view written = {});
   Term* fresh_var(Span span) { return var(fresh_name(), span); }
 
+  // An error after which the passes behind this one do not run. The reference is good until the next error.
   Diagnostic& error(DiagnosticId id, Span span, std::initializer_list<std::string_view> values = {});
   Diagnostic& error(Diagnostic diagnostic);
+  // An error that the passes behind this one can live with.
+  Diagnostic& recoverable_error(DiagnosticId id, Span span, std::initializer_list<std::string_view> values = {});
   // Looking for a near name costs time for every name that is known: it is done for the first few errors alone.
   bool may_suggest() { return suggestions_++ < 10; }
-  // Whether anything was reported since `mark`.
-  size_t mark() const { return diagnostics_.size(); }
-  bool failed(size_t mark = 0) const { return diagnostics_.size() > std::max(mark, first_); }
+  // Whether any error was reported since `mark`, and whether one was that stops the check; reached limits count.
+  size_t mark() const { return errors_; }
+  bool failed(size_t mark = 0) const { return errors_ > mark; }
+  size_t stopping_mark() const { return stopping_errors_; }
+  bool stopped(size_t stopping_mark = 0) const { return stopping_errors_ > stopping_mark; }
 
   // Every branch of every rule of every module, in source order.
   std::vector<Branch> branches() const;
@@ -100,8 +109,11 @@ class Checker {
   const HostFunction* host_function(std::string_view name) const;
 
  private:
+  Diagnostic& add(Diagnostic diagnostic);
+
   std::vector<Diagnostic>& diagnostics_;
-  size_t first_;
+  size_t errors_ = 0, stopping_errors_ = 0;
+  Diagnostic beyond_limit_;  // the last error that is not reported
   uint32_t suggestions_ = 0;
   uint32_t next_local_ = 0;
   uint32_t next_wildcard_ = 0;

@@ -30,7 +30,7 @@ bool is_subset(const VarSet& vars, const VarSet& of) {
 
 Checker::Checker(Ast& ast, const SourceMap& sources, const LanguageOptions& language,
                  std::vector<Diagnostic>& diagnostics)
-    : ast(ast), sources(sources), language(language), diagnostics_(diagnostics), first_(diagnostics.size()) {}
+    : ast(ast), sources(sources), language(language), diagnostics_(diagnostics) {}
 
 std::string Checker::fresh_name(std::string_view written) {
   for (;;) {
@@ -44,7 +44,27 @@ Diagnostic& Checker::error(DiagnosticId id, Span span, std::initializer_list<std
   return error(make_diagnostic(id, span, values));
 }
 
-Diagnostic& Checker::error(Diagnostic diagnostic) { return diagnostics_.emplace_back(std::move(diagnostic)); }
+Diagnostic& Checker::error(Diagnostic diagnostic) {
+  ++stopping_errors_;
+  return add(std::move(diagnostic));
+}
+
+Diagnostic& Checker::recoverable_error(DiagnosticId id, Span span, std::initializer_list<std::string_view> values) {
+  return add(make_diagnostic(id, span, values));
+}
+
+// With the last one that the limit lets through the check is over.
+Diagnostic& Checker::add(Diagnostic diagnostic) {
+  ++errors_;
+  uint32_t limit = language.max_errors;
+  if (limit != 0 && errors_ > limit) return beyond_limit_ = std::move(diagnostic);
+  if (errors_ == limit) {
+    ++stopping_errors_;
+    diagnostics_.push_back(make_diagnostic(Id::kErrorLimit, Span::nowhere()));
+  }
+  diagnostics_.push_back(std::move(diagnostic));
+  return diagnostics_.back();
+}
 
 std::vector<Branch> Checker::branches() const {
   std::vector<Branch> result;

@@ -76,26 +76,29 @@ void check_unused(Checker& checker, Scopes& scopes, const Body& b, const Used& u
     if (variable.occurrence != kind || is_wildcard(name) || is_generated(name)) continue;
     if (kind == Occurrence::kDeclared ? in_body.count(variable.name) > 0 : variable.count > 1) continue;
     if (used.count(name) > 0) continue;
-    checker.error(kind == Occurrence::kDeclared ? Id::kDeclaredUnused : Id::kAssignedUnused, variable.span, {name});
+    checker.recoverable_error(kind == Occurrence::kDeclared ? Id::kDeclaredUnused : Id::kAssignedUnused, variable.span, {name});
   }
 }
 
 class LocalRewriter {
  public:
-  LocalRewriter(Checker& checker, Scopes& scopes) : checker_(checker), scopes_(scopes) {}
+  LocalRewriter(Checker& checker, Scopes& scopes)
+      : checker_(checker), scopes_(scopes), mark_(checker.mark()), stopping_mark_(checker.stopping_mark()) {}
 
   void body(Body& b, const Used& used) {
-    size_t mark = checker_.mark();
     std::vector<Expr*> result;
+    Span around = statement_;
     for (Expr* e : b.exprs) {
       statement_ = e->span;
       if (Expr* rewritten = statement(e)) result.push_back(rewritten);
     }
     if (result.empty()) result.push_back(checker_.statement(checker_.boolean(true, b.span), b.span));
     b.exprs = std::move(result);
-    if (checker_.failed(mark)) return;
+    statement_ = around;
+    // What is unused is said only where nothing else is wrong so far, and of one body of a branch.
+    if (has_errors()) return;
     if (checker_.language.strict) check_unused(checker_, scopes_, b, used, Occurrence::kAssigned);
-    if (!checker_.failed(mark)) check_unused(checker_, scopes_, b, used, Occurrence::kDeclared);
+    if (!has_errors()) check_unused(checker_, scopes_, b, used, Occurrence::kDeclared);
   }
 
   void term(Term* t) {
@@ -105,12 +108,16 @@ class LocalRewriter {
   // A comprehension in the head of a rule: it sees nothing of the body.
   void head_closures(Term* t) {
     if (!t) return;
-    if (is_comprehension(*t)) return comprehension(t);
-    if (t->kind == TermKind::kTemplate) return template_parts(t);
+    if (is_comprehension(*t) || t->kind == TermKind::kTemplate) {
+      mark_ = checker_.mark();
+      return is_comprehension(*t) ? comprehension(t) : template_parts(t);
+    }
     for (Term* item : t->items) head_closures(item);
   }
 
  private:
+  bool has_errors() const { return checker_.failed(mark_) || checker_.stopped(stopping_mark_); }
+
   // --- statements ----------------------------------------------------------------------------------------------------
 
   // Null if nothing remains of it.
@@ -153,11 +160,11 @@ class LocalRewriter {
       return;
     }
     if (argument_count(e) != 2) return;
-    size_t mark = checker_.mark();
+    size_t mark = checker_.stopping_mark();
     rewrite(argument(e, 1));
     for (With& w : e.withs) rewrite(w.value);
     assign_to(argument(e, 0));
-    if (checker_.failed(mark)) return;
+    if (checker_.stopped(mark)) return;
     e.term->items[0] = checker_.operator_term("eq", e.term->items[0]->span);
     checker_.assignments.insert(&e);
   }
@@ -220,9 +227,11 @@ class LocalRewriter {
     term(e.domain);
     for (With& w : e.withs) with(w);
     scopes_.push();
+    Span around = statement_;
     statement_ = e.body->exprs[0]->span;
     if (e.key && !is_wildcard(e.key->text)) e.key->text = declare(e.key->text, Occurrence::kDeclared, e.span);
     if (!is_wildcard(e.value->text)) e.value->text = declare(e.value->text, Occurrence::kDeclared, e.span);
+    statement_ = around;
     body(*e.body, {});
     scopes_.pop();
   }
@@ -352,6 +361,7 @@ class LocalRewriter {
 
   Checker& checker_;
   Scopes& scopes_;
+  size_t mark_, stopping_mark_;  // what was reported before this branch, or this closure of its head
   Span statement_;
 };
 
@@ -480,7 +490,7 @@ void rewrite_rule(Checker& checker, Rule& rule) {
   for (Rule* branch : rule.else_chain) rewrite_branch({branch, &rule});
 
   for (const std::string& arg : unused) {
-    if (!is_wildcard(arg) && !is_root_name(arg)) checker.error(Id::kUnusedArgument, head.span, {arg});
+    if (!is_wildcard(arg) && !is_root_name(arg)) checker.recoverable_error(Id::kUnusedArgument, head.span, {arg});
   }
 }
 

@@ -410,6 +410,10 @@ class AnnotationSet {
         read_one(metadata, of_package, imports.count(a) > 0);
       }
     }
+  }
+
+  // Puts them where the rules find theirs.
+  void file() {
     for (const Metadata& metadata : all_) {
       if (metadata.object) file(metadata);
     }
@@ -532,10 +536,13 @@ void replace_calls(Checker& checker, AnnotationSet& annotations, const Branch& b
 
 }  // namespace
 
+void read_metadata(Checker& checker) { AnnotationSet(checker).read(); }
+
 void rewrite_metadata(Checker& checker) {
   AnnotationSet annotations(checker);
   size_t mark = checker.mark();
   annotations.read();
+  annotations.file();
   if (checker.failed(mark)) return;
   for (const Branch& branch : checker.branches()) replace_calls(checker, annotations, branch);
 }

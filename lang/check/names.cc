@@ -133,7 +133,7 @@ class Normaliser {
     for (size_t i = 0; i < t.items.size(); ++i) {
       const Expr& e = *t.body->exprs[i];
       if (e.kind != ExprKind::kTerm) {
-        checker_.error(Id::kTemplateStatement, e.span, {node_name(e.kind)});
+        checker_.templates.push_back(make_diagnostic(Id::kTemplateStatement, e.span, {node_name(e.kind)}));
       } else if (!e.withs.empty()) {
         t.items[i] = checker_.capturing_set(e.term, e.withs);
         checker_.captured_parts.insert(t.items[i]);
@@ -379,7 +379,7 @@ std::string import_text(const Import& import) {
 void check_assigned_roots(Checker& checker, Body* body) {
   auto walk = expr_walker([&](Expr* e) {
     if (is_assignment(*e) && argument_count(*e) > 0 && is_root_document(*argument(*e, 0))) {
-      checker.error(Id::kVarShadowsRoot, e->span, {argument(*e, 0)->items[0]->text});
+      checker.recoverable_error(Id::kVarShadowsRoot, e->span, {argument(*e, 0)->items[0]->text});
     }
     return false;
   });
@@ -418,9 +418,14 @@ void resolve_modules(Checker& checker) {
     }
     if (!checker.language.strict) continue;
     for (const Import* import : module->imports) {
-      if (is_root_import(*import) || globals[import_name(*import)].used) continue;
-      checker.error(Id::kUnusedImport, import->span, {import_text(*import)});
+      if (!is_root_import(*import) && !globals[import_name(*import)].used) checker.unused_imports.push_back(import);
     }
+  }
+}
+
+void check_unused_imports(Checker& checker) {
+  for (const Import* import : checker.unused_imports) {
+    checker.recoverable_error(Id::kUnusedImport, import->span, {import_text(*import)});
   }
 }
 
@@ -436,7 +441,7 @@ void check_overrides(Checker& checker) {
     if (!checker.language.strict && module->latest == RegoVersion::kV0) continue;
     for (Rule* rule : module->rules) {
       if (is_root_name(rule->head.ref->items[0]->text)) {
-        checker.error(Id::kRuleShadowsRoot, rule->span, {rule->head.ref->items[0]->text});
+        checker.recoverable_error(Id::kRuleShadowsRoot, rule->span, {rule->head.ref->items[0]->text});
       }
       check_assigned_roots(checker, rule->body);
       for (Rule* branch : rule->else_chain) check_assigned_roots(checker, branch->body);
@@ -455,7 +460,7 @@ void check_imports(Checker& checker) {
     for (const Import* import : module->imports) {
       auto [it, added] = seen.emplace(import_name(*import), import);
       if (added) continue;
-      Diagnostic& d = checker.error(Id::kImportShadows, import->span, {import_text(*it->second)});
+      Diagnostic& d = checker.recoverable_error(Id::kImportShadows, import->span, {import_text(*it->second)});
       d.labels.push_back({it->second->span, "first imported here"});
       if (is_root_import(*import)) d.help = "one is enough; remove this one";
     }

@@ -17,6 +17,7 @@ void resolve_modules(Checker& checker);
 void resolve_query(Checker& checker, Body& query, const std::vector<std::string>& package,
                    const std::vector<Import*>& imports);
 // Names that must not be taken: `input`, `data`, import names.
+void check_unused_imports(Checker& checker);
 void check_overrides(Checker& checker);
 void check_overrides(Checker& checker, Body& query);
 void check_imports(Checker& checker);
@@ -47,6 +48,7 @@ void rewrite_dynamics(Checker& checker, Body& body);
 void rewrite_withs(Checker& checker);
 void rewrite_withs(Checker& checker, Body& body);
 // rego.metadata.* (metadata.cc).
+void read_metadata(Checker& checker);
 void rewrite_metadata(Checker& checker);
 // Calls (calls.cc): existence and arity; what may not be called.
 void check_functions(Checker& checker);

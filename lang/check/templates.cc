@@ -268,6 +268,7 @@ class PrintRewriter {
 }  // namespace
 
 void rewrite_templates(Checker& checker) {
+  for (Diagnostic& found : checker.templates) checker.error(std::move(found));
   TemplateRewriter rewrite(checker);
   for (const Branch& branch : checker.branches()) {
     VarSet safe = argument_names(branch);
@@ -281,7 +282,10 @@ void rewrite_templates(Checker& checker) {
   }
 }
 
-void rewrite_templates(Checker& checker, Body& query) { TemplateRewriter(checker).body(query, kReserved); }
+void rewrite_templates(Checker& checker, Body& query) {
+  for (Diagnostic& found : checker.templates) checker.error(std::move(found));
+  TemplateRewriter(checker).body(query, kReserved);
+}
 
 void check_void_calls(Checker& checker) {
   VoidCheck check(checker);

@@ -113,7 +113,9 @@ bool Parser::report() {
   auto first = diagnostics_.begin() + static_cast<std::ptrdiff_t>(diagnostics_before_);
   std::vector<Diagnostic> own(std::make_move_iterator(first), std::make_move_iterator(diagnostics_.end()));
   diagnostics_.erase(first, diagnostics_.end());
-  sort_diagnostics(own);
+  std::stable_sort(own.begin(), own.end(), [](const Diagnostic& a, const Diagnostic& b) {
+    return std::tie(a.span.begin, a.id) < std::tie(b.span.begin, b.id);
+  });
   if (own.size() > kMaxErrors) own.resize(kMaxErrors);
   diagnostics_.insert(diagnostics_.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
   return diagnostics_.size() == diagnostics_before_;
