@@ -8,6 +8,7 @@
 
 #include "engine/builtins/ip.h"
 #include "engine/builtins/support.h"
+#include "engine/builtins/url.h"
 #include "engine/value/build.h"
 #include "engine/value/text.h"
 
@@ -354,6 +355,11 @@ Value builtin_urlquery_decode_object(BuiltinCall& call) {
 }
 
 // Parts that are empty are left out.
+std::string url_fault(std::string_view text) {
+  UrlParser parser;
+  return parser.run(text) ? std::string() : parser.fault();
+}
+
 Value builtin_uri_parse(BuiltinCall& call) {
   UrlParser parser;
   std::optional<Url> url = parser.run(call[0].text());

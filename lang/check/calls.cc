@@ -109,7 +109,7 @@ class ReferenceCheck {
     for (size_t i = 1; node && i < ref.items.size(); ++i) {
       node = node->child(*ref.items[i]);
       if (!node || node->rules.empty() || node->rules[0]->head.args.empty()) continue;
-      checker_.recoverable_error(Id::kFunctionNotCalled, ref.span, {checker_.rule_path(*node->rules[0])});
+      checker_.recoverable_error(Id::kFunctionNotCalled, ref.span, {written_text(checker_, ref)});
       return;
     }
   }

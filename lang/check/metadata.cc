@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "engine/base/error.h"
+#include "engine/builtins/url.h"
 #include "engine/builtins/yaml.h"
 #include "engine/value/text.h"
 #include "lang/check/passes.h"
@@ -109,6 +110,27 @@ std::string wrong_types(const Value& yaml, std::string_view text) {
     }
   }
   return lines.empty() ? lines : "yaml: unmarshal errors:" + lines;
+}
+
+// A value as Go's %s prints it, which OPA shows definitions with.
+std::string go_text(const Value& value) {
+  std::string text;
+  switch (value.kind) {
+    case Kind::kString: return std::string(value.text());
+    case Kind::kNull: return "%!s(<nil>)";
+    case Kind::kBoolean: return "%!s(bool=" + to_json(value) + ")";
+    case Kind::kArray:
+      for (const Value& item : value.items()) text += (text.empty() ? "" : " ") + go_text(item);
+      return "[" + text + "]";
+    case Kind::kObject:
+      for (const Entry& entry : value.members()) {
+        text += (text.empty() ? "" : " ") + go_text(entry.key) + ":" + go_text(entry.value);
+      }
+      return "map[" + text + "]";
+    default: break;
+  }
+  std::string number = to_json(value);
+  return (number.find_first_of(".e") == std::string::npos ? "%!s(int=" : "%!s(float64=") + number + ")";
 }
 
 // --- reading ---------------------------------------------------------------------------------------------------------
@@ -229,11 +251,13 @@ class MetadataReader {
       std::string description = string_of(object_find(value, "description"));
       if (!description.empty()) add(object, "description", checker_.string(std::move(description), annotation_.span));
     } else {
-      return fail("invalid related-resource definition " + to_rego(value) + ": " +
+      return fail("invalid related-resource definition " + go_text(value) + ": " +
                   (value.is_object()   ? "'ref' value required in object"
                    : value.is_string() ? "ref URL may not be empty string"
                                        : "invalid value type, must be string or map"));
     }
+    std::string fault = url_fault(value.is_string() ? value.text() : object_find(value, "ref")->text());
+    if (!fault.empty()) return fail("invalid related-resource definition " + go_text(value) + ": " + fault);
     return object;
   }
 
@@ -247,7 +271,7 @@ class MetadataReader {
       email = string_of(object_find(value, "email"));
     }
     if (name.empty() && email.empty()) {
-      return fail("invalid author definition " + to_rego(value) + ": " +
+      return fail("invalid author definition " + go_text(value) + ": " +
                   (value.is_object()   ? "'name' and/or 'email' values required in object"
                    : value.is_string() ? "author is an empty string"
                                        : "invalid value type, must be string or map"));

@@ -119,21 +119,26 @@ class Orderer {
 
   // --- bodies inside of statements -----------------------------------------------------------------------------------
 
+  // Calls `on_closure` on the outermost comprehensions and bodies of a statement.
+  template <typename OnClosure>
+  static void for_each_closure(Expr* e, OnClosure on_closure) {
+    Walker walk(
+        [&](Term* t) {
+          if (is_comprehension(*t)) on_closure(static_cast<const Term*>(t));
+          return is_comprehension(*t);
+        },
+        [&](Expr* x) {
+          bool has_body = x->kind == ExprKind::kEvery || x->kind == ExprKind::kBlock;
+          if (has_body) on_closure(static_cast<const Body*>(x->body));
+          return has_body;
+        });
+    walk(e);
+  }
+
   // All variables in closures of a statement, those of closures within included.
   static void closure_vars(Expr* e, VarSet& vars) {
     VarCollector collect(vars, {});
-    Walker walk(
-        [&](Term* t) {
-          if (!is_comprehension(*t)) return false;
-          collect(static_cast<const Term*>(t));
-          return true;
-        },
-        [&](Expr* x) {
-          if (x->kind != ExprKind::kEvery && x->kind != ExprKind::kBlock) return false;
-          collect(static_cast<const Body*>(x->body));
-          return true;
-        });
-    walk(e);
+    for_each_closure(e, [&](auto* closure) { collect(closure); });
   }
 
   // Closures may use what is before their statement.
@@ -152,9 +157,7 @@ class Orderer {
 
   static bool has_closures(Expr* e) {
     bool found = false;
-    Walker walk([&](Term* t) { return found |= is_comprehension(*t); },
-                [&](Expr* x) { return found |= x->kind == ExprKind::kEvery || x->kind == ExprKind::kBlock; });
-    walk(e);
+    for_each_closure(e, [&](auto*) { found = true; });
     return found;
   }
 
@@ -233,15 +236,18 @@ class Reporter {
 
   void report(const std::vector<Unsafe>& unsafe) {
     VarSet assigned = assigned_vars(unsafe);
-    std::map<std::string_view, Span> places;  // of variables, first by place; each wildcard is one
+    std::map<std::string_view, Span> places;  // of variables, first by place; each `_` is one of its own
     for (const Unsafe& u : unsafe) {
       for (std::string_view v : u.vars) {
-        if (written_name(v).empty() || assigned.count(v)) continue;
+        if (written_name(v).empty() || assigned.count(v) || assigned.count(written_name(v))) continue;
         auto [it, added] = places.emplace(v, u.expr->span);
         if (!added && before(u.expr->span, it->second)) it->second = u.expr->span;
       }
     }
-    for (const auto& [variable_name, span] : places) {
+    std::vector<std::pair<std::string_view, Span>> in_order(places.begin(), places.end());
+    std::stable_sort(in_order.begin(), in_order.end(),
+                     [](const auto& a, const auto& b) { return before(a.second, b.second); });
+    for (const auto& [variable_name, span] : in_order) {
       std::string name(written_name(variable_name));
       if (is_future_keyword(name)) {
         checker_.error(Id::kUnsafeKeyword, span, {name, scope_, name});
@@ -264,12 +270,14 @@ class Reporter {
     VarSet assigned;
     for (const Unsafe& u : unsafe) {
       if (!checker_.assignments.count(u.expr)) continue;
-      VarCollector collect(assigned, {});
-      collect(static_cast<const Term*>(u.expr->term->items[1]));
+      for (std::string_view v : vars_of(static_cast<const Term*>(u.expr->term->items[1]))) {
+        assigned.insert(v);
+        if (!written_name(v).empty()) assigned.insert(written_name(v));
+      }
     }
     for (const Unsafe& u : unsafe) {
       for (std::string_view v : u.vars) {
-        if (!written_name(v).empty() && !assigned.count(v)) return assigned;
+        if (!written_name(v).empty() && !assigned.count(v) && !assigned.count(written_name(v))) return assigned;
       }
     }
     return {};

@@ -6,6 +6,14 @@
 namespace writ::lang {
 namespace {
 
+// Puts in the place of each statement what `expand` appends for it.
+template <typename Expand>
+void expand_statements(Body& b, Expand expand) {
+  std::vector<Expr*> result;
+  for (Expr* e : b.exprs) expand(e, result);
+  b.exprs = std::move(result);
+}
+
 // --- nested calls ----------------------------------------------------------------------------------------------------
 
 class TermExpander {
@@ -13,9 +21,7 @@ class TermExpander {
   explicit TermExpander(Checker& checker) : checker_(checker) {}
 
   void body(Body& b) {
-    std::vector<Expr*> result;
-    for (Expr* e : b.exprs) expr(e, result);
-    b.exprs = std::move(result);
+    expand_statements(b, [&](Expr* e, std::vector<Expr*>& out) { expr(e, out); });
   }
 
   void rule(const Branch& branch) {
@@ -122,9 +128,7 @@ class DynamicRewriter {
   explicit DynamicRewriter(Checker& checker) : checker_(checker) {}
 
   void body(Body& b) {
-    std::vector<Expr*> result;
-    for (Expr* e : b.exprs) expr(e, result);
-    b.exprs = std::move(result);
+    expand_statements(b, [&](Expr* e, std::vector<Expr*>& out) { expr(e, out); });
   }
 
  private:

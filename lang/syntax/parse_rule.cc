@@ -334,6 +334,11 @@ bool Parser::else_branches(Rule* rule) {
     error(DiagnosticId::kElseVariables, token_span());
     return false;
   }
+  // Without `if`, OPA takes the one step of a reference such as `p["k"]` for the key of several values.
+  if (!rule->has_if && head.args.empty() && head.ref->items.size() == 2) {
+    error(DiagnosticId::kElseMultiValue, token_span());
+    return false;
+  }
   while (at(TokenKind::kElse)) {
     Rule* branch = else_branch();
     if (branch == nullptr) return false;
