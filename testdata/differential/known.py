@@ -76,8 +76,35 @@ def either_error_may_be_first(program, found):
 
 
 def a_lone_true_is_dropped(program, found):
-    """OPA forgets a body that is `true` alone, even behind `not`, when the head holds a call or a comprehension."""
-    return found.kind in ("value", "defined", "error") and bool(re.search(r"\bnot true\b", "\n".join(program["modules"])))
+    """OPA forgets a body that is `true` alone, even behind `not` or with a `with`, when the head holds a call or a
+    comprehension."""
+    dropped = re.search(r"\bnot true\b|\btrue with\b", "\n".join(program["modules"]))
+    return found.kind in ("value", "defined", "error") and bool(dropped)
+
+
+def paths_are_ambiguous(program, found):
+    ours = found.writ.get("errors", [])
+    return bool(ours) and all(re.match("entry point .* is ambiguous", error["text"]) for error in ours)
+
+
+def a_rule_keeps_its_name(program, found):
+    """A rule that is called `_`."""
+    return (found.kind in ("value", "defined")
+            and bool(re.search(r"^_( :?= | if | contains |\[|\.)", "\n".join(program["modules"]), re.M)))
+
+
+def comparing_does_not_bind(program, found):
+    """OPA lets a comparison bind what is compared with a comprehension that closes over another variable."""
+    ours = found.writ.get("errors", [])
+    if found.kind != "compile" or found.opa.get("errors") or not ours:
+        return False
+    for error in ours:
+        name = re.fullmatch(r"var (\w+) is unsafe", error["text"])
+        lines = [module.split("\n")[error["row"] - 1] for module in program["modules"]
+                 if error["row"] <= module.count("\n") + 1]
+        if not name or not any(re.search(r"(\bnot %s =|\b%s ==) [\[{].*\|" % (name[1], name[1]), line) for line in lines):
+            return False
+    return True
 
 
 def the_parser_goes_on(program, found):
@@ -155,9 +182,9 @@ def a_function_is_replaced_by_a_rule(program, found):
 
 def dates_do_not_wrap_around(program, found):
     """time.add_date with more than ten digits, which is a fault with us."""
-    huge = re.search(r"\btime\.add_date\(.*\d{11}", "\n".join(program["modules"] + program.get("queries", [])))
-    ours = found.writ.get("error", {}).get("text", "")
-    return bool(huge) and ("time outside of valid range" in ours or found.writ.get("rows") == []) and "rows" in found.opa
+    huge = re.search(r"\btime\.add_date\([^()]*\d{11}", "\n".join(program["modules"] + program.get("queries", [])))
+    ours = found.writ.get("error", {}).get("text", "time outside of valid range")
+    return bool(huge) and "time outside of valid range" in ours and "rows" in found.opa
 
 
 def opa_ends(program, found):
@@ -175,7 +202,10 @@ KNOWN = (
     ("D-9", types_are_not_inferred),
     ("D-18", either_error_may_be_first),
     ("D-22", a_lone_true_is_dropped),
+    ("D-21", paths_are_ambiguous),
+    ("D-23", a_rule_keeps_its_name),
     ("D-24", a_literal_has_equal_keys),
+    ("D-25", comparing_does_not_bind),
     ("D-36", dates_do_not_wrap_around),
     ("D-37", a_statement_comes_twice),
     ("D-38", a_safe_variable_is_safe),
