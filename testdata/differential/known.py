@@ -62,6 +62,10 @@ def a_rule_has_one_value(program, found):
 def either_error_may_be_first(program, found):
     """Both fail, and not with two reports of one failure; or with strict errors only one comes as far as the failing call."""
     of_builtin = ("eval_builtin_error", "eval_type_error")
+    # OPA computes the calls in the literal of a set in the order of its terms.
+    in_set = re.search(r"\{[^{}:|]*\w\([^{}|]*\)[^{}|]*[,}]", "\n".join(program["modules"]))
+    if in_set and (code(found.writ) is None or code(found.opa) is None):
+        return "eval_conflict_error" in (code(found.writ), code(found.opa)) and program["strict"] is False
     if code(found.writ) is None or code(found.opa) is None:
         failed = {code(found.writ), code(found.opa)}
         return program["strict"] and bool(failed & set(of_builtin)) and found.agrees_leniently
@@ -121,7 +125,10 @@ def only_words(program, found):
 
 
 def types_are_not_inferred(program, found):
-    """A query that OPA's type checker rejects."""
+    """A query that OPA's type checker rejects; or a function that is replaced in a program that it rejects, where without
+    types OPA does not know that it is one."""
+    if found.all_opa.get("untyped") and found.kind in ("value", "defined", "error"):
+        return bool(re.search(r"\bwith (?!input\b|data\.d\b)[\w.]+ as ", "\n".join(program["modules"])))
     theirs = found.opa.get("errors", [])
     return found.where >= 0 and bool(theirs) and all(error["code"] == "rego_type_error" for error in theirs)
 
@@ -158,8 +165,8 @@ def a_statement_comes_twice(program, found):
 
 
 def a_safe_variable_is_safe(program, found):
-    """OPA refuses a program for a variable that is a step of a reference beside a closure over it, or that a comprehension
-    inside of a reference assigns to."""
+    """OPA refuses a program for a variable that is a step of a reference beside a closure over it, that a comprehension
+    inside of a reference assigns to, or that an `every` uses in front of a call that binds it."""
     theirs = found.opa.get("errors", [])
     if found.kind != "compile" or found.writ.get("errors") or not theirs:
         return False
@@ -167,10 +174,29 @@ def a_safe_variable_is_safe(program, found):
         name = re.fullmatch(r"var (\w+) is unsafe", error["text"])
         lines = [module.split("\n")[error["row"] - 1] for module in program["modules"]
                  if error["row"] <= module.count("\n") + 1]
-        shapes = (r"\[%s\].*[\[{].*\|.*", r"\|[^|]*\b%s := .*[\]}][.\[]")
+        shapes = (r"(?=.*[\[{].*\|).*\[%s\]", r"\|[^|]*\b%s := .*[\]}][.\[]")
+        if name and re.search(r", %s\)" % name[1], "\n".join(program["modules"])):
+            shapes += (r"\bevery\b.*\b%s\b",)
         if not name or not any(re.search(shape % name[1], line) for shape in shapes for line in lines):
             return False
     return True
+
+
+def unsafe_variables_are_said_elsewhere(program, found):
+    """Both refuse, and a statement has a comprehension."""
+    ours, theirs = found.writ.get("errors"), found.opa.get("errors")
+    if found.kind != "compile" or not ours or not theirs:
+        return False
+    return ({error["code"] for error in ours + theirs} == {"rego_unsafe_var_error"}
+            and bool({error["text"] for error in ours} & {error["text"] for error in theirs})
+            and "|" in "".join(program["modules"]))
+
+
+def a_template_in_not(program, found):
+    """OPA's compiler does not find the variables that a block of `not` declares in a template with a call."""
+    theirs = found.opa.get("errors", [])
+    return (not found.writ.get("errors") and bool(theirs) and "not {" in "\n".join(program["modules"])
+            and all(error["row"] == 0 and re.fullmatch(r"var \w+ is undeclared", error["text"]) for error in theirs))
 
 
 def a_function_is_replaced_by_a_rule(program, found):
@@ -210,6 +236,8 @@ KNOWN = (
     ("D-37", a_statement_comes_twice),
     ("D-38", a_safe_variable_is_safe),
     ("D-39", a_function_is_replaced_by_a_rule),
+    ("D-41", unsafe_variables_are_said_elsewhere),
+    ("D-42", a_template_in_not),
     ("OPA fails", opa_ends),
     ("D-27", the_parser_goes_on),
     ("wording", only_words),
