@@ -59,6 +59,8 @@ bool read_integer(BuiltinCall& call, size_t n, int64_t* integer) {
 }
 
 bool check_integral(BuiltinCall& call, size_t n) {
+  constexpr uint64_t kDigitsPerUnit = 64;  // that are only looked at
+  if (!call[n - 1].is_int64()) charge_elements(call, 12 + expanded_digits(call[n - 1]) / kDigitsPerUnit);
   if (number_is_integral(call[n - 1])) return true;
   fault_not_integer(call, n);
   return false;

@@ -56,6 +56,8 @@ struct TimeArgument {
 };
 
 bool set_place(BuiltinCall& call, ZonedTime& time, std::string_view place) {
+  constexpr uint64_t kUnitsPerZone = 4;
+  if (!place.empty()) charge_elements(call, kUnitsPerZone);
   ZoneOffset offset;
   if (!zone_offset(place, time.unix_seconds, &offset)) {
     // No name of a zone leads out of the database.

@@ -264,6 +264,7 @@ class Writer {
     for (const Entry& entry : object.members()) {
       std::string key = entry.key.is_string() ? std::string(entry.key.text()) : to_json(entry.key);
       charge_bytes(call_, 16 + 6 * key.size());
+      if (entry.key.is_number()) charge_arithmetic(call_, expanded_digits(entry.key));
       members.push_back({runes_of(key), key, &entry.value});
     }
     // The order is not always transitive, as in Go; a stable sort of few surprises is all there is to have.
