@@ -180,6 +180,8 @@ class ConditionCollector {
     for (const Stmt& stmt : block.stmts) {
       bool goes_on_inside = stmt.op == PlanOp::kScan || stmt.op == PlanOp::kOnce;
       if (!goes_on_inside && host_reach_.reaches(stmt)) return false;
+      forget(stmt.dst);
+      forget(stmt.dst2);
       switch (stmt.op) {
         case PlanOp::kInput:
         case PlanOp::kData: read(stmt, {}); break;
@@ -210,6 +212,13 @@ class ConditionCollector {
       is_late_ = is_late_ || (!goes_on_inside && may_raise(stmt));
     }
     return true;
+  }
+
+  // Registers are used again: behind a region, by what follows it.
+  void forget(uint32_t reg) {
+    sources_.erase(reg);
+    opaque_.erase(reg);
+    taken_apart_.erase(reg);
   }
 
   static bool may_raise(const Stmt& stmt) {
