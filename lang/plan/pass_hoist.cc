@@ -180,8 +180,7 @@ class ConditionCollector {
     for (const Stmt& stmt : block.stmts) {
       bool goes_on_inside = stmt.op == PlanOp::kScan || stmt.op == PlanOp::kOnce;
       if (!goes_on_inside && host_reach_.reaches(stmt)) return false;
-      forget(stmt.dst);
-      forget(stmt.dst2);
+      forget_written(stmt, goes_on_inside);
       switch (stmt.op) {
         case PlanOp::kInput:
         case PlanOp::kData: read(stmt, {}); break;
@@ -214,7 +213,16 @@ class ConditionCollector {
     return true;
   }
 
-  // Registers are used again: behind a region, by what follows it.
+  // Registers are used again: behind a region, by what follows it. What a region writes may be read behind it as well (a
+  // variable that a statement with a `with` binds), so this looks into those that are not walked through.
+  void forget_written(const Stmt& stmt, bool is_walked) {
+    forget(stmt.dst);
+    forget(stmt.dst2);
+    if (is_walked) return;
+    for (const auto& nested : stmt.blocks) {
+      for (const Stmt& inner : nested->stmts) forget_written(inner, false);
+    }
+  }
   void forget(uint32_t reg) {
     sources_.erase(reg);
     opaque_.erase(reg);
