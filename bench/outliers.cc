@@ -124,7 +124,9 @@ class Services : public BuiltinServices {
   explicit Services(Meter& meter) : meter_(meter) { patterns_.begin(); }
   void charge(uint64_t units) override { meter_.charge(units); }
   Value call_host(std::string_view function, std::span<const Value>) override {
-    return function == "opa.runtime" ? Value::sorted_object(nullptr, 0) : Value::of(0);
+    if (function == "opa.runtime") return Value::sorted_object(nullptr, 0);
+    if (function == "uuid.rfc4122") return Value::string("6ba7b810-9dad-41d1-80b4-00c04fd430c8");
+    return Value::of(0);
   }
   void note(std::string_view, std::string_view) override {}
   PatternCache& patterns() override {
@@ -236,6 +238,17 @@ struct Special {
 constexpr Special kSpecials[] = {
 #include "bench/outlier_arguments.def"
 };
+
+// Built-ins that the compiler answers where it can be done: a call that is left never has an answer.
+constexpr std::string_view kAnsweredByCompiler[] = {
+    "assign",               // `assign(x, 1)` is a statement; as a value it is nothing
+    "rego.metadata.chain",  // the annotations of the calling rule are a constant of it, and a query is in no rule
+    "rego.metadata.rule",   // the same
+};
+
+bool is_answered_by_compiler(std::string_view name) {
+  return std::find(std::begin(kAnsweredByCompiler), std::end(kAnsweredByCompiler), name) != std::end(kAnsweredByCompiler);
+}
 
 class BuiltinSearch {
  public:
@@ -535,7 +548,7 @@ bool print(std::vector<Row>& rows, bool all) {
   return holds;
 }
 
-// Every opcode has a program; no row is empty.
+// Every opcode has a program; no row is empty but those that have to be.
 bool is_complete(const std::vector<Row>& rows) {
   bool complete = true;
   for (uint32_t op = 0; op < kOpcodeCount; ++op) {
@@ -546,8 +559,10 @@ bool is_complete(const std::vector<Row>& rows) {
     complete = false;
   }
   for (const Row& row : rows) {
-    if (row.answered) continue;
-    std::fprintf(stderr, "%s: no input had an answer, or a program fails or lacks the instruction\n", row.name.c_str());
+    if (row.answered != is_answered_by_compiler(row.name)) continue;
+    const char* what = row.answered ? "answered, but is listed as one that does not"
+                                    : "no input had an answer, or a program fails or lacks the instruction";
+    std::fprintf(stderr, "%s: %s\n", row.name.c_str(), what);
     complete = false;
   }
   return complete;

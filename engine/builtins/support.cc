@@ -9,6 +9,7 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <bit>
 
 #include "engine/base/error.h"
 #include "engine/value/build.h"
@@ -108,38 +109,56 @@ struct PowerOfTwo {
   int64_t exponent;
   std::string_view digits;
 };
-constexpr PowerOfTwo kLargest{30102, "99900209301438450794"};     // 2^100,000
-constexpr PowerOfTwo kSmallest{-30104, "50049945189934708340"};  // 2^-100,001
+constexpr PowerOfTwo kLargest{30102, "99900209301438450794"};         // 2^100,000
+constexpr PowerOfTwo kSmallest{-30104, "50049945189934708340"};       // 2^-100,001
+constexpr PowerOfTwo kNothing{-646'456'994, "28383077630018656719"};  // 2^-(2^31 + 1): what is below is 0 to OPA
 
 // Of the number d.ddd × 10^exponent with these digits.
 bool is_below(int64_t exponent, std::string_view digits, const PowerOfTwo& power) {
   return exponent != power.exponent ? exponent < power.exponent : digits < power.digits;
 }
 
+// Of the integer with these digits, at most one too few.
+int64_t count_bits(std::string_view digits) {
+  constexpr size_t kWord = 18;               // digits of a machine integer
+  constexpr int64_t kMicrobits = 3'321'928;  // of a digit
+  uint64_t leading = 0;
+  for (char c : digits.substr(0, kWord)) leading = leading * 10 + static_cast<uint64_t>(c - '0');
+  int64_t others = static_cast<int64_t>(digits.size()) - static_cast<int64_t>(std::min(digits.size(), kWord));
+  return std::bit_width(leading) + others * kMicrobits / 1'000'000;
+}
+
 }  // namespace
 
 std::string_view number_refusal(std::string_view text) {
-  constexpr int64_t kFarAway = 1'000'000'000'000;  // no text is long enough to bring such an exponent back
+  constexpr std::string_view kInvalid = "invalid number: invalid float";
   size_t e = text.find_first_of("eE");
   if (e == std::string_view::npos) return {};
-  std::string digits;  // without leading zeros
-  int64_t exponent = -1;
+  std::string digits;         // without leading zeros
+  int64_t exponent = -1;      // of the first digit
+  int64_t of_last_digit = 0;  // its exponent
   bool fraction = false;
   for (char c : text.substr(0, e)) {
     if (c == '.') fraction = true;
     if (c < '0' || c > '9') continue;
     if (!digits.empty() || c != '0') digits += c;
+    if (fraction) --of_last_digit;
     if (fraction ? digits.empty() : !digits.empty()) exponent += fraction ? -1 : 1;
   }
-  if (digits.empty()) return {};
   std::string_view field = text.substr(e + 1);
   bool negative = field.starts_with('-');
   int64_t size = 0;
   for (char c : field) {
-    if (c >= '0' && c <= '9' && size < kFarAway) size = size * 10 + (c - '0');
+    if (c < '0' || c > '9') continue;
+    if (size > (INT64_MAX - (c - '0')) / 10) return kInvalid;
+    size = size * 10 + (c - '0');
   }
-  if (size > INT32_MAX) return "invalid number: invalid float";
+  if (digits.empty()) return {};
+  // OPA multiplies by a power of two first, whose exponent has 32 bits.
+  int64_t binary = count_bits(digits) + of_last_digit;
+  if (negative ? size > binary - INT32_MIN : size > INT32_MAX - binary) return kInvalid;
   exponent += negative ? -size : size;
+  if (is_below(exponent, digits, kNothing)) return {};
   bool is_inside = is_below(exponent, digits, kLargest) && !is_below(exponent, digits, kSmallest);
   return is_inside ? std::string_view() : "invalid number: number too big";
 }
