@@ -245,6 +245,10 @@ class ConditionCollector {
 
   void add(const Source& from, const Step& check) {
     Condition condition = from.path;
+    if (from.is_document) {  // a loop reads it as it goes; a check has to read it first
+      if (!is_without_rules(from)) return;
+      condition.push_back({PlanOp::kExtent, 0, 0, 0});
+    }
     condition.push_back(check);
     // In front of a region the rule index can use it as well.
     found_.push_back({from.argument, std::move(condition), is_behind_region_, true});
@@ -286,9 +290,11 @@ class ConditionCollector {
   }
   void extent(const Stmt& stmt) {
     const Source* from = source(stmt.a);
-    if (from == nullptr || !from->is_document) return;
-    const DocumentNode* node = from->node != kNone32 ? &plan_.program->nodes[from->node] : nullptr;
-    if (node == nullptr || (node->rule == kNone32 && node->extent == kNone32)) read(stmt, from->path);
+    if (from != nullptr && from->is_document && is_without_rules(*from)) read(stmt, from->path);
+  }
+  bool is_without_rules(const Source& from) const {
+    const DocumentNode* node = from.node != kNone32 ? &plan_.program->nodes[from.node] : nullptr;
+    return node == nullptr || (node->rule == kNone32 && node->extent == kNone32);
   }
   void move(const Stmt& stmt) {
     if (const Source* from = source(stmt.a)) sources_[stmt.dst] = Source(*from);
