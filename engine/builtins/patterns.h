@@ -48,6 +48,8 @@ class Regex {
   size_t group_count() const { return group_count_; }
   // Instructions of the compiled form.
   size_t size() const;
+  // Bytes that find() may read beyond the end of a match; kUnboundedReach of pattern_size.h if it may read the whole text.
+  uint64_t reach() const { return reach_; }
   // The number of the group of that name, kNoGroup if there is none.
   size_t group_number(std::string_view name) const;
   // Whether the pattern is the empty text.
@@ -58,6 +60,7 @@ class Regex {
   Regex();
   std::unique_ptr<Engine> engine_;
   size_t group_count_ = 1;
+  uint64_t reach_ = 0;
   bool is_empty_ = false;
 };
 

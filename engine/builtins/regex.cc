@@ -8,6 +8,7 @@
 
 #include <algorithm>
 
+#include "engine/builtins/pattern_size.h"
 #include "engine/builtins/patterns.h"
 #include "engine/builtins/support.h"
 #include "engine/value/build.h"
@@ -225,7 +226,8 @@ const Regex* regex_of(BuiltinCall& call, std::string_view pattern, std::string_v
   return regex;
 }
 
-// Each search may read on to the end of the text before it knows where its match ends, though it seldom does.
+// A search reads up to its match, which is paid for once for all, and then up to its reach, which may be the end of the text,
+// before it knows where the match ends.
 constexpr uint64_t kBytesPerUnitOfSearch = 128;
 // Compiled forms up to this size have so few states that they are all kept, and a byte is a step from one to the next. A
 // search with a larger one may have to go through all its instructions for every byte.
@@ -233,6 +235,7 @@ constexpr uint64_t kSmallPattern = 12;
 
 void charge_match(BuiltinCall& call, const Regex& regex, std::string_view text, const Regex::Range& whole) {
   uint64_t rest = text.size() - whole.begin;
+  if (regex.reach() != kUnboundedReach) rest = std::min(rest, whole.end - whole.begin + regex.reach());
   bool is_small = regex.size() <= kSmallPattern;
   charge_elements(call, 1 + (is_small ? rest / kBytesPerUnitOfSearch : rest * regex.size() / kStepsPerUnit));
 }
@@ -326,6 +329,7 @@ std::unique_ptr<const Regex> Regex::compile(std::string_view pattern, uint64_t e
   }
   regex->group_count_ = static_cast<size_t>(engine.NumberOfCapturingGroups()) + 1;
   regex->is_empty_ = pattern.empty();
+  regex->reach_ = search_reach(pattern);
   return regex;
 }
 
