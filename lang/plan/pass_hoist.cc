@@ -12,7 +12,8 @@
 // `with` reads. To check a condition in front can only keep a definition from running that could not have succeeded.
 //
 // No condition is moved over a call that the host could see (print, clock): those must happen whether or not a later
-// condition fails. A definition that prints is left as it is.
+// condition fails. A definition that prints is left as it is. But of a chain of `else` below a head with a variable the
+// conditions say which branch there is at all: there they count wherever they are.
 #include <algorithm>
 #include <iterator>
 #include <map>
@@ -179,8 +180,10 @@ class ConditionCollector {
   bool walk(const Block& block) {
     for (const Stmt& stmt : block.stmts) {
       bool goes_on_inside = stmt.op == PlanOp::kScan || stmt.op == PlanOp::kOnce;
-      if (!goes_on_inside && host_reach_.reaches(stmt)) return false;
+      if (!goes_on_inside && !is_trial_ && host_reach_.reaches(stmt) && !reads_no_rule(stmt)) return false;
+      is_trial_ = is_trial_ || stmt.op == PlanOp::kTry;
       forget_written(stmt, goes_on_inside);
+      note_reading(stmt);
       switch (stmt.op) {
         case PlanOp::kInput:
         case PlanOp::kData: read(stmt, {}); break;
@@ -227,6 +230,8 @@ class ConditionCollector {
     sources_.erase(reg);
     opaque_.erase(reg);
     taken_apart_.erase(reg);
+    elements_.erase(reg);
+    read_at_.erase(reg);
   }
 
   static bool may_raise(const Stmt& stmt) {
@@ -270,6 +275,8 @@ class ConditionCollector {
   }
   void get(const Stmt& stmt) {
     const Source* from = source(stmt.a);
+    bool is_named = stmt.b.is_constant() && !value_of(stmt.b).is_collection();
+    if (from != nullptr && from->argument == kNoReg && !is_named) elements_[stmt.dst] = *from;
     if (from != nullptr && from->is_document) return get_from_document(stmt, *from);
     if (from == nullptr || taken_apart_.count(stmt.a.index) != 0) return;
     // Of a longer path it is the whole that counts.
@@ -289,8 +296,16 @@ class ConditionCollector {
     sources_[stmt.dst] = std::move(reached);
   }
   void extent(const Stmt& stmt) {
+    if (auto element = elements_.find(stmt.a.index); element != elements_.end()) {
+      elements_[stmt.dst] = Source(element->second);
+    }
     const Source* from = source(stmt.a);
     if (from != nullptr && from->is_document && is_without_rules(*from)) read(stmt, from->path);
+  }
+  bool reads_no_rule(const Stmt& stmt) const {
+    if (stmt.op != PlanOp::kExtent) return stmt.op == PlanOp::kDocument;
+    const Source* from = source(stmt.a);
+    return from != nullptr && from->is_document && is_without_rules(*from);
   }
   bool is_without_rules(const Source& from) const {
     const DocumentNode* node = from.node != kNone32 ? &plan_.program->nodes[from.node] : nullptr;
@@ -306,6 +321,7 @@ class ConditionCollector {
   void guard(const Stmt& stmt) {
     if (stmt.compare() != CompareKind::kEqual) return;
     for (auto [tested, other] : {std::pair(stmt.a, stmt.b), std::pair(stmt.b, stmt.a)}) {
+      element_guard(tested, other, stmt);
       const Source* from = source(tested);
       if (from == nullptr) continue;
       if (other.is_constant() && is_indexed_element(value_of(other))) {
@@ -316,8 +332,22 @@ class ConditionCollector {
     }
   }
   bool is_read_here(const Operand& operand, const Stmt& stmt) const {
-    const Source* from = source(operand);
-    return from != nullptr && from->argument == kNoReg && from->span.begin == stmt.span.begin;
+    auto read_at = read_at_.find(operand.index);
+    return read_at != read_at_.end() && read_at->second == stmt.span.begin;
+  }
+  // A reference of any kind ends in one of these.
+  void note_reading(const Stmt& stmt) {
+    switch (stmt.op) {
+      case PlanOp::kInput:
+      case PlanOp::kData:
+      case PlanOp::kGet:
+      case PlanOp::kExtent:
+      case PlanOp::kCallRule:
+      case PlanOp::kScan:
+        for (uint32_t reg : {stmt.dst, stmt.dst2}) read_at_[reg] = stmt.span.begin;
+        break;
+      default: break;
+    }
   }
   void member(const Stmt& stmt) {
     const Source* element = source(stmt.a);
@@ -328,19 +358,19 @@ class ConditionCollector {
       add(*collection, {PlanOp::kMember, 0, kCollectionTested, stmt.a.index});
     }
   }
-  // xs[_] == "a"
   void scan(const Stmt& stmt) {
     const Source* from = source(stmt.a);
     if (from == nullptr) return;
     drop(*from, stmt);
-    const Block& block = *stmt.blocks[0];
-    if (from->argument != kNoReg || block.stmts.empty() || block.stmts[0].op != PlanOp::kGuard) return;
-    const Stmt& first = block.stmts[0];
-    bool is_value = first.a.is_register() && first.a.index == stmt.dst2;
-    const Operand& other = is_value ? first.b : first.a;
-    bool compares = is_value || (first.b.is_register() && first.b.index == stmt.dst2);
-    if (!compares || first.compare() != CompareKind::kEqual || !other.is_constant()) return;
-    if (!value_of(other).is_collection()) add(*from, {PlanOp::kMember, 0, kCollectionTested, other.index});
+    if (from->argument == kNoReg) elements_[stmt.dst2] = *from;
+  }
+  // xs[_] == "a", xs[i] == "a"
+  void element_guard(const Operand& tested, const Operand& other, const Stmt& stmt) {
+    auto from = tested.is_register() ? elements_.find(tested.index) : elements_.end();
+    if (from == elements_.end() || !is_read_here(tested, stmt)) return;
+    if (other.is_constant() && !value_of(other).is_collection()) {
+      add(from->second, {PlanOp::kMember, 0, kCollectionTested, other.index});
+    }
   }
 
  public:
@@ -354,7 +384,10 @@ class ConditionCollector {
   std::map<uint32_t, Source> sources_;  // by register
   std::set<uint32_t> opaque_;           // registers with collections that are made here and that no index looks into
   std::set<uint32_t> taken_apart_;      // registers that a pattern is matched with
+  std::map<uint32_t, Source> elements_;   // registers with a member of what comes from there
+  std::map<uint32_t, uint32_t> read_at_;  // registers that a reference was read into, with where its statement begins
   std::vector<Found> found_;
+  bool is_trial_ = false;          // whether the branch has said that it is tried
   bool is_late_ = false;           // whether something in front may raise
   bool is_behind_region_ = false;  // whether something in front may raise, or is a region
 };
@@ -401,6 +434,10 @@ bool prints(const Plan& plan, const Block& block) {
   return false;
 }
 
+bool is_trial(const std::vector<Stmt>& body) {
+  return std::any_of(body.begin(), body.end(), [](const Stmt& stmt) { return stmt.op == PlanOp::kTry; });
+}
+
 }  // namespace
 
 void hoist_conditions(Plan& plan) {
@@ -410,7 +447,7 @@ void hoist_conditions(Plan& plan) {
     uint32_t first_register = function.register_count;
     for (auto& branch : alternatives.blocks) {
       std::vector<Stmt>& body = branch->stmts;
-      if (body.empty() || prints(plan, *branch)) continue;
+      if (body.empty() || (!is_trial(body) && prints(plan, *branch))) continue;
       std::vector<Stmt> checks;
       uint32_t reg = first_register;
       for (const auto& [argument, condition] : ConditionCollector(plan, function, host_reach, nodes).find(*branch)) {
