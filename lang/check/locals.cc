@@ -73,10 +73,12 @@ void check_unused(Checker& checker, Scopes& scopes, const Body& b, const Used& u
   if (std::none_of(scope.begin(), scope.end(), [&](const auto& v) { return v.second.occurrence == kind; })) return;
   VarSet in_body = kind == Occurrence::kDeclared ? vars_of(&b) : VarSet();
   for (const auto& [name, variable] : scope) {
-    if (variable.occurrence != kind || is_wildcard(name) || is_generated(name)) continue;
+    if (variable.occurrence != kind || is_generated(name)) continue;
+    if (kind != Occurrence::kDeclared && is_wildcard(name)) continue;
     if (kind == Occurrence::kDeclared ? in_body.count(variable.name) > 0 : variable.count > 1) continue;
     if (used.count(name) > 0) continue;
-    checker.recoverable_error(kind == Occurrence::kDeclared ? Id::kDeclaredUnused : Id::kAssignedUnused, variable.span, {name});
+    checker.recoverable_error(kind == Occurrence::kDeclared ? Id::kDeclaredUnused : Id::kAssignedUnused, variable.span,
+                               {written_name(name)});
   }
 }
 
@@ -231,9 +233,19 @@ class LocalRewriter {
     statement_ = e.body->exprs[0]->span;
     if (e.key && !is_wildcard(e.key->text)) e.key->text = declare(e.key->text, Occurrence::kDeclared, e.span);
     if (!is_wildcard(e.value->text)) e.value->text = declare(e.value->text, Occurrence::kDeclared, e.span);
+    check_domain(e.domain);
     statement_ = around;
     body(*e.body, {});
     scopes_.pop();
+  }
+
+  // The variables hide functions in the domain too, although what else is read there are those around.
+  void check_domain(Term* domain) {
+    auto walk = term_walker([&](Term* t) {
+      if (t->kind == TermKind::kCall) check_not_hidden(*t);
+      return false;
+    });
+    walk(domain);
   }
 
   void block(Expr& e) {

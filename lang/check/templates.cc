@@ -104,27 +104,37 @@ class TemplateRewriter {
       for (Term* item : t->items) term(item, inner);
       return;
     }
+    // While templates inside of its parts are closures still: what stands alone in those is for the check of safety.
+    if (t->kind == TermKind::kTemplate) check_parts(*t, safe);
     for (Term* item : t->items) term(item, safe);
-    if (t->kind == TermKind::kTemplate) rewrite(t, safe);
+    if (t->kind == TermKind::kTemplate) rewrite(t);
   }
 
-  void rewrite(Term* t, const VarSet& safe) {
+  void check_parts(const Term& t, const VarSet& safe) {
+    for (const Term* part : t.items) {
+      if (!stays(*part) && !is_shown_alone(*part)) check_declared(checker_, part, safe);
+    }
+  }
+
+  bool stays(const Term& part) const { return is_scalar(part) || checker_.captured_parts.count(&part) != 0; }
+  bool is_shown_alone(const Term& part) const { return is_var(part) || is_always_defined(checker_, part); }
+
+  void rewrite(Term* t) {
     Term* parts = checker_.ast.term(TermKind::kArray, t->span);
-    for (Term* part : t->items) parts->items.push_back(rewrite_part(part, safe));
+    for (Term* part : t->items) parts->items.push_back(rewrite_part(part));
     if (parts->items.empty()) parts->items.push_back(checker_.string("", t->span));
     t->kind = TermKind::kCall;
     t->items = {checker_.operator_term("internal.template_string", t->span), parts};
   }
 
-  Term* rewrite_part(Term* part, const VarSet& safe) {
-    if (is_scalar(*part) || checker_.captured_parts.count(part)) return part;
+  Term* rewrite_part(Term* part) {
+    if (stays(*part)) return part;
     if (is_call(*part)) check_single_result(*part);
-    if (is_var(*part) || is_always_defined(checker_, *part)) {
+    if (is_shown_alone(*part)) {
       Term* set = checker_.ast.term(TermKind::kSet, part->span);
       set->items.push_back(part);
       return set;
     }
-    check_declared(checker_, part, safe);
     return checker_.capturing_set(part);
   }
 

@@ -82,17 +82,24 @@ TEST_CASE("reading goes on behind whatever a statement begins with", "[parse]") 
 }
 
 TEST_CASE("diagnostics have codes, OPA's code and are sorted", "[parse]") {
-  Parsed parsed("package p\nq { true }\nr := \n");
+  Parsed parsed("package p\nr := ]\nq { true }\n");
   REQUIRE(parsed.diagnostics.size() == 2);
-  CHECK(parsed.diagnostics[0].id == "REGO0138");
-  CHECK(parsed.diagnostics[0].opa_code == "rego_parse_error");
-  CHECK_FALSE(parsed.diagnostics[0].help.empty());
-  CHECK_FALSE(parsed.diagnostics[0].shows_line);
-  CHECK(parsed.diagnostics[1].id == "REGO0115");
-  CHECK(parsed.diagnostics[1].shows_line);
+  CHECK(parsed.diagnostics[0].id == "REGO0115");
+  CHECK(parsed.diagnostics[0].shows_line);
+  CHECK(parsed.diagnostics[1].id == "REGO0138");
+  CHECK(parsed.diagnostics[1].opa_code == "rego_parse_error");
+  CHECK_FALSE(parsed.diagnostics[1].help.empty());
+  CHECK_FALSE(parsed.diagnostics[1].shows_line);
   CHECK(find_diagnostic("REGO0138") == &diagnostic_info(DiagnosticId::kIfRequired));
   CHECK(find_diagnostic("REGO9999") == nullptr);
   for (const DiagnosticInfo& info : diagnostic_table()) CHECK(&diagnostic_info(info.id) == &info);
+}
+
+// OPA asks whether rules are those of v1 when it has read all of a module.
+TEST_CASE("the first error is of what cannot be read", "[parse]") {
+  CHECK(errors("q { true }\nr := \n") == "4:1 unexpected eof token");
+  CHECK(errors("q := 42\n{q} := 42\n") == "3:5 unexpected assign token");
+  CHECK(errors("q contains 1\np[x] { x := 1 }\nr := }\n") == "4:6 unexpected } token");
 }
 
 TEST_CASE("single terms", "[parse]") {

@@ -561,9 +561,21 @@ RegoVersion Parser::imported_version(const Import& import) {
 
 // --- the module as a whole -------------------------------------------------------------------------------------------
 
+void Parser::find_first_unread() {
+  auto sooner = [](const Diagnostic& a, const Diagnostic& b) { return a.span.begin < b.span.begin; };
+  auto lexed = std::min_element(diagnostics_.begin() + static_cast<std::ptrdiff_t>(diagnostics_before_),
+                                diagnostics_.end(), sooner);
+  auto parsed = std::min_element(errors_.begin(), errors_.end(), sooner);
+  if (lexed != diagnostics_.end()) first_unread_ = lexed->span.begin;
+  if (parsed != errors_.end() && (first_unread_ == 0 || parsed->span.begin < first_unread_)) {
+    first_unread_ = parsed->span.begin;
+  }
+}
+
 // Errors found here do not follow from each other, so all are kept.
 void Parser::check_statements() {
   unread_ |= diagnostics_.size() > diagnostics_before_;
+  find_first_unread();
   auto add = [&](DiagnosticId id, Span span) { errors_.push_back(make_diagnostic(id, span)); };
   if (statements_.empty()) {
     if (errors_.empty() && diagnostics_.size() == diagnostics_before_) add(DiagnosticId::kEmptyModule, {file_, 0, 0});

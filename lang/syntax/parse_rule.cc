@@ -542,6 +542,7 @@ void Parser::check_v1_rule(const Rule& rule) {
   auto add = [&](DiagnosticId id, std::initializer_list<std::string_view> arguments) {
     errors_.push_back(make_diagnostic(id, rule.span, arguments));
   };
+  if (rule.span.begin < first_unread_) return;
   if (head.ref->items.size() < 2) {
     const std::string& name = head.ref->items[0]->text;
     TokenKind kind = keyword_kind(name);

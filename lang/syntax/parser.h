@@ -139,6 +139,7 @@ class Parser {
   static RegoVersion imported_version(const Import& import);
   bool body_statement();
   void check_statements();
+  void find_first_unread();
   void hint_head_keyword(size_t index);
   void attach_annotations();
   bool report();
@@ -261,6 +262,9 @@ class Parser {
   TokenList list_;
   std::vector<Diagnostic> errors_;
   size_t errors_floor_ = 0;  // errors before the statement being read
+  // Where the first is of what cannot be read, 0 if all can. OPA asks of a module that it can read whether its rules are
+  // those of v1; so in front of this nothing is said of that.
+  uint32_t first_unread_ = 0;
   std::vector<std::string> hints_;
   std::vector<Remembered> memo_;
   std::vector<Remembered> all_keywords_memo_;  // of would_parse_with_all_keywords
