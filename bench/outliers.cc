@@ -451,9 +451,10 @@ Row run_program(const OpcodeProgram& program, int copies) {
   row.name = program.opcode;
   row.time_input = row.memory_input = *program.body != '\0' ? program.body : "(loop alone)";
   if (copies > 1) row.time_input = row.memory_input = row.time_input + " (repeated)";
+  EngineOptions options;
+  options.verdict = VerdictMode::kNone;
   CompileResult compiled = Policy::compile(
-      {{"p.rego", policy_of(program, copies)}, {"t.rego", kOtherRules}, {"v.rego", "package t.v\nw := 1\n"}},
-      EngineOptions());
+      {{"p.rego", policy_of(program, copies)}, {"t.rego", kOtherRules}, {"v.rego", "package t.v\nw := 1\n"}}, options);
   if (compiled.policy == nullptr) {
     std::fprintf(stderr, "%s: %s\n", program.opcode, render_opa(compiled.diagnostics, compiled.sources).c_str());
     std::exit(2);

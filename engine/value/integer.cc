@@ -78,8 +78,11 @@ void append_digits(std::string& out, const cpp_int& magnitude, uint32_t split, s
     append_small_digits(out, magnitude, width);
     return;
   }
-  cpp_int power = power_of_ten(split);
-  if (magnitude < power) {
+  // Powers are large, and not made for a number that is certainly smaller.
+  constexpr uint32_t kBitsOfDigit = 3;
+  bool is_smaller = magnitude.is_zero() || msb(magnitude) < split * kBitsOfDigit;
+  cpp_int power = is_smaller ? cpp_int() : power_of_ten(split);
+  if (is_smaller || magnitude < power) {
     if (width > split) {
       out.append(width - split, '0');
       width = split;

@@ -3,7 +3,7 @@
 // Values share their parts: a few hundred bytes can describe a value of more nodes than there are atoms. A walk that
 // compares or hashes therefore pays a unit for each node before it visits it (Visits), and once it has become long it
 // remembers the containers that it has finished, so that it never goes twice through a part that is shared. Short walks,
-// which are nearly all, pay nothing and remember nothing.
+// which are nearly all, remember nothing, and pay nothing but the one unit of a comparison of collections.
 #pragma once
 
 #include <cstdint>
