@@ -187,7 +187,11 @@ class Difference:
     def __init__(self, kind, where, writ, opa, all_writ, all_opa):
         self.kind, self.where, self.writ, self.opa = kind, where, writ, opa
         self.all_writ, self.all_opa = all_writ, all_opa
-        self.agrees_leniently = False  # set for known.py: without strict errors there is no difference
+        # Set for known.py: without strict errors there is no difference; and what asks both of another program.
+        self.agrees_leniently, self.ask = False, None
+
+    def agrees_on(self, changed):
+        return difference(*self.ask(changed)) is None
 
     def signature(self):
         """What must stay the same while the program is made smaller."""
