@@ -250,7 +250,8 @@ void FunctionLowering::part(const RuleNode& whole, const RuleNode& node) {
   emit_check(PlanOp::kReturn, value);
 }
 
-// Everything at and below a place: the values of its rules merged with the base document, which wins.
+// Everything at and below a place: the values of its rules and, if none of them is at the place itself, the base document
+// merged with these, which wins.
 void FunctionLowering::extent(const RuleNode& node) {
   uint32_t virtual_part = new_register();
   uint32_t builder = new_builder();
@@ -267,6 +268,10 @@ void FunctionLowering::extent(const RuleNode& node) {
     }
   }
   Operand merged = Operand::reg(virtual_part);
+  if (has_own_rules) {  // they hide the base document from who reads here; above them it is merged with that of the place
+    emit_check(PlanOp::kReturn, merged);
+    return;
+  }
   uint32_t base = new_register();
   emit(PlanOp::kReset).dst = base;
   {

@@ -231,8 +231,8 @@ def a_safe_variable_is_safe(program, found):
 
 
 def unsafe_variables_are_said_elsewhere(program, found):
-    """Both refuse for the same variables; what only we say is said of a statement with a comprehension, and what only OPA
-    says comes behind such a one."""
+    """Both refuse; what only we say is said of a statement with a comprehension, and what only OPA says is of variables of
+    such a one, or said of the same ones behind it."""
     ours, theirs = found.writ.get("errors"), found.opa.get("errors")
     if found.kind != "compile" or not ours or not theirs:
         return False
@@ -240,8 +240,9 @@ def unsafe_variables_are_said_elsewhere(program, found):
         return False
     ours, theirs = ({(error["text"], error["row"]) for error in errors} for errors in (ours, theirs))
     extra = [(text, row) for text, row in ours - theirs if has_comprehension(program["modules"][0], row)]
-    return (len(extra) == len(ours - theirs) and {text for text, _ in theirs} <= {text for text, _ in ours}
-            and all(any(text == other and row >= place for other, place in extra) for text, row in theirs - ours))
+    return (len(extra) == len(ours - theirs) > 0
+            and all(any(row == place or text == other and row > place for other, place in extra)
+                    for text, row in theirs - ours))
 
 
 def has_comprehension(module, row):
