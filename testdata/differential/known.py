@@ -299,6 +299,15 @@ def dates_do_not_wrap_around(program, found):
     return any("time outside of valid range" in answer.get("error", {}).get("text", "") for answer in strictly)
 
 
+INDEXED = r"(?m)(^|[{;])(\s*)((?:startswith|endswith|strings\.any_prefix_match|strings\.any_suffix_match|glob\.match)\()"
+
+
+def some_conditions_rule_nothing_out(program, found):
+    """A call that OPA's index understands. Where it is compared with true the index does not, and both agree."""
+    changed = changed_everywhere(program, INDEXED, r"\1\2true == \3")
+    return found.kind in ("defined", "error") and changed != program and found.agrees_on(changed)
+
+
 def a_shift_counts_as_it_is(program, found):
     """bits.lsh or bits.rsh by 2^64 or more. By 64 both agree."""
     if not re.search(r"\bbits\.[lr]sh\(", "\n".join(program["modules"] + program.get("queries", []))):
@@ -327,6 +336,7 @@ KNOWN = (
     ("D-24", a_literal_has_equal_keys),
     ("D-25", comparing_does_not_bind),
     ("D-32", a_shift_counts_as_it_is),
+    ("D-34", some_conditions_rule_nothing_out),
     ("D-36", dates_do_not_wrap_around),
     ("D-37", a_statement_comes_twice),
     ("D-38", a_safe_variable_is_safe),
