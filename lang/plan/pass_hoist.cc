@@ -199,7 +199,7 @@ class ConditionCollector {
         case PlanOp::kArraySize: take_apart(stmt); break;
         case PlanOp::kMakeObject:
         case PlanOp::kMakeSet:
-        case PlanOp::kCollect: opaque_.insert(stmt.dst); break;
+        case PlanOp::kCollect: opaque_[stmt.dst] = stmt.span.begin; break;
         case PlanOp::kScan: {
           scan(stmt);
           if (!walk(*stmt.blocks[0])) return false;
@@ -326,14 +326,15 @@ class ConditionCollector {
       if (from == nullptr) continue;
       if (other.is_constant() && is_indexed_element(value_of(other))) {
         add(*from, {PlanOp::kGuard, 0, stmt.raw_mode(), other.index});
-      } else if (other.is_constant() || opaque_.count(other.index) != 0 || is_read_here(other, stmt)) {
+      } else if (other.is_constant() || is_from(opaque_, other, stmt) || is_from(read_at_, other, stmt)) {
         drop(*from, stmt);
       }
     }
   }
-  bool is_read_here(const Operand& operand, const Stmt& stmt) const {
-    auto read_at = read_at_.find(operand.index);
-    return read_at != read_at_.end() && read_at->second == stmt.span.begin;
+  // Whether the statement itself made it: what it finds in a variable is any value to the index.
+  static bool is_from(const std::map<uint32_t, uint32_t>& places, const Operand& operand, const Stmt& stmt) {
+    auto place = operand.is_register() ? places.find(operand.index) : places.end();
+    return place != places.end() && place->second == stmt.span.begin;
   }
   // A reference of any kind ends in one of these.
   void note_reading(const Stmt& stmt) {
@@ -354,7 +355,7 @@ class ConditionCollector {
     const Source* collection = source(stmt.b);
     if (element != nullptr && stmt.b.is_constant() && are_indexed_elements(value_of(stmt.b))) {
       add(*element, {PlanOp::kMember, 0, kElementTested, stmt.b.index});
-    } else if (collection != nullptr && stmt.a.is_constant() && !value_of(stmt.a).is_collection()) {
+    } else if (collection != nullptr && collection->argument == kNoReg && stmt.a.is_constant() && !value_of(stmt.a).is_collection()) {
       add(*collection, {PlanOp::kMember, 0, kCollectionTested, stmt.a.index});
     }
   }
@@ -367,7 +368,7 @@ class ConditionCollector {
   // xs[_] == "a", xs[i] == "a"
   void element_guard(const Operand& tested, const Operand& other, const Stmt& stmt) {
     auto from = tested.is_register() ? elements_.find(tested.index) : elements_.end();
-    if (from == elements_.end() || !is_read_here(tested, stmt)) return;
+    if (from == elements_.end() || !is_from(read_at_, tested, stmt)) return;
     if (other.is_constant() && !value_of(other).is_collection()) {
       add(from->second, {PlanOp::kMember, 0, kCollectionTested, other.index});
     }
@@ -382,7 +383,7 @@ class ConditionCollector {
   const HostReach& host_reach_;
   const Nodes& nodes_;
   std::map<uint32_t, Source> sources_;  // by register
-  std::set<uint32_t> opaque_;           // registers with collections that are made here and that no index looks into
+  std::map<uint32_t, uint32_t> opaque_;   // registers with collections that are made, with where: no index looks into those
   std::set<uint32_t> taken_apart_;      // registers that a pattern is matched with
   std::map<uint32_t, Source> elements_;   // registers with a member of what comes from there
   std::map<uint32_t, uint32_t> read_at_;  // registers that a reference was read into, with where its statement begins
