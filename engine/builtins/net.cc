@@ -18,7 +18,7 @@ namespace {
 // A network of more addresses than this is not expanded: no caller has the memory for it.
 constexpr unsigned kMaxExpandedBits = 24;
 // Of reading a network, comparing it and writing one.
-constexpr uint64_t kUnitsPerNetwork = 4;
+constexpr uint64_t kUnitsPerNetwork = 6;
 
 std::string invalid_cidr(std::string_view text) { return "invalid CIDR address: " + std::string(text); }
 

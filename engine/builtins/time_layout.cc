@@ -5,6 +5,8 @@
 #include "engine/builtins/time_layout.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 #include "engine/builtins/time_chunks.h"
 
@@ -40,6 +42,14 @@ constexpr TimeChunkText kChunkTexts[] = {
     {"Z0700", TimeChunk::kOffset},        {"Z07:00", TimeChunk::kOffset},       {"Z07", TimeChunk::kOffset},
 };
 
+// What a chunk can begin with, so that most bytes of a layout are looked at once.
+constexpr std::array<bool, 256> kFirstBytes = [] {
+  std::array<bool, 256> bytes{};
+  for (const TimeChunkText& row : kChunkTexts) bytes[static_cast<uint8_t>(row.text[0])] = true;
+  for (char c : std::string_view(".,")) bytes[static_cast<uint8_t>(c)] = true;
+  return bytes;
+}();
+
 // ".000" or ",999": a fraction, if no other digit follows.
 size_t fraction_size(std::string_view layout) {
   if (layout.size() < 2 || (layout[0] != '.' && layout[0] != ',') || (layout[1] != '0' && layout[1] != '9')) return 0;
@@ -55,6 +65,7 @@ NextTimeChunk next_time_chunk(std::string_view layout) {
     return NextTimeChunk{layout.substr(0, at), chunk, layout.substr(at, size), layout.substr(at + size)};
   };
   for (size_t at = 0; at < layout.size(); at++) {
+    if (!kFirstBytes[static_cast<uint8_t>(layout[at])]) continue;
     std::string_view rest = layout.substr(at);
     // "_2006" is an underscore and a year.
     if (rest.starts_with("_2006")) return found(at + 1, 4, TimeChunk::kLongYear);
@@ -62,7 +73,7 @@ NextTimeChunk next_time_chunk(std::string_view layout) {
       return found(at, size, rest[1] == '0' ? TimeChunk::kFraction0 : TimeChunk::kFraction9);
     }
     for (const TimeChunkText& row : kChunkTexts) {
-      if (!rest.starts_with(row.text)) continue;
+      if (row.text[0] != rest[0] || !rest.starts_with(row.text)) continue;
       bool lower_behind = rest.size() > row.text.size() && rest[row.text.size()] >= 'a' && rest[row.text.size()] <= 'z';
       if (row.not_before_lower && lower_behind) continue;
       return found(at, row.text.size(), row.chunk);

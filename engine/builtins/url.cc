@@ -354,13 +354,24 @@ Value builtin_urlquery_decode_object(BuiltinCall& call) {
   return object.finish();
 }
 
-// Parts that are empty are left out.
 std::string url_fault(std::string_view text) {
   UrlParser parser;
   return parser.run(text) ? std::string() : parser.fault();
 }
 
+namespace {
+
+// Each byte may have to be written as three and compared.
+void charge_uri(BuiltinCall& call) {
+  constexpr uint64_t kBytesPerUnit = 8;
+  charge_elements(call, call[0].size / kBytesPerUnit);
+}
+
+}  // namespace
+
+// Parts that are empty are left out.
 Value builtin_uri_parse(BuiltinCall& call) {
+  charge_uri(call);
   UrlParser parser;
   std::optional<Url> url = parser.run(call[0].text());
   if (!url) return call.fault(parser.fault());
@@ -384,6 +395,7 @@ Value builtin_uri_parse(BuiltinCall& call) {
 
 Value builtin_uri_is_valid(BuiltinCall& call) {
   if (!call[0].is_string() || call[0].size == 0) return Value::of(false);
+  charge_uri(call);
   return Value::of(UrlParser().run(call[0].text()).has_value());
 }
 
