@@ -64,10 +64,10 @@ def a_rule_has_one_value(program, found):
 def either_error_may_be_first(program, found):
     """Both fail, and not with two reports of one failure; or with strict errors only one comes as far as the failing call."""
     of_builtin = ("eval_builtin_error", "eval_type_error")
-    # OPA computes the calls in the literal of a set in the order of its terms: in one order of the literal both agree.
+    # OPA computes what is in the literal of a set or object in the order of its terms: in one such order both agree.
     one_fails = code(found.writ) is None or code(found.opa) is None
     if one_fails and "eval_conflict_error" in (code(found.writ), code(found.opa)) and not program["strict"]:
-        if any(found.agrees_on(changed) for changed in with_sets_in_other_orders(program)):
+        if any(found.agrees_on(changed) for changed in with_literals_in_other_orders(program)):
             return True
     if code(found.writ) is None or code(found.opa) is None:
         failed = {code(found.writ), code(found.opa)}
@@ -82,12 +82,12 @@ def either_error_may_be_first(program, found):
     return ours["code"] != theirs["code"] or any(ours["row"] == error["row"] for error in others if error is not theirs)
 
 
-SET_WITH_A_CALL = re.compile(r"\{([^{}:|\n;]*\w\([^{}:|\n;]*)\}")
+LITERAL = re.compile(r"\{([^{}|\n;]*,[^{}|\n;]*)\}")
 
 
-def with_sets_in_other_orders(program):
+def with_literals_in_other_orders(program):
     for number, text in enumerate(program["modules"]):
-        for literal in SET_WITH_A_CALL.finditer(text):
+        for literal in LITERAL.finditer(text):
             for order in list(itertools.permutations(members(literal[1])))[1:24]:
                 changed = text[:literal.start(1)] + ", ".join(order) + text[literal.end(1):]
                 yield {**program, "modules": [*program["modules"][:number], changed, *program["modules"][number + 1:]]}
