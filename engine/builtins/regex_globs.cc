@@ -4,7 +4,7 @@
 // The procedure compares token by token and takes flagged tokens greedily with one way back. It is kept as it is, gaps
 // included, because its answers are part of the language; only that no pair of positions is tried twice is ours.
 #include <algorithm>
-#include <optional>
+#include <cstdint>
 #include <set>
 #include <vector>
 
@@ -96,7 +96,8 @@ class Tokenizer {
   bool read_set(Token* token) {
     token->type = Token::Type::kSet;
     token->runes.clear();
-    std::optional<char32_t> previous;
+    constexpr char32_t kNone = UINT32_MAX;  // beyond Unicode
+    char32_t previous = kNone;
     while (at_ < input_.size()) {
       Next next;
       if (!read_rune(&next)) return false;
@@ -106,8 +107,9 @@ class Tokenizer {
         return true;
       }
       if (!next.quoted && next.rune == '-') {
+        if (previous == kNone) return fail("range character '-' must be preceded by a Unicode character", at_);
         if (!read_interval(token, previous)) return false;
-        previous.reset();
+        previous = kNone;
       } else {
         token->runes += next.rune;
         previous = next.rune;
@@ -117,23 +119,22 @@ class Tokenizer {
   }
 
   // Behind the "-"; the low end is among the runes already.
-  bool read_interval(Token* token, std::optional<char32_t> low) {
-    if (!low) return fail("range character '-' must be preceded by a Unicode character", at_);
+  bool read_interval(Token* token, char32_t low) {
     if (at_ + 1 >= input_.size()) return fail("range character '-' must be followed by a Unicode character", at_);
     Next high;
     if (!read_rune(&high)) return false;
     if (!high.quoted && (high.rune == ']' || high.rune == '-')) {
       return fail("range character '-' cannot be followed by a special symbol", at_);
     }
-    if (high.rune < *low) {
+    if (high.rune < low) {
       std::string why = "range is out of order: '";
       append_rune(why, high.rune);
       why += "' comes before '";
-      append_rune(why, *low);
+      append_rune(why, low);
       return fail(why + "' in Unicode", at_);
     }
-    charge_elements(call_, high.rune - *low);
-    for (char32_t rune = *low; rune <= high.rune; rune++) token->runes += rune;
+    charge_elements(call_, high.rune - low);
+    for (char32_t rune = low; rune <= high.rune; rune++) token->runes += rune;
     return true;
   }
 
