@@ -73,6 +73,7 @@ void Context::bind_policy(std::shared_ptr<const BoundPolicy> bound_policy) {
   std::shared_ptr<const BoundPolicy> last = std::move(bound_policy_);  // the machine still points into it
   bound_policy_ = nullptr;
   if (bound_policy == nullptr) return;
+  machine_.set_limits(bound_policy->policy().options().limits);
   machine_.bind(&bound_policy->program(), bound_policy->data().snapshot().get());
   machine_.set_strict_builtin_errors(bound_policy->policy().options().strict_builtin_errors);
   bound_policy_ = std::move(bound_policy);
@@ -156,7 +157,7 @@ void Context::reset() {
 
 Outcome Context::evaluate_and_record(const Request& request, const DecideOptions& options) {
   begin(options);
-  check_members(options);
+  if (options.custom || options.requested_by || options.batch_decision_id) check_members(options);
   std::optional<Outcome> rejection;
   if (request.input) rejection = read_input(*request.input);
   if (options.record) begin_record(request, options);
@@ -176,24 +177,22 @@ void Context::begin(const DecideOptions& options) {
   if (options.record && !bound_policy_->identity()) {
     throw Failure(ErrorCode::E_POLICY, "decisions of this policy cannot be recorded: " + bound_policy_->identity_error());
   }
-  Limits limits = bound_policy_->policy().options().limits;
-  if (options.fuel) limits.fuel = std::min(limits.fuel, *options.fuel);
-  machine_.set_limits(limits);
-  machine_.begin();
-  set_stops(options);
+  machine_.begin(options.fuel.value_or(UINT64_MAX));
+  stops_.reset();
+  if (options.cancel != nullptr || options.deadline_ns || options.recorded_stop) set_stops(options);
   port_->begin(bound_policy_->policy().each_call_functions(), options.record);
 }
 
 void Context::set_stops(const DecideOptions& options) {
-  stops_ = Stops();
-  stops_.cancel = options.cancel;
+  Stops& stops = stops_.emplace();
+  stops.cancel = options.cancel;
   if (options.deadline_ns) {
     uint64_t now = port_->monotonic_ns();
-    stops_.deadline = now + std::min(*options.deadline_ns, Stops::kNoDeadline - 1 - now);
+    stops.deadline = now + std::min(*options.deadline_ns, Stops::kNoDeadline - 1 - now);
   }
   if (options.recorded_stop) {
-    stops_.recorded = options.recorded_stop->code;
-    stops_.recorded_fuel = options.recorded_stop->fuel;
+    stops.recorded = options.recorded_stop->code;
+    stops.recorded_fuel = options.recorded_stop->fuel;
   }
 }
 
@@ -236,7 +235,7 @@ Outcome Context::read_large_input(std::string_view text, const Error& no_memory)
 
 Outcome Context::evaluate(const Request& request, bool record) {
   try {
-    Value value = machine_.evaluate(request.function, *port_, stops_);
+    Value value = machine_.evaluate(request.function, *port_, stops_ ? &*stops_ : nullptr);
     Value rows;
     if (request.kind == EntryKind::kQuery) {
       rows = value;

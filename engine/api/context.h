@@ -104,7 +104,7 @@ class Context {
   Decision decision_;                      // what the caller sees
 
   // Of the running decision.
-  Stops stops_;
+  std::optional<Stops> stops_;
   Value input_;                   // undefined: none, or rejected
   bool input_canonical_ = false;  // the input's text is its canonical text
   std::optional<Arena> large_input_;  // of an input that has no room in the machine's

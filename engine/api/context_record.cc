@@ -57,7 +57,6 @@ void Context::set_record_members(const RecordMembers& members) {
 
 // What a caller got wrong is wrong with a record and without one.
 void Context::check_members(const DecideOptions& options) {
-  if (!options.custom && !options.requested_by && !options.batch_decision_id) return;
   decision_.option_refused = true;
   auto check_text = [](std::optional<std::string_view> text, const char* what) {
     if (text && !is_utf8(*text)) throw Failure(ErrorCode::E_UTF8, what);

@@ -31,18 +31,22 @@ void* Arena::allocate_slow(size_t rounded) {
   return begin_;
 }
 
-void Arena::reset() {
-  if (blocks_.empty()) return;
-  if (blocks_.size() > 1) {
-    auto largest = std::max_element(blocks_.begin(), blocks_.end(),
-                                    [](const Block& a, const Block& b) { return a.size < b.size; });
-    Block kept = std::move(*largest);
-    blocks_.clear();
-    blocks_.push_back(std::move(kept));
-  }
-  begin_ = next_ = blocks_.front().bytes.get();
+void Arena::reset(uint64_t limit) {
+  limit_ = limit;
   used_before_ = taken_ = 0;
-  set_end();
+  if (blocks_.empty()) return;
+  if (blocks_.size() > 1) keep_largest();
+  const Block& block = blocks_.front();
+  begin_ = next_ = block.bytes.get();
+  end_ = begin_ + std::min<uint64_t>(block.size, limit);
+}
+
+void Arena::keep_largest() {
+  auto largest = std::max_element(blocks_.begin(), blocks_.end(),
+                                  [](const Block& a, const Block& b) { return a.size < b.size; });
+  Block kept = std::move(*largest);
+  blocks_.clear();
+  blocks_.push_back(std::move(kept));
 }
 
 void Arena::set_end() noexcept {

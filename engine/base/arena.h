@@ -49,8 +49,9 @@ class Arena {
     return {to, text.size()};
   }
 
-  // Gives every byte back and keeps one block as large as all that was used, for the next round.
-  void reset();
+  // Gives every byte back and keeps one block as large as all that was used, for the next round, which has that limit.
+  void reset(uint64_t limit);
+  void reset() { reset(limit_); }
 
   // Counts bytes that an evaluation holds elsewhere (a text that grows, a table of a search) as if they were handed out here,
   // before they are taken; see Lease. Throws Failure(E_MEMORY).
@@ -71,6 +72,7 @@ class Arena {
 
  private:
   void* allocate_slow(size_t rounded);
+  void keep_largest();
   // What of the current block may be handed out.
   void set_end() noexcept;
   [[noreturn]] static void throw_too_large();

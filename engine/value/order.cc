@@ -121,7 +121,7 @@ int compare_shallow(const Value& a, const Value& b) {
   }
 }
 
-bool equal_shallow(const Value& a, const Value& b) {
+[[gnu::noinline]] bool equal_shallow(const Value& a, const Value& b) {
   if (a.kind != b.kind) return false;
   return a.is_string() ? equal_text(a, b) : compare_shallow(a, b) == 0;
 }
@@ -168,7 +168,11 @@ int compare(const Value& a, const Value& b) {
   return a.kind == b.kind && a.is_collection() ? compare_deeply(a, b) : compare_shallow(a, b);
 }
 
+// Two short texts are what is compared most, and need neither the stack nor the meter.
 bool equal_slow(const Value& a, const Value& b) {
+  if (a.is_string() && b.is_string() && a.size <= kShortText) {
+    return a.size == b.size && (a.size == 0 || std::memcmp(a.chars, b.chars, a.size) == 0);
+  }
   return a.kind == b.kind && a.is_collection() ? equal_deeply(a, b) : equal_shallow(a, b);
 }
 

@@ -33,7 +33,7 @@ void set_place(Error& error, const Place& place) {
 }
 }  // namespace
 
-Machine::Machine() : patterns_(std::make_unique<PatternCache>()) {}
+Machine::Machine() : patterns_(std::make_unique<PatternCache>()) { meter_.set_memory(&arena_); }
 Machine::~Machine() = default;
 
 void Machine::bind(const Program* program, const Snapshot* data) {
@@ -44,11 +44,9 @@ void Machine::bind(const Program* program, const Snapshot* data) {
   begin();
 }
 
-void Machine::begin() {
-  arena_.reset();
-  arena_.set_limit(limits_.memory_bytes);
-  meter_.begin(limits_.fuel);
-  meter_.set_memory(&arena_);
+void Machine::begin(uint64_t fuel) {
+  arena_.reset(limits_.memory_bytes);
+  meter_.begin(std::min(limits_.fuel, fuel));
   patterns_->begin();
   world_.begin();
   memo_.begin();
@@ -56,50 +54,73 @@ void Machine::begin() {
   frames_.clear();
 }
 
-Value Machine::evaluate(uint32_t function, HostPort& port, const Stops& stops) {
+Value Machine::evaluate(uint32_t function, HostPort& port, const Stops* stops) {
   port_ = &port;
   stops_ = stops;
   Meter::Scope scope(&meter_);
   outer_meter_ = scope.outer() != nullptr && scope.outer()->is_watched() ? scope.outer() : nullptr;
-  bool has_deadline = stops.deadline != Stops::kNoDeadline;
-  if (has_deadline || stops.cancel != nullptr || outer_meter_ != nullptr) meter_.watch(*this, has_deadline);
-  if (stops.recorded != ErrorCode::kNone) meter_.stop_at(stops.recorded_fuel, stops.recorded);
+  if (stops != nullptr || outer_meter_ != nullptr) [[unlikely]] watch_stops();
   return run(program_->functions[function]);
+}
+
+void Machine::watch_stops() {
+  bool has_deadline = stops_ != nullptr && stops_->deadline != Stops::kNoDeadline;
+  bool has_cancel = stops_ != nullptr && stops_->cancel != nullptr;
+  if (has_deadline || has_cancel || outer_meter_ != nullptr) meter_.watch(*this, has_deadline);
+  if (stops_ != nullptr && stops_->recorded != ErrorCode::kNone) {
+    meter_.stop_at(stops_->recorded_fuel, stops_->recorded);
+  }
 }
 
 // A checkpoint of the meter.
 void Machine::reached() {
   if (outer_meter_ != nullptr) outer_meter_->look();
-  if (stops_.cancel != nullptr && stops_.cancel->load(std::memory_order_relaxed)) {
+  if (stops_ == nullptr) return;
+  if (stops_->cancel != nullptr && stops_->cancel->load(std::memory_order_relaxed)) {
     throw Failure(ErrorCode::E_CANCEL, "the evaluation was cancelled");
   }
-  if (stops_.deadline != Stops::kNoDeadline && port_->monotonic_ns() >= stops_.deadline) {
+  if (stops_->deadline != Stops::kNoDeadline && port_->monotonic_ns() >= stops_->deadline) {
     throw Failure(ErrorCode::E_DEADLINE, "the evaluation had not ended at its deadline");
   }
 }
 
 // --- calls -----------------------------------------------------------------------------------------------------------
 
-void Machine::push_frame(const Function& function, Frame frame) {
-  if (frames_.size() >= limits_.call_depth) {
-    throw Failure(ErrorCode::E_DEPTH, "rules and functions are nested too deeply");
-  }
+Machine::Frame& Machine::push_frame(const Function& function) {
+  if (frames_.size() >= limits_.call_depth) [[unlikely]] throw_too_deep();
   // A window of usual size is part of the call.
   if (function.register_count > kFreeWindow) meter_.charge(function.register_count / kFreeWindow);
+  uint32_t stack_end = stack_top_ + function.register_count;
+  uint32_t iterator_end = iterator_top_ + function.iterator_count;
+  uint32_t builder_end = builder_top_ + function.builder_count;
+  if (stack_end > kSmallStack) [[unlikely]] check_stack(stack_end);
+  if (stack_end > stack_.size() || iterator_end > iterators_.size() || builder_end > builders_.size()) [[unlikely]] {
+    grow_stacks(stack_end, iterator_end, builder_end);
+  }
+  Frame& frame = frames_.emplace_back();
+  frame.function = &function;
   frame.registers = stack_top_;
   frame.iterators = iterator_top_;
   frame.builders = builder_top_;
-  uint32_t stack_end = stack_top_ + function.register_count;
-  if (stack_end > kSmallStack) check_stack(stack_end);
-  if (stack_end > stack_.size()) stack_.resize(std::max<size_t>(stack_end, stack_.size() * 2));
-  iterator_top_ += function.iterator_count;
-  if (iterator_top_ > iterators_.size()) iterators_.resize(std::max<size_t>(iterator_top_, iterators_.size() * 2));
-  builder_top_ += function.builder_count;
-  if (builder_top_ > builders_.size()) builders_.resize(std::max<size_t>(builder_top_, builders_.size() * 2));
-  frames_.push_back(frame);
+  std::fill_n(stack_.data() + stack_top_, function.register_count, Value());
+  std::fill_n(iterators_.data() + iterator_top_, function.iterator_count, Iterator{});
   stack_top_ = stack_end;
-  std::fill(stack_.begin() + frame.registers, stack_.begin() + stack_end, Value());
-  std::fill(iterators_.begin() + frame.iterators, iterators_.begin() + iterator_top_, Iterator{});
+  iterator_top_ = iterator_end;
+  builder_top_ = builder_end;
+  return frame;
+}
+
+void Machine::grow_stacks(uint32_t registers, uint32_t iterators, uint32_t builders) {
+  auto grow = [](auto& stack, size_t size) {
+    if (size > stack.size()) stack.resize(std::max(size, stack.size() * 2));
+  };
+  grow(stack_, registers);
+  grow(iterators_, iterators);
+  grow(builders_, builders);
+}
+
+void Machine::throw_too_deep() {
+  throw Failure(ErrorCode::E_DEPTH, "rules and functions are nested too deeply");
 }
 
 // A deep stack counts as memory of the evaluation.
@@ -118,7 +139,7 @@ bool Machine::call_rule(uint32_t number, const Instruction* at, Value* value) {
     *value = *known;
     return true;
   }
-  push_frame(function, {&function, at + 1, program_->code.data() + at->jump, 0, 0, 0, number, at->a, false, 0, 0});
+  push_frame(function).comes_from(at, program_->code.data()).memo = number;
   return false;
 }
 
@@ -126,12 +147,12 @@ bool Machine::call_rule(uint32_t number, const Instruction* at, Value* value) {
 void Machine::call_function(uint32_t number, const Instruction* at, const Value* args, bool hides_replacements) {
   const Function& function = program_->functions[number];
   auto offset = static_cast<ptrdiff_t>(args - stack_.data());
-  Frame frame{&function, at + 1,       program_->code.data() + at->jump, 0, 0, 0, kNone32, at->a, hides_replacements,
-              0,         memo_.layer()};
-  push_frame(function, frame);
-  std::copy_n(stack_.begin() + offset, function.argument_count, stack_.begin() + frames_.back().registers);
+  Frame& frame = push_frame(function).comes_from(at, program_->code.data());
+  std::copy_n(stack_.begin() + offset, function.argument_count, stack_.begin() + frame.registers);
   if (hides_replacements) {
-    frames_.back().replacements = world_.hide_replacements();
+    frame.hides_replacements = true;
+    frame.layer = memo_.layer();
+    frame.replacements = world_.hide_replacements();
     memo_.push(arena_);
   }
 }
@@ -271,7 +292,7 @@ void Machine::list_conflicts(const Value* arguments, Error& error) {
     if (is_stop(failure.error().code)) throw;
   }
   error.detail += conflicts.text();
-  if (meter_.is_stopped()) throw Failure(recorded_stop(stops_.recorded));
+  if (meter_.is_stopped()) throw Failure(recorded_stop(stops_->recorded));
   if (const Place* place = conflicts.second_place()) set_place(error, *place);
 }
 
@@ -316,7 +337,7 @@ void Machine::place_key_conflict(const Instruction& at, const Value* arguments, 
   } catch (const Failure& failure) {
     if (is_stop(failure.error().code)) throw;
   }
-  if (meter_.is_stopped()) throw Failure(recorded_stop(stops_.recorded));
+  if (meter_.is_stopped()) throw Failure(recorded_stop(stops_->recorded));
   if (found != kNone32) set_place(error, place_of(program_->code.data() + found));
 }
 

@@ -51,8 +51,8 @@ class Machine : private BuiltinServices, private Checkpoint {
   void set_failure_stack(std::vector<FailedStatement>* stack) { failure_stack_ = stack; }
   const Limits& limits() const { return limits_; }
 
-  // Starts a decision: forgets the last one and everything in its arena.
-  void begin();
+  // Starts a decision: forgets the last one and everything in its arena. It has `fuel`, but never more than the limit.
+  void begin(uint64_t fuel = UINT64_MAX);
   Arena& arena() { return arena_; }
   // Where the reader puts what the program reads of the input: program->input_paths.slot_count() values.
   Value* input_slots() { return world_.own_input_slots(); }
@@ -60,7 +60,8 @@ class Machine : private BuiltinServices, private Checkpoint {
   void set_input(const Value& input, bool slots_filled) { world_.set_input(input, slots_filled); }
 
   // The value of a function without arguments; undefined if it has none. Throws Failure. The value lives until begin().
-  Value evaluate(uint32_t function, HostPort& port, const Stops& stops = {});
+  // `stops`: what may end it, null for nothing.
+  Value evaluate(uint32_t function, HostPort& port, const Stops* stops = nullptr);
   // Pays for the end of the evaluation, when its result is known to be one: so whatever ended it from outside before that
   // has a count that replay goes beyond. Throws Failure.
   void finish() { meter_.charge(1); }
@@ -74,15 +75,23 @@ class Machine : private BuiltinServices, private Checkpoint {
     uint32_t position = 0;  // of the next element
   };
   struct Frame {
-    const Function* function;
-    const Instruction* return_to;             // in the caller, if there is a value
-    const Instruction* fail_to;               // in the caller, if there is none
-    uint32_t registers, iterators, builders;  // bases in the stacks
-    uint32_t memo;                            // function whose memo the value goes to, kNone32 = none
-    uint16_t dst;                             // register of the caller that gets the value
-    bool hides_replacements;                  // leaving it restores the two members below
-    uint32_t replacements;                    // what shows the caller's replacements again
-    uint32_t layer;                           // the caller's layer of the memo
+    const Function* function = nullptr;
+    const Instruction* return_to = nullptr;  // in the caller, if there is a value
+    const Instruction* fail_to = nullptr;    // in the caller, if there is none
+    uint32_t registers = 0, iterators = 0, builders = 0;  // bases in the stacks
+    uint32_t memo = kNone32;          // function whose memo the value goes to, kNone32 = none
+    uint16_t dst = 0;                 // register of the caller that gets the value
+    bool hides_replacements = false;  // leaving it restores the two members below
+    uint32_t replacements = 0;        // what shows the caller's replacements again
+    uint32_t layer = 0;               // the caller's layer of the memo
+
+    // The instruction that calls it.
+    Frame& comes_from(const Instruction* at, const Instruction* code) {
+      return_to = at + 1;
+      fail_to = code + at->jump;
+      dst = at->a;
+      return *this;
+    }
   };
 
   // --- what built-ins get (BuiltinServices)
@@ -92,6 +101,7 @@ class Machine : private BuiltinServices, private Checkpoint {
   class PatternCache& patterns() override;
 
   // --- what ends it from outside
+  void watch_stops();
   void reached() override;
 
   // --- the loop, with and without an observer
@@ -105,7 +115,10 @@ class Machine : private BuiltinServices, private Checkpoint {
   Place place_of(const Instruction* at) const;
 
   // --- calls
-  void push_frame(const Function& function, Frame frame);
+  // With its windows on the stacks; it returns nowhere until its caller says where from it was called.
+  Frame& push_frame(const Function& function);
+  void grow_stacks(uint32_t registers, uint32_t iterators, uint32_t builders);
+  [[noreturn]] static void throw_too_deep();
   void check_stack(uint32_t registers) const;
   void pop_frame(const Frame& frame, const Value& value);
   // Reads a rule: true and *value set (perhaps undefined) if it is known already, false if a frame was pushed for it.
@@ -149,7 +162,7 @@ class Machine : private BuiltinServices, private Checkpoint {
   // Of one decision.
   HostPort* port_ = nullptr;  // host calls and notes go there
   Meter meter_;
-  Stops stops_;
+  const Stops* stops_ = nullptr;
   Meter* outer_meter_ = nullptr;  // of whoever evaluates within limits of its own; its checkpoint is asked too
   Arena arena_;  // owns every value that is made
   World world_;

@@ -127,7 +127,7 @@ Value Machine::run_loop(const Function& function) {
   } while (false)
 
   try {
-    push_frame(function, {&function, nullptr, nullptr, 0, 0, 0, kNone32, 0, false, 0, 0});
+    push_frame(function);
     if (listing_ != nullptr) listing_->give_arguments(stack_.data() + frames_.back().registers);
     LOAD_FRAME();
     DISPATCH();
@@ -310,9 +310,15 @@ Value Machine::run_loop(const Function& function) {
     }
     DISPATCH();
   }
-  do_kAssignOnce:
-    assign_once(*pc, regs, READ(pc->b));
+  do_kAssignOnce: {
+    const Value& value = READ(pc->b);
+    if (!regs[pc->a].is_defined() && listing_ == nullptr) [[likely]] {
+      regs[pc->a] = value;
+    } else {
+      assign_once(*pc, regs, value);
+    }
     NEXT();
+  }
   do_kSelect:
     regs[pc->a] = AlternativeCursor::at_leaf(find_leaf(program, program.indexes[pc->x], slots, regs));
     NEXT();
