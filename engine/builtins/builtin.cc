@@ -8,7 +8,6 @@
 #include <algorithm>
 
 #include "engine/base/error.h"
-#include "engine/builtins/call_units.h"
 #include "engine/builtins/signature.h"
 #include "engine/builtins/support.h"
 #include "engine/value/visits.h"
@@ -56,7 +55,7 @@ constexpr std::string_view kTimeText = "either number (ns) or [number (ns), stri
 
 constexpr void apply(Builtin& row, Flag flag) { row.*flag.member = flag.value; }
 constexpr void apply(Builtin& row, Infix infix) { row.infix = infix.text; }
-constexpr void apply(Builtin&, Slow) {}  // in a table of its own: kUnits
+constexpr void apply(Builtin& row, Slow slow) { row.call_units = slow.units; }
 constexpr void apply(Builtin& row, Needs needs) { row.needs = needs.table; }
 constexpr void apply(Builtin& row, const Expectation& expected) {
   for (size_t argument : expected.arguments) {
@@ -104,28 +103,6 @@ constexpr Builtin kBuiltins[] = {
 #undef BUILTIN_MISSING
 };
 
-template <typename Property>
-constexpr void add_units(uint8_t&, const Property&) {}
-constexpr void add_units(uint8_t& units, Slow slow) { units = slow.units; }
-
-template <typename... Properties>
-consteval uint8_t make_units(std::string_view, Effect, uint16_t, std::string_view, std::string_view, std::string_view,
-                             Properties... properties) {
-  uint8_t units = 0;
-  (add_units(units, properties), ...);
-  return units;
-}
-
-// Of the same rows.
-constexpr uint8_t kUnits[] = {
-#define BUILTIN(name, effect, version, category, function, ...) \
-  make_units(name, Effect::effect, version, category, __VA_ARGS__),
-#define BUILTIN_MISSING BUILTIN
-#include "engine/builtins/builtins.def"
-#undef BUILTIN
-#undef BUILTIN_MISSING
-};
-
 static_assert(std::is_sorted(std::begin(kBuiltins), std::end(kBuiltins),
                              [](const Builtin& a, const Builtin& b) { return a.name < b.name; }),
               "find_builtin searches by bisection");
@@ -159,18 +136,12 @@ const Builtin* find_builtin(std::string_view name) {
   return found != end && found->name == name ? found : nullptr;
 }
 
-uint32_t call_units(const Builtin& builtin) {
-  auto at = reinterpret_cast<uintptr_t>(&builtin) - reinterpret_cast<uintptr_t>(&kBuiltins[0]);
-  return at < sizeof(kBuiltins) ? kUnits[at / sizeof(Builtin)] : 0;
-}
-
 Value call_builtin(const Builtin& builtin, BuiltinCall& call) {
   if (builtin.function == nullptr || (!builtin.variadic && call.args.size() != builtin.arity)) {
     throw Failure(ErrorCode::E_INTERNAL, "call of " + std::string(builtin.name) + " that the compiler must not make");
   }
-  const uint32_t units = call_units(builtin);
-  if (units != 0) call.services.charge(units);
-  const uint32_t free_text = units != 0 ? 15 : kShortText;
+  if (builtin.call_units != 0) call.services.charge(builtin.call_units);
+  const uint32_t free_text = builtin.call_units != 0 ? 15 : kShortText;
   for (size_t i = 0; i < builtin.arity; i++) {
     if ((builtin.argument_kinds[i] & kind_bit(call.args[i].kind)) == 0) {
       return call.fault_kind(i + 1, expected_kinds(builtin, i + 1));

@@ -61,6 +61,8 @@ struct Builtin {
   bool unchecked = false;      // checks the kinds of its arguments itself
   bool compiled_away = false;  // the compiler replaces every call
   uint8_t arity = 0;
+  // Units of fuel of a call beside the one that every call costs. If there are any, all bytes of its texts are paid for.
+  uint8_t call_units = 0;
   uint16_t version = 1;  // of its semantics; part of the policy's configuration
   // Accepted kinds of each argument, a bit per Kind; call_builtin checks them. All bits = any.
   uint16_t argument_kinds[kMaxArity] = {};

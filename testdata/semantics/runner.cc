@@ -25,7 +25,6 @@
 #include <vector>
 
 #include "engine/base/error.h"
-#include "engine/builtins/call_units.h"
 #include "engine/program/program.h"
 #include "testdata/cases/case_file.h"
 #include "testdata/cases/modes.h"
@@ -191,8 +190,8 @@ std::string limit_table() {
 std::string call_unit_table() {
   std::map<int, std::string> names;
   for (const Builtin& builtin : builtins()) {
-    if (call_units(builtin) == 0) continue;
-    std::string& list = names[call_units(builtin)];
+    if (builtin.call_units == 0) continue;
+    std::string& list = names[builtin.call_units];
     list += (list.empty() ? "" : ", ") + code(std::string(builtin.name));
   }
   Table table({"units more", "calls of"});
