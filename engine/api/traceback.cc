@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "engine/api/language.h"
+#include "engine/base/utf8.h"
 #include "engine/value/text.h"
+#include "lang/check/terms.h"
 
 namespace writ {
 
@@ -19,28 +21,6 @@ constexpr size_t kMaxCharacters = 80;
 
 bool holds(const Span& outer, const Span& inner) {
   return outer.begin <= inner.begin && inner.end <= outer.end;
-}
-
-// White space collapsed, cut behind kMaxCharacters.
-std::string one_line(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n\v\f";
-  std::string out;
-  size_t characters = 0;
-  bool gap = false;
-  for (char c : text) {
-    if (kSpace.find(c) != std::string_view::npos) {
-      gap = !out.empty();
-      continue;
-    }
-    if (std::exchange(gap, false)) {
-      if (characters++ == kMaxCharacters) return out + "...";
-      out += ' ';
-    }
-    bool begins = (static_cast<uint8_t>(c) & 0xC0) != 0x80;
-    if (begins && characters++ == kMaxCharacters) return out + "...";
-    out += c;
-  }
-  return out;
 }
 
 // Walks from a rule or query to a place in it. Syntax trees are of bounded height (kMaxNesting), so the walks may call
@@ -214,12 +194,6 @@ class Modules {
   std::vector<Parsed> parsed_;
 };
 
-bool is_literal(const Term& term) {
-  bool is_collection = term.kind == TermKind::kArray || term.kind == TermKind::kSet || term.kind == TermKind::kObject;
-  if (!is_collection) return term.kind <= TermKind::kString;
-  return std::all_of(term.items.begin(), term.items.end(), [](const Term* item) { return is_literal(*item); });
-}
-
 // The text of a call with the values of its arguments in place of what was written.
 std::string call_text(const SourceMap& sources, const Term& call, const std::vector<Value>& arguments) {
   std::string text;
@@ -228,7 +202,7 @@ std::string call_text(const SourceMap& sources, const Term& call, const std::vec
   for (size_t i = 0; i < count; ++i) {
     const Term& written = *call.items[i + 1];
     std::string value;
-    if (is_literal(written) || !arguments[i].is_defined() || written.span.begin < at) continue;
+    if (is_constant(written) || !arguments[i].is_defined() || written.span.begin < at) continue;
     try {
       append_rego(value, arguments[i], kMaxCharacters);
     } catch (const Failure&) {  // too long
@@ -238,12 +212,12 @@ std::string call_text(const SourceMap& sources, const Term& call, const std::vec
     text += value;
     at = written.span.end;
   }
-  return one_line(text + std::string(sources.text({call.span.file, at, call.span.end})));
+  return one_line(text + std::string(sources.text({call.span.file, at, call.span.end})), kMaxCharacters);
 }
 
 TraceFrame frame_at(const SourceMap& sources, const Span& span) {
   Position position = sources.position(span.file, span.begin);
-  return {sources.file(span.file).name, position.row, position.column, one_line(sources.text(span))};
+  return {sources.file(span.file).name, position.row, position.column, one_line(sources.text(span), kMaxCharacters)};
 }
 
 }  // namespace

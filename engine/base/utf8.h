@@ -80,4 +80,8 @@ inline bool is_utf8(std::string_view text) {
   return true;
 }
 
+// The text in one line: white space between other characters becomes one space, and what is behind the first `most`
+// characters "...".
+std::string one_line(std::string_view text, size_t most);
+
 }  // namespace writ

@@ -27,24 +27,7 @@ std::string short_text(const Value& value) {
     ErrorCode code = failure.error().code;
     if (code == ErrorCode::E_DEADLINE || code == ErrorCode::E_CANCEL) throw;
   }
-  std::string text;
-  size_t runes = 0;
-  bool space = false;
-  const char* end = whole.data() + whole.size();
-  for (const char* at = whole.data(); at != end;) {
-    CodePoint point = decode_utf8(at, end);
-    if (*at == ' ' || (*at >= '\t' && *at <= '\r')) {
-      space = true;
-    } else {
-      if (space && !text.empty() && runes++ < kMaxRunes) text += ' ';
-      space = false;
-      if (runes >= kMaxRunes) return text + "...";
-      text.append(at, point.size);
-      ++runes;
-    }
-    at += point.size;
-  }
-  return text;
+  return one_line(whole, kMaxRunes);
 }
 
 }  // namespace
