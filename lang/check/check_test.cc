@@ -394,6 +394,8 @@ constexpr FaultyPolicy kFaultyPolicies[] = {
     {"p if { not input.x == y }", "2:8 REGO0218 var y is unsafe"},
     {"p contains x", "2:12 REGO0218 var x is unsafe"},
     {"p if { x = [y]; y = x }", "2:8 REGO0218 var x is unsafe\n2:8 REGO0218 var y is unsafe"},
+    {"p if { x = [y | y = x]; y = 1 }", "2:8 REGO0218 var x is unsafe"},
+    {"p if x = {\"k\": input.m[z], \"l\": [z | z = 1]}", "2:6 REGO0218 var z is unsafe"},
     {"p := [y | z := 1]", "2:6 REGO0218 var y is unsafe"},
     {"p := {x | some x in y}", "2:11 REGO0218 var x is unsafe\n2:11 REGO0218 var y is unsafe"},
     {"p if { split(u, \":\", v) }", "2:8 REGO0218 var u is unsafe\n2:8 REGO0218 var v is unsafe"},

@@ -122,10 +122,19 @@ class Pair:
 
 def line_for_opa(program):
     """OPA has no entry points: they are queries that bind x."""
-    given = dict(program)
-    queries = ["x = data" + "".join('["%s"]' % step for step in entry.split("/")) for entry in given.pop("entries", [])]
-    given["queries"] = queries + list(given.get("queries", []))
+    given = {**program, "queries": queries_of(program)}
+    given.pop("entries", None)
     return (write_json(given) + "\n").encode("utf-8", "surrogatepass")
+
+
+def queries_of(program):
+    """All that is asked, entry points as queries."""
+    entries = ["x = data" + steps(entry.split("/")) for entry in program.get("entries", [])]
+    return entries + list(program.get("queries", []))
+
+
+def steps(names):
+    return "".join('["%s"]' % name for name in names)
 
 
 # --- values ------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ says of the whole; and it can ask both of the program without what it is about, 
 import itertools
 import re
 
-from engines import number, plain
+from engines import difference, number, plain, queries_of, steps
 from exact_json import read_json, write_json
 
 # Reached by no program here but one that runs away.
@@ -78,8 +78,32 @@ def either_error_may_be_first(program, found):
     # OPA goes on with the first value of a function, and finds that another definition has another one later.
     if ours["text"].startswith("function ") and "conflicting values" in ours["text"] and ours["row"] != theirs["row"]:
         return True
+    if goes_on_with_a_first_value(program, found):
+        return True
     others = [answer["error"] for answer in found.all_opa.get("answers", []) if answer.get("error")]
     return ours["code"] != theirs["code"] or any(ours["row"] == error["row"] for error in others if error is not theirs)
+
+
+CONFLICT = re.compile(r"rule data\.(\S+) produced conflicting values:\n  (.*) at ")
+
+
+def goes_on_with_a_first_value(program, found):
+    """OPA goes on with the first value of a rule, and fails elsewhere before it finds that another definition has another
+    one. Where a `with` gives the rules that first value alone both agree."""
+    query = queries_of(program)[found.where]
+    ours = found.writ
+    for _ in range(4):
+        conflict = CONFLICT.match((ours.get("error") or {}).get("text", ""))
+        if conflict is None:
+            return False
+        query += " with data%s as %s" % (steps(conflict[1].split(".")), conflict[2])
+        writ, opa = found.ask({**program, "entries": [], "queries": [query]})
+        if any(answer.get("errors") for answer in [writ, *writ.get("answers", [])]):
+            return False
+        if difference(writ, opa) is None:
+            return True
+        ours = writ["answers"][0]
+    return False
 
 
 LITERAL = re.compile(r"\{([^{}|\n;]*,[^{}|\n;]*)\}")
@@ -149,6 +173,45 @@ def comparing_does_not_bind(program, found):
         if not name or not any(re.search(r"(\bnot %s =|\b%s ==) [\[{].*\|" % (name[1], name[1]), line) for line in lines):
             return False
     return True
+
+
+def a_closure_knows_what_is_bound(program, found):
+    """OPA accepts a comprehension over a variable that only its own statement binds. Where the comprehension has another
+    name for it both agree."""
+    ours = found.writ.get("errors", [])
+    if found.kind != "compile" or not ours or found.opa.get("errors") or len(program["modules"]) != 1:
+        return False
+    lines = program["modules"][0].split("\n")
+    for error in ours:
+        name = re.fullmatch(r"var (\w+) is unsafe", error["text"])
+        if not name or error["row"] > len(lines):
+            return False
+        lines[error["row"] - 1] = renamed_in_comprehensions(lines[error["row"] - 1], name[1])
+    changed = {**program, "modules": ["\n".join(lines)]}
+    return changed != program and found.agrees_on(changed)
+
+
+def renamed_in_comprehensions(line, name):
+    at = 0
+    while at < len(line):
+        end = end_of_comprehension(line, at) if line[at] in "[{" else None
+        if end is not None:
+            renamed = re.sub(r"\b%s\b" % re.escape(name), name + "_inside", line[at:end])
+            line = line[:at] + renamed + line[end:]
+            at += len(renamed)
+        at += 1
+    return line
+
+
+def end_of_comprehension(line, at):
+    """Where the bracket there closes, if it is one of a comprehension."""
+    depth, has_bar = 0, False
+    for end in range(at, len(line)):
+        depth += nesting(line[end])
+        has_bar = has_bar or depth == 1 and line[end] == "|"
+        if depth == 0:
+            return end if has_bar else None
+    return None
 
 
 def the_parser_goes_on(program, found):
@@ -347,6 +410,7 @@ KNOWN = (
     ("D-36", dates_do_not_wrap_around),
     ("D-37", a_statement_comes_twice),
     ("D-38", a_safe_variable_is_safe),
+    ("D-47", a_closure_knows_what_is_bound),
     ("D-39", a_function_is_replaced_by_a_rule),
     ("D-41", unsafe_variables_are_said_elsewhere),
     ("D-42", a_template_in_not),
