@@ -9,6 +9,8 @@ namespace writ::cli {
 
 namespace {
 
+constexpr std::string_view kCancelled = "eval_cancel_error";
+
 constexpr JsonFormat kReport{JsonEscape::kHtml, "  "};
 
 std::string occurred(const std::vector<std::string>& lines) {
@@ -33,6 +35,23 @@ void write_traceback(JsonWriter& json, const Traceback& traceback) {
     json.end_object();
   }
   json.end_array();
+}
+
+Error as_opa_says(Error error) {
+  std::string_view text;
+  if (error.code == ErrorCode::E_DEADLINE) text = "context deadline exceeded";
+  if (error.code == ErrorCode::E_CANCEL) text = "caller cancelled query execution";
+  if (text.empty()) return error;
+  Error result;
+  result.code = error.code;
+  result.opa_code = kCancelled;
+  result.detail = text;
+  return result;
+}
+
+void write_details(JsonWriter& json, const Error& error) {
+  if (error.opa_code != kCancelled) return;
+  json.key("details").begin_object().member("id", error_code_name(error.code)).end_object();
 }
 
 std::string failure_code(const Error& error) {
@@ -76,7 +95,7 @@ ErrorReport report_diagnostics(const std::vector<Diagnostic>& diagnostics, const
   for (const Diagnostic& diagnostic : diagnostics) {
     std::string line = diagnostic.opa_code + ": " + diagnostic.message;
     if (!diagnostic.span.is_nowhere()) {
-      Position position = sources.position(diagnostic.span.file, diagnostic.span.begin);
+      Position position = position_of(diagnostic, sources);
       const std::string& name = sources.file(diagnostic.span.file).name;
       line = name + (name.empty() ? "" : ":") + std::to_string(position.row) + ":" + std::to_string(position.column) + ": " +
              line;
@@ -88,7 +107,8 @@ ErrorReport report_diagnostics(const std::vector<Diagnostic>& diagnostics, const
   return report;
 }
 
-ErrorReport report_failure(const Error& error, const Traceback& traceback) {
+ErrorReport report_failure(const Error& failure, const Traceback& traceback) {
+  Error error = as_opa_says(failure);
   ErrorReport report;
   JsonWriter json(report.json, kReport);
   json.begin_object().key("errors").begin_array().begin_object();
@@ -96,6 +116,7 @@ ErrorReport report_failure(const Error& error, const Traceback& traceback) {
   json.member("code", failure_code(error));
   if (error.row > 0) write_location(json, error.file, error.row, error.column);
   write_traceback(json, traceback);
+  write_details(json, error);
   json.end_object().end_array().end_object();
   report.lines = failure_line(error);
   report.text = occurred({report.lines});

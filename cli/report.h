@@ -33,6 +33,9 @@ ErrorReport report_load_failure(const LoadFailure& failure);
 // The failure of BoundPolicy::make, with the name of the data file that conflicts with the rule.
 Error name_conflict(Error error, const LoadedFiles& loaded);
 
+// The error of an evaluation in OPA's terms, where OPA has others for it: one that was ended from outside has a code of its
+// own and no place but those of its traceback.
+Error as_opa_says(Error error);
 // "a.rego:3: eval_conflict_error: …", as topdown's errors print.
 std::string failure_line(const Error& error);
 // OPA's code for it, or ours where OPA has none.
@@ -43,6 +46,9 @@ void write_location(JsonWriter& json, std::string_view file, uint32_t row, uint3
 
 // The member "stack_trace" of such an object: places, and the depth of each as query_id. Nothing of an empty traceback.
 void write_traceback(JsonWriter& json, const Traceback& traceback);
+
+// The member "details" of an error that as_opa_says() renamed: our code, for `writ explain`.
+void write_details(JsonWriter& json, const Error& error);
 
 // Sources under other names, for messages: names[i] replaces the name of file i.
 SourceMap renamed(const SourceMap& sources, const std::vector<BundleModule>& modules);

@@ -30,7 +30,7 @@ std::string result_line(const TestResult& result) {
 // "1 error occurred: …" for what OPA only finds when it compiles the query of the test.
 std::string error_text(const TestResult& result) {
   if (result.test->is_function) return "1 error occurred: 1:1: " + failure_line(result.error);
-  return failure_line(result.error);
+  return failure_line(as_opa_says(result.error));
 }
 
 void count_cases(const Cases& cases, TestCounts& counts) {
@@ -174,10 +174,11 @@ std::string base64(std::string_view bytes) {
 }
 
 void write_error(JsonWriter& json, const TestResult& result) {
-  const Error& error = result.error;
+  const Error error = as_opa_says(result.error);
   json.key("error").begin_object().member("code", failure_code(error)).member("message", error.detail);
   if (error.row > 0) write_location(json, error.file, error.row, error.column);
   write_traceback(json, result.traceback);
+  write_details(json, error);
   json.end_object();
 }
 

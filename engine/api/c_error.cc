@@ -101,7 +101,7 @@ void report_diagnostics(writ_error* error, const std::vector<Diagnostic>& diagno
     const Diagnostic& first = diagnostics.front();
     what.opa_code = first.opa_code;
     if (first.span.file < sources.size()) {
-      Position position = sources.position(first.span.file, first.span.begin);
+      Position position = position_of(first, sources);
       what.file = sources.file(first.span.file).name;
       what.row = position.row;
       what.column = position.column;

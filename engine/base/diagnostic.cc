@@ -21,6 +21,13 @@ void sort_diagnostics(std::vector<Diagnostic>& diagnostics, const SourceMap& sou
   });
 }
 
+Position position_of(const Diagnostic& diagnostic, const SourceMap& sources) {
+  Position position = sources.position(diagnostic.span.file, diagnostic.span.begin);
+  const std::string& text = sources.file(diagnostic.span.file).text;
+  if (diagnostic.shows_line && diagnostic.span.begin == text.size() && !text.empty()) --position.column;
+  return position;
+}
+
 // --- OPA's text ------------------------------------------------------------------------------------------------------
 
 namespace {
@@ -47,21 +54,13 @@ Excerpt excerpt(std::string_view text, size_t offset) {
   return {text.substr(begin, end - begin), offset >= begin ? offset - begin : 0};
 }
 
-// As OPA counts: to its scanner the end of the text is where the last character is.
-Position opa_position(const Diagnostic& diagnostic, const SourceMap& sources) {
-  Position position = sources.position(diagnostic.span.file, diagnostic.span.begin);
-  bool at_end = diagnostic.span.begin == sources.file(diagnostic.span.file).text.size();
-  if (diagnostic.shows_line && at_end && !sources.file(diagnostic.span.file).text.empty()) --position.column;
-  return position;
-}
-
 void append_opa_line(std::string& out, const Diagnostic& diagnostic, const SourceMap& sources) {
   if (diagnostic.span.is_nowhere()) {
     out.append(diagnostic.opa_code).append(": ").append(diagnostic.message);
     return;
   }
   const SourceFile& file = sources.file(diagnostic.span.file);
-  Position position = opa_position(diagnostic, sources);
+  Position position = position_of(diagnostic, sources);
   if (!file.name.empty()) {
     out.append(file.name).append(":").append(std::to_string(position.row));
   } else {
@@ -99,7 +98,7 @@ namespace {
 void write_diagnostic(JsonWriter& json, const Diagnostic& diagnostic, const SourceMap& sources) {
   json.begin_object().member("message", diagnostic.message).member("code", diagnostic.opa_code);
   if (!diagnostic.span.is_nowhere()) {
-    Position position = opa_position(diagnostic, sources);
+    Position position = position_of(diagnostic, sources);
     json.key("location").begin_object().member("file", sources.file(diagnostic.span.file).name);
     json.member("row", position.row).member("col", position.column).end_object();
   }

@@ -27,6 +27,9 @@ struct Diagnostic {
 // Sorted by file, offset, code and message, as OPA shows them; those without a place are last. By the names of the files.
 void sort_diagnostics(std::vector<Diagnostic>& diagnostics, const SourceMap& sources);
 
+// Where a diagnostic with a place is, as OPA counts: to its scanner the end of the text is where the last character is.
+Position position_of(const Diagnostic& diagnostic, const SourceMap& sources);
+
 // "1 error occurred: a.rego:3: rego_parse_error: …", or "N errors occurred:\n…" with one a line, as OPA prints them:
 // row and column replace a missing file name. No line feed at the end.
 std::string render_opa(const std::vector<Diagnostic>& diagnostics, const SourceMap& sources);

@@ -129,6 +129,10 @@ void check_annotations(Ast& ast, const SourceMap& sources, const std::vector<Mod
 std::unique_ptr<CheckedModules> check_modules(Ast& ast, const SourceMap& sources, std::vector<Module*> modules,
                                               const LanguageOptions& language, std::vector<Diagnostic>& diagnostics) {
   Checker checker(ast, sources, language, diagnostics);
+  // In the order of their names, whatever order they were given in: that of definitions decides what is found first.
+  std::stable_sort(modules.begin(), modules.end(), [&sources](const Module* a, const Module* b) {
+    return sources.file(a->file).name < sources.file(b->file).name;
+  });
   checker.modules = modules;
   auto result = std::make_unique<CheckedModules>();
   result->modules = std::move(modules);

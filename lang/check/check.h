@@ -81,7 +81,8 @@ struct CheckedModules {
 void check_annotations(Ast& ast, const SourceMap& sources, const std::vector<Module*>& modules,
                        std::vector<Diagnostic>& diagnostics);
 
-// Checks and rewrites all modules in place. Null if anything was wrong; diagnostics say what, sorted.
+// Checks and rewrites all modules in place, in the order of their names. Null if anything was wrong; diagnostics say what,
+// sorted.
 std::unique_ptr<CheckedModules> check_modules(Ast& ast, const SourceMap& sources, std::vector<Module*> modules,
                                               const LanguageOptions& language, std::vector<Diagnostic>& diagnostics);
 

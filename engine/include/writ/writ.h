@@ -157,7 +157,8 @@ WRIT_API writ_text writ_error_code_name(const writ_error* error) WRIT_NOEXCEPT;
 /* A message for people; its wording may change. For a policy that does not compile: all errors, one per line, as OPA
  * words them. */
 WRIT_API writ_text writ_error_message(const writ_error* error) WRIT_NOEXCEPT;
-/* The location of the (first) error: name of the module, row and column from 1; empty and 0 if there is none. */
+/* The location of the (first) error: name of the module, row and column from 1, empty and 0 if there is none. The end of a
+ * text is where its last character is, as in OPA and in the JSON: behind a line feed that is column 0. */
 WRIT_API writ_text writ_error_file(const writ_error* error) WRIT_NOEXCEPT;
 WRIT_API uint32_t writ_error_row(const writ_error* error) WRIT_NOEXCEPT;
 WRIT_API uint32_t writ_error_column(const writ_error* error) WRIT_NOEXCEPT;
