@@ -95,7 +95,7 @@ ErrorReport report_diagnostics(const std::vector<Diagnostic>& diagnostics, const
   for (const Diagnostic& diagnostic : diagnostics) {
     std::string line = diagnostic.opa_code + ": " + diagnostic.message;
     if (!diagnostic.span.is_nowhere()) {
-      Position position = position_of(diagnostic, sources);
+      Position position = sources.position(diagnostic.span.file, diagnostic.span.begin);
       const std::string& name = sources.file(diagnostic.span.file).name;
       line = name + (name.empty() ? "" : ":") + std::to_string(position.row) + ":" + std::to_string(position.column) + ": " +
              line;

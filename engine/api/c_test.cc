@@ -125,6 +125,12 @@ TEST_CASE("C: errors in a policy, with their locations") {
   CHECK(writ_error_row(l.error) >= 2);
   CHECK(text(writ_error_json(l.error)).find("\"errors\"") != std::string::npos);
   CHECK(text(writ_error_json(l.error)).find("rego_") != std::string::npos);
+  // The place in the JSON and the one asked for are the same, at the end of a text too.
+  for (const char* policy : {"package p\np := ", "package p\np := 1 +\n", "package p\np := }"}) {
+    CHECK(l.compile(policy) == WRIT_ERROR_POLICY);
+    CHECK(text(writ_error_json(l.error)).find("\"col\": " + std::to_string(writ_error_column(l.error)) + "\n") !=
+          std::string::npos);
+  }
   // The same error is clean after the next success.
   REQUIRE(l.compile(kPolicy) == WRIT_OK);
   CHECK(writ_error_status(l.error) == WRIT_OK);
