@@ -1,3 +1,6 @@
+// One ErrorReport for each kind of error: what the checker found, what ended an evaluation, what could not be loaded. The
+// forms differ in what they show, not in the facts: code, message and place come from one Error or Diagnostic. Where OPA
+// has other words for an end than the engine (as_opa_says), all forms use OPA's.
 #include "cli/report.h"
 
 #include <algorithm>
