@@ -64,8 +64,8 @@ struct RuleNode {
   // By a step of a reference, which is none unless it is a scalar.
   const RuleNode* child(const Term& step) const;
   const RuleNode* child(const Value& step) const;
-  // The node at or above whose rules have dynamic heads, and so make this place as well; null if there is none.
-  const RuleNode* dynamic_above() const;
+  // Whether references of its heads go on behind this place with something not ground, and so make places below as well.
+  bool has_dynamic_heads() const;
 };
 
 // The segment that a scalar step of a reference names.

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 
+#include "lang/check/components.h"
 #include "lang/check/dependencies.h"
 #include "lang/check/recursion_cause.h"
 
@@ -30,7 +31,7 @@ class DependencyGraph {
       for (const Dependency& dependency : dependencies_of(branches_[i], arena_)) add(dependency, edges);
       edges_[i] = distinct(std::move(edges));
     }
-    find_components();
+    component_ = components_of(edges_);
   }
 
   const std::vector<Branch>& branches() const { return branches_; }
@@ -154,53 +155,6 @@ class DependencyGraph {
     Steps& path = paths_[&rule];
     if (path.empty()) path = path_of(checker_, rule, arena_);
     return path;
-  }
-
-  // Tarjan's strongly connected components, on a stack of our own: chains of rules can be long.
-  void find_components() {
-    size_t n = edges_.size();
-    component_.assign(n, UINT32_MAX);
-    std::vector<uint32_t> index(n, UINT32_MAX), low(n, 0), stack;
-    std::vector<bool> on_stack(n, false);
-    struct Frame {
-      uint32_t node;
-      size_t next;
-    };
-    uint32_t counter = 0;
-    for (uint32_t start = 0; start < n; ++start) {
-      if (index[start] != UINT32_MAX) continue;
-      std::vector<Frame> frames;
-      auto enter = [&](uint32_t node) {
-        index[node] = low[node] = counter++;
-        stack.push_back(node);
-        on_stack[node] = true;
-        frames.push_back({node, 0});
-      };
-      enter(start);
-      while (!frames.empty()) {
-        Frame& frame = frames.back();
-        uint32_t node = frame.node;
-        if (frame.next < edges_[node].size()) {
-          uint32_t to = edges_[node][frame.next++];
-          if (index[to] == UINT32_MAX) {
-            enter(to);
-          } else if (on_stack[to]) {
-            low[node] = std::min(low[node], index[to]);
-          }
-          continue;
-        }
-        frames.pop_back();
-        if (!frames.empty()) low[frames.back().node] = std::min(low[frames.back().node], low[node]);
-        if (low[node] != index[node]) continue;
-        uint32_t member;
-        do {
-          member = stack.back();
-          stack.pop_back();
-          on_stack[member] = false;
-          component_[member] = node;
-        } while (member != node);
-      }
-    }
   }
 
   Checker& checker_;

@@ -186,13 +186,8 @@ const RuleNode* RuleNode::child(const Value& step) const {
   return step.is_collection() ? nullptr : child(writ::segment_of(step));
 }
 
-const RuleNode* RuleNode::dynamic_above() const {
-  const RuleNode* found = nullptr;
-  for (const RuleNode* node = this; node; node = node->parent) {
-    bool dynamic = std::any_of(node->rules.begin(), node->rules.end(), [&](const Rule* r) { return !is_ground_ref(*r); });
-    if (dynamic) found = node;
-  }
-  return found;
+bool RuleNode::has_dynamic_heads() const {
+  return std::any_of(rules.begin(), rules.end(), [](const Rule* r) { return !is_ground_ref(*r); });
 }
 
 std::unique_ptr<RuleNode> build_rule_tree(Checker& checker) {

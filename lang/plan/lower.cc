@@ -34,8 +34,12 @@ std::unique_ptr<Plan> Lowering::run(const CheckedQuery* query) {
   find_withs(query);
   number_nodes(root(), kNone32, false);
   number_puts(puts_, &root(), {});
+  number_selections();
   // Functions are numbered before any is lowered: calls go in all directions.
   lower_node(root(), nullptr);
+  for (size_t i = 0; i < selections_.all().size(); ++i) {
+    FunctionLowering(*this, plan_->functions[selection_functions_[i]]).selection(selections_.all()[i]);
+  }
   if (query != nullptr) {
     plan_->query_function = add_function(FunctionKind::kQuery, {}, kNone32);
     PlanFunction& function = plan_->functions[plan_->query_function];
@@ -99,6 +103,23 @@ void Lowering::number_puts(PutPlace& place, const RuleNode* rules, const std::ve
   }
 }
 
+void Lowering::number_selections() {
+  for (const Selection& selection : selections_.all()) {
+    const RuleNode& whole = *selection.whole;
+    uint32_t function = add_function(FunctionKind::kExtent, whole.path, document_node(whole));
+    selection_functions_.push_back(function);
+    plan_->functions[function].may_be_shadowed = plan_->functions[rule_function(whole)].may_be_shadowed;
+    plan_->functions[function].span = whole.rules.front()->span;
+  }
+}
+
+const Selection* Lowering::selection(const Term& ref, uint32_t* function) const {
+  std::optional<size_t> number = selections_.of(ref);
+  if (!number) return nullptr;
+  *function = selection_functions_[*number];
+  return &selections_.all()[*number];
+}
+
 // `whole`: the node above whose rules have dynamic heads, if there is one.
 void Lowering::lower_node(const RuleNode& node, const RuleNode* whole) {
   if (!node.rules.empty()) {
@@ -121,7 +142,7 @@ void Lowering::lower_node(const RuleNode& node, const RuleNode* whole) {
       lowering.extent(node);
     }
   }
-  bool dynamic = whole == nullptr && node.dynamic_above() == &node;
+  bool dynamic = whole == nullptr && node.has_dynamic_heads();
   for (const auto& [key, child] : node.children) lower_node(*child, dynamic ? &node : whole);
 }
 

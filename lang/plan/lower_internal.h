@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "lang/plan/lower.h"
+#include "lang/plan/selections.h"
 
 namespace writ::lang {
 
@@ -24,7 +25,7 @@ struct PutPlace {
 class Lowering {
  public:
   Lowering(const CheckedModules& modules, const std::vector<HostFunction>& host_functions)
-      : modules_(modules), host_functions_(host_functions) {}
+      : modules_(modules), host_functions_(host_functions), selections_(*modules.root) {}
 
   std::unique_ptr<Plan> run(const CheckedQuery* query);
 
@@ -37,6 +38,8 @@ class Lowering {
 
   uint32_t rule_function(const RuleNode& node) const { return rule_functions_.at(&node); }
   uint32_t extent_function(const RuleNode& node) const { return extent_functions_.at(&node); }
+  // What the reference reads in place of a whole document, and the function that makes it; null if it reads the whole.
+  const Selection* selection(const Term& ref, uint32_t* function) const;
   uint32_t document_node(const RuleNode& node) const { return document_nodes_.at(&node); }
   // `data`, as what is at or above all that any `with` replaces.
   const PutPlace& puts() const { return puts_; }
@@ -60,6 +63,7 @@ class Lowering {
   void note_target(const Term& target);
   void number_nodes(const RuleNode& node, uint32_t parent, bool shadowed);
   void number_puts(PutPlace& place, const RuleNode* rules, const std::vector<std::string>& path);
+  void number_selections();
   void lower_node(const RuleNode& node, const RuleNode* whole);
   uint32_t add_function(FunctionKind kind, const std::vector<std::string>& path, uint32_t node);
 
@@ -72,6 +76,8 @@ class Lowering {
   std::set<const Builtin*> replaced_builtins_;
   std::set<const RuleNode*> replaced_functions_;
   std::set<const RuleNode*> replaced_nodes_;
+  Selections selections_;
+  std::vector<uint32_t> selection_functions_;  // by the numbers of selections
   PutPlace puts_;
 };
 
@@ -94,6 +100,7 @@ class FunctionLowering {
   void partial_rule(const RuleNode& node);
   void extent(const RuleNode& node);
   void part(const RuleNode& whole, const RuleNode& node);
+  void selection(const Selection& selection);
   void query(const CheckedQuery& query);
 
  private:
@@ -173,7 +180,8 @@ class FunctionLowering {
   void place_rows(const RuleNode& node, bool below, uint32_t builder, Region rows);
   void find_places(const RuleNode& node, const std::vector<Operand>& prefix, bool below, Places& places);
   Operand without_system(const Operand& document);
-  void tree_rows(const RuleNode& node, const std::vector<std::string>& prefix, uint32_t builder, Region rows);
+  void tree_rows(const RuleNode& node, const std::vector<std::string>& prefix, uint32_t builder, Region rows,
+                 const Selection* selection = nullptr);
   void children_values(const RuleNode& node, uint32_t builder, Region rows);
   void default_value(const Rule& rule, uint32_t result);
   Operand value_of_variable(const std::string& name);

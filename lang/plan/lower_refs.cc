@@ -25,6 +25,12 @@ Operand FunctionLowering::input_ref(const Term& t) {
 }
 
 Operand FunctionLowering::data_ref(const Term& t) {
+  uint32_t function = 0;
+  if (const Selection* selection = lowering_.selection(t, &function)) {
+    // Steps to the document that are variables hold what the body has given them: constants, these keys.
+    Operand document = emit_value(PlanOp::kCallRule, {}, {}, function);
+    return steps(document, t, selection->whole->path.size() + 1);
+  }
   const RuleNode* node = &lowering_.root();
   size_t next = 1;
   size_t count = t.kind == TermKind::kRef ? t.items.size() : 1;

@@ -250,6 +250,21 @@ void FunctionLowering::part(const RuleNode& whole, const RuleNode& node) {
   emit_check(PlanOp::kReturn, value);
 }
 
+// A document of only some of the definitions. Its places are those of the whole: whoever reads it looks at none that only the
+// others fill.
+void FunctionLowering::selection(const Selection& selection) {
+  span_ = selection.whole->rules.front()->span;
+  uint32_t result = new_register();
+  uint32_t builder = new_builder();
+  {
+    Inside collecting(*this, emit_collect(result, builder, BuildKind::kTree));
+    Region rows = emit_region(PlanOp::kAlternatives);
+    place_rows(*selection.whole, true, builder, rows);
+    tree_rows(*selection.whole, {}, builder, rows, &selection);
+  }
+  emit_check(PlanOp::kReturn, Operand::reg(result));
+}
+
 // Everything at and below a place: the values of its rules and, if none of them is at the place itself, the base document
 // merged with these, which wins.
 void FunctionLowering::extent(const RuleNode& node) {
@@ -295,16 +310,16 @@ Operand FunctionLowering::without_system(const Operand& document) {
 // A branch per definition at or below `node`: its keys from `prefix` on, then its leaf. Below a dynamic head a ground one is
 // a definition like the others: its default never applies. [S-11.3]
 void FunctionLowering::tree_rows(const RuleNode& node, const std::vector<std::string>& prefix, uint32_t builder,
-                                 Region rows) {
+                                 Region rows, const Selection* selection) {
   for (const Rule* rule : node.rules) {
-    if (rule->is_default) continue;
+    if (rule->is_default || (selection != nullptr && selection->definitions.count(rule) == 0)) continue;
     Inside branch(*this, rows);
     partial_rows(*rule, node, prefix, builder, BuildKind::kTree);
   }
   for (const auto& [key, child] : node.children) {
     std::vector<std::string> below = prefix;
     below.push_back(key);
-    tree_rows(*child, below, builder, rows);
+    tree_rows(*child, below, builder, rows, selection);
   }
 }
 
