@@ -6,7 +6,8 @@
 //
 //   * what the policy reads of the input or of base documents by a path that is spelled out is there,
 //   * it, or an argument of a function, equals a constant: a scalar, or an array of scalars,
-//   * it is one of the elements of such constants, or it is a collection that has such an element.
+//   * it is one of the elements of such constants, or it is a collection that has such an element; where there are several
+//     of these for one path, any of them is enough.
 //
 // A path that is compared with another one, or with a constant of another kind, is none. Neither is what a statement with a
 // `with` reads. To check a condition in front can only keep a definition from running that could not have succeeded.
@@ -112,6 +113,13 @@ struct Step {
 };
 using Condition = std::vector<Step>;
 
+// What is checked at the start of a definition: that any of the conditions holds.
+struct Check {
+  uint32_t argument;  // kNoReg if it is none of an argument
+  std::vector<Condition> any_of;
+  bool is_late;
+};
+
 // Where a register's value comes from: an argument, or a path.
 struct Source {
   uint32_t argument = kNoReg;
@@ -131,6 +139,57 @@ Nodes nodes_of(const Plan& plan) {
   for (uint32_t i = 1; i < all.size(); ++i) nodes.emplace(std::pair(all[i].parent, all[i].key), i);
   return nodes;
 }
+
+// Paths by what they read, so that `input.o.k` and the k of a variable that holds `input.o` are one.
+class PathTexts {
+ public:
+  explicit PathTexts(const Plan& plan) : plan_(plan) {}
+
+  // Of a condition, without what it compares with.
+  std::string text(const Condition& condition) {
+    std::string text;
+    for (size_t i = 0; i + 1 < condition.size(); ++i) {
+      const Step& step = condition[i];
+      switch (step.op) {
+        case PlanOp::kInput: text = "input" + of_slot(plan_.program->input_paths, inputs_, step.number); break;
+        case PlanOp::kData: text = "data" + of_slot(plan_.program->data_paths, data_, step.number); break;
+        case PlanOp::kDocument: text = "data" + of_node(step.number); break;
+        case PlanOp::kGet: text += kEnd + segment_of(plan_.program->constants[step.constant]); break;
+        default: break;
+      }
+    }
+    return text;
+  }
+
+ private:
+  static constexpr char kEnd = '\xFE';  // in no text: it is no UTF-8
+
+  static const std::string& of_slot(const PathTrie& trie, std::vector<std::string>& texts, uint32_t slot) {
+    if (texts.empty()) {
+      texts.resize(trie.slot_count());
+      std::vector<std::pair<uint32_t, std::string>> pending{{0, ""}};
+      while (!pending.empty()) {
+        auto [number, text] = std::move(pending.back());
+        pending.pop_back();
+        const PathTrie::Node& node = trie.nodes()[number];
+        for (uint32_t child : node.children) pending.emplace_back(child, text + kEnd + trie.nodes()[child].key);
+        if (node.slot != PathTrie::kNoSlot) texts[node.slot] = std::move(text);
+      }
+    }
+    return texts[slot];
+  }
+
+  std::string of_node(uint32_t number) const {
+    std::string text;
+    for (; number != kNone32 && number != 0; number = plan_.program->nodes[number].parent) {
+      text = kEnd + plan_.program->nodes[number].key + text;
+    }
+    return text;
+  }
+
+  const Plan& plan_;
+  std::vector<std::string> inputs_, data_;  // by slot, made when the first is asked for
+};
 
 bool is_indexed_element(const Value& value) {
   if (!value.is_array()) return !value.is_collection();
@@ -155,16 +214,26 @@ class ConditionCollector {
     for (uint32_t i = 0; i < function.argument_count; ++i) sources_[i] = {i, {}, {}, kNone};
   }
 
-  // Those to be checked at the start: the argument, if it is one of an argument, and what is checked.
-  std::vector<std::pair<uint32_t, Condition>> find(const Block& branch) {
+  // Those to be checked at the start.
+  std::vector<Check> find(const Block& branch, PathTexts& paths) {
     walk(branch);
     std::set<std::pair<uint32_t, Condition>> known;
-    std::vector<std::pair<uint32_t, Condition>> found;
+    std::map<std::pair<uint32_t, std::string>, size_t> by_path;
+    std::vector<Check> checks;
+    bool any_late = std::any_of(found_.begin(), found_.end(), [](const Found& f) { return f.counts && f.is_late; });
+    if (!any_late) return checks;
     for (const Found& f : found_) {
-      if (!f.counts || !known.emplace(f.argument, f.condition).second || !f.is_late) continue;
-      found.emplace_back(f.argument, f.condition);
+      if (!f.counts || !known.emplace(f.argument, f.condition).second) continue;
+      size_t at = checks.size();
+      if (compares(f.condition)) at = by_path.emplace(std::pair(f.argument, paths.text(f.condition)), at).first->second;
+      if (at == checks.size()) checks.push_back({f.argument, {}, false});
+      checks[at].any_of.push_back(f.condition);
+      checks[at].is_late = checks[at].is_late || f.is_late;
     }
-    return found;
+    std::erase_if(checks, [](const Check& check) { return !check.is_late; });
+    // The rule index looks no further than to the first with a choice.
+    std::stable_partition(checks.begin(), checks.end(), [](const Check& check) { return check.any_of.size() == 1; });
+    return checks;
   }
 
  private:
@@ -232,6 +301,10 @@ class ConditionCollector {
     taken_apart_.erase(reg);
     elements_.erase(reg);
     read_at_.erase(reg);
+  }
+
+  static bool compares(const Condition& condition) {
+    return condition.back().op == PlanOp::kGuard || condition.back().op == PlanOp::kMember;
   }
 
   static bool may_raise(const Stmt& stmt) {
@@ -393,8 +466,8 @@ class ConditionCollector {
   bool is_behind_region_ = false;  // whether something in front may raise, or is a region
 };
 
-// The statements that check it, in registers from `reg` on.
-void check(uint32_t argument, const Condition& condition, const Span& span, uint32_t& reg, std::vector<Stmt>& checks) {
+// The statements that check one condition, in registers from `reg` on.
+void add_condition(uint32_t argument, const Condition& condition, const Span& span, uint32_t& reg, std::vector<Stmt>& checks) {
   Operand value = Operand::reg(argument);
   for (const Step& step : condition) {
     Stmt& stmt = checks.emplace_back();
@@ -424,6 +497,21 @@ void check(uint32_t argument, const Condition& condition, const Span& span, uint
   }
 }
 
+void add_check(const Check& check, const Span& span, uint32_t& reg, std::vector<Stmt>& checks) {
+  if (check.any_of.size() == 1) return add_condition(check.argument, check.any_of.front(), span, reg, checks);
+  Stmt any;
+  any.op = PlanOp::kAny;
+  any.span = span;
+  for (const Condition& condition : check.any_of) {
+    std::vector<Stmt>& branch = any.blocks.emplace_back(std::make_unique<Block>())->stmts;
+    add_condition(check.argument, condition, span, reg, branch);
+    Stmt& exit = branch.emplace_back();
+    exit.op = PlanOp::kExit;
+    exit.span = span;
+  }
+  checks.push_back(std::move(any));
+}
+
 bool prints(const Plan& plan, const Block& block) {
   for (const Stmt& stmt : block.stmts) {
     bool calls = stmt.op == PlanOp::kCallBuiltin;
@@ -444,6 +532,7 @@ bool is_trial(const std::vector<Stmt>& body) {
 void hoist_conditions(Plan& plan) {
   HostReach host_reach(plan);
   Nodes nodes = nodes_of(plan);
+  PathTexts paths(plan);
   for_definitions(plan, true, [&](PlanFunction& function, Stmt& alternatives) {
     uint32_t first_register = function.register_count;
     for (auto& branch : alternatives.blocks) {
@@ -451,8 +540,8 @@ void hoist_conditions(Plan& plan) {
       if (body.empty() || (!is_trial(body) && prints(plan, *branch))) continue;
       std::vector<Stmt> checks;
       uint32_t reg = first_register;
-      for (const auto& [argument, condition] : ConditionCollector(plan, function, host_reach, nodes).find(*branch)) {
-        check(argument, condition, body.front().span, reg, checks);
+      for (const Check& check : ConditionCollector(plan, function, host_reach, nodes).find(*branch, paths)) {
+        add_check(check, body.front().span, reg, checks);
       }
       function.register_count = std::max(function.register_count, reg);
       body.insert(body.begin(), std::make_move_iterator(checks.begin()), std::make_move_iterator(checks.end()));
