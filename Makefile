@@ -28,9 +28,9 @@ bench: build
 
 fuzz: packages
 	.ci/install-packages clang-19 libclang-rt-19-dev
-	cmake --preset fuzz
-	cmake --build --preset fuzz --target fuzzers
-	.ci/fuzz build/fuzz
+	cmake --preset asan
+	cmake --build --preset asan --target fuzzers
+	.ci/fuzz build/asan
 
 install: build
 	cmake --install build

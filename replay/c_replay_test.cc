@@ -210,7 +210,7 @@ TEST_CASE("C++: a policy is kept, taken back and decides; its record is reproduc
   CHECK_THROWS_AS(store.load(digest), writ::Exception);
 }
 
-TEST_CASE("C: two threads that use one replayer by mistake") {
+TEST_CASE("C: two threads that use one replayer by mistake", "[threads]") {
   Recorded r;
   std::atomic<int> judged{0}, refused{0}, wrong{0};
   auto work = [&] {

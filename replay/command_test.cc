@@ -146,7 +146,7 @@ TEST_CASE("a run over nothing, or over what is no file, is no success") {
   CHECK_THAT(run(), Catch::StartsWith("64\n"));
 }
 
-TEST_CASE("the report does not depend on the number of threads") {
+TEST_CASE("the report does not depend on the number of threads", "[threads]") {
   Bench bench;
   std::string path = bench.directory.file("records.jsonl");
   std::string lines;

@@ -118,7 +118,7 @@ TEST_CASE("C: a store whose files are not what their names say, or whose disk re
   CHECK(text(writ_error_code_name(s.error)) == "E_LEDGER");
 }
 
-TEST_CASE("C: threads share a store") {
+TEST_CASE("C: threads share a store", "[threads]") {
   Stored s;
   std::vector<int> failures(4, 0);
   std::vector<std::thread> threads;

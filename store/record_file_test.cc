@@ -103,7 +103,7 @@ TEST_CASE("a file cut in the middle of a line is not appended to until the rest 
   CHECK(bytes_of(path).empty());
 }
 
-TEST_CASE("a writer waits for the one before it, and then gives up") {
+TEST_CASE("a writer waits for the one before it, and then gives up", "[threads]") {
   TestDirectory directory;
   std::string path = directory.file("r");
   std::optional<RecordFileWriter> first;
@@ -120,7 +120,7 @@ TEST_CASE("a writer waits for the one before it, and then gives up") {
   CHECK(bytes_of(path) == "first\nsecond\n");
 }
 
-TEST_CASE("a file that was put in the place of another while waiting is the one written to") {
+TEST_CASE("a file that was put in the place of another while waiting is the one written to", "[threads]") {
   TestDirectory directory;
   std::string path = directory.file("r");
   std::optional<RecordFileWriter> first;

@@ -446,7 +446,7 @@ TEST_CASE("C: a context that is at work refuses every call") {
 }
 
 // Run with the thread sanitizer too. Whoever is refused is told so, and nobody is allowed what the policy denies.
-TEST_CASE("C: two threads that use one context by mistake") {
+TEST_CASE("C: two threads that use one context by mistake", "[threads]") {
   writ::TestLibrary l;
   l.load(kPolicy, "{}");
   constexpr int kRounds = 3000;

@@ -634,7 +634,7 @@ TEST_CASE("C: any sequence of calls, for as long as one likes", "[.long]") {
   }
 }
 
-TEST_CASE("C: any sequence of calls, in threads that share programs and data") {
+TEST_CASE("C: any sequence of calls, in threads that share programs and data", "[threads]") {
   std::vector<ProgramSlot> programs(3);
   for (size_t i = 0; i < programs.size(); ++i) {
     const PolicyRow& row = policies()[i];

@@ -34,7 +34,7 @@ TEST_CASE("C: a deadline ends a decision") {
   CHECK(writ_decide(library.context, "p/quick", WRIT_NUL, nullptr, 0, &options, &result, library.error) == WRIT_OK);
 }
 
-TEST_CASE("C: another thread cancels the decision that runs, and none that comes later") {
+TEST_CASE("C: another thread cancels the decision that runs, and none that comes later", "[threads]") {
   SlowLibrary library;
   writ_context_cancel(nullptr);
   writ_context_cancel(library.context);  // nothing is running

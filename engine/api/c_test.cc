@@ -457,7 +457,7 @@ TEST_CASE("C: limits and other failures have statuses of their own") {
   CHECK(writ_result_fuel(l.result) > 900);
 }
 
-TEST_CASE("C: program and data outlive their handles in contexts, and threads share them") {
+TEST_CASE("C: program and data outlive their handles in contexts, and threads share them", "[threads]") {
   Library l;
   l.load();
   std::vector<writ_context*> contexts(4);

@@ -621,7 +621,7 @@ TEST_CASE("a context can be given newer data between decisions") {
   CHECK(context.decide("p/allow", R"({"user":"b"})").code == ErrorCode::E_POLICY);
 }
 
-TEST_CASE("threads share a policy and its data") {
+TEST_CASE("threads share a policy and its data", "[threads]") {
   auto bound_policy = bound_policy_of(
       "package p\nimport data.roles\nallow if roles[input.user] == \"admin\"\n", {},
       R"({"roles":{"u0":"admin","u2":"admin"}})");
