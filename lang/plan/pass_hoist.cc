@@ -14,7 +14,8 @@
 //
 // No condition is moved over a call that the host could see (print, clock): those must happen whether or not a later
 // condition fails. A definition that prints is left as it is. But of a chain of `else` below a head with a variable the
-// conditions say which branch there is at all: there they count wherever they are.
+// conditions say which branch there is at all: there they count wherever they are, and what a text begins or ends with, by
+// startswith and the like, is a condition too.
 #include <algorithm>
 #include <iterator>
 #include <map>
@@ -23,6 +24,7 @@
 #include <utility>
 
 #include "engine/value/segment.h"
+#include "lang/plan/conditions.h"
 #include "lang/plan/definitions.h"
 #include "lang/plan/passes.h"
 #include "lang/plan/plan.h"
@@ -103,23 +105,6 @@ class HostReach {
   bool any_ = false;
 };
 
-// A statement that reads or checks, by what tells it from others: equal ones are the same condition.
-struct Step {
-  PlanOp op;
-  uint32_t number;
-  uint8_t mode;
-  uint32_t constant;
-  auto operator<=>(const Step&) const = default;
-};
-using Condition = std::vector<Step>;
-
-// What is checked at the start of a definition: that any of the conditions holds.
-struct Check {
-  uint32_t argument;  // kNoReg if it is none of an argument
-  std::vector<Condition> any_of;
-  bool is_late;
-};
-
 // Where a register's value comes from: an argument, or a path.
 struct Source {
   uint32_t argument = kNoReg;
@@ -139,57 +124,6 @@ Nodes nodes_of(const Plan& plan) {
   for (uint32_t i = 1; i < all.size(); ++i) nodes.emplace(std::pair(all[i].parent, all[i].key), i);
   return nodes;
 }
-
-// Paths by what they read, so that `input.o.k` and the k of a variable that holds `input.o` are one.
-class PathTexts {
- public:
-  explicit PathTexts(const Plan& plan) : plan_(plan) {}
-
-  // Of a condition, without what it compares with.
-  std::string text(const Condition& condition) {
-    std::string text;
-    for (size_t i = 0; i + 1 < condition.size(); ++i) {
-      const Step& step = condition[i];
-      switch (step.op) {
-        case PlanOp::kInput: text = "input" + of_slot(plan_.program->input_paths, inputs_, step.number); break;
-        case PlanOp::kData: text = "data" + of_slot(plan_.program->data_paths, data_, step.number); break;
-        case PlanOp::kDocument: text = "data" + of_node(step.number); break;
-        case PlanOp::kGet: text += kEnd + segment_of(plan_.program->constants[step.constant]); break;
-        default: break;
-      }
-    }
-    return text;
-  }
-
- private:
-  static constexpr char kEnd = '\xFE';  // in no text: it is no UTF-8
-
-  static const std::string& of_slot(const PathTrie& trie, std::vector<std::string>& texts, uint32_t slot) {
-    if (texts.empty()) {
-      texts.resize(trie.slot_count());
-      std::vector<std::pair<uint32_t, std::string>> pending{{0, ""}};
-      while (!pending.empty()) {
-        auto [number, text] = std::move(pending.back());
-        pending.pop_back();
-        const PathTrie::Node& node = trie.nodes()[number];
-        for (uint32_t child : node.children) pending.emplace_back(child, text + kEnd + trie.nodes()[child].key);
-        if (node.slot != PathTrie::kNoSlot) texts[node.slot] = std::move(text);
-      }
-    }
-    return texts[slot];
-  }
-
-  std::string of_node(uint32_t number) const {
-    std::string text;
-    for (; number != kNone32 && number != 0; number = plan_.program->nodes[number].parent) {
-      text = kEnd + plan_.program->nodes[number].key + text;
-    }
-    return text;
-  }
-
-  const Plan& plan_;
-  std::vector<std::string> inputs_, data_;  // by slot, made when the first is asked for
-};
 
 bool is_indexed_element(const Value& value) {
   if (!value.is_array()) return !value.is_collection();
@@ -215,24 +149,28 @@ class ConditionCollector {
   }
 
   // Those to be checked at the start.
-  std::vector<Check> find(const Block& branch, PathTexts& paths) {
+  std::vector<ConditionCheck> find(const Block& branch, PathTexts& paths) {
     walk(branch);
     std::set<std::pair<uint32_t, Condition>> known;
     std::map<std::pair<uint32_t, std::string>, size_t> by_path;
-    std::vector<Check> checks;
+    std::vector<ConditionCheck> checks;
     bool any_late = std::any_of(found_.begin(), found_.end(), [](const Found& f) { return f.counts && f.is_late; });
     if (!any_late) return checks;
     for (const Found& f : found_) {
       if (!f.counts || !known.emplace(f.argument, f.condition).second) continue;
       size_t at = checks.size();
-      if (compares(f.condition)) at = by_path.emplace(std::pair(f.argument, paths.text(f.condition)), at).first->second;
-      if (at == checks.size()) checks.push_back({f.argument, {}, false});
+      bool comparing = compares(f.condition);
+      std::string path = paths.text(f.condition, f.condition.size() - (comparing ? 1 : 0));
+      if (comparing) at = by_path.emplace(std::pair(f.argument, path), at).first->second;
+      if (at == checks.size()) checks.push_back({f.argument, std::move(path), {}, false});
       checks[at].any_of.push_back(f.condition);
       checks[at].is_late = checks[at].is_late || f.is_late;
     }
-    std::erase_if(checks, [](const Check& check) { return !check.is_late; });
+    drop_uncertain(plan_, checks);
+    std::erase_if(checks, [](const ConditionCheck& check) { return !check.is_late; });
+    for (ConditionCheck& check : checks) keep_one_end(plan_, check.any_of);
     // The rule index looks no further than to the first with a choice.
-    std::stable_partition(checks.begin(), checks.end(), [](const Check& check) { return check.any_of.size() == 1; });
+    std::stable_partition(checks.begin(), checks.end(), [](const ConditionCheck& check) { return check.any_of.size() == 1; });
     return checks;
   }
 
@@ -264,6 +202,8 @@ class ConditionCollector {
         case PlanOp::kMove: move(stmt); break;
         case PlanOp::kGuard: guard(stmt); break;
         case PlanOp::kMember: member(stmt); break;
+        case PlanOp::kCallBuiltin: affix(stmt); break;
+        case PlanOp::kTruthy: truthy(stmt); break;
         case PlanOp::kObjectSize:
         case PlanOp::kArraySize: take_apart(stmt); break;
         case PlanOp::kMakeObject:
@@ -301,10 +241,7 @@ class ConditionCollector {
     taken_apart_.erase(reg);
     elements_.erase(reg);
     read_at_.erase(reg);
-  }
-
-  static bool compares(const Condition& condition) {
-    return condition.back().op == PlanOp::kGuard || condition.back().op == PlanOp::kMember;
+    affixes_.erase(reg);
   }
 
   static bool may_raise(const Stmt& stmt) {
@@ -321,7 +258,7 @@ class ConditionCollector {
     return found != sources_.end() ? &found->second : nullptr;
   }
 
-  void add(const Source& from, const Step& check) {
+  void add(const Source& from, const ConditionStep& check) {
     Condition condition = from.path;
     if (from.is_document) {  // a loop reads it as it goes; a check has to read it first
       if (!is_without_rules(from)) return;
@@ -338,7 +275,7 @@ class ConditionCollector {
     }
   }
 
-  static Step step_of(const Stmt& stmt) {
+  static ConditionStep step_of(const Stmt& stmt) {
     return {stmt.op, stmt.raw_number(), stmt.raw_mode(), stmt.b.is_constant() ? stmt.b.index : 0};
   }
   void read(const Stmt& stmt, Condition path) {
@@ -432,6 +369,17 @@ class ConditionCollector {
       add(*collection, {PlanOp::kMember, 0, kCollectionTested, stmt.a.index});
     }
   }
+  void affix(const Stmt& stmt) {
+    if (!is_trial_ || !is_affix_call(plan_, stmt)) return;
+    const Source* from = source(stmt.list[0]);
+    if (from == nullptr || from->argument != kNoReg) return;
+    affixes_.emplace(stmt.dst, Affixed{*from, {stmt.op, stmt.builtin(), 0, stmt.list[1].index}, stmt.span.begin});
+  }
+  // A call that is a statement; one whose value a variable holds is none.
+  void truthy(const Stmt& stmt) {
+    auto call = stmt.a.is_register() ? affixes_.find(stmt.a.index) : affixes_.end();
+    if (call != affixes_.end() && call->second.begin == stmt.span.begin) add(call->second.from, call->second.step);
+  }
   void scan(const Stmt& stmt) {
     const Source* from = source(stmt.a);
     if (from == nullptr) return;
@@ -447,11 +395,6 @@ class ConditionCollector {
     }
   }
 
- public:
-  static constexpr uint8_t kElementTested = 0;
-  static constexpr uint8_t kCollectionTested = 1;
-
- private:
   const Plan& plan_;
   const HostReach& host_reach_;
   const Nodes& nodes_;
@@ -459,58 +402,18 @@ class ConditionCollector {
   std::map<uint32_t, uint32_t> opaque_;   // registers with collections that are made, with where: no index looks into those
   std::set<uint32_t> taken_apart_;      // registers that a pattern is matched with
   std::map<uint32_t, Source> elements_;   // registers with a member of what comes from there
+  struct Affixed {
+    Source from;
+    ConditionStep step;
+    uint32_t begin;  // of the statement
+  };
+  std::map<uint32_t, Affixed> affixes_;   // registers with what such a call gives
   std::map<uint32_t, uint32_t> read_at_;  // registers that a reference was read into, with where its statement begins
   std::vector<Found> found_;
   bool is_trial_ = false;          // whether the branch has said that it is tried
   bool is_late_ = false;           // whether something in front may raise
   bool is_behind_region_ = false;  // whether something in front may raise, or is a region
 };
-
-// The statements that check one condition, in registers from `reg` on.
-void add_condition(uint32_t argument, const Condition& condition, const Span& span, uint32_t& reg, std::vector<Stmt>& checks) {
-  Operand value = Operand::reg(argument);
-  for (const Step& step : condition) {
-    Stmt& stmt = checks.emplace_back();
-    stmt.op = step.op;
-    stmt.span = span;
-    Operand constant = Operand::constant(step.constant);
-    switch (step.op) {
-      case PlanOp::kGuard:
-        stmt.set(static_cast<CompareKind>(step.mode));
-        stmt.a = value;
-        stmt.b = constant;
-        continue;
-      case PlanOp::kMember:
-        stmt.a = step.mode == ConditionCollector::kElementTested ? value : constant;
-        stmt.b = step.mode == ConditionCollector::kElementTested ? constant : value;
-        continue;
-      case PlanOp::kGet:
-        stmt.set_of_base(step.mode != 0);
-        stmt.a = value;
-        stmt.b = constant;
-        break;
-      case PlanOp::kExtent: stmt.a = value; break;
-      default: stmt.set_number(step.number); break;
-    }
-    stmt.dst = reg++;
-    value = Operand::reg(stmt.dst);
-  }
-}
-
-void add_check(const Check& check, const Span& span, uint32_t& reg, std::vector<Stmt>& checks) {
-  if (check.any_of.size() == 1) return add_condition(check.argument, check.any_of.front(), span, reg, checks);
-  Stmt any;
-  any.op = PlanOp::kAny;
-  any.span = span;
-  for (const Condition& condition : check.any_of) {
-    std::vector<Stmt>& branch = any.blocks.emplace_back(std::make_unique<Block>())->stmts;
-    add_condition(check.argument, condition, span, reg, branch);
-    Stmt& exit = branch.emplace_back();
-    exit.op = PlanOp::kExit;
-    exit.span = span;
-  }
-  checks.push_back(std::move(any));
-}
 
 bool prints(const Plan& plan, const Block& block) {
   for (const Stmt& stmt : block.stmts) {
@@ -539,11 +442,10 @@ void hoist_conditions(Plan& plan) {
       std::vector<Stmt>& body = branch->stmts;
       if (body.empty() || (!is_trial(body) && prints(plan, *branch))) continue;
       std::vector<Stmt> checks;
-      uint32_t reg = first_register;
-      for (const Check& check : ConditionCollector(plan, function, host_reach, nodes).find(*branch, paths)) {
-        add_check(check, body.front().span, reg, checks);
-      }
-      function.register_count = std::max(function.register_count, reg);
+      Span span = body.front().span;
+      CheckWriter writer(plan, span, first_register);
+      for (const ConditionCheck& check : ConditionCollector(plan, function, host_reach, nodes).find(*branch, paths)) writer.add(check, checks);
+      function.register_count = std::max(function.register_count, writer.next_register());
       body.insert(body.begin(), std::make_move_iterator(checks.begin()), std::make_move_iterator(checks.end()));
     }
   });

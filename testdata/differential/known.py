@@ -59,7 +59,7 @@ def a_rule_has_one_value(program, found):
     """A conflict or failure of a rule that another entry shows in OPA too, when it asks for the whole rule."""
     ours = code(found.writ)
     return (found.kind == "error" and ours is not None and code(found.opa) is None and ours in codes(found.all_opa)
-            and bool(re.search(r"^\w+(\.\w+)*\[|^\w+\.\w+", "\n".join(program["modules"]), re.M)))
+            and bool(re.search(r"^\w+(\.\w+)*\[|^\w+\.\w+|^\w+ contains ", "\n".join(program["modules"]), re.M)))
 
 
 def either_error_may_be_first(program, found):
@@ -370,7 +370,7 @@ def dates_do_not_wrap_around(program, found):
     return any("time outside of valid range" in answer.get("error", {}).get("text", "") for answer in strictly)
 
 
-INDEXED = r"(?m)(^|[{;])(\s*)((?:startswith|endswith|strings\.any_prefix_match|strings\.any_suffix_match|glob\.match)\()"
+INDEXED = r"(?m)(^|[{;]|\bif\b)(\s*)((?:startswith|endswith|strings\.any_prefix_match|strings\.any_suffix_match|glob\.match)\()"
 
 
 def some_conditions_rule_nothing_out(program, found):
