@@ -45,11 +45,7 @@ struct Fixture {
 
 // Sanitizers, and compilers that do not optimise, make frames several times as large: what is promised is promised of
 // the library as it is shipped.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__OPTIMIZE__)
-constexpr size_t kSmallStack = 2u << 20;
-#else
-constexpr size_t kSmallStack = 128u << 10;
-#endif
+constexpr size_t kSmallStack = WRIT_SHIPPED ? 128u << 10 : 2u << 20;
 
 EngineOptions value_options() {
   EngineOptions options;

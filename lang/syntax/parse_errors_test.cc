@@ -211,15 +211,6 @@ TEST_CASE("what can be read two ways takes no longer for being nested", "[parse]
   }
 }
 
-// Sanitizers make frames several times larger.
-#if defined(__SANITIZE_ADDRESS__)
-#define WRIT_LARGE_FRAMES 1
-#elif defined(__has_feature)
-#define WRIT_LARGE_FRAMES (__has_feature(address_sanitizer) || __has_feature(memory_sanitizer))
-#else
-#define WRIT_LARGE_FRAMES 0
-#endif
-
 namespace {
 
 [[maybe_unused]] void* parse_deep(void*) {
@@ -234,7 +225,7 @@ namespace {
 }  // namespace
 
 TEST_CASE("at the limit a stack of one mebibyte is enough", "[parse]") {
-#if !WRIT_LARGE_FRAMES
+#if !WRIT_SANITIZED  // which makes frames several times larger
   pthread_attr_t attributes;
   REQUIRE(pthread_attr_init(&attributes) == 0);
   REQUIRE(pthread_attr_setstacksize(&attributes, size_t{1} << 20) == 0);

@@ -41,7 +41,7 @@ bool Allocation::has_failed() { return g_failed; }
 
 }  // namespace writ
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if WRIT_SANITIZED
 // The sanitizer owns malloc: only what goes through operator new is seen.
 // RE2 is not made for exceptions and leaks a little when one passes through it.
 extern "C" __attribute__((visibility("default"))) const char* __lsan_default_suppressions() { return "leak:libre2.so"; }
