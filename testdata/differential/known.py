@@ -275,11 +275,15 @@ def same_but_for_members(ours, theirs):
 
 
 def a_statement_comes_twice(program, found):
-    """OPA loses the second of two equal statements, and says that its variables are unsafe."""
+    """OPA loses the second of two equal statements, and says that its variables are unsafe, or says what is wrong of one alone."""
     theirs = found.opa.get("errors", [])
-    if found.kind != "compile" or found.writ.get("errors") or not theirs:
+    if found.kind != "compile" or not theirs:
         return False
     lines = [line.strip() for module in program["modules"] for line in module.split("\n")]
+    if found.writ.get("errors"):
+        def said(errors):
+            return {(error["code"], error["text"], lines[error["row"] - 1]) for error in errors if error["row"] <= len(lines)}
+        return len(program["modules"]) == 1 and said(found.writ["errors"]) == said(theirs)
     rows = {row - 1 for row in (error["row"] for error in theirs)}
     return (all(error["code"] == "rego_unsafe_var_error" for error in theirs) and len(program["modules"]) == 1
             and all(row < len(lines) and lines.count(lines[row]) > 1 for row in rows))
@@ -373,9 +377,14 @@ def dates_do_not_wrap_around(program, found):
 INDEXED = r"(?m)(^|[{;]|\bif\b)(\s*)((?:startswith|endswith|strings\.any_prefix_match|strings\.any_suffix_match|glob\.match)\()"
 
 
+ARRAY_PATTERN = r"(\]\s*=\s*)((?:input|data)\b[\w.\[\]\"]*)"
+
+
 def some_conditions_rule_nothing_out(program, found):
-    """A call that OPA's index understands. Where it is compared with true the index does not, and both agree."""
+    """A call or a pattern that OPA's index understands. Where the call is compared with true, or the pattern with an element of
+    another array, the index does not, and both agree."""
     changed = changed_everywhere(program, INDEXED, r"\1\2true == \3")
+    changed = changed_everywhere(changed, ARRAY_PATTERN, r"\1[\2][_]")
     return found.kind in ("defined", "error") and changed != program and found.agrees_on(changed)
 
 
@@ -385,6 +394,14 @@ def a_shift_counts_as_it_is(program, found):
         return False
     changed = read_json(re.sub(r"(?<![\w.])\d{20,}(?![\w.])", "64", write_json(program)))
     return found.kind in ("value", "defined", "error") and changed != program and found.agrees_on(changed)
+
+
+def an_empty_text_is_between_characters(program, found):
+    """OPA cuts characters where an empty text is replaced. With texts of ASCII alone both agree."""
+    if not re.search(r"\breplace(_n)?\(", "\n".join(program["modules"])):
+        return False
+    changed = read_json(re.sub(r"[^\x00-\x7f]|\\u[0-9a-fA-F]{4}", "x", write_json(program)))
+    return found.kind == "value" and changed != program and found.agrees_on(changed)
 
 
 def opa_ends(program, found):
@@ -407,6 +424,7 @@ KNOWN = (
     ("D-24", a_literal_has_equal_keys),
     ("D-25", comparing_does_not_bind),
     ("D-32", a_shift_counts_as_it_is),
+    ("D-33", an_empty_text_is_between_characters),
     ("D-34", some_conditions_rule_nothing_out),
     ("D-36", dates_do_not_wrap_around),
     ("D-37", a_statement_comes_twice),
