@@ -71,7 +71,17 @@ void write_through(const std::string& path, const std::string& bytes) {
   if (!file) throw CommandFailure(kExitWrite, "cannot write `" + path + "`: " + stream_error());
 }
 
+// A folder that is not there is more likely a slip than one to make.
+void check_folder(const std::string& path) {
+  std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  std::error_code code;
+  if (folder.empty() || std::filesystem::exists(folder, code)) return;
+  throw CommandFailure(kExitWrite, "cannot write `" + path + "`: there is no folder `" + folder.string() + "`",
+                       "make the folder first");
+}
+
 int write(const Policy& policy, const std::string& path, Terminal& terminal) {
+  check_folder(path);
   std::string bytes = policy.serialise();
   try {
     if (is_special(path)) {

@@ -4,6 +4,7 @@
 // printed as an error. A bad line of a stream is a decision, too, with the verdict error, and the run goes on.
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <istream>
@@ -267,13 +268,13 @@ class Session {
       }
       records_.emplace(path, flags_.sync ? Durability::kSync : Durability::kNone, lock_timeout);
       records_->set_max_line(flags_.record_size.bytes());
-    } catch (const Failure& failure) {
+    } catch (const TornFile& failure) {
       throw CommandFailure(kExitWrite, failure.error().detail,
-                           failure.error().code == ErrorCode::E_LEDGER_BUSY
-                               ? "nothing was decided; --lock-timeout waits longer"
-                           : failure.error().detail.find("in the middle of a line") != std::string::npos
-                               ? "nothing was decided; --cut-torn moves an incomplete last line away"
-                               : "nothing was decided");
+                           "nothing was decided; --cut-torn moves an incomplete last line away");
+    } catch (const Failure& failure) {
+      bool is_busy = failure.error().code == ErrorCode::E_LEDGER_BUSY;
+      throw CommandFailure(kExitWrite, failure.error().detail,
+                           is_busy ? "nothing was decided; --lock-timeout waits longer" : "nothing was decided");
     }
   }
 
@@ -436,6 +437,8 @@ int run_decide(const Words& words, Terminal& terminal) {
     return cli::exit_status_of(failure.error().code, false);
   }
   if (flags.store_path) keep_policy(*bound_policy, *flags.store_path);
+  // A reader that leaves is a failed write like any other: what was decided is counted and has a status.
+  std::signal(SIGPIPE, SIG_IGN);
   return decide_all(flags, std::move(bound_policy), terminal);
 }
 

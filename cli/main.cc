@@ -1,7 +1,6 @@
 // The program `writ`.
 #include <unistd.h>
 
-#include <clocale>
 #include <cstdlib>
 #include <iostream>
 

@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "cli/report.h"
+#include "engine/api/values.h"
 
 namespace writ::cli {
 
@@ -247,50 +248,11 @@ std::string go_duration(uint64_t ns) {
   return text + with_fraction(ns % kMinute, kSecond, "s");
 }
 
-namespace {
-
-struct DurationUnit {
-  std::string_view name;
-  uint64_t nanoseconds;
-};
-// A name that begins with another stands before it.
-constexpr DurationUnit kDurationUnits[] = {{"ns", 1},          {"us", 1'000},          {"µs", 1'000},
-                                           {"ms", 1'000'000},  {"s", 1'000'000'000},   {"m", 60'000'000'000},
-                                           {"h", 3'600'000'000'000}};
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-}  // namespace
-
-// Of a fraction six digits count, which is finer than anybody can measure a test.
 std::optional<uint64_t> read_go_duration(std::string_view text) {
-  constexpr uint64_t kMost = INT64_MAX;
-  uint64_t total = 0;
-  while (!text.empty()) {
-    uint64_t whole = 0, fraction = 0, scale = 1;
-    bool point = false, digits = false;
-    for (; !text.empty() && (is_digit(text[0]) || (text[0] == '.' && !point)); text.remove_prefix(1)) {
-      point |= text[0] == '.';
-      if (text[0] == '.') continue;
-      digits = true;
-      auto digit = static_cast<uint64_t>(text[0] - '0');
-      if (!point && whole > kMost / 20) return std::nullopt;
-      if (!point) whole = whole * 10 + digit;
-      if (!point || scale == 1'000'000) continue;
-      fraction = fraction * 10 + digit;
-      scale *= 10;
-    }
-    auto unit = std::find_if(std::begin(kDurationUnits), std::end(kDurationUnits),
-                             [&](const DurationUnit& row) { return text.starts_with(row.name); });
-    if (!digits || unit == std::end(kDurationUnits)) return std::nullopt;
-    text.remove_prefix(unit->name.size());
-    if (whole >= kMost / unit->nanoseconds) return std::nullopt;
-    total += whole * unit->nanoseconds + fraction * unit->nanoseconds / scale;
-    if (total > kMost) return std::nullopt;
-  }
-  return total == 0 ? std::nullopt : std::optional(total);
+  std::string ignored;
+  std::optional<int64_t> nanoseconds = parse_go_duration(text, &ignored);
+  if (!nanoseconds || *nanoseconds <= 0) return std::nullopt;
+  return static_cast<uint64_t>(*nanoseconds);
 }
 
 }  // namespace writ::cli

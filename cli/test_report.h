@@ -25,7 +25,7 @@ void print_test_json(std::ostream& out, std::vector<TestResult> results, bool by
 
 // Go's text of a duration: "1.5ms", "2m3.004s", "0s".
 std::string go_duration(uint64_t ns);
-// The nanoseconds of such a text. Nothing if it is none, or 0, or too large.
+// The nanoseconds of such a text. Nothing if it is none, not above 0, or too large.
 std::optional<uint64_t> read_go_duration(std::string_view text);
 
 }  // namespace writ::cli

@@ -31,7 +31,9 @@ TEST_CASE("durations read as Go writes them") {
   CHECK(read_go_duration("500ms") == 500'000'000u);
   CHECK(read_go_duration("1m30.5s") == 90'500'000'000u);
   CHECK(read_go_duration("1.5µs2h") == 7'200'000'001'500u);
-  for (const char* text : {"", "0s", "5", "s", ".s", "5x", "1.2.3s", "-1s", "9999999h"}) {
+  CHECK(read_go_duration("+.5s") == 500'000'000u);
+  CHECK(read_go_duration("1.0000000019s") == 1'000'000'001u);
+  for (const char* text : {"", "0s", "5", "s", ".s", "5x", "1.2.3s", "-1s", "0", "9999999h"}) {
     INFO(text);
     CHECK(!read_go_duration(text));
   }

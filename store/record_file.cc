@@ -94,8 +94,8 @@ RecordFileWriter::RecordFileWriter(const std::string& path, Durability durabilit
   size_ = size_of(file_, path);
   uint64_t whole = end_of_last_line(file_, size_, path);
   if (whole != size_) {
-    fail_ledger(path + " ends in the middle of a line: the last whole record ends at byte " + std::to_string(whole) +
-                " of " + std::to_string(size_) + "; inspect the rest, then cut it off");
+    throw TornFile(path + " ends in the middle of a line: the last whole record ends at byte " + std::to_string(whole) +
+                   " of " + std::to_string(size_) + "; inspect the rest, then cut it off");
   }
 }
 

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "engine/base/error.h"
 #include "engine/record/record.h"
@@ -23,10 +24,16 @@ enum class Durability : uint8_t {
   kSync,  // append returns after fdatasync
 };
 
+// A file ends in the middle of a line; cut_torn_line mends that.
+class TornFile : public Failure {
+ public:
+  explicit TornFile(std::string detail) : Failure(ErrorCode::E_LEDGER, std::move(detail)) {}
+};
+
 class RecordFileWriter {
  public:
   // Opens or creates, and waits up to `lock_timeout_ms` for another writer to leave the file. Throws Failure:
-  // E_LEDGER_BUSY if it does not, E_LEDGER if the file cannot be opened or ends in the middle of a line.
+  // E_LEDGER_BUSY if it does not, E_LEDGER if the file cannot be opened, TornFile if it ends in the middle of a line.
   explicit RecordFileWriter(const std::string& path, Durability durability = Durability::kNone,
                             uint64_t lock_timeout_ms = 0, FileCalls& calls = FileCalls::real());
 

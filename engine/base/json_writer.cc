@@ -2,38 +2,17 @@
 
 #include <algorithm>
 
+#include "engine/base/json_escape.h"
 #include "engine/base/utf8.h"
 
 namespace writ {
 
 namespace {
 
-constexpr char kHexDigits[] = "0123456789abcdef";
-
-// What an ASCII character becomes inside a string: itself (0), an escape with that letter, or \u00xx ('u').
+// The letter of an escape, as in json_escape.h; HTML's own characters are escaped on request.
 char escape_letter(char c, bool escape_html) {
-  switch (c) {
-    case '"': return '"';
-    case '\\': return '\\';
-    case '\b': return 'b';
-    case '\f': return 'f';
-    case '\n': return 'n';
-    case '\r': return 'r';
-    case '\t': return 't';
-    case '<':
-    case '>':
-    case '&': return escape_html ? 'u' : '\0';
-    default: return static_cast<uint8_t>(c) < 0x20 ? 'u' : '\0';
-  }
-}
-
-void append_escape(std::string& out, char c, char letter) {
-  out += '\\';
-  out += letter;
-  if (letter != 'u') return;
-  out += "00";
-  out += kHexDigits[static_cast<uint8_t>(c) >> 4];
-  out += kHexDigits[static_cast<uint8_t>(c) & 15];
+  bool is_html = c == '<' || c == '>' || c == '&';
+  return escape_html && is_html ? 'u' : json_escape_of(c);
 }
 
 // The escape of a character that is not ASCII; empty for most, which are copied.
@@ -49,13 +28,12 @@ std::string_view escape_of(uint32_t character) {
 }  // namespace
 
 void append_cj1_string(std::string& out, std::string_view text) {
-  auto needs_escape = [](char c) { return static_cast<uint8_t>(c) < 0x20 || c == '"' || c == '\\'; };
   out += '"';
   size_t done = 0;
   for (size_t i = 0; i < text.size(); ++i) {
-    if (!needs_escape(text[i])) continue;
+    if (json_escape_of(text[i]) == '\0') continue;
     out.append(text, done, i - done);
-    append_escape(out, text[i], escape_letter(text[i], false));
+    append_json_escape(out, text[i], json_escape_of(text[i]));
     done = i + 1;
   }
   out.append(text, done, text.size() - done);
@@ -73,7 +51,7 @@ void append_json_string(std::string& out, std::string_view text, JsonEscape esca
     std::string_view other = point.value < 0x80 ? std::string_view() : escape_of(point.value);
     if (letter != '\0' || !other.empty()) {
       out.append(plain, p);
-      if (letter != '\0') append_escape(out, *p, letter);
+      if (letter != '\0') append_json_escape(out, *p, letter);
       out += other;
       plain = p + point.size;
     }

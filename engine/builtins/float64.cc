@@ -17,6 +17,8 @@ namespace {
 
 using boost::multiprecision::cpp_int;
 
+__extension__ typedef unsigned __int128 Wide;
+
 constexpr int64_t kMaxDigits = 6145;  // of a number in range [S-2.8]
 
 [[noreturn]] void throw_range() { throw Failure(ErrorCode::E_NUM_RANGE, "a number is outside the supported range"); }
@@ -289,6 +291,22 @@ std::string scaled_integer_part(const BinaryNumber& number, uint64_t factor) {
   else whole >>= static_cast<unsigned>(-exponent);
   std::string text = whole.str();
   return number.negative && whole != 0 ? "-" + text : text;
+}
+
+BinaryNumber multiply_float64(const BinaryNumber& a, const BinaryNumber& b) {
+  Wide product = Wide{a.mantissa} * b.mantissa;
+  int64_t exponent = a.exponent + b.exponent;
+  unsigned bits = 0;
+  for (Wide rest = product; rest != 0; rest >>= 1) bits++;
+  if (bits > 53) {
+    unsigned dropped = bits - 53;
+    Wide half = Wide{1} << (dropped - 1);
+    Wide tail = product & ((Wide{1} << dropped) - 1);
+    product >>= dropped;
+    if (tail > half || (tail == half && (product & 1) != 0)) product++;
+    exponent += dropped;
+  }
+  return {false, static_cast<uint64_t>(product), exponent};
 }
 
 std::string hexadecimal_to_decimal(bool negative, std::string_view hex_digits, int64_t exponent) {

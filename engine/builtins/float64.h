@@ -33,6 +33,10 @@ BinaryNumber nearest_float_of_64_bits(std::string_view text);
 // The float of 32 bits nearest to a double, ties to even. False if that is infinite.
 bool nearest_float32(const BinaryNumber& number, BinaryNumber* result);
 
+// The double nearest to the product of two of at most 64 bits each, ties to even, were its exponent unbounded. Signs do not
+// count.
+BinaryNumber multiply_float64(const BinaryNumber& a, const BinaryNumber& b);
+
 // What a machine's float has: bits of the mantissa, and the exponent of the last bit of the smallest numbers.
 struct FloatFormat {
   int bits;

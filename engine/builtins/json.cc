@@ -313,8 +313,8 @@ class GoJsonReader {
 
   // A number beyond the range is kept as its text for now: what follows it may yet be no JSON, which is another error.
   Value make_number(std::string_view text) {
-    if (number_is_valid(text)) return number_from_text(*arena_, text);
     std::string_view refusal = number_refusal(text);
+    if (refusal.empty() && number_is_valid(text)) return number_from_text(*arena_, text);
     if (!refusal.empty()) refusal_ = refusal;
     is_out_of_range_ = true;
     return Value::string(text);

@@ -23,6 +23,11 @@ void PatternCache::charge_pattern(uint64_t size, uint64_t memory) {
   if (meter != nullptr && meter->memory() != nullptr) meter->memory()->take(memory);
 }
 
+void PatternCache::give_back(uint64_t memory) noexcept {
+  Meter* meter = Meter::current();
+  if (meter != nullptr && meter->memory() != nullptr) meter->memory()->give_back(memory);
+}
+
 const Regex* PatternCache::regex(std::string_view pattern, std::string* fault) {
   if (fixed_ != nullptr) {
     if (const Regex* found = fixed_->find_regex(pattern)) return found;
@@ -36,7 +41,10 @@ const Regex* PatternCache::regex(std::string_view pattern, std::string* fault) {
     return book->pattern.get();
   }
   std::unique_ptr<const Regex> compiled = Regex::compile(pattern, size, fault);
-  if (compiled == nullptr) return nullptr;
+  if (compiled == nullptr) {
+    give_back(Regex::memory_of(size));
+    return nullptr;
+  }
   return regexes_.put({std::string(pattern), std::move(compiled), size, Regex::memory_of(size), decision_}, capacity_);
 }
 
@@ -55,7 +63,10 @@ const Glob* PatternCache::glob(std::string_view pattern, std::span<const char32_
     return book->pattern.get();
   }
   std::unique_ptr<const Glob> compiled = Glob::compile(pattern, delimiters, fault);
-  if (compiled == nullptr) return nullptr;
+  if (compiled == nullptr) {
+    give_back(memory);
+    return nullptr;
+  }
   return globs_.put({std::move(key), std::move(compiled), size, memory, decision_}, capacity_);
 }
 

@@ -6,7 +6,8 @@
 //
 // Whether a pattern was in a cache is never observable. A decision pays for the compiled form of a pattern, in fuel and in
 // memory and before there is one, when it first uses the pattern, compiled already or not; and what it has used is dropped
-// only for what it uses later, whatever was there before it [S-14.2].
+// only for what it uses later, whatever was there before it: then it gets the memory back, and pays again if it comes back
+// to the pattern [S-14.2].
 #pragma once
 
 #include <cstdint>
@@ -133,11 +134,14 @@ class PatternCache {
       books_.splice(books_.begin(), books_, found->second);
       return &*found->second;
     }
+    // Makes room by dropping what was used least recently, and gives back what this decision paid for.
     const Pattern* put(Book book, size_t capacity) {
       memory_ += book.memory;
       while (!books_.empty() && (by_key_.size() >= capacity || memory_ > kMostMemory)) {
-        memory_ -= books_.back().memory;
-        by_key_.erase(books_.back().key);
+        const Book& last = books_.back();
+        memory_ -= last.memory;
+        if (last.decision == book.decision) give_back(last.memory);
+        by_key_.erase(last.key);
         books_.pop_back();
       }
       books_.push_front(std::move(book));
@@ -153,6 +157,8 @@ class PatternCache {
 
   // Pays for the compiled form of a pattern, or of one that turns out to be none.
   static void charge_pattern(uint64_t size, uint64_t memory);
+  // Bytes of a pattern that is no longer held.
+  static void give_back(uint64_t memory) noexcept;
 
   const PatternCache* fixed_;
   uint64_t decision_ = 0;

@@ -12,6 +12,7 @@
 #include <bit>
 
 #include "engine/base/error.h"
+#include "engine/builtins/number_refusal.h"
 #include "engine/value/build.h"
 #include "engine/value/decimal.h"
 #include "engine/value/number.h"
@@ -130,10 +131,9 @@ int64_t count_bits(std::string_view digits) {
 
 }  // namespace
 
-std::string_view number_refusal(std::string_view text) {
-  constexpr std::string_view kInvalid = "invalid number: invalid float";
+NumberRefusal refusal_of_number(std::string_view text) {
   size_t e = text.find_first_of("eE");
-  if (e == std::string_view::npos) return {};
+  if (e == std::string_view::npos) return NumberRefusal::kNone;
   std::string digits;         // without leading zeros
   int64_t exponent = -1;      // of the first digit
   int64_t of_last_digit = 0;  // its exponent
@@ -147,20 +147,33 @@ std::string_view number_refusal(std::string_view text) {
   }
   std::string_view field = text.substr(e + 1);
   bool negative = field.starts_with('-');
-  int64_t size = 0;
+  const uint64_t most = uint64_t{INT64_MAX} + negative;  // an exponent has 64 bits, its sign among them
+  uint64_t magnitude = 0;
   for (char c : field) {
     if (c < '0' || c > '9') continue;
-    if (size > (INT64_MAX - (c - '0')) / 10) return kInvalid;
-    size = size * 10 + (c - '0');
+    auto digit = static_cast<uint64_t>(c - '0');
+    if (magnitude > (most - digit) / 10) return NumberRefusal::kInvalidFloat;
+    magnitude = magnitude * 10 + digit;
   }
-  if (digits.empty()) return {};
+  if (digits.empty()) return NumberRefusal::kNone;
+  if (magnitude > INT64_MAX) return NumberRefusal::kInvalidFloat;
+  auto size = static_cast<int64_t>(magnitude);
   // OPA multiplies by a power of two first, whose exponent has 32 bits.
   int64_t binary = count_bits(digits) + of_last_digit;
-  if (negative ? size > binary - INT32_MIN : size > INT32_MAX - binary) return kInvalid;
+  if (negative ? size > binary - INT32_MIN : size > INT32_MAX - binary) return NumberRefusal::kInvalidFloat;
   exponent += negative ? -size : size;
-  if (is_below(exponent, digits, kNothing)) return {};
+  if (is_below(exponent, digits, kNothing)) return NumberRefusal::kNone;
   bool is_inside = is_below(exponent, digits, kLargest) && !is_below(exponent, digits, kSmallest);
-  return is_inside ? std::string_view() : "invalid number: number too big";
+  return is_inside ? NumberRefusal::kNone : NumberRefusal::kTooBig;
+}
+
+std::string_view number_refusal(std::string_view text) {
+  switch (refusal_of_number(text)) {
+    case NumberRefusal::kInvalidFloat: return "invalid number: invalid float";
+    case NumberRefusal::kTooBig: return "invalid number: number too big";
+    case NumberRefusal::kNone: break;
+  }
+  return {};
 }
 
 uint64_t expanded_digits(const Value& number) {

@@ -178,11 +178,11 @@ Value string_to_number(BuiltinCall& call) {
   if (!read_float_literal(text, &literal)) return fault_parse(call, "invalid syntax");
   if (literal.underscores && !underscores_are_good(text)) return fault_parse(call, "invalid syntax");
   charge_elements(call, text.size());
-  if (number_is_valid(text) && !is_too_large(literal, text)) return number_from_text(call.arena, text);
+  std::string_view refusal = literal.hexadecimal ? std::string_view() : number_refusal(text);
+  if (refusal.empty() && number_is_valid(text) && !is_too_large(literal, text)) return number_from_text(call.arena, text);
   if (literal.hexadecimal && is_too_large(literal, "")) return fault_parse(call, "value out of range");
   std::string rewritten = json_number(literal);
   if (is_too_large(literal, rewritten)) return fault_parse(call, "value out of range");
-  std::string_view refusal = literal.hexadecimal ? std::string_view() : number_refusal(text);
   if (!refusal.empty()) return call.fault(std::string(refusal));
   return number_from_text(call.arena, rewritten);
 }

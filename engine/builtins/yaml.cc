@@ -55,14 +55,16 @@ bool is_merge_key(const YamlNode& node) {
   return node.tag.empty() ? !node.is_quoted : node.tag == "!!merge";
 }
 
-// Whether a key is a string by itself.
-bool is_string_key(const YamlNode& key) {
-  const YamlNode& node = key.kind == YamlNode::Kind::kAlias ? *key.target : key;
+const YamlNode& written(const YamlNode& node) { return node.kind == YamlNode::Kind::kAlias ? *node.target : node; }
+
+// Whether a key is a string by itself; a plain time may count as one.
+bool is_string_key(const YamlNode& key, bool with_times) {
+  const YamlNode& node = written(key);
   if (node.kind != YamlNode::Kind::kScalar) return false;
   if (!node.tag.empty()) return node.tag == "!!str" || node.tag == "!!merge";
   if (node.is_quoted) return true;
   YamlKind kind = resolve_yaml_scalar(node.text).kind;
-  return kind == YamlKind::kString || kind == YamlKind::kTimestamp || kind == YamlKind::kMerge;
+  return kind == YamlKind::kString || kind == YamlKind::kMerge || (with_times && kind == YamlKind::kTimestamp);
 }
 
 std::string_view not_finite_text(YamlNode::NotFinite kind) {
@@ -101,28 +103,49 @@ std::string go_syntax(const YamlNode& node) {
   return text;
 }
 
+bool is_time(const YamlNode& key) { return written(key).tag == "!!timestamp"; }
+
+bool is_float(const YamlNode& node) {
+  return node.tag == "!!float" || resolve_yaml_scalar(node.text).kind == YamlKind::kFloat;
+}
+
+// A number among the keys of a mapping as a string. Go writes floats there as if they had 32 bits.
+Value number_name(Arena& arena, const YamlNode& node) {
+  std::string text;
+  append_number(text, node.value);
+  if (is_float(node)) {
+    BinaryNumber real;
+    BinaryNumber shorter;
+    nearest_float64(text, &real);
+    if (!nearest_float32(real, &shorter)) return Value::string(real.negative ? "-.inf" : ".inf");
+    text = go_float_text(shorter, 'g', -1, kFloat32);
+  }
+  return make_string(arena, text);
+}
+
 class Decoder {
  public:
-  Decoder(Arena& arena, YamlDuplicates duplicates) : arena_(arena), duplicates_(duplicates) {}
+  // Keys become strings, as in JSON, or keep their kinds, as in Go.
+  enum class Keys : uint8_t { kNames, kKept };
 
+  Decoder(Arena& arena, YamlDuplicates duplicates, Keys keys = Keys::kNames)
+      : arena_(arena), duplicates_(duplicates), keys_(keys) {}
+
+  // Of a whole document.
   Value run(YamlNode& document) {
-    const YamlNode& node = decode(document);
-    check_finite(node);
+    Value value = value_of(document);
     if (!late_.empty()) throw YamlRefusal{late_};
+    return value;
+  }
+
+  Value value_of(YamlNode& part) {
+    const YamlNode& node = decode(part);
+    check_finite(node);
     return node.value;
   }
 
- private:
-  using NotFinite = YamlNode::NotFinite;
-
-  // The members of one mapping and of those merged into it.
-  struct Members {
-    std::vector<Entry> entries;
-    std::set<std::string_view> names;
-    bool all_strings = false;  // the keys of the mapping itself: then Go takes those of merged ones as they are written
-    uint32_t depth = 0;
-    uint64_t nodes = 1;
-  };
+  // What keeps the values so far from having a JSON form; empty if nothing does.
+  const std::string& late() const { return late_; }
 
   // The node with its value; for an alias the node it names.
   YamlNode& decode(YamlNode& node) {
@@ -141,6 +164,18 @@ class Decoder {
     depth_--;
     return node;
   }
+
+ private:
+  using NotFinite = YamlNode::NotFinite;
+
+  // The members of one mapping and of those merged into it.
+  struct Members {
+    std::vector<Entry> entries;
+    std::set<std::string_view> names;
+    bool all_strings = false;  // the keys of the mapping itself: then Go takes those of merged ones as they are written
+    uint32_t depth = 0;
+    uint64_t nodes = 1;
+  };
 
   void enter() {
     if (++depth_ > kMaxValueDepth) throw Failure(ErrorCode::E_DEPTH, "yaml: values are nested too deeply");
@@ -184,7 +219,7 @@ class Decoder {
     Members members;
     members.all_strings = true;
     for (const YamlNode* key = mapping.first; key != nullptr; key = key->next->next) {
-      members.all_strings = members.all_strings && is_string_key(*key);
+      members.all_strings = members.all_strings && is_string_key(*key, keys_ == Keys::kNames);
     }
     add_members(mapping, members, false);
     mapping.value = make_object(arena_, members.entries);
@@ -195,7 +230,10 @@ class Decoder {
   struct Member {
     YamlNode* key;
     YamlNode* value;
-    Value name;  // undefined if it has none
+    Value name;  // undefined if it has none; with Keys::kKept any value that is no collection
+
+    // What equal keys have in common.
+    std::string_view text() const { return name.is_string() ? name.text() : written(*key).text; }
   };
 
   void add_members(YamlNode& mapping, Members& members, bool is_merged) {
@@ -207,8 +245,8 @@ class Decoder {
         merges.push_back(key->next);
         continue;
       }
-      Member member{key, key->next, name_of(*key, is_merged && members.all_strings)};
-      auto [place, is_new] = member.name.is_defined() ? places.emplace(member.name.text(), own.size())
+      Member member{key, key->next, name_of(*key, is_merged && members.all_strings, members.all_strings)};
+      auto [place, is_new] = member.name.is_defined() ? places.emplace(member.text(), own.size())
                                                       : std::pair(places.end(), true);
       if (is_new) own.push_back(member);
       else replace(own[place->second], member);
@@ -220,7 +258,7 @@ class Decoder {
   void replace(Member& earlier, const Member& later) {
     if (duplicates_ == YamlDuplicates::kRefused) {
       std::string why = "line " + std::to_string(later.key->line) + ": mapping key ";
-      append_quoted_go(why, later.name.text());
+      append_quoted_go(why, later.text());
       throw Failure(ErrorCode::E_DUP_KEY, why + " already defined at line " + std::to_string(earlier.key->line));
     }
     earlier.value = later.value;
@@ -234,7 +272,7 @@ class Decoder {
       keep_late("unsupported map key of type: " + std::string(key) + ", value: " + go_syntax(value), true);
       return;
     }
-    if (!members.names.insert(member.name.text()).second) return;
+    if (!members.names.insert(member.text()).second) return;
     const YamlNode& value = decode(*member.value);
     check_finite(value);
     members.entries.push_back({member.name, value.value});
@@ -280,38 +318,23 @@ class Decoder {
 
   // --- Keys ---
 
-  static bool is_time(const YamlNode& key) {
-    return (key.kind == YamlNode::Kind::kAlias ? key.target : &key)->tag == "!!timestamp";
-  }
-
   // The string a key becomes. Undefined if it is null or a time; throws if it is a collection.
-  Value name_of(YamlNode& key, bool as_written) {
+  Value name_of(YamlNode& key, bool as_written, bool all_strings) {
     YamlNode& node = decode(key);
     if (node.kind != YamlNode::Kind::kScalar) throw YamlRefusal{"yaml: invalid map key: " + go_syntax(node)};
+    if (keys_ == Keys::kKept && !all_strings) return kept_key(node);
     if (node.not_finite != NotFinite::kNo) return Value::string(not_finite_text(node.not_finite));
     if (node.value.kind == Kind::kNull || (is_time(node) && !as_written)) return Value::undefined();
     if (node.value.is_string()) return node.value;
     if (as_written) return Value::string(node.text);
     if (node.value.kind == Kind::kBoolean) return Value::string(node.value.is_true() ? "true" : "false");
-    return number_name(node);
+    return number_name(arena_, node);
   }
 
-  // Go writes floats among the keys as if they had 32 bits.
-  Value number_name(const YamlNode& node) {
-    std::string text;
-    append_number(text, node.value);
-    if (is_float(node)) {
-      BinaryNumber real;
-      BinaryNumber shorter;
-      nearest_float64(text, &real);
-      if (!nearest_float32(real, &shorter)) return Value::string(real.negative ? "-.inf" : ".inf");
-      text = go_float_text(shorter, 'g', -1, kFloat32);
-    }
-    return make_string(arena_, text);
-  }
-
-  static bool is_float(const YamlNode& node) {
-    return node.tag == "!!float" || resolve_yaml_scalar(node.text).kind == YamlKind::kFloat;
+  // A key that no JSON has is null here: it is never looked at, only seen to be no string.
+  static Value kept_key(const YamlNode& node) {
+    bool is_string = node.value.is_string() && is_string_key(node, false);
+    return is_string || (node.value.is_defined() && !node.value.is_string()) ? node.value : Value::null();
   }
 
   // --- Scalars ---
@@ -321,7 +344,7 @@ class Decoder {
     if (node.tag.empty()) {
       if (node.is_quoted) return;
       YamlScalar scalar = resolve_yaml_scalar(node.text);
-      if (scalar.kind != YamlKind::kTimestamp) assign(node, scalar);
+      if (scalar.kind != YamlKind::kTimestamp || keys_ == Keys::kKept) assign(node, scalar);
       return;
     }
     if (node.tag == "!!binary") return decode_binary(node);
@@ -364,7 +387,7 @@ class Decoder {
       case YamlKind::kFloat: node.value = number_from_text(arena_, scalar.text); break;
       case YamlKind::kTimestamp: node.value = make_string(arena_, scalar.text); break;
       case YamlKind::kNotFinite:
-        node.value = Value::undefined();
+        node.value = keys_ == Keys::kKept ? Value::null() : Value::undefined();
         node.not_finite = (node.text[1] | 0x20) == 'n' ? NotFinite::kNan
                           : node.text[0] == '-'        ? NotFinite::kNegative
                                                        : NotFinite::kPositive;
@@ -392,6 +415,7 @@ class Decoder {
 
   Arena& arena_;
   YamlDuplicates duplicates_;
+  Keys keys_;
   uint64_t nodes_ = 0;
   uint64_t aliased_ = 0;
   uint32_t depth_ = 0;
@@ -400,6 +424,28 @@ class Decoder {
 };
 
 }  // namespace
+
+struct YamlTree::Impl {
+  YamlNode* root;
+  Decoder decoder;
+};
+
+YamlTree::YamlTree(std::string_view text, Arena& arena)
+    : impl_(new Impl{read_yaml_nodes(text, arena), {arena, YamlDuplicates::kRefused, Decoder::Keys::kKept}}) {}
+YamlTree::~YamlTree() = default;
+
+YamlNode* YamlTree::root() { return impl_->root; }
+YamlNode& YamlTree::decode(YamlNode& node) { return impl_->decoder.decode(node); }
+Value YamlTree::value(YamlNode& node) { return impl_->decoder.value_of(node); }
+const std::string& YamlTree::why_not_json() const { return impl_->decoder.late(); }
+bool is_yaml_merge(const YamlNode& key) { return is_merge_key(key); }
+
+std::string_view yaml_tag(const YamlNode& node) {
+  if (!node.tag.empty()) return node.tag;
+  if (node.kind == YamlNode::Kind::kSequence) return "!!seq";
+  if (node.kind == YamlNode::Kind::kMapping) return "!!map";
+  return kind_tag(node.is_quoted ? YamlKind::kString : resolve_yaml_scalar(node.text).kind);
+}
 
 Value yaml_parse(std::string_view text, Arena& arena, std::string* error, YamlDuplicates duplicates) {
   try {

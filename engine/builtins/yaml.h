@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,6 +30,34 @@ enum class YamlDuplicates : uint8_t {
 // needed on the way, in proportion to the text. Throws Failure(E_DEPTH) when values are nested too deeply.
 Value yaml_parse(std::string_view text, Arena& arena, std::string* error,
                  YamlDuplicates duplicates = YamlDuplicates::kLastWins);
+
+struct YamlNode;
+
+// A document for whoever reads it into types of its own, as Go does into a struct: the caller walks the nodes
+// (yaml_nodes.h) as far as it knows their types and has the others decoded, which gives them their values. In those, keys
+// keep their kinds: an object with a key that is no string is what Go calls a map[interface {}]interface {}. Times are in the
+// form of RFC 3339.
+class YamlTree {
+ public:
+  // Throws YamlRefusal if the text is not YAML, and Failure(E_DEPTH). `arena` holds all nodes and values.
+  YamlTree(std::string_view text, Arena& arena);
+  ~YamlTree();
+  // Null if there is no document.
+  YamlNode* root();
+  // The node that has the value: of an alias the one it names. Throws the same, and Failure(E_DUP_KEY).
+  YamlNode& decode(YamlNode& node);
+  // The value alone. A number that is not finite is null in it, and why_not_json() says that there was one.
+  Value value(YamlNode& node);
+  const std::string& why_not_json() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+// Whether a key merges its value into the mapping: "<<".
+bool is_yaml_merge(const YamlNode& key);
+// "!!int", "!mine": as written, or what the node is otherwise.
+std::string_view yaml_tag(const YamlNode& node);
 
 // What an unquoted scalar would be read as.
 enum class YamlKind : uint8_t { kString, kNull, kBoolean, kInteger, kFloat, kNotFinite, kTimestamp, kMerge };

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/base/error.h"
+#include "engine/base/json_escape.h"
 #include "engine/base/utf8.h"
 #include "engine/value/number.h"
 #include "engine/value/order.h"
@@ -17,22 +18,7 @@ namespace writ {
 
 namespace {
 
-constexpr char kHexDigits[] = "0123456789abcdef";
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
-
-// The letter after the backslash, 'u' for \u00xx, 0 if the byte stands for itself [S-16.1].
-char escape_letter(uint8_t byte) {
-  switch (byte) {
-    case '"': return '"';
-    case '\\': return '\\';
-    case '\b': return 'b';
-    case '\f': return 'f';
-    case '\n': return 'n';
-    case '\r': return 'r';
-    case '\t': return 't';
-    default: return byte < 0x20 ? 'u' : '\0';
-  }
-}
 
 // Values made by an evaluation may hold bytes that are not UTF-8; each such byte is written as U+FFFD.
 void append_string(std::string& out, std::string_view text) {
@@ -51,15 +37,9 @@ void append_string(std::string& out, std::string_view text) {
       p += point.size;
       continue;
     }
-    if (char letter = escape_letter(byte)) {
+    if (char letter = json_escape_of(*p)) {
       out.append(plain, p);
-      out += '\\';
-      out += letter;
-      if (letter == 'u') {
-        out += "00";
-        out += kHexDigits[byte >> 4];
-        out += kHexDigits[byte & 0xF];
-      }
+      append_json_escape(out, *p, letter);
       plain = p + 1;
     }
     ++p;

@@ -330,6 +330,18 @@ TEST_CASE("rego.metadata becomes constants", "[check]") {
   CHECK(result.find("data.a.q = __local2__ { __local2__ = {} }") != std::string::npos);
 }
 
+TEST_CASE("annotations have the texts that are written", "[check]") {
+  std::string result = core("# METADATA\n# title: 0x1F\n# organizations: [~, 1.0, TRUE, yes]\n"
+                            "# custom: {0x10: &n 0x10, 1.50: *n, ~: lost, <<: [{a: b, 1.50: later}, {c: 2020-01-01}]}\n"
+                            "# labels: {a: {x: .5, <<: {1: 2}}}\np := rego.metadata.rule()");
+  CHECK(result ==
+        "data.a.p = __local0__ { __local0__ = {\"custom\": {\"0x10\": 16, \"1.50\": \"later\", \"a\": \"b\", \"c\": "
+        "\"2020-01-01T00:00:00Z\"}, \"labels\": {\"a\": {\"1\": 2, \"x\": 0.5}}, \"organizations\": [\"1.0\", \"TRUE\", \"yes\"], "
+        "\"scope\": \"rule\", \"title\": \"0x1F\"} }");
+  // What has no value is no error as long as nobody asks for it.
+  CHECK(core("# METADATA\n# custom: {a: .inf, b: {c: {1: 2}}}\np := 1").find("REGO") == std::string::npos);
+}
+
 // --- queries ---------------------------------------------------------------------------------------------------------
 
 TEST_CASE("queries report their variables", "[check]") {
@@ -441,6 +453,37 @@ constexpr FaultyPolicy kFaultyPolicies[] = {
     {"p if { true with print as 1 }",
      "2:18 REGO0414 with keyword replacing built-in function: target must not be a void function"},
     {"# METADATA\n# title: [\np := 1", ""},
+    {"# METADATA\n# custom: {a: [{1: 2}]}\np := 1", "2:1 REGO0416 invalid map key type(s): 0"},
+    {"# METADATA\n# labels: {a: {~: 2}}\np := 1", "2:1 REGO0416 invalid map key type(s): "},
+    {"# METADATA\n# authors: [{1: 2, name: b}]\np := 1",
+     "2:1 REGO0416 invalid author definition map[name:b %!s(int=1):%!s(int=2)]: invalid map key type(s): "},
+    {"# METADATA\n# related_resources: [{ref: r, 1: 2}]\np := 1",
+     "2:1 REGO0416 invalid related-resource definition map[ref:r %!s(int=1):%!s(int=2)]: invalid map key type(s): "},
+    {"# METADATA\n# schemas: [{input: {1: 2}}]\np := 1",
+     "2:1 REGO0416 invalid schema declaration for path \"input\""},
+    {"# METADATA\n# custom:\n#   [a]: b\n# labels: more than ten\np := 1",
+     "5:1 REGO0416 yaml: unmarshal errors:\n  line 2: cannot unmarshal !!seq into string\n"
+     "  line 3: cannot unmarshal !!str `more th...` into map[string]interface {}"},
+    {"# METADATA\n# title: [x]\n# title: [y]\np := 1",
+     "4:1 REGO0416 yaml: unmarshal errors:\n  line 2: mapping key \"title\" already defined at line 1"},
+    {"# METADATA\n# <<: [a]\np := 1",
+     "3:1 REGO0416 yaml: map merge requires map or sequence of maps as the value"},
+    {"# METADATA\n# compile: {unknowns: [input, data.x, \"f(x)\"]}\np := 1",
+     "2:1 REGO0416 invalid unknowns element \"f(x)\": failed to parse ref: expected term but got [f x]"},
+    {"# METADATA\n# compile: {unknowns: [x]}\np := 1",
+     "2:1 REGO0416 invalid unknowns element \"x\": expected ref but got x"},
+    {"# METADATA\n# compile: {mask_rule: x y}\np := 1",
+     "2:1 REGO0416 invalid mask_rule annotation \"x y\": expected exactly one term but got: x; y"},
+    {"# METADATA\n# compile: {mask_rule: \"x[\"}\np := 1",
+     "2:1 REGO0416 invalid mask_rule annotation \"x[\": failed to parse term: 1 error occurred: "
+     "1:2: rego_parse_error: unexpected eof token\n\tx[\n\t ^"},
+    {"# METADATA\n# compile: {mask_rule: \"1\"}\np := 1",
+     "2:1 REGO0416 invalid mask_rule annotation type \"1\": string"},
+    {"# METADATA\n# custom: {a: {b: {1: 2}}}\np := rego.metadata.rule()",
+     "2:1 REGO0423 invalid custom annotation ast: interface conversion: "
+     "json: unsupported type: map[interface {}]interface {}"},
+    {"# METADATA\n# labels: {a: [.inf]}\np := rego.metadata.rule()",
+     "2:1 REGO0423 invalid custom annotation ast: interface conversion: json: unsupported value: +Inf"},
     {"# METADATA\n# scope: file\np := 1",
      "2:1 REGO0417 invalid annotation scope 'file'. Use one of 'rule', 'document', 'package', or 'subpackages'"},
     {"# METADATA\n# scope: package\np := 1",

@@ -1,12 +1,11 @@
 // Annotations: METADATA blocks are read as YAML and checked, and rego.metadata.chain() and rego.metadata.rule() become
 // constants of the rules that ask for them. Reference: OPA annotations.go.
 #include <algorithm>
-#include <optional>
 
 #include "engine/base/error.h"
 #include "engine/builtins/url.h"
-#include "engine/builtins/yaml.h"
 #include "engine/value/text.h"
+#include "lang/check/annotation_yaml.h"
 #include "lang/check/passes.h"
 #include "lang/syntax/parse.h"
 
@@ -20,97 +19,8 @@ struct Metadata {
   const Module* module;
   std::string scope;
   Term* object = nullptr;
+  std::string not_json;  // why it has no value that could be shown; empty if it has
 };
-
-// --- types of members -----------------------------------------------------------------------------------------------
-
-enum class Shape : uint8_t { kText, kFlag, kTexts, kList, kMappings, kMapping };
-struct Field {
-  std::string_view name;
-  Shape shape;
-  std::string_view type;     // as Go calls it
-  std::string_view element;  // of a list; empty if it may be anything
-};
-constexpr std::string_view kMappingType = "map[string]interface {}";
-constexpr Field kFields[] = {
-    {"scope", Shape::kText, "string", ""},
-    {"title", Shape::kText, "string", ""},
-    {"entrypoint", Shape::kFlag, "bool", ""},
-    {"description", Shape::kText, "string", ""},
-    {"organizations", Shape::kTexts, "[]string", "string"},
-    {"related_resources", Shape::kList, "[]interface {}", ""},
-    {"authors", Shape::kList, "[]interface {}", ""},
-    {"schemas", Shape::kMappings, "[]map[string]interface {}", kMappingType},
-    {"compile", Shape::kMapping, kMappingType, ""},
-    {"custom", Shape::kMapping, kMappingType, ""},
-    {"labels", Shape::kMapping, kMappingType, ""}};
-
-// Where a boolean is expected Go takes the words of YAML 1.1 besides.
-bool is_old_boolean(std::string_view text) {
-  constexpr std::string_view kWords[] = {"y", "Y", "yes", "Yes", "YES", "on",  "On",  "ON",
-                                         "n", "N", "no",  "No",  "NO",  "off", "Off", "OFF"};
-  return std::find(std::begin(kWords), std::end(kWords), text) != std::end(kWords);
-}
-
-bool has_shape(const Value& value, Shape shape) {
-  if (value.kind == Kind::kNull) return true;
-  switch (shape) {
-    case Shape::kText: return !value.is_array() && !value.is_object();
-    case Shape::kFlag: return value.kind == Kind::kBoolean || (value.is_string() && is_old_boolean(value.text()));
-    case Shape::kMapping: return value.is_object();
-    default: return value.is_array();
-  }
-}
-
-std::string tagged(const Value& value) {
-  switch (value.kind) {
-    case Kind::kArray: return "!!seq";
-    case Kind::kObject: return "!!map";
-    case Kind::kBoolean: return "!!bool `" + to_json(value) + "`";
-    case Kind::kString: return "!!str `" + std::string(value.text()) + "`";
-    default: break;
-  }
-  std::string number = to_json(value);
-  return (number.find_first_of(".e") == std::string::npos ? "!!int `" : "!!float `") + number + "`";
-}
-
-// The line of the YAML that a member begins with; the first if it is not written in the usual way.
-uint32_t line_of(std::string_view yaml, std::string_view name) {
-  uint32_t line = 1;
-  for (size_t at = 0; at < yaml.size(); ++line) {
-    std::string_view rest = yaml.substr(at);
-    rest.remove_prefix(std::min(rest.size(), rest.find_first_not_of(" {\"'")));
-    if (rest.starts_with(name)) return line;
-    size_t end = yaml.find('\n', at);
-    if (end == std::string_view::npos) break;
-    at = end + 1;
-  }
-  return 1;
-}
-
-// What is not of the type that its member has, in Go's words, a line each; empty if nothing is.
-std::string wrong_types(const Value& yaml, std::string_view text) {
-  std::string lines;
-  auto add = [&](uint32_t line, const Value& value, std::string_view type) {
-    lines += "\n  line " + std::to_string(line) + ": cannot unmarshal " + tagged(value) + " into ";
-    lines += type;
-  };
-  if (yaml.kind != Kind::kNull && !yaml.is_object()) add(1, yaml, "ast.rawAnnotation");
-  for (const Field& field : kFields) {
-    const Value* value = yaml.is_object() ? object_find(yaml, field.name) : nullptr;
-    if (!value) continue;
-    uint32_t line = line_of(text, field.name);
-    if (!has_shape(*value, field.shape)) {
-      add(line, *value, field.type);
-    } else if (value->is_array() && !field.element.empty()) {
-      Shape shape = field.shape == Shape::kTexts ? Shape::kText : Shape::kMapping;
-      for (const Value& item : value->items()) {
-        if (!has_shape(item, shape)) add(line, item, field.element);
-      }
-    }
-  }
-  return lines.empty() ? lines : "yaml: unmarshal errors:" + lines;
-}
 
 // A value as Go's %s prints it, which OPA shows definitions with.
 std::string go_text(const Value& value) {
@@ -123,14 +33,72 @@ std::string go_text(const Value& value) {
       for (const Value& item : value.items()) text += (text.empty() ? "" : " ") + go_text(item);
       return "[" + text + "]";
     case Kind::kObject:
-      for (const Entry& entry : value.members()) {
-        text += (text.empty() ? "" : " ") + go_text(entry.key) + ":" + go_text(entry.value);
+      // Strings stand in front of other keys.
+      for (bool strings : {true, false}) {
+        for (const Entry& entry : value.members()) {
+          if (entry.key.is_string() != strings) continue;
+          text += (text.empty() ? "" : " ") + go_text(entry.key) + ":" + go_text(entry.value);
+        }
       }
       return "map[" + text + "]";
     default: break;
   }
   std::string number = to_json(value);
   return (number.find_first_of(".e") == std::string::npos ? "%!s(int=" : "%!s(float64=") + number + ")";
+}
+
+// Only what is a string itself.
+std::string string_of(const Value* value) {
+  return value && value->is_string() ? std::string(value->text()) : std::string();
+}
+
+// Whether Go would have a map[interface {}]interface {} where OPA looks for one: the value itself, or an element of an array.
+// `place` becomes the indexes on the way to it.
+bool has_other_keys(const Value& value, std::string& place) {
+  if (value.is_object()) {
+    return std::any_of(value.members().begin(), value.members().end(),
+                       [](const Entry& entry) { return !entry.key.is_string(); });
+  }
+  if (!value.is_array()) return false;
+  for (uint32_t i = 0; i < value.size; ++i) {
+    std::string below;
+    if (!has_other_keys(value.elements[i], below)) continue;
+    place = std::to_string(i) + (below.empty() ? "" : "/") + below;
+    return true;
+  }
+  return false;
+}
+
+void split_author(std::string_view text, std::string& name, std::string& email) {
+  std::vector<std::string_view> words;
+  for (size_t at = 0; at < text.size();) {
+    size_t begin = text.find_first_not_of(" \t\r\n", at);
+    if (begin == std::string_view::npos) break;
+    size_t end = std::min(text.find_first_of(" \t\r\n", begin), text.size());
+    words.push_back(text.substr(begin, end - begin));
+    at = end;
+  }
+  if (!words.empty() && words.back().size() >= 2 && words.back().front() == '<' && words.back().back() == '>') {
+    email = words.back().substr(1, words.back().size() - 2);
+    words.pop_back();
+  }
+  for (std::string_view word : words) {
+    if (!name.empty()) name += ' ';
+    name += word;
+  }
+}
+
+std::string quoted(std::string_view text) {
+  std::string result;
+  append_quoted_go(result, text);
+  return result;
+}
+
+// To OPA the documents are references by themselves.
+bool is_reference(const Term& term) { return is_ref(term) || (is_var(term) && is_root_name(term.text)); }
+
+std::string no_value(std::string_view member, std::string_view why) {
+  return std::string(member) + " annotation ast: interface conversion: " + std::string(why);
 }
 
 // --- reading ---------------------------------------------------------------------------------------------------------
@@ -141,42 +109,30 @@ class MetadataReader {
   MetadataReader(Checker& checker, const Annotation& annotation, Arena& arena)
       : checker_(checker), annotation_(annotation), arena_(arena) {}
 
-  // Null if something is wrong with it; that was reported. `scope` is empty where none was written.
-  Term* read(std::string& scope, bool& entrypoint) {
+  // Null if something is wrong with it; that was reported. Of the result `scope` is empty where none was written.
+  Term* read(AnnotationYaml& yaml, std::string& not_json) {
     std::string problem;
-    Value yaml;
-    try {
-      yaml = yaml_parse(annotation_.yaml, arena_, &problem, YamlDuplicates::kRefused);
-    } catch (const Failure& failure) {
-      bool is_duplicate = failure.error().code == ErrorCode::E_DUP_KEY;
-      return fail((is_duplicate ? "yaml: unmarshal errors:\n  " : "yaml: ") + failure.error().detail);
-    }
-    if (!yaml.is_defined()) return fail(problem);
-    if (std::string wrong = wrong_types(yaml, annotation_.yaml); !wrong.empty()) return fail(wrong);
+    if (!read_annotation_yaml(annotation_.yaml, arena_, &yaml, &problem)) return fail(problem);
     Term* object = checker_.ast.term(TermKind::kObject, annotation_.span);
-    if (yaml.is_object()) {
-      scope = text_of(object_find(yaml, "scope"));
-      // The one member of which the type is known: there "yes" is true.
-      std::string flag = text_of(object_find(yaml, "entrypoint"));
-      entrypoint = resolve_yaml_scalar(flag).truth || old_yaml_boolean(flag).value_or(false);
-      add_text(object, "title", object_find(yaml, "title"));
-      if (entrypoint) add(object, "entrypoint", checker_.boolean(true, annotation_.span));
-      add_text(object, "description", object_find(yaml, "description"));
-      add_list(object, yaml, "organizations", &MetadataReader::plain_text);
-      add_list(object, yaml, "related_resources", &MetadataReader::related_resource);
-      add_list(object, yaml, "authors", &MetadataReader::author);
-      add_list(object, yaml, "schemas", &MetadataReader::schema);
-      check_compile(object_find(yaml, "compile"));
-      add_object(object, yaml, "custom");
-      add_object(object, yaml, "labels");
-    }
+    add_text(object, "title", yaml.title);
+    if (yaml.entrypoint) add(object, "entrypoint", checker_.boolean(true, annotation_.span));
+    add_text(object, "description", yaml.description);
+    add_list(object, "organizations", yaml.organizations, &MetadataReader::plain_text);
+    add_list(object, "related_resources", yaml.related_resources, &MetadataReader::related_resource);
+    check_compile(yaml.compile);
+    add_list(object, "schemas", yaml.schemas, &MetadataReader::schema);
+    add_list(object, "authors", yaml.authors, &MetadataReader::author);
+    add_object(object, "custom", yaml.custom);
+    add_object(object, "labels", yaml.labels);
+    not_json = std::move(not_json_);
+    if (not_json.empty() && !yaml.why_not_json.empty()) not_json = no_value("custom", yaml.why_not_json);
     return failed_ ? nullptr : object;
   }
 
  private:
-  using Reader = Term* (MetadataReader::*)(const Value&);
-
+  // Reading ends at the first error.
   Term* fail(std::string_view message) {
+    if (failed_) return nullptr;
     checker_.error(Id::kAnnotation, place_of(message), {message});
     failed_ = true;
     return nullptr;
@@ -203,53 +159,52 @@ class MetadataReader {
     return span;
   }
 
-  static std::string text_of(const Value* value) {
-    if (!value || value->kind == Kind::kNull) return {};
-    return value->is_string() ? std::string(value->text()) : to_json(*value);
-  }
-
-  // Only what is a string itself.
-  static std::string string_of(const Value* value) {
-    return value && value->is_string() ? std::string(value->text()) : std::string();
-  }
-
   void add(Term* object, std::string_view key, Term* value) {
     object->items.push_back(checker_.string(std::string(key), annotation_.span));
     object->items.push_back(value);
   }
 
-  void add_text(Term* object, std::string_view key, const Value* value) {
-    std::string text = text_of(value);
-    if (!text.empty()) add(object, key, checker_.string(std::move(text), annotation_.span));
+  void add_text(Term* object, std::string_view key, const std::string& text) {
+    if (!text.empty()) add(object, key, checker_.string(text, annotation_.span));
   }
 
-  void add_list(Term* object, const Value& yaml, std::string_view key, Reader reader) {
-    const Value* list = object_find(yaml, key);
-    if (!list || list->kind == Kind::kNull) return;
+  template <typename Item>
+  void add_list(Term* object, std::string_view key, const std::vector<Item>& list,
+                Term* (MetadataReader::*reader)(const Item&)) {
     Term* array = checker_.ast.term(TermKind::kArray, annotation_.span);
-    for (const Value& item : list->items()) {
+    for (const Item& item : list) {
       if (Term* t = (this->*reader)(item)) array->items.push_back(t);
     }
     if (!array->items.empty()) add(object, key, array);
   }
 
-  void add_object(Term* object, const Value& yaml, std::string_view key) {
-    const Value* value = object_find(yaml, key);
-    if (!value || value->kind == Kind::kNull) return;
-    if (value->size > 0) add(object, key, constant(*value));
+  void add_object(Term* object, std::string_view key, const AnnotationYaml::Members& members) {
+    Term* result = checker_.ast.term(TermKind::kObject, annotation_.span);
+    member_ = key;
+    for (const auto& [name, value] : members) {
+      std::string place;
+      if (has_other_keys(value, place)) {
+        fail("invalid map key type(s): " + place);
+        return;
+      }
+      add(result, name, constant(value));
+    }
+    if (!members.empty()) add(object, key, result);
   }
 
-  Term* plain_text(const Value& value) { return checker_.string(text_of(&value), annotation_.span); }
+  Term* plain_text(const std::string& text) { return checker_.string(text, annotation_.span); }
 
   // A text is the reference itself.
   Term* related_resource(const Value& value) {
+    if (std::string place; has_other_keys(value, place)) {
+      return fail("invalid related-resource definition " + go_text(value) + ": invalid map key type(s): " + place);
+    }
     Term* object = checker_.ast.term(TermKind::kObject, annotation_.span);
     if (value.is_string() && value.size > 0) {
-      add_text(object, "ref", &value);
+      add_text(object, "ref", string_of(&value));
     } else if (value.is_object() && !string_of(object_find(value, "ref")).empty()) {
-      add_text(object, "ref", object_find(value, "ref"));
-      std::string description = string_of(object_find(value, "description"));
-      if (!description.empty()) add(object, "description", checker_.string(std::move(description), annotation_.span));
+      add_text(object, "ref", string_of(object_find(value, "ref")));
+      add_text(object, "description", string_of(object_find(value, "description")));
     } else {
       return fail("invalid related-resource definition " + go_text(value) + ": " +
                   (value.is_object()   ? "'ref' value required in object"
@@ -263,6 +218,9 @@ class MetadataReader {
 
   // "Name <mail>", or {name, email}.
   Term* author(const Value& value) {
+    if (std::string place; has_other_keys(value, place)) {
+      return fail("invalid author definition " + go_text(value) + ": invalid map key type(s): " + place);
+    }
     std::string name, email;
     if (value.is_string()) {
       split_author(value.text(), name, email);
@@ -277,79 +235,96 @@ class MetadataReader {
                                        : "invalid value type, must be string or map"));
     }
     Term* object = checker_.ast.term(TermKind::kObject, annotation_.span);
-    if (!name.empty()) add(object, "name", checker_.string(name, annotation_.span));
-    if (!email.empty()) add(object, "email", checker_.string(email, annotation_.span));
+    add_text(object, "name", name);
+    add_text(object, "email", email);
     return object;
   }
 
-  static void split_author(std::string_view text, std::string& name, std::string& email) {
-    std::vector<std::string_view> words;
-    for (size_t at = 0; at < text.size();) {
-      size_t begin = text.find_first_not_of(" \t\r\n", at);
-      if (begin == std::string_view::npos) break;
-      size_t end = std::min(text.find_first_of(" \t\r\n", begin), text.size());
-      words.push_back(text.substr(begin, end - begin));
-      at = end;
-    }
-    if (!words.empty() && words.back().size() >= 2 && words.back().front() == '<' && words.back().back() == '>') {
-      email = words.back().substr(1, words.back().size() - 2);
-      words.pop_back();
-    }
-    for (std::string_view word : words) {
-      if (!name.empty()) name += ' ';
-      name += word;
-    }
-  }
-
   // {path: reference to a schema} or {path: the schema itself}.
-  Term* schema(const Value& value) {
-    if (!value.is_object() || value.size != 1) return fail("invalid document reference");
+  Term* schema(const AnnotationYaml::Members& pair) {
+    if (pair.size() != 1) return fail("invalid document reference");
+    const auto& [place, what] = pair[0];
     Term* object = checker_.ast.term(TermKind::kObject, annotation_.span);
-    Term* path = path_of(value.entries[0].key.text());
-    if (!path) return fail("invalid document reference");
+    Term* path = path_of(place);
+    if (!path || (path->items.size() == 1 && !is_root_name(path->items[0]->text))) {
+      return fail("invalid document reference");
+    }
     add(object, "path", path);
-    const Value& what = value.entries[0].value;
+    std::string ignored;
     if (what.is_string()) {
       Term* reference = path_of(what.text());
       if (!reference || reference->items[0]->text != "schema") return fail("invalid schema reference");
       add(object, "schema", reference);
-    } else if (what.is_object()) {
+    } else if (what.is_object() && !has_other_keys(what, ignored)) {
       add(object, "definition", constant(what));
     } else {
-      return fail("invalid schema declaration for path \"" + std::string(value.entries[0].key.text()) + "\"");
+      return fail("invalid schema declaration for path \"" + place + "\"");
     }
     return object;
   }
 
   // What `compile` says is for compiling rules to queries of databases; only its form is looked at.
-  void check_compile(const Value* compile) {
-    if (!compile || !compile->is_object()) return;
-    const Value* unknowns = object_find(*compile, "unknowns");
-    for (const Value& unknown : unknowns && unknowns->is_array() ? unknowns->items() : std::span<const Value>()) {
-      if (!unknown.is_string()) continue;
-      const Term* ref = parsed(unknown.text());
-      if (ref && is_ref(*ref)) continue;
-      fail("invalid unknowns element \"" + std::string(unknown.text()) + "\": expected a reference");
-    }
-    const Value* mask = object_find(*compile, "mask_rule");
-    if (!mask || !mask->is_string()) return;
-    const Term* rule = parsed(mask->text());
-    if (!rule || !(is_var(*rule) || is_ref(*rule) || rule->kind == TermKind::kString)) {
-      fail("invalid mask_rule annotation \"" + std::string(mask->text()) + "\": expected a name or a reference");
+  void check_compile(const AnnotationYaml::Members& compile) {
+    for (const auto& [name, value] : compile) {
+      if (name == "unknowns" && value.is_array()) {
+        for (const Value& unknown : value.items()) {
+          if (unknown.is_string()) check_unknown(unknown.text());
+        }
+      }
+      if (name == "mask_rule" && value.is_string()) check_mask(value.text());
     }
   }
 
-  // Null if the text is not one term.
-  Term* parsed(std::string_view text) {
+  void check_unknown(std::string_view text) {
+    std::string fault;
+    const Term* term = parsed(text, &fault);
+    if (term && is_reference(*term)) return;
+    fault = term ? "expected ref but got " + to_text(*term) : "failed to parse ref: " + fault;
+    fail("invalid unknowns element " + quoted(text) + ": " + fault);
+  }
+
+  void check_mask(std::string_view text) {
+    std::string fault;
+    const Term* term = parsed(text, &fault);
+    if (!term) {
+      fail("invalid mask_rule annotation " + quoted(text) + ": " + fault);
+    } else if (!is_var(*term) && !is_ref(*term) && term->kind != TermKind::kString) {
+      fail("invalid mask_rule annotation type " + quoted(text) + ": string");
+    }
+  }
+
+  // Null and `*fault` set, in OPA's words, if the text is not one term.
+  Term* parsed(std::string_view text, std::string* fault) {
     SourceMap sources;
     uint32_t file = sources.add("", std::string(text));
-    std::vector<Diagnostic> ignored;
-    return parse_term(sources, file, checker_.ast, ignored);
+    std::vector<Diagnostic> faults;
+    Body* body = parse_query(sources, file, Language(), checker_.ast, faults);
+    if (!faults.empty()) {
+      *fault = "failed to parse term: " + render_opa(faults, sources);
+      return nullptr;
+    }
+    std::string got;
+    if (!body || body->exprs.size() != 1) {
+      for (const Expr* expr : body ? body->exprs : std::vector<Expr*>()) got += (got.empty() ? "" : "; ") + to_text(*expr);
+      *fault = "expected exactly one term but got: " + got;
+      return nullptr;
+    }
+    const Expr& expr = *body->exprs[0];
+    if (expr.kind == ExprKind::kTerm && !is_call(*expr.term)) return expr.term;
+    if (expr.kind == ExprKind::kTerm) {
+      for (const Term* item : expr.term->items) got += (got.empty() ? "" : " ") + to_text(*item);
+      got = "[" + got + "]";
+    } else {
+      got = to_text(expr);
+    }
+    *fault = "expected term but got " + got;
+    return nullptr;
   }
 
   // The steps of a reference as an array of strings; null if the text is none.
   Term* path_of(std::string_view text) {
-    Term* ref = parsed(text);
+    std::string ignored;
+    Term* ref = parsed(text, &ignored);
     if (!ref || (!is_var(*ref) && !is_ref(*ref))) return nullptr;
     Term* array = checker_.ast.term(TermKind::kArray, annotation_.span);
     if (is_var(*ref)) {
@@ -382,6 +357,9 @@ class MetadataReader {
       case Kind::kObject: {
         Term* object = checker_.ast.term(TermKind::kObject, span);
         for (const Entry& entry : value.members()) {
+          if (!entry.key.is_string() && not_json_.empty()) {
+            not_json_ = no_value(member_, "json: unsupported type: map[interface {}]interface {}");
+          }
           object->items.push_back(constant(entry.key));
           object->items.push_back(constant(entry.value));
         }
@@ -394,6 +372,8 @@ class MetadataReader {
   Checker& checker_;
   const Annotation& annotation_;
   Arena& arena_;
+  std::string_view member_ = "schema";  // whose values become constants
+  std::string not_json_;
   bool failed_ = false;
 };
 
@@ -465,16 +445,19 @@ class AnnotationSet {
 
   Term* rule(const Branch& branch) {
     std::vector<const Metadata*> own = rule_scope(branch);
-    return own.empty() ? checker_.ast.term(TermKind::kObject, branch.rule->span) : own.front()->object;
+    if (own.empty()) return checker_.ast.term(TermKind::kObject, branch.rule->span);
+    check_json(*own.front());
+    return own.front()->object;
   }
 
  private:
   void read_one(Metadata& metadata, bool of_package, bool of_import) {
-    std::string scope;
-    bool entrypoint = false;
+    AnnotationYaml yaml;
     Span span = metadata.annotation->span;
-    Term* object = MetadataReader(checker_, *metadata.annotation, arena_).read(scope, entrypoint);
+    Term* object = MetadataReader(checker_, *metadata.annotation, arena_).read(yaml, metadata.not_json);
     if (!object) return;
+    std::string scope = std::move(yaml.scope);
+    bool entrypoint = yaml.entrypoint;
     if (scope.empty()) {
       if (metadata.rule) scope = entrypoint ? "document" : "rule";
       if (of_package) scope = "package";
@@ -522,12 +505,18 @@ class AnnotationSet {
     return it == by_rule_.end() ? std::vector<const Metadata*>() : it->second;
   }
 
+  // Such an annotation is fine as long as nobody asks for its value.
+  void check_json(const Metadata& metadata) {
+    if (!metadata.not_json.empty()) checker_.error(Id::kAnnotationValue, metadata.annotation->span, {metadata.not_json});
+  }
+
   Term* link(const Path& path, const Metadata* metadata, Span span) {
     Term* object = checker_.ast.term(TermKind::kObject, span);
     Term* steps = checker_.ast.term(TermKind::kArray, span);
     for (const std::string& step : path) steps->items.push_back(checker_.string(step, span));
     object->items = {checker_.string("path", span), steps};
     if (metadata) {
+      check_json(*metadata);
       object->items.push_back(checker_.string("annotations", span));
       object->items.push_back(checker_.copy(*metadata->object));
     }

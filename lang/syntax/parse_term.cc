@@ -7,6 +7,7 @@
 // what it parsed as the current one, and returns null after it has reported an error.
 #include <algorithm>
 
+#include "engine/builtins/number_refusal.h"
 #include "lang/syntax/parser.h"
 
 namespace writ::lang {
@@ -300,12 +301,13 @@ namespace {
 constexpr int64_t kMaxExponent = 6144;
 constexpr int64_t kMinExponent = -6143;
 constexpr int64_t kMaxDigits = 6145;
-constexpr int64_t kHugeExponent = int64_t{1} << 40;
+constexpr int64_t kHugeExponent = int64_t{1} << 40;  // beyond any that fits, and far from where counting ends
 
 enum class NumberRange { kFits, kTooBig, kInvalid };
 
-// Looks at the text of an unsigned number. Exponents no machine number holds are what OPA calls an invalid float.
+// Looks at the text of an unsigned number.
 NumberRange number_range(std::string_view text) {
+  if (refusal_of_number(text) == NumberRefusal::kInvalidFloat) return NumberRange::kInvalid;
   int64_t digits = 0;          // significant ones, from the first that is not zero
   int64_t trailing_zeros = 0;  // of those
   int64_t point = 0;           // digits before the decimal point, less the zeros between it and the first significant digit
@@ -330,7 +332,6 @@ NumberRange number_range(std::string_view text) {
     bool negative = text[i] == '-';
     if (text[i] == '-' || text[i] == '+') ++i;
     for (; i < text.size(); ++i) exponent = std::min(exponent * 10 + (text[i] - '0'), kHugeExponent);
-    if (exponent == kHugeExponent) return NumberRange::kInvalid;
     if (negative) exponent = -exponent;
   }
   if (digits == 0) return NumberRange::kFits;

@@ -248,7 +248,12 @@ TEST_CASE("numbers keep their text", "[parse]") {
   CHECK(query("0.01e-6141") == "0.01e-6141");
   CHECK(query("0.01e-6142") == "error: number too big");
   CHECK(query("0e99999") == "0e99999");
-  CHECK(query("1e99999999999999999999") == "error: unexpected number token: invalid float");
+  for (const char* text : {"1e99999999999999999999", "1e2147483647", "1e-3000000000", "0.0001e-2147483648",
+                           "0e9223372036854775808", "0e-9223372036854775809"}) {
+    CHECK(query(text) == "error: unexpected number token: invalid float");
+  }
+  CHECK(query("0e9223372036854775807") == "0e9223372036854775807");
+  CHECK(query("1e2147483646") == "error: number too big");
   CHECK(query("1" + std::string(6144, '0')).size() == 6145);
   CHECK(query("1" + std::string(6145, '0')) == "error: number too big");
   CHECK(query("0." + std::string(6145, '1')).size() == 6147);
