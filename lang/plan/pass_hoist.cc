@@ -206,8 +206,9 @@ class ConditionCollector {
         case PlanOp::kTruthy: truthy(stmt); break;
         case PlanOp::kObjectSize:
         case PlanOp::kArraySize: take_apart(stmt); break;
+        case PlanOp::kMakeArray: make_array(stmt); break;
         case PlanOp::kMakeObject:
-        case PlanOp::kMakeSet:
+        case PlanOp::kMakeSet: made_[stmt.dst] = stmt.span.begin; [[fallthrough]];
         case PlanOp::kCollect: opaque_[stmt.dst] = stmt.span.begin; break;
         case PlanOp::kScan: {
           scan(stmt);
@@ -238,6 +239,7 @@ class ConditionCollector {
   void forget(uint32_t reg) {
     sources_.erase(reg);
     opaque_.erase(reg);
+    made_.erase(reg);
     taken_apart_.erase(reg);
     elements_.erase(reg);
     read_at_.erase(reg);
@@ -321,6 +323,14 @@ class ConditionCollector {
     const DocumentNode* node = from.node != kNone32 ? &plan_.program->nodes[from.node] : nullptr;
     return node == nullptr || (node->rule == kNone32 && node->extent == kNone32);
   }
+  // An array in which another collection is written is none that an index looks into.
+  void make_array(const Stmt& stmt) {
+    bool is_nested = std::any_of(stmt.list.begin(), stmt.list.end(), [&](const Operand& item) {
+      return item.is_constant() ? value_of(item).is_collection() : is_from(made_, item, stmt);
+    });
+    made_[stmt.dst] = stmt.span.begin;
+    if (is_nested) opaque_[stmt.dst] = stmt.span.begin;
+  }
   void move(const Stmt& stmt) {
     if (const Source* from = source(stmt.a)) sources_[stmt.dst] = Source(*from);
   }
@@ -400,6 +410,7 @@ class ConditionCollector {
   const Nodes& nodes_;
   std::map<uint32_t, Source> sources_;  // by register
   std::map<uint32_t, uint32_t> opaque_;   // registers with collections that are made, with where: no index looks into those
+  std::map<uint32_t, uint32_t> made_;     // registers with collections that are spelled out, with where
   std::set<uint32_t> taken_apart_;      // registers that a pattern is matched with
   std::map<uint32_t, Source> elements_;   // registers with a member of what comes from there
   struct Affixed {

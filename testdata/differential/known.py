@@ -315,10 +315,13 @@ def unsafe_variables_are_said_elsewhere(program, found):
     if {error["code"] for error in ours + theirs} != {"rego_unsafe_var_error"} or len(program["modules"]) != 1:
         return False
     ours, theirs = ({(error["text"], error["row"]) for error in errors} for errors in (ours, theirs))
-    extra = [(text, row) for text, row in ours - theirs if has_comprehension(program["modules"][0], row)]
-    return (len(extra) == len(ours - theirs) > 0
-            and all(any(row == place or text == other and row > place for other, place in extra)
-                    for text, row in theirs - ours))
+    extra, others = ours - theirs, theirs - ours
+    behind = {(text, row) for text, row in others if any(text == said and row > place for said, place in extra)}
+    with_comprehension = {row for _, row in extra | behind if has_comprehension(program["modules"][0], row)}
+    return (len(extra) > 0
+            and all(row in with_comprehension or any(text == said and place in with_comprehension for said, place in behind)
+                    for text, row in extra)
+            and all(row in with_comprehension or (text, row) in behind for text, row in others))
 
 
 def has_comprehension(module, row):
