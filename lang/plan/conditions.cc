@@ -72,6 +72,28 @@ Asked asked_by(const Plan& plan, const Condition& condition) {
                                      [](const Value& item) { return item.is_collection(); })};
 }
 
+bool is_affix(const Condition& condition) { return condition.back().op == PlanOp::kCallBuiltin; }
+
+// Whether its path is compared with constants, beside that it has to be there.
+bool is_comparing(const ConditionCheck& check) { return check.any_of.empty() || compares(check.any_of.front()); }
+
+// Whether OPA's index looks no further than to this path.
+bool ends_path(const Plan& plan, const ConditionCheck& check) {
+  if (!is_comparing(check)) return false;
+  size_t unchecked = check.unchecked.constants + check.unchecked.affixes;
+  Asked all{unchecked, unchecked != 0};
+  for (const Condition& condition : check.any_of) {
+    Asked asked = asked_by(plan, condition);
+    all = {all.constants + asked.constants, all.ends_path || asked.ends_path};
+  }
+  return all.constants > 1 && all.ends_path;
+}
+
+// Whether only ends of texts are asked for.
+bool is_last(const Plan& plan, const ConditionCheck& check) {
+  return ends_path(plan, check) && check.unchecked.constants == 0 && std::all_of(check.any_of.begin(), check.any_of.end(), is_affix);
+}
+
 std::vector<Stmt>& new_branch(Stmt& any) { return any.blocks.emplace_back(std::make_unique<Block>())->stmts; }
 
 }  // namespace
@@ -109,6 +131,48 @@ bool is_affix_call(const Plan& plan, const Stmt& stmt) {
   return is_list && std::all_of(sought.items().begin(), sought.items().end(), [](const Value& item) { return item.is_string(); });
 }
 
+size_t affix_count(const Plan& plan, const Stmt& stmt) {
+  const Value& sought = plan.program->constants[stmt.list[1].index];
+  return sought.is_string() ? 1 : sought.size;
+}
+
+bool is_glob_call(const Plan& plan, const Stmt& stmt) {
+  bool is_call = plan.program->builtins[stmt.builtin()]->name == "glob.match" && stmt.list.size() == 3;
+  if (!is_call || !stmt.list[0].is_constant() || !stmt.list[1].is_constant()) return false;
+  const Value& pattern = plan.program->constants[stmt.list[0].index];
+  const Value& delimiters = plan.program->constants[stmt.list[1].index];
+  if (!pattern.is_string() || !delimiters.is_array()) return false;
+  std::string between = delimiters.size == 0 ? "." : "";
+  for (const Value& delimiter : delimiters.items()) {
+    if (delimiter.is_string()) between += delimiter.text();
+  }
+  std::string_view rest = pattern.text();
+  if (rest.find('\\') != std::string_view::npos) return true;
+  for (bool any = true; any;) {
+    size_t end = std::min(rest.find_first_of(between), rest.size());
+    std::string_view part = rest.substr(0, end);
+    if (part != "*" && part.find_first_of("[?{*") != std::string_view::npos) return false;
+    any = end < rest.size();
+    rest.remove_prefix(any ? end + 1 : end);
+  }
+  return true;
+}
+
+bool has_affixes(const Plan& plan) {
+  const auto& builtins = plan.program->builtins;
+  for (uint32_t i = 0; i < builtins.size(); ++i) {
+    if (affix_of(plan, i) != nullptr) return true;
+  }
+  return false;
+}
+
+void add_last_paths(const Plan& plan, const std::vector<ConditionCheck>& checks, PathSet& last) {
+  for (const ConditionCheck& check : checks) {
+    bool any_affix = check.unchecked.affixes != 0 || std::any_of(check.any_of.begin(), check.any_of.end(), is_affix);
+    if (any_affix && ends_path(plan, check)) last.emplace(check.argument, check.path);
+  }
+}
+
 void keep_one_end(const Plan& plan, std::vector<Condition>& any_of) {
   auto at_end = [&](const Condition& condition) {
     const ConditionStep& step = condition.back();
@@ -131,35 +195,25 @@ void keep_one_end(const Plan& plan, std::vector<Condition>& any_of) {
   std::erase_if(any_of, [&](const Condition& condition) { return at_end(condition) == dropped; });
 }
 
-void drop_uncertain(const Plan& plan, std::vector<ConditionCheck>& checks) {
-  std::set<std::string> last;  // those come behind all others
-  size_t ending = 0;
-  auto ends = [&](const ConditionCheck& check) {
-    Asked all;
-    for (const Condition& condition : check.any_of) {
-      if (!compares(condition)) return false;
-      Asked asked = asked_by(plan, condition);
-      all = {all.constants + asked.constants, all.ends_path || asked.ends_path};
-    }
-    return all.constants > 1 && all.ends_path;
-  };
-  auto is_last = [](const ConditionCheck& check) { return check.any_of.size() == 1 && check.any_of[0].back().op == PlanOp::kCallBuiltin; };
+void drop_uncertain(const Plan& plan, const PathSet& last, std::vector<ConditionCheck>& checks) {
+  size_t ending = 0, last_here = 0;
   for (const ConditionCheck& check : checks) {
-    if (!ends(check)) continue;
-    if (is_last(check)) {
-      last.insert(check.path);
-    } else {
-      ++ending;
-    }
+    (is_last(plan, check) ? last_here : ending) += ends_path(plan, check) ? 1 : 0;
   }
-  if (ending == 0 && last.size() < 2) return;
-  bool one_is_certain = ending == 1 && last.empty();
-  std::set<std::string> dropped = last;
+  bool one_is_certain = ending + last_here == 1;
+  auto is_certain = [&](const ConditionCheck& check) {
+    if (ends_path(plan, check)) return one_is_certain;
+    return ending == 0 && (last_here == 0 || last.count({check.argument, check.path}) == 0);
+  };
+  PathSet dropped;
   for (const ConditionCheck& check : checks) {
-    if (ending != 0 && compares(check.any_of.front()) && !(one_is_certain && ends(check))) dropped.insert(check.path);
+    if (is_comparing(check) && !is_certain(check)) dropped.emplace(check.argument, check.path);
   }
   // That a path is there counts wherever it is, unless it is compared as well.
-  std::erase_if(checks, [&](const ConditionCheck& check) { return dropped.count(check.path) != 0; });
+  std::erase_if(checks, [&](const ConditionCheck& check) {
+    bool has_others = check.unchecked.constants + check.unchecked.affixes != 0;
+    return check.any_of.empty() || has_others || dropped.count({check.argument, check.path}) != 0;
+  });
 }
 
 void CheckWriter::add(const ConditionCheck& check, std::vector<Stmt>& to) {

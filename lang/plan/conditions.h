@@ -3,8 +3,11 @@
 // count together, and how they are checked; where they come from is in pass_hoist.cc.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "lang/plan/plan.h"
@@ -31,13 +34,23 @@ inline bool compares(const Condition& condition) {
   return op == PlanOp::kGuard || op == PlanOp::kMember || op == PlanOp::kCallBuiltin;
 }
 
+// What OPA's index counts as well for a path, though it is checked only where it stands: with what follows it is one of several
+// alternatives, so those alone say nothing.
+struct Unchecked {
+  size_t constants = 0;   // that the value may equal
+  size_t affixes = 0;     // that it may begin or end with
+};
+
 // What is checked at the start of a definition: that any of the conditions holds.
 struct ConditionCheck {
   uint32_t argument;  // kNoReg if it is none of an argument
   std::string path;   // what is read, as PathTexts says it
   std::vector<Condition> any_of;
+  Unchecked unchecked;
   bool is_late;
 };
+// Arguments and paths.
+using PathSet = std::set<std::pair<uint32_t, std::string>>;
 
 // Paths by what they read, so that `input.o.k` and the k of a variable that holds `input.o` are one.
 class PathTexts {
@@ -57,11 +70,21 @@ class PathTexts {
 // Whether it calls a built-in that tests how a text begins or ends, for constants. What a `with` puts in place of the built-in makes
 // no difference.
 bool is_affix_call(const Plan& plan, const Stmt& stmt);
+// How many constants the second operand of such a call is.
+size_t affix_count(const Plan& plan, const Stmt& stmt);
+// Whether it calls glob.match for a constant pattern whose parts between delimiters are texts, or any: OPA's index knows those.
+bool is_glob_call(const Plan& plan, const Stmt& stmt);
+
+// Whether any of the built-ins that test ends of texts is called somewhere.
+bool has_affixes(const Plan& plan);
+
+// Adds the paths for which several ends of texts are asked for: those come last in OPA's index.
+void add_last_paths(const Plan& plan, const std::vector<ConditionCheck>& checks, PathSet& last);
 
 // OPA's index looks at one path after the other, and no further than to one for which there are several constants if these are ends
-// of texts or arrays. Which paths come first is not said here, so those checks are dropped for which that could make a
-// difference.
-void drop_uncertain(const Plan& plan, std::vector<ConditionCheck>& checks);
+// of texts or arrays. Which paths come first is not said here, beside that the `last` ones of all definitions of the rule come behind
+// all others; so those checks are dropped for which that could make a difference.
+void drop_uncertain(const Plan& plan, const PathSet& last, std::vector<ConditionCheck>& checks);
 
 // Of conditions for both ends of one text those for one end count: for the end where the shortest that is sought is longer, else
 // for the begin.

@@ -9,8 +9,9 @@
 //   * it is one of the elements of such constants, or it is a collection that has such an element; where there are several
 //     of these for one path, any of them is enough.
 //
-// A path that is compared with another one, or with a constant of another kind, is none. Neither is what a statement with a
-// `with` reads. To check a condition in front can only keep a definition from running that could not have succeeded.
+// A path that is compared with another one, or with a constant of another kind, is none. Neither is one of which the index knows
+// something that is not checked here, for then that would be enough as well; nor what a statement with a `with` reads. To
+// check a condition in front can only keep a definition from running that could not have succeeded.
 //
 // No condition is moved over a call that the host could see (print, clock): those must happen whether or not a later
 // condition fails. A definition that prints is left as it is. But of a chain of `else` below a head with a variable the
@@ -140,6 +141,22 @@ bool are_indexed_elements(const Value& value) {
                      [](const Entry& entry) { return is_indexed_element(entry.value); });
 }
 
+// A condition of a definition, whether it is behind something that may raise, and whether it is one at all.
+struct Found {
+  uint32_t argument;
+  Condition condition;
+  bool is_late;
+  bool counts;
+};
+
+// What a call for the begin or end of a text, or of glob.match, says if it is a statement.
+struct Affixed {
+  Source from;
+  ConditionStep step;
+  Unchecked unchecked;
+  uint32_t begin;  // of the statement
+};
+
 // The conditions of one definition, in the order in which its statements check them.
 class ConditionCollector {
  public:
@@ -148,7 +165,7 @@ class ConditionCollector {
     for (uint32_t i = 0; i < function.argument_count; ++i) sources_[i] = {i, {}, {}, kNone};
   }
 
-  // Those to be checked at the start.
+  // What OPA's index asks for, by path: where nothing may raise in front of any of it, nothing.
   std::vector<ConditionCheck> find(const Block& branch, PathTexts& paths) {
     walk(branch);
     std::set<std::pair<uint32_t, Condition>> known;
@@ -156,32 +173,30 @@ class ConditionCollector {
     std::vector<ConditionCheck> checks;
     bool any_late = std::any_of(found_.begin(), found_.end(), [](const Found& f) { return f.counts && f.is_late; });
     if (!any_late) return checks;
+    auto comparison = [&](uint32_t argument, std::string path) -> ConditionCheck& {
+      size_t at = by_path.emplace(std::pair(argument, path), checks.size()).first->second;
+      if (at == checks.size()) checks.push_back({argument, std::move(path), {}, {}, false});
+      return checks[at];
+    };
     for (const Found& f : found_) {
       if (!f.counts || !known.emplace(f.argument, f.condition).second) continue;
-      size_t at = checks.size();
       bool comparing = compares(f.condition);
       std::string path = paths.text(f.condition, f.condition.size() - (comparing ? 1 : 0));
-      if (comparing) at = by_path.emplace(std::pair(f.argument, path), at).first->second;
-      if (at == checks.size()) checks.push_back({f.argument, std::move(path), {}, false});
-      checks[at].any_of.push_back(f.condition);
-      checks[at].is_late = checks[at].is_late || f.is_late;
+      if (!comparing) checks.push_back({f.argument, path, {}, {}, false});
+      ConditionCheck& check = comparing ? comparison(f.argument, std::move(path)) : checks.back();
+      check.any_of.push_back(f.condition);
+      check.is_late = check.is_late || f.is_late;
     }
-    drop_uncertain(plan_, checks);
-    std::erase_if(checks, [](const ConditionCheck& check) { return !check.is_late; });
-    for (ConditionCheck& check : checks) keep_one_end(plan_, check.any_of);
-    // The rule index looks no further than to the first with a choice.
-    std::stable_partition(checks.begin(), checks.end(), [](const ConditionCheck& check) { return check.any_of.size() == 1; });
+    for (const auto& [from, unchecked] : unchecked_) {
+      ConditionCheck& check = comparison(from.argument, paths.text(from.path, from.path.size()));
+      check.unchecked.constants += unchecked.constants;
+      check.unchecked.affixes += unchecked.affixes;
+    }
     return checks;
   }
 
  private:
   static constexpr size_t kNone = SIZE_MAX;
-  struct Found {
-    uint32_t argument;
-    Condition condition;
-    bool is_late;
-    bool counts;
-  };
 
   // False: nothing behind this may be used.
   bool walk(const Block& block) {
@@ -314,6 +329,7 @@ class ConditionCollector {
     const Source* from = source(stmt.a);
     if (from != nullptr && from->is_document && is_without_rules(*from)) read(stmt, from->path);
   }
+  void note_unchecked(const Source& from, Unchecked unchecked) { unchecked_.emplace_back(from, unchecked); }
   bool reads_no_rule(const Stmt& stmt) const {
     if (stmt.op != PlanOp::kExtent) return stmt.op == PlanOp::kDocument;
     const Source* from = source(stmt.a);
@@ -336,7 +352,10 @@ class ConditionCollector {
   }
   void take_apart(const Stmt& stmt) {
     taken_apart_.insert(stmt.a.index);
-    if (const Source* from = source(stmt.a)) drop(*from, stmt);
+    const Source* from = source(stmt.a);
+    if (from == nullptr) return;
+    drop(*from, stmt);
+    if (stmt.op == PlanOp::kArraySize) note_unchecked(*from, {1, 0});
   }
   void guard(const Stmt& stmt) {
     if (stmt.compare() != CompareKind::kEqual) return;
@@ -348,6 +367,8 @@ class ConditionCollector {
         add(*from, {PlanOp::kGuard, 0, stmt.raw_mode(), other.index});
       } else if (other.is_constant() || is_from(opaque_, other, stmt) || is_from(read_at_, other, stmt)) {
         drop(*from, stmt);
+      } else if (made_.count(other.index) != 0) {
+        note_unchecked(*from, {1, 0});
       }
     }
   }
@@ -375,20 +396,27 @@ class ConditionCollector {
     const Source* collection = source(stmt.b);
     if (element != nullptr && stmt.b.is_constant() && are_indexed_elements(value_of(stmt.b))) {
       add(*element, {PlanOp::kMember, 0, kElementTested, stmt.b.index});
+    } else if (element != nullptr && (stmt.b.is_constant() || made_.count(stmt.b.index) != 0)) {
+      note_unchecked(*element, {2, 0});
     } else if (collection != nullptr && collection->argument == kNoReg && stmt.a.is_constant() && !value_of(stmt.a).is_collection()) {
       add(*collection, {PlanOp::kMember, 0, kCollectionTested, stmt.a.index});
     }
   }
   void affix(const Stmt& stmt) {
-    if (!is_trial_ || !is_affix_call(plan_, stmt)) return;
-    const Source* from = source(stmt.list[0]);
-    if (from == nullptr || from->argument != kNoReg) return;
-    affixes_.emplace(stmt.dst, Affixed{*from, {stmt.op, stmt.builtin(), 0, stmt.list[1].index}, stmt.span.begin});
+    bool is_glob = is_glob_call(plan_, stmt);
+    if (!is_glob && !is_affix_call(plan_, stmt)) return;
+    const Source* from = source(stmt.list[is_glob ? 2 : 0]);
+    if (from == nullptr) return;
+    Unchecked unchecked{is_glob ? 1u : 0u, is_glob ? 0 : affix_count(plan_, stmt)};
+    affixes_.emplace(stmt.dst, Affixed{*from, {stmt.op, stmt.builtin(), 0, stmt.list[1].index}, unchecked, stmt.span.begin});
   }
   // A call that is a statement; one whose value a variable holds is none.
   void truthy(const Stmt& stmt) {
     auto call = stmt.a.is_register() ? affixes_.find(stmt.a.index) : affixes_.end();
-    if (call != affixes_.end() && call->second.begin == stmt.span.begin) add(call->second.from, call->second.step);
+    if (call == affixes_.end() || call->second.begin != stmt.span.begin) return;
+    const Affixed& affixed = call->second;
+    if (is_trial_ && affixed.from.argument == kNoReg && affixed.unchecked.affixes != 0) return add(affixed.from, affixed.step);
+    note_unchecked(affixed.from, affixed.unchecked);
   }
   void scan(const Stmt& stmt) {
     const Source* from = source(stmt.a);
@@ -413,14 +441,10 @@ class ConditionCollector {
   std::map<uint32_t, uint32_t> made_;     // registers with collections that are spelled out, with where
   std::set<uint32_t> taken_apart_;      // registers that a pattern is matched with
   std::map<uint32_t, Source> elements_;   // registers with a member of what comes from there
-  struct Affixed {
-    Source from;
-    ConditionStep step;
-    uint32_t begin;  // of the statement
-  };
   std::map<uint32_t, Affixed> affixes_;   // registers with what such a call gives
   std::map<uint32_t, uint32_t> read_at_;  // registers that a reference was read into, with where its statement begins
   std::vector<Found> found_;
+  std::vector<std::pair<Source, Unchecked>> unchecked_;
   bool is_trial_ = false;          // whether the branch has said that it is tried
   bool is_late_ = false;           // whether something in front may raise
   bool is_behind_region_ = false;  // whether something in front may raise, or is a region
@@ -441,23 +465,43 @@ bool is_trial(const std::vector<Stmt>& body) {
   return std::any_of(body.begin(), body.end(), [](const Stmt& stmt) { return stmt.op == PlanOp::kTry; });
 }
 
+// Those of what OPA's index asks for that are checked at the start.
+void keep_checked(const Plan& plan, const PathSet& last, std::vector<ConditionCheck>& checks) {
+  drop_uncertain(plan, last, checks);
+  std::erase_if(checks, [](const ConditionCheck& check) { return !check.is_late; });
+  for (ConditionCheck& check : checks) keep_one_end(plan, check.any_of);
+  // The rule index looks no further than to the first with a choice.
+  std::stable_partition(checks.begin(), checks.end(), [](const ConditionCheck& check) { return check.any_of.size() == 1; });
+}
+
 }  // namespace
 
 void hoist_conditions(Plan& plan) {
   HostReach host_reach(plan);
   Nodes nodes = nodes_of(plan);
   PathTexts paths(plan);
+  auto find = [&](const PlanFunction& function, const Block& branch) {
+    if (branch.stmts.empty() || (!is_trial(branch.stmts) && prints(plan, branch))) return std::vector<ConditionCheck>();
+    return ConditionCollector(plan, function, host_reach, nodes).find(branch, paths);
+  };
+  std::map<const PlanFunction*, PathSet> last;
+  if (has_affixes(plan)) {
+    for_definitions(plan, true, [&](PlanFunction& function, Stmt& alternatives) {
+      for (auto& branch : alternatives.blocks) add_last_paths(plan, find(function, *branch), last[&function]);
+    });
+  }
   for_definitions(plan, true, [&](PlanFunction& function, Stmt& alternatives) {
     uint32_t first_register = function.register_count;
     for (auto& branch : alternatives.blocks) {
-      std::vector<Stmt>& body = branch->stmts;
-      if (body.empty() || (!is_trial(body) && prints(plan, *branch))) continue;
-      std::vector<Stmt> checks;
-      Span span = body.front().span;
-      CheckWriter writer(plan, span, first_register);
-      for (const ConditionCheck& check : ConditionCollector(plan, function, host_reach, nodes).find(*branch, paths)) writer.add(check, checks);
+      std::vector<ConditionCheck> checks = find(function, *branch);
+      keep_checked(plan, last[&function], checks);
+      if (checks.empty()) continue;
+      std::vector<Stmt> stmts;
+      CheckWriter writer(plan, branch->stmts.front().span, first_register);
+      for (const ConditionCheck& check : checks) writer.add(check, stmts);
       function.register_count = std::max(function.register_count, writer.next_register());
-      body.insert(body.begin(), std::make_move_iterator(checks.begin()), std::make_move_iterator(checks.end()));
+      std::vector<Stmt>& body = branch->stmts;
+      body.insert(body.begin(), std::make_move_iterator(stmts.begin()), std::make_move_iterator(stmts.end()));
     }
   });
 }
