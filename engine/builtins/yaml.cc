@@ -55,11 +55,9 @@ bool is_merge_key(const YamlNode& node) {
   return node.tag.empty() ? !node.is_quoted : node.tag == "!!merge";
 }
 
-const YamlNode& written(const YamlNode& node) { return node.kind == YamlNode::Kind::kAlias ? *node.target : node; }
-
 // Whether a key is a string by itself; a plain time may count as one.
 bool is_string_key(const YamlNode& key, bool with_times) {
-  const YamlNode& node = written(key);
+  const YamlNode& node = meant(key);
   if (node.kind != YamlNode::Kind::kScalar) return false;
   if (!node.tag.empty()) return node.tag == "!!str" || node.tag == "!!merge";
   if (node.is_quoted) return true;
@@ -103,7 +101,7 @@ std::string go_syntax(const YamlNode& node) {
   return text;
 }
 
-bool is_time(const YamlNode& key) { return written(key).tag == "!!timestamp"; }
+bool is_time(const YamlNode& key) { return meant(key).tag == "!!timestamp"; }
 
 bool is_float(const YamlNode& node) {
   return node.tag == "!!float" || resolve_yaml_scalar(node.text).kind == YamlKind::kFloat;
@@ -233,7 +231,7 @@ class Decoder {
     Value name;  // undefined if it has none; with Keys::kKept any value that is no collection
 
     // What equal keys have in common.
-    std::string_view text() const { return name.is_string() ? name.text() : written(*key).text; }
+    std::string_view text() const { return name.is_string() ? name.text() : meant(*key).text; }
   };
 
   void add_members(YamlNode& mapping, Members& members, bool is_merged) {
@@ -293,7 +291,7 @@ class Decoder {
 
   void add_merge(YamlNode& source, Members& members) {
     bool is_alias = source.kind == YamlNode::Kind::kAlias;
-    YamlNode& mapping = is_alias ? *source.target : source;
+    YamlNode& mapping = meant(source);
     if (mapping.kind != YamlNode::Kind::kMapping) {
       throw YamlRefusal{"yaml: map merge requires map or sequence of maps as the value"};
     }

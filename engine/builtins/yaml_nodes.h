@@ -41,6 +41,10 @@ struct YamlNode {
   Value value;
 };
 
+// Of an alias the node that it names.
+inline YamlNode& meant(YamlNode& node) { return node.kind == YamlNode::Kind::kAlias ? *node.target : node; }
+inline const YamlNode& meant(const YamlNode& node) { return node.kind == YamlNode::Kind::kAlias ? *node.target : node; }
+
 // The first document; null if the text has none. Throws YamlRefusal, or Failure(E_DEPTH).
 YamlNode* read_yaml_nodes(std::string_view text, Arena& arena);
 

@@ -143,9 +143,6 @@ class TypedReader {
     return result;
   }
 
-  // Of an alias the node that it names.
-  static YamlNode& meant(YamlNode& node) { return node.kind == YamlNode::Kind::kAlias ? *node.target : node; }
-
   static bool is_null(const YamlNode& node) {
     return node.kind == YamlNode::Kind::kScalar && yaml_tag(node) == "!!null";
   }
@@ -187,7 +184,7 @@ class TypedReader {
       }
       return;
     }
-    YamlNode& mapping = source.kind == YamlNode::Kind::kAlias ? *source.target : source;
+    YamlNode& mapping = meant(source);
     if (mapping.kind != YamlNode::Kind::kMapping) throw_no_merge();
     add_members(mapping, result, names, depth + 1);
   }

@@ -158,14 +158,6 @@ bool is_glob_call(const Plan& plan, const Stmt& stmt) {
   return true;
 }
 
-bool has_affixes(const Plan& plan) {
-  const auto& builtins = plan.program->builtins;
-  for (uint32_t i = 0; i < builtins.size(); ++i) {
-    if (affix_of(plan, i) != nullptr) return true;
-  }
-  return false;
-}
-
 void add_last_paths(const Plan& plan, const std::vector<ConditionCheck>& checks, PathSet& last) {
   for (const ConditionCheck& check : checks) {
     bool any_affix = check.unchecked.affixes != 0 || std::any_of(check.any_of.begin(), check.any_of.end(), is_affix);

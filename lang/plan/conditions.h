@@ -75,9 +75,6 @@ size_t affix_count(const Plan& plan, const Stmt& stmt);
 // Whether it calls glob.match for a constant pattern whose parts between delimiters are texts, or any: OPA's index knows those.
 bool is_glob_call(const Plan& plan, const Stmt& stmt);
 
-// Whether any of the built-ins that test ends of texts is called somewhere.
-bool has_affixes(const Plan& plan);
-
 // Adds the paths for which several ends of texts are asked for: those come last in OPA's index.
 void add_last_paths(const Plan& plan, const std::vector<ConditionCheck>& checks, PathSet& last);
 

@@ -480,20 +480,21 @@ void hoist_conditions(Plan& plan) {
   HostReach host_reach(plan);
   Nodes nodes = nodes_of(plan);
   PathTexts paths(plan);
-  auto find = [&](const PlanFunction& function, const Block& branch) {
-    if (branch.stmts.empty() || (!is_trial(branch.stmts) && prints(plan, branch))) return std::vector<ConditionCheck>();
-    return ConditionCollector(plan, function, host_reach, nodes).find(branch, paths);
-  };
+  // Which paths come last is known when all branches of a function have been looked at.
+  std::map<const Block*, std::vector<ConditionCheck>> found;
   std::map<const PlanFunction*, PathSet> last;
-  if (has_affixes(plan)) {
-    for_definitions(plan, true, [&](PlanFunction& function, Stmt& alternatives) {
-      for (auto& branch : alternatives.blocks) add_last_paths(plan, find(function, *branch), last[&function]);
-    });
-  }
+  for_definitions(plan, true, [&](PlanFunction& function, Stmt& alternatives) {
+    for (auto& branch : alternatives.blocks) {
+      if (branch->stmts.empty() || (!is_trial(branch->stmts) && prints(plan, *branch))) continue;
+      std::vector<ConditionCheck>& checks = found[branch.get()];
+      checks = ConditionCollector(plan, function, host_reach, nodes).find(*branch, paths);
+      add_last_paths(plan, checks, last[&function]);
+    }
+  });
   for_definitions(plan, true, [&](PlanFunction& function, Stmt& alternatives) {
     uint32_t first_register = function.register_count;
     for (auto& branch : alternatives.blocks) {
-      std::vector<ConditionCheck> checks = find(function, *branch);
+      std::vector<ConditionCheck>& checks = found[branch.get()];
       keep_checked(plan, last[&function], checks);
       if (checks.empty()) continue;
       std::vector<Stmt> stmts;
