@@ -18,7 +18,11 @@ constexpr uint64_t kGlobBytes = 64;
 }  // namespace
 
 void PatternCache::charge_pattern(uint64_t size, uint64_t memory) {
-  charge_work(kUnitsPerPattern + size * kUnitsPerInstruction);
+  charge_argument(kUnitsPerPattern + size * kUnitsPerInstruction, memory);
+}
+
+void PatternCache::charge_argument(uint64_t size, uint64_t memory) {
+  charge_work(size);
   Meter* meter = Meter::current();
   if (meter != nullptr && meter->memory() != nullptr) meter->memory()->take(memory);
 }

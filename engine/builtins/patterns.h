@@ -1,4 +1,5 @@
-// Compiled patterns: regular expressions in Go's syntax and globs as gobwas/glob reads them.
+// Compiled patterns: regular expressions in Go's syntax and globs as gobwas/glob reads them; and whatever else is compiled
+// from an argument and worth keeping, such as a schema, a key or a template.
 //
 // A PatternCache keeps what was compiled, keyed by the text of the pattern. Each evaluation context owns one; it is
 // bounded and drops what was not used for longest. What is known when a program is loaded goes into a cache of the
@@ -88,6 +89,12 @@ class Glob {
   std::vector<std::u32string> sets_;  // sorted; the first holds the delimiters
 };
 
+// What a family of built-ins compiles from the text of an argument. Immutable.
+class CompiledArgument {
+ public:
+  virtual ~CompiledArgument() = default;
+};
+
 class PatternCache {
  public:
   static constexpr size_t kDefaultCapacity = 64;
@@ -104,6 +111,11 @@ class PatternCache {
   // The compiled pattern, or null and `*fault` set. Throws Failure(E_FUEL), E_MEMORY. It stays valid until the next call on this cache.
   const Regex* regex(std::string_view pattern, std::string* fault);
   const Glob* glob(std::string_view pattern, std::span<const char32_t> delimiters, std::string* fault);
+  // What `compile()` makes, a std::unique_ptr<const CompiledArgument>, kept under a key that begins with the name of its family:
+  // "schema:{…}". Null, which is not kept, if it makes nothing. `size` is what compiling costs, in bytes read or steps, and
+  // `memory` what the result takes at most, in bytes; both are known before, from the text alone.
+  template <typename Compile>
+  const CompiledArgument* compiled(std::string_view key, uint64_t size, uint64_t memory, Compile compile);
   // What is there already, without compiling: safe for threads that share an immutable cache.
   const Regex* find_regex(std::string_view pattern) const { return regexes_.find(pattern); }
   const Glob* find_glob(std::string_view key) const { return globs_.find(key); }
@@ -157,6 +169,7 @@ class PatternCache {
 
   // Pays for the compiled form of a pattern, or of one that turns out to be none.
   static void charge_pattern(uint64_t size, uint64_t memory);
+  static void charge_argument(uint64_t size, uint64_t memory);
   // Bytes of a pattern that is no longer held.
   static void give_back(uint64_t memory) noexcept;
 
@@ -165,7 +178,25 @@ class PatternCache {
   size_t capacity_;
   Shelf<Regex> regexes_;
   Shelf<Glob> globs_;
+  Shelf<CompiledArgument> arguments_;
 };
+
+template <typename Compile>
+const CompiledArgument* PatternCache::compiled(std::string_view key, uint64_t size, uint64_t memory, Compile compile) {
+  auto* book = arguments_.use(key);
+  if (book != nullptr && book->decision == decision_) return book->pattern.get();
+  charge_argument(size, memory);
+  if (book != nullptr) {
+    book->decision = decision_;
+    return book->pattern.get();
+  }
+  std::unique_ptr<const CompiledArgument> made = compile();
+  if (made == nullptr) {
+    give_back(memory);
+    return nullptr;
+  }
+  return arguments_.put({std::string(key), std::move(made), size, memory, decision_}, capacity_);
+}
 
 // The bytes of the first character of `text`, which is not empty; 1 where it is not well-formed.
 size_t first_rune_size(std::string_view text);
