@@ -34,6 +34,7 @@ struct BuildFlags {
   std::vector<std::string> entries;
   std::vector<std::string> words;
   LanguageFlags language;
+  CapabilitiesFlag capabilities;
 };
 
 int fail(const ErrorReport& report, Terminal& terminal) {
@@ -106,7 +107,8 @@ std::optional<int> parse_flags(BuildFlags& flags, const Words& words, Terminal& 
   options.texts("-e,--entrypoint", flags.entries, "PATH", "require this entry point to exist; repeatable");
   options.texts("--ignore", flags.ignore, "PATTERN", "skip files and folders whose name matches; repeatable");
   flags.language.declare(options, true);
-  for (const char* name : {"-O,--optimize", "-t,--target", "-r,--revision", "--capabilities", "--signing-key",
+  flags.capabilities.declare(options);
+  for (const char* name : {"-O,--optimize", "-t,--target", "-r,--revision", "--signing-key",
                            "--signing-alg", "--signing-plugin", "--claims-file", "--verification-key",
                            "--verification-key-id", "--scope", "--exclude-files-verify", "--partial-namespace"}) {
     options.unsupported(name, true);
@@ -157,6 +159,7 @@ int run_build(const Words& words, Terminal& terminal) {
   check_usage(flags);
   EngineOptions engine;
   flags.language.apply(engine);
+  flags.capabilities.apply(engine);
   LoadRequest request;
   (flags.bundle ? request.bundles : request.paths) = flags.words;
   request.ignore = flags.ignore;

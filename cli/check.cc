@@ -25,6 +25,7 @@ struct CheckFlags {
   ErrorLimitFlag max_errors;
   bool v0_and_v1 = false;
   LanguageFlags language;
+  CapabilitiesFlag capabilities;
 };
 
 constexpr std::string_view kParseError = "rego_parse_error";
@@ -61,7 +62,7 @@ int run_check(const Words& words, Terminal& terminal) {
   flags.max_errors.declare(options);
   flags.language.declare(options, true);
   options.unsupported("-s,--schema", true);
-  options.unsupported("--capabilities", true);
+  flags.capabilities.declare(options);
   options.words(flags.words);
   if (auto over = options.parse(words, terminal)) return *over;
   if (flags.words.empty()) throw CommandFailure(kOpaFailed, "specify at least one file");
@@ -72,6 +73,7 @@ int run_check(const Words& words, Terminal& terminal) {
   flags.language.apply(engine);
   flags.max_errors.apply(engine);
   if (flags.v0_and_v1) engine.language.version = RegoVersion::kV0CompatV1;
+  flags.capabilities.apply(engine);
   LoadRequest request;
   (flags.bundle ? request.bundles : request.paths) = flags.words;
   request.ignore = flags.ignore;

@@ -39,6 +39,7 @@ Limits default_limits() {
 struct EvalFlags {
   LoadRequest load;
   LanguageFlags language;
+  CapabilitiesFlag capabilities;
   LimitFlags limits;
   DeadlineFlag deadline;
   std::string format = "json";
@@ -75,12 +76,13 @@ std::optional<int> parse_flags(EvalFlags& flags, const Words& words, Terminal& t
   options.flag("--disable-indexing", flags.disable_indexing, "do not use rule indexes; results are the same");
   options.text("--pretty-limit", flags.pretty_limit, "N", "accepted for compatibility; output is never truncated");
   flags.language.declare(options, true);
+  flags.capabilities.declare(options);
   flags.limits.declare(options, default_limits());
   flags.deadline.declare(options);
   options.unsupported("-p,--partial", false);
   for (const char* name : {"-u,--unknowns", "--disable-inlining", "--profile-sort", "--profile-limit",
                            "--count", "--coverage-runs", "--timeout", "-O,--optimize", "-e,--entrypoint", "-t,--target",
-                           "-s,--schema", "--capabilities"}) {
+                           "-s,--schema"}) {
     options.unsupported(name, true);
   }
   for (const char* name :
@@ -159,6 +161,7 @@ EngineOptions engine_options(const EvalFlags& flags) {
   options.switches.index = !flags.disable_indexing;
   options.verdict = VerdictMode::kNone;
   flags.language.apply(options);
+  flags.capabilities.apply(options);
   options.limits = flags.limits.limits();
   return options;
 }

@@ -1,9 +1,13 @@
 #include "cli/policy_options.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <memory>
 
 #include "cli/exit_status.h"
 #include "cli/failure.h"
+#include "cli/files.h"
+#include "engine/api/capabilities.h"
 
 namespace writ::cli {
 
@@ -68,6 +72,36 @@ void LanguageFlags::apply(EngineOptions& options) const {
   options.language.version = v0 ? RegoVersion::kV0 : RegoVersion::kV1;
   options.language.strict = strict;
   options.language.max_errors = ErrorLimitFlag::kDefault;
+}
+
+void CapabilitiesFlag::declare(OptionSet& options) {
+  options.text("--capabilities", file_or_version, "FILE|VERSION",
+               "allow only the functions and words of a capabilities file, or of a version of OPA (v1.4.0)");
+}
+
+// As in OPA, a file counts before a version of the same name.
+void CapabilitiesFlag::apply(EngineOptions& options) const {
+  if (file_or_version.empty()) return;
+  std::shared_ptr<const Capabilities> capabilities;
+  if (std::filesystem::is_regular_file(file_or_version)) {
+    capabilities = load_capabilities(file_or_version);
+  } else {
+    capabilities = capabilities_of_version(file_or_version);
+  }
+  if (capabilities == nullptr) {
+    throw CommandFailure(kOpaFailed, "invalid argument \"" + file_or_version +
+                                         "\" for \"--capabilities\" flag: no such file or capabilities version found: " +
+                                         file_or_version);
+  }
+  options.language.restrict_to(std::move(capabilities));
+}
+
+std::shared_ptr<const Capabilities> load_capabilities(const std::string& path) {
+  try {
+    return read_capabilities(read_whole_file(path));
+  } catch (const Failure& failure) {
+    throw CommandFailure(kOpaFailed, describe(failure.error(), path));
+  }
 }
 
 void ErrorLimitFlag::declare(OptionSet& options) {

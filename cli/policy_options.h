@@ -3,11 +3,13 @@
 
 #include <array>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/options.h"
+#include "engine/api/capabilities.h"
 #include "engine/api/decision.h"
 #include "engine/api/engine.h"
 #include "store/folder.h"
@@ -56,6 +58,17 @@ struct LanguageFlags {
   void declare(OptionSet& options, bool with_strict);
   void apply(EngineOptions& options) const;
 };
+
+// --capabilities FILE|VERSION. It applies to what LanguageFlags left.
+struct CapabilitiesFlag {
+  std::string file_or_version;
+  void declare(OptionSet& options);
+  // Throws CommandFailure(kOpaFailed) if there is no such file or version, or the file is not one of capabilities.
+  void apply(EngineOptions& options) const;
+};
+
+// Those of a file. Throws CommandFailure(kOpaFailed) with what is wrong with it.
+std::shared_ptr<const Capabilities> load_capabilities(const std::string& path);
 
 // After how many errors of policies a command stops, as OPA's commands do. It applies to what LanguageFlags left.
 struct ErrorLimitFlag {

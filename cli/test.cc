@@ -47,6 +47,7 @@ struct TestFlags {
   bool skipped_is_fine = false;
   bool fail_on_empty = false;
   LanguageFlags language;
+  CapabilitiesFlag capabilities;
   LimitFlags limits;
 };
 
@@ -64,9 +65,10 @@ std::optional<int> parse_flags(TestFlags& flags, const Words& words, Terminal& t
   flags.max_errors.declare(options);
   options.text("--timeout", flags.timeout, "DURATION", "end a test that takes longer, such as 500ms, 5s or 1m30s");
   flags.language.declare(options, false);
+  flags.capabilities.declare(options);
   flags.limits.declare(options, default_limits());
   for (const char* name : {"--coverage-runs", "--threshold", "--count", "--explain", "-t,--target",
-                           "-s,--schema", "--capabilities"}) {
+                           "-s,--schema"}) {
     options.unsupported(name, true);
   }
   for (const char* name : {"-c,--coverage", "--bench", "--benchmem", "-w,--watch", "--var-values"}) {
@@ -164,6 +166,7 @@ int run_test(const Words& words, Terminal& terminal) {
   engine.strict_builtin_errors = false;
   engine.verdict = VerdictMode::kNone;
   flags.language.apply(engine);
+  flags.capabilities.apply(engine);
   flags.max_errors.apply(engine);
   engine.limits = flags.limits.limits();
   try {

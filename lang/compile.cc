@@ -30,6 +30,7 @@ class Compilation {
 
  private:
   bool parse(const std::vector<Source>& sources) {
+    if (!check_capabilities()) return false;
     for (const Source& source : sources) {
       uint32_t file = result_.sources.add(source.name, source.text);
       Language language = language_as(options_.language.version_of(source.name));
@@ -46,10 +47,33 @@ class Compilation {
     return result_.diagnostics.empty();
   }
 
+  // Whether the modules can be read at all with what is offered.
+  bool check_capabilities() {
+    const LanguageOptions& language = options_.language;
+    auto refuse = [&](const std::string& why) {
+      result_.diagnostics.push_back(make_diagnostic(DiagnosticId::kIllegalCapabilities, Span::nowhere(), {why}));
+      return false;
+    };
+    if (language.capabilities != nullptr && !language.capabilities->unknown_keywords.empty()) {
+      return refuse("unknown keyword: " + language.capabilities->unknown_keywords.front());
+    }
+    for (auto [version, word, name] : {std::tuple{RegoVersion::kV1, Word::kRegoV1, "v1"}, {RegoVersion::kV2, Word::kRegoV2, "v2"}}) {
+      bool used = language.version == version ||
+                  std::any_of(language.module_versions.begin(), language.module_versions.end(),
+                              [version = version](const ModuleVersion& module) { return module.version == version; });
+      if (!used || language.offers(word, version)) continue;
+      std::string feature(words()[static_cast<size_t>(word)].name);
+      return refuse(feature + " feature required for parsing " + name + " Rego");
+    }
+    return true;
+  }
+
+  // As options_ say, but for the version; what is said of single modules does not count here.
   Language language_as(RegoVersion version) const {
     Language language;
     language.version = version;
     language.experimental_keywords = options_.language.experimental_keywords;
+    language.words = options_.language.words;
     return language;
   }
 

@@ -2,11 +2,11 @@
 // is known of each element is `static`, what holds for any of them is `dynamic` (of sets and unions: `of`).
 #include "engine/api/capabilities.h"
 
-#include <span>
-
 #include "engine/base/json_writer.h"
 #include "engine/builtins/builtin.h"
 #include "engine/builtins/signature.h"
+#include "engine/program/capabilities.h"
+#include "engine/program/words.h"
 
 namespace writ {
 
@@ -107,27 +107,30 @@ void write_builtin(JsonWriter& json, const Builtin& builtin) {
   json.end_object();
 }
 
-// A word of the language, and with which modules it is named: those of v1, those of v0, or both.
-enum : uint8_t { kInV1 = 1, kInV0 = 2, kInBoth = 3 };
-struct LanguageRow {
-  std::string_view name;
-  uint8_t versions;
-};
-
-// What `import future.keywords` can name besides the keywords of the version itself.
-constexpr LanguageRow kFutureKeywords[] = {{"and", kInBoth}, {"contains", kInV0}, {"every", kInV0}, {"if", kInV0},
-                                           {"in", kInV0},    {"not", kInBoth},    {"or", kInBoth}};
-constexpr LanguageRow kFeatures[] = {{"keywords_in_refs", kInBoth}, {"rego_v1", kInBoth},
-                                     {"rego_v1_import", kInV0},     {"rego_v2", kInBoth},
-                                     {"rego_v2_import", kInBoth},   {"rule_head_ref_string_prefixes", kInV0},
-                                     {"rule_head_refs", kInV0},     {"template_strings", kInV1}};
-
-void write_list(JsonWriter& json, std::span<const LanguageRow> rows, bool v0) {
-  json.begin_array();
-  for (const LanguageRow& row : rows) {
-    if ((row.versions & (v0 ? kInV0 : kInV1)) != 0) json.string(row.name);
+// The words of one sort that `keep` holds for.
+template <typename Keep>
+void write_words(JsonWriter& json, std::string_view member, bool keywords, Keep keep) {
+  json.key(member).begin_array();
+  for (const WordRow& row : words()) {
+    if (row.is_keyword == keywords && keep(row)) json.string(row.name);
   }
   json.end_array();
+}
+
+// `available(builtin)` says which built-ins, `keep(row)` which words.
+template <typename Available, typename Keep>
+std::string document(Available available, Keep keep) {
+  std::string out;
+  JsonWriter json(out, {.indent = "  "});
+  json.begin_object().key("builtins").begin_array();
+  for (const Builtin& builtin : builtins()) {
+    if (available(builtin)) write_builtin(json, builtin);
+  }
+  json.end_array();
+  write_words(json, "future_keywords", true, keep);
+  write_words(json, "features", false, keep);
+  json.end_object();
+  return out + "\n";
 }
 
 }  // namespace
@@ -151,31 +154,13 @@ std::optional<std::string> describe_builtin(std::string_view name) {
 }
 
 std::string capabilities_json(bool v0) {
-  std::string out;
-  JsonWriter json(out, {.indent = "  "});
-  json.begin_object().key("builtins").begin_array();
-  bool all = true;
-  for (const Builtin& builtin : builtins()) {
-    if (builtin.is_available()) {
-      write_builtin(json, builtin);
-    } else {
-      all = false;
-    }
-  }
-  json.end_array();
-  json.key("future_keywords");
-  write_list(json, kFutureKeywords, v0);
-  json.key("features");
-  write_list(json, kFeatures, v0);
-  if (!all) {
-    json.key("writ").begin_object().key("builtins_not_available").begin_array();
-    for (const Builtin& builtin : builtins()) {
-      if (!builtin.is_available()) json.string(builtin.name);
-    }
-    json.end_array().end_object();
-  }
-  json.end_object();
-  return out + "\n";
+  return document([](const Builtin& builtin) { return builtin.is_available(); },
+                  [v0](const WordRow& row) { return v0 ? row.in_v0 : row.in_v1; });
+}
+
+std::string capabilities_json(const Capabilities& capabilities) {
+  return document([&](const Builtin& builtin) { return capabilities.allows(builtin.name); },
+                  [&](const WordRow& row) { return (capabilities.words & bit_of(row)) != 0; });
 }
 
 }  // namespace writ

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "engine/program/capabilities.h"
+
 namespace writ {
 
 // `decl` of a built-in: {"args": […], "result": …, "type": "function"} on one line. The signature is text in OPA's
@@ -15,8 +17,10 @@ std::string signature_json(std::string_view signature, bool variadic);
 // used. Nothing if there is none of that name.
 std::optional<std::string> describe_builtin(std::string_view name);
 
-// The whole document, indented, with a line feed: the built-ins that are available, and under `writ` the names of those
-// of OPA that are not. `v0`: keywords and features as they are where modules are read as v0.
+// The whole document of this version, indented, with a line feed. `v0`: keywords and features as they are where modules are
+// read as v0.
 std::string capabilities_json(bool v0 = false);
+// The same of what these capabilities allow, of the built-ins of this version.
+std::string capabilities_json(const Capabilities& capabilities);
 
 }  // namespace writ

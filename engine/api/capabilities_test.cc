@@ -45,16 +45,15 @@ TEST_CASE("a built-in is described by its row") {
 TEST_CASE("the language of the capabilities") {
   std::string v1 = capabilities_json(), v0 = capabilities_json(true);
   auto tail = [](const std::string& text) {
-    size_t begin = text.find("\"future_keywords\""), end = text.find("\"writ\"");
     std::string words;
-    for (char c : text.substr(begin, end - begin)) words += c == ' ' || c == '\n' ? "" : std::string(1, c);
+    for (char c : text.substr(text.find("\"future_keywords\""))) words += c == ' ' || c == '\n' ? "" : std::string(1, c);
     return words;
   };
   CHECK(tail(v1) == R"("future_keywords":["and","not","or"],)"
-                    R"("features":["keywords_in_refs","rego_v1","rego_v2","rego_v2_import","template_strings"],)");
+                    R"("features":["keywords_in_refs","rego_v1","rego_v2","rego_v2_import","template_strings"]})");
   CHECK(tail(v0) == R"("future_keywords":["and","contains","every","if","in","not","or"],"features":["keywords_in_refs",)"
                     R"("rego_v1","rego_v1_import","rego_v2","rego_v2_import","rule_head_ref_string_prefixes",)"
-                    R"("rule_head_refs"],)");
+                    R"("rule_head_refs"]})");
 }
 
 }  // namespace

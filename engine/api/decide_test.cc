@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "engine/api/engine.h"
+#include "engine/api/policy_config.h"
 #include "engine/api/test_policy.h"
 #include "engine/bundle/data_merger.h"
 #include "engine/host/test_host.h"
@@ -376,6 +377,26 @@ TEST_CASE("randomness: once per key and bound, inside the bound, from the host")
   CHECK(f.ask("p/u").code == ErrorCode::E_ENTROPY);
 }
 
+TEST_CASE("what capabilities say of words and hosts is part of the configuration") {
+  auto language_of = [](std::string_view capabilities) {
+    EngineOptions options;
+    options.language.restrict_to(read_capabilities(capabilities));
+    auto policy = compile_or_throw({{"policy.rego", "package p\nq := 1\n"}}, options);
+    // The same from a file, and from what a record says.
+    CHECK(Policy::load(policy->serialise(), options)->config().language == policy->config().language);
+    EngineOptions again = options_from_config(policy->config());
+    CHECK(compile_or_throw({{"policy.rego", "package p\nq := 1\n"}}, again)->config().language == policy->config().language);
+    return policy->config().language;
+  };
+  CHECK(language_of(R"({"features": ["rego_v1"]})") == "rego.v1+words:rego_v1");
+  CHECK(language_of(R"({"features": ["rego_v1"], "future_keywords": ["not", "in"], "allow_net": []})") ==
+        "rego.v1+allow-net+words:in,not,rego_v1");
+  CHECK(language_of(R"({"features": ["rego_v1"], "allow_net": ["b+c", "a%"]})") ==
+        "rego.v1+allow-net:a%25+allow-net:b%2Bc+words:rego_v1");
+  CHECK(language_of(R"({"future_keywords": ["and", "not", "or"], "features": ["keywords_in_refs", "rego_v1", "rego_v2",
+                        "rego_v2_import", "template_strings"]})") == "rego.v1");
+}
+
 TEST_CASE("functions of the host: once or each, values, undefined and failures, all in the record") {
   EngineOptions options = value_options();
   options.language.functions = {{"acme.limit", 2, true}, {"acme.next", 0, false}, {"acme.fail", 0, false}};
@@ -583,8 +604,9 @@ TEST_CASE("a program in a file keeps its fuel model, whatever the options of its
   std::string slow = compile_or_throw({{"policy.rego", kSimple}}, without)->serialise();
   CHECK(fuel_model_of(Policy::load(slow)) == kNoFuelModel);
   CHECK(fuel_model_of(Policy::load(slow, without)) == kNoFuelModel);
-  // The model is after magic, form and language, which ends with an empty list. This engine counts in no other one.
-  bytes[8 + 4 + 3 + 4 + 1] ^= 2;
+  // The model is after magic, form and language, which ends with an empty list and two things that are not there. This engine
+  // counts in no other one.
+  bytes[8 + 4 + 3 + 4 + 2 + 1] ^= 2;
   bytes.replace(bytes.size() - 32, 32, sha256(bytes.substr(0, bytes.size() - 32)).view());
   CHECK(fuel_model_of(Policy::load(bytes)) == kNoFuelModel);
 }

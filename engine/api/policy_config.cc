@@ -29,6 +29,9 @@ constexpr std::string_view kExperimental = "experimental-keywords";
 constexpr std::string_view kHost = "host:";
 constexpr std::string_view kModule = "module:";
 constexpr std::string_view kOnce = ":once";
+constexpr std::string_view kWords = "words:";          // names in the order of words.def, with commas between them
+constexpr std::string_view kAllowNet = "allow-net:";   // one host each
+constexpr std::string_view kAllowNone = "allow-net";
 
 [[noreturn]] void fail_language(std::string_view text) {
   throw Failure(ErrorCode::E_POLICY, "unknown language `" + std::string(text) + "`");
@@ -63,6 +66,22 @@ std::string escaped_name(std::string_view name) {
   return text;
 }
 
+std::string words_text(WordSet set) {
+  std::string text(kWords);
+  for (const WordRow& row : words()) {
+    if ((set & bit_of(row)) == 0) continue;
+    if (text.size() > kWords.size()) text += ',';
+    text += row.name;
+  }
+  return text;
+}
+
+// Whether the words are not just those that modules of the version have anyway.
+bool has_other_words(const Language& language) {
+  bool v0 = language.version == RegoVersion::kV0 || language.version == RegoVersion::kV0CompatV1;
+  return language.words && (*language.words != default_words(v0) || !language.module_versions.empty());
+}
+
 std::string language_text(const LanguageOptions& language) {
   std::vector<std::string> additions;
   if (language.experimental_keywords) additions.emplace_back(kExperimental);
@@ -70,6 +89,11 @@ std::string language_text(const LanguageOptions& language) {
   for (const ModuleVersion& other : language.module_versions) {
     if (other.version == language.version) continue;
     additions.push_back(std::string(kModule) + escaped_name(other.module) + "=" + std::string(name_of(other.version)));
+  }
+  if (has_other_words(language)) additions.push_back(words_text(*language.words));
+  if (language.allow_net) {
+    if (language.allow_net->empty()) additions.emplace_back(kAllowNone);
+    for (const std::string& host : *language.allow_net) additions.push_back(std::string(kAllowNet) + escaped_name(host));
   }
   for (const HostFunction& function : language.functions) {
     std::string addition(kHost);
@@ -100,22 +124,42 @@ HostFunction read_declaration(std::string_view text) {
   return function;
 }
 
+// What escaped_name made.
+std::string unescaped_name(std::string_view text) {
+  std::string name;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      name += text[i];
+      continue;
+    }
+    std::string_view code = text.substr(i, 3);
+    if (code != "%2B" && code != "%25") fail_language(text);
+    name += code == "%2B" ? '+' : '%';
+    i += 2;
+  }
+  return name;
+}
+
+WordSet read_words(std::string_view text) {
+  WordSet set = 0;
+  while (!text.empty()) {
+    size_t end = std::min(text.find(','), text.size());
+    const WordRow* row = find_word(text.substr(0, end), true);
+    if (row == nullptr) row = find_word(text.substr(0, end), false);
+    if (row == nullptr) fail_language(text);
+    set |= bit_of(*row);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return set;
+}
+
 // "PATH=rego.v0"
 ModuleVersion read_module_version(std::string_view text) {
   ModuleVersion module;
   size_t equals = text.rfind('=');
   if (equals == std::string_view::npos) fail_language(text);
   module.version = version_named(text.substr(equals + 1), text);
-  for (size_t i = 0; i < equals; ++i) {
-    if (text[i] != '%') {
-      module.module += text[i];
-      continue;
-    }
-    std::string_view code = text.substr(i, 3);
-    if (code != "%2B" && code != "%25") fail_language(text);
-    module.module += code == "%2B" ? '+' : '%';
-    i += 2;
-  }
+  module.module = unescaped_name(text.substr(0, equals));
   return module;
 }
 
@@ -126,6 +170,13 @@ void read_addition(std::string_view addition, LanguageOptions& language) {
     language.experimental_keywords = true;
   } else if (addition.starts_with(kHost)) {
     language.functions.push_back(read_declaration(addition.substr(kHost.size())));
+  } else if (addition.starts_with(kWords)) {
+    language.words = read_words(addition.substr(kWords.size()));
+  } else if (addition == kAllowNone) {
+    language.allow_net.emplace();
+  } else if (addition.starts_with(kAllowNet)) {
+    if (!language.allow_net) language.allow_net.emplace();
+    language.allow_net->push_back(unescaped_name(addition.substr(kAllowNet.size())));
   } else if (addition.starts_with(kModule)) {
     language.module_versions.push_back(read_module_version(addition.substr(kModule.size())));
   } else {

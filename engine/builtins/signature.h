@@ -66,6 +66,8 @@ class Signature {
   // Null if there is none.
   constexpr const TypeNode* first_child(const TypeNode& node) const { return at(node.first_child); }
   constexpr const TypeNode* next_sibling(const TypeNode& node) const { return at(node.next_sibling); }
+  // How many arguments the function takes.
+  constexpr size_t arity() const;
   // The kinds of values that belong to a type. Elements are not looked at.
   constexpr uint16_t kinds(const TypeNode& node) const;
 
@@ -224,6 +226,14 @@ class SignatureParser {
 };
 
 constexpr Signature Signature::parse(std::string_view text) { return SignatureParser(text).parse(); }
+
+constexpr size_t Signature::arity() const {
+  size_t count = 0;
+  for (const TypeNode* part = first_child(root()); part != nullptr; part = next_sibling(*part)) {
+    if (part->role == TypeRole::kArgument) ++count;
+  }
+  return count;
+}
 
 constexpr uint16_t Signature::kinds(const TypeNode& node) const {
   switch (node.kind) {

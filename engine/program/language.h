@@ -8,11 +8,14 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/base/host_function.h"
+#include "engine/program/capabilities.h"
 
 namespace writ {
 
@@ -32,6 +35,9 @@ struct Language {
   bool experimental_keywords = false;  // `and`, `or` and the new `not` without an import
   bool keep_print = false;             // print statements reach Host::note; otherwise they are erased
   std::vector<ModuleVersion> module_versions;  // sorted by module; what the manifests of bundles say
+  // What capabilities say, where there are any: the words that policies may use, and the hosts that http.send may reach.
+  std::optional<WordSet> words;                       // absent: those of the version
+  std::optional<std::vector<std::string>> allow_net;  // absent: any host
 
   // As which the module of that name is read.
   RegoVersion version_of(std::string_view module) const {
@@ -39,12 +45,30 @@ struct Language {
                                   [](const ModuleVersion& row, std::string_view wanted) { return row.module < wanted; });
     return other != module_versions.end() && other->module == module ? other->version : version;
   }
+
+  // Whether modules of that version may use the word. From v2 on, some words come with the version.
+  bool offers(Word word, RegoVersion of) const {
+    WordSet set = words ? *words : default_words(of == RegoVersion::kV0 || of == RegoVersion::kV0CompatV1);
+    constexpr WordSet kOfV2 = word_bit(Word::kKeywordsInRefs) | word_bit(Word::kTemplateStrings);
+    if (of == RegoVersion::kV2 && (set & word_bit(Word::kRegoV2)) != 0) set |= kOfV2;
+    return (set & word_bit(word)) != 0;
+  }
 };
 
 struct LanguageOptions : Language {
   bool strict = false;  // unused variables, imports and arguments are errors
   uint32_t max_errors = 0;  // after so many the check stops and says so; 0 for no limit. Errors of reading have none
   std::vector<HostFunction> functions;  // what the host offers
+  // The functions that policies may call; null: all. Its words and hosts count as they are in Language.
+  std::shared_ptr<const Capabilities> capabilities;
+
+  // Restricts policies to these capabilities, and declares the functions of the host that they name.
+  void restrict_to(std::shared_ptr<const Capabilities> given) {
+    words = given->words;
+    allow_net = given->allow_net;
+    for (HostFunction& function : given->host_functions()) functions.push_back(std::move(function));
+    capabilities = std::move(given);
+  }
 };
 
 }  // namespace writ

@@ -143,7 +143,7 @@ TEST_CASE("a program file is read as it was written, or refused", "[program]") {
   CHECK(failure_of(with_checksum(truth)) == refused + "unknown kind");
   content[11] = 1;
   CHECK(failure_of(with_checksum(content)) ==
-        refused + "file form 1, this engine reads form 3; build it again from its modules");
+        refused + "file form 1, this engine reads form 4; build it again from its modules");
 }
 
 TEST_CASE("entry points are written as paths or as references", "[program]") {

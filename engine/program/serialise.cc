@@ -12,6 +12,7 @@
 // further than its bytes: every length is checked against what is left, and the result passes verify() like any other
 // program.
 #include <algorithm>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -27,7 +28,7 @@ namespace writ {
 
 namespace {
 
-constexpr uint32_t kVersion = 3;
+constexpr uint32_t kVersion = 4;
 constexpr size_t kChecksumSize = sizeof(Digest);
 constexpr uint32_t kMaxConstantDepth = 200;
 
@@ -107,10 +108,23 @@ struct Form<ModuleVersion> {
   static void describe(auto& archive, auto& module) { archive(module.module, module.version); }
 };
 
+template <typename T>
+struct Form<std::optional<T>> {
+  template <typename Archive>
+  static void describe(Archive& archive, auto& value) {
+    bool is_there = value.has_value();
+    archive(is_there);
+    if (!is_there) return;
+    if constexpr (Archive::kReads) value.emplace();
+    archive(*value);
+  }
+};
+
 template <>
 struct Form<Language> {
   static void describe(auto& archive, auto& language) {
-    archive(language.version, language.experimental_keywords, language.keep_print, language.module_versions);
+    archive(language.version, language.experimental_keywords, language.keep_print, language.module_versions, language.words,
+            language.allow_net);
   }
 };
 

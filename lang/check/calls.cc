@@ -8,7 +8,9 @@ namespace {
 
 std::vector<std::string> function_names(const Checker& checker) {
   std::vector<std::string> names;
-  for (const Builtin& builtin : builtins()) names.emplace_back(builtin.name);
+  for (const Builtin& builtin : builtins()) {
+    if (checker.is_allowed(builtin)) names.emplace_back(builtin.name);
+  }
   for (const HostFunction& function : checker.language.functions) names.push_back(function.name);
   return names;
 }
@@ -54,6 +56,11 @@ class FunctionCheck {
       Diagnostic& d = checker_.error(Id::kBuiltinArity, e.span, {name});
       d.help = "the function is " + name + std::string(builtin->signature) + "; it was given " +
                std::to_string(given) + (given == 1 ? " argument" : " arguments");
+      return;
+    }
+    const HostFunction* declared = checker_.host_function(dotted_name(op));
+    if (declared != nullptr && !declared->signature.empty()) {
+      checker_.error(Id::kBuiltinArity, e.span, {name}).help = "the function is " + name + declared->signature;
       return;
     }
     checker_.error(Id::kFunctionArity, e.span,

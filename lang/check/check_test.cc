@@ -580,13 +580,34 @@ TEST_CASE("each row of the checker is provoked by a test", "[check]") {
   // Provoked by tests of their own, or by several statements at once.
   std::set<std::string> elsewhere = {"REGO0214", "REGO0215", "REGO0219", "REGO0220", "REGO0222", "REGO0223", "REGO0225",
                                      "REGO0308", "REGO0401", "REGO0406", "REGO0407", "REGO0416",
-                                     "REGO0421", "REGO0422"};
+                                     "REGO0421", "REGO0422", "REGO0424", "REGO0425"};
   for (const DiagnosticInfo& info : diagnostic_table()) {
     std::string code(info.code);
     if (code < "REGO0200" || code >= "REGO0500" || elsewhere.count(code)) continue;
     INFO(code);
     CHECK(all.find(code) != std::string::npos);
   }
+}
+
+TEST_CASE("capabilities narrow what a policy may use", "[check]") {
+  auto messages = [](std::string_view capabilities, std::string text, RegoVersion version = RegoVersion::kV1) {
+    LanguageOptions options;
+    options.restrict_to(read_capabilities(capabilities));
+    return Checked({"package a\n" + text}, options, version).messages();
+  };
+  constexpr std::string_view kNone = R"({"features": ["rego_v1"]})", kOld = "{}";
+  CHECK(messages(kNone, "p if input.x = 1") == "2:6 REGO0301 undefined function eq");
+  CHECK(messages(kNone, "p if 1 in input") == "2:6 REGO0301 undefined function internal.member_2");
+  CHECK(messages(kNone, "f(x) if true with count as 1") ==
+        "2:19 REGO0408 with keyword target must reference existing input, data, or a function");
+  CHECK(messages(kOld, "q.r.s = 1 { true }\nq[x].r = 1 { x = 1 }\nq.r = 1 { true }", RegoVersion::kV0) ==
+        "2:1 REGO0424 rule heads with refs are not supported: q.r.s\n"
+        "3:1 REGO0424 rule heads with refs are not supported: q[x].r");
+  CHECK(messages(R"({"features": ["rule_head_ref_string_prefixes"]})", "q[x].r = 1 { x = 1 }", RegoVersion::kV0) ==
+        "2:1 REGO0425 rule heads with general refs (containing variables) are not supported: q[x].r");
+  // What the host declares counts as a built-in does.
+  CHECK(messages(R"({"features": ["rego_v1"], "builtins": [{"name": "acme.f", "decl": {"type": "function"}}]})",
+                 "p if acme.f(1, 2)") == "2:6 REGO0303 acme.f: arity mismatch");
 }
 
 TEST_CASE("rare errors", "[check]") {

@@ -14,6 +14,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "engine/builtins/builtin.h"
 #include "lang/check/check.h"
 #include "lang/check/terms.h"
 #include "lang/syntax/ast.h"
@@ -78,6 +79,8 @@ class Checker {
   // Of a built-in or host function by its dotted name.
   bool is_builtin(const std::string& name) const;
   int builtin_arity(const std::string& name) const;
+  // Whether the capabilities of the policy include it.
+  bool is_allowed(const Builtin& builtin) const;
   // The rules exactly at this ground `data` reference, null if it names no place.
   const RuleNode* find_node(const Term& ref) const;
   // "data.a.p" for a rule, with what is not ground if `whole`.

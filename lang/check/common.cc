@@ -92,7 +92,12 @@ int Checker::builtin_arity(const std::string& name) const {
   if (name.empty()) return -1;
   if (const HostFunction* function = host_function(name)) return static_cast<int>(function->arity);
   const Builtin* builtin = find_builtin(name);
-  return builtin ? builtin->arity : -1;
+  if (builtin == nullptr || !is_allowed(*builtin)) return -1;
+  return builtin->arity;
+}
+
+bool Checker::is_allowed(const Builtin& builtin) const {
+  return language.capabilities == nullptr || language.capabilities->allows(builtin.name);
 }
 
 const HostFunction* Checker::host_function(std::string_view name) const {

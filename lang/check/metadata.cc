@@ -535,6 +535,7 @@ void replace_calls(Checker& checker, AnnotationSet& annotations, const Branch& b
   auto walk = expr_walker([&](Expr* e) {
     bool chain = calls(*e, "rego.metadata.chain");
     if (!chain && !calls(*e, "rego.metadata.rule")) return false;
+    if (!checker.is_builtin(chain ? "rego.metadata.chain" : "rego.metadata.rule")) return false;
     Term* value = chain ? annotations.chain(branch) : checker.copy(*annotations.rule(branch));
     if (argument_count(*e) == 0) {
       e->term = value;

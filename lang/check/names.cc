@@ -467,9 +467,34 @@ void check_imports(Checker& checker) {
   }
 }
 
+namespace {
+
+// Whether capabilities let a rule have a head of more than a name, or than a name and a key.
+bool check_head_features(Checker& checker, const Module& module, const Rule& rule) {
+  auto offers = [&](Word word) { return checker.language.offers(word, module.version); };
+  bool newer = offers(Word::kRegoV1) || offers(Word::kRegoV2);
+  bool general = newer || offers(Word::kRuleHeadRefs);
+  if (general) return true;
+  const std::vector<Term*>& items = rule.head.ref->items;
+  bool is_set = rule.head.kind == HeadKind::kPartialSet;
+  if (items.size() > 2 && !offers(Word::kRuleHeadRefStringPrefixes)) {
+    checker.error(Id::kHeadRefsWithheld, rule.span, {to_text(*rule.head.ref)});
+    return false;
+  }
+  for (size_t i = 1; i < items.size(); ++i) {
+    if ((is_set || i + 1 != items.size()) && items[i]->kind != TermKind::kString) {
+      checker.error(Id::kGeneralHeadRefsWithheld, rule.span, {to_text(*rule.head.ref)});
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
 void rewrite_head_refs(Checker& checker) {
   for (Module* module : checker.modules) {
     for (Rule* rule : module->rules) {
+      if (!check_head_features(checker, *module, *rule)) continue;
       std::vector<Term*>& items = rule->head.ref->items;
       for (size_t i = 1; i < items.size(); ++i) {
         if (is_var(*items[i]) || is_scalar(*items[i])) continue;

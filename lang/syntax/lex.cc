@@ -367,6 +367,7 @@ void Lexer::fail(DiagnosticId id, std::initializer_list<std::string_view> argume
 std::string_view token_name(TokenKind kind) { return kTokenNames[static_cast<size_t>(kind)]; }
 
 bool is_keyword(TokenKind kind) { return kind >= TokenKind::kPackage && kind <= TokenKind::kLogicalOr; }
+bool is_optional_keyword(TokenKind kind) { return kind >= TokenKind::kEvery && kind <= TokenKind::kLogicalOr; }
 
 TokenKind keyword_kind(std::string_view word) {
   if (word.size() > 8) return TokenKind::kIdentifier;

@@ -42,6 +42,8 @@ struct TokenList {
 std::string_view token_name(TokenKind kind);
 // kPackage … kLogicalOr.
 bool is_keyword(TokenKind kind);
+// A keyword by version or import alone.
+bool is_optional_keyword(TokenKind kind);
 // The bit of a keyword from kEvery to kLogicalOr, or of kNot, in a set of them.
 constexpr uint32_t keyword_bit(TokenKind kind) { return 1u << (static_cast<uint32_t>(kind) & 31); }
 // The keyword that is spelled so, kIdentifier if none.

@@ -125,8 +125,7 @@ bool Parser::report() {
 
 // Words that are keywords only by version or import are names elsewhere.
 TokenKind Parser::in_force(const Token& token) const {
-  bool optional = token.kind >= TokenKind::kEvery && token.kind <= TokenKind::kLogicalOr;
-  return optional && !enabled(token.kind) ? TokenKind::kIdentifier : token.kind;
+  return is_optional_keyword(token.kind) && !enabled(token.kind) ? TokenKind::kIdentifier : token.kind;
 }
 
 void Parser::advance() {
@@ -202,8 +201,13 @@ void Parser::use_keywords(const Module& scope) {
   kind_ = in_force(token());
 }
 
+// In the path of an import the words of newer versions are names.
+bool Parser::at_keyword_in_ref() const {
+  return is_keyword(kind_) && (offers(Word::kKeywordsInRefs) || (in_import_ && is_optional_keyword(kind_)));
+}
+
 bool Parser::keyword_as_name() {
-  if (!is_keyword(kind_) || !touches_next()) return false;
+  if (!at_keyword_in_ref() || !touches_next()) return false;
   TokenKind next = next_kind();
   if (next != TokenKind::kDot && next != TokenKind::kLeftBracket) return false;
   kind_ = TokenKind::kIdentifier;
@@ -390,7 +394,7 @@ Term* Parser::path_statement(TokenKind keyword) {
   bool touching = touches_next();
   advance();
   if (touching && (at(TokenKind::kDot) || at(TokenKind::kLeftBracket))) return nullptr;
-  if (!at(TokenKind::kIdentifier) && !is_keyword(kind_)) {
+  if (!at(TokenKind::kIdentifier) && !at_keyword_in_ref()) {
     unexpected();
     return nullptr;
   }
@@ -442,7 +446,9 @@ bool Parser::package_statement() {
 
 bool Parser::import_statement() {
   uint32_t begin = token().begin;
+  in_import_ = true;
   Term* path = path_statement(TokenKind::kImport);
+  in_import_ = false;
   Import* import = ast_.import();
   if (path == nullptr || !import_path(import, path)) return false;
   if (at(TokenKind::kAs)) {
@@ -523,6 +529,15 @@ void Parser::activate_import(const Import& import) {
   kind_ = in_force(token());
 }
 
+// Of the keywords of v1, modules from v1 on have all whatever is offered; so do those in v0 where v1 is offered.
+bool Parser::importable(TokenKind kind) const {
+  bool of_v1 = std::find(std::begin(kV1Keywords), std::end(kV1Keywords), kind) != std::end(kV1Keywords);
+  if (language_.version == RegoVersion::kV2 || (of_v1 && (!reads_as_v0() || offers(Word::kRegoV1)))) return true;
+  const WordRow* row = find_word(token_name(kind), true);
+  bool in_v0 = reads_as_v0() || !of_v1;
+  return row != nullptr && in_v0 && offers(static_cast<Word>(row - words().data()));
+}
+
 void Parser::future_import(const Import& import) {
   constexpr TokenKind kKeywords[] = {TokenKind::kLogicalAnd, TokenKind::kContains, TokenKind::kEvery, TokenKind::kIf,
                                      TokenKind::kIn,         TokenKind::kNot,      TokenKind::kLogicalOr};
@@ -531,14 +546,18 @@ void Parser::future_import(const Import& import) {
     return error(DiagnosticId::kFutureImport, import.path->span);
   }
   if (!import.alias.empty()) return error(DiagnosticId::kImportAlias, import.alias_span, {"future"});
-  if (items.size() != 3) {
-    enable_all(kKeywords);
-    return;
-  }
+  std::string known;
   for (TokenKind kind : kKeywords) {
-    if (token_name(kind) == items[2]->text) return enable(kind);
+    if (!importable(kind)) continue;
+    if (items.size() != 3) {
+      enable(kind);
+    } else if (token_name(kind) == items[2]->text) {
+      return enable(kind);
+    }
+    if (!known.empty()) known += ' ';
+    known += token_name(kind);
   }
-  error(DiagnosticId::kUnknownKeyword, import.path->span, {"[and contains every if in not or]"});
+  if (items.size() == 3) error(DiagnosticId::kUnknownKeyword, import.path->span, {"[" + known + "]"});
 }
 
 void Parser::rego_import(const Import& import) {
@@ -546,6 +565,9 @@ void Parser::rego_import(const Import& import) {
   if (version == RegoVersion::kV0) {
     return error(DiagnosticId::kRegoImport, import.path->span, {to_text(*import.path)});
   }
+  bool offered = offers(Word::kRegoV2) || offers(version == RegoVersion::kV2 ? Word::kRegoV2Import : Word::kRegoV1Import) ||
+                 (version == RegoVersion::kV1 && offers(Word::kRegoV1));
+  if (!offered) return error(DiagnosticId::kImportWithheld, import.path->span, {to_text(*import.path)});
   if (!import.alias.empty()) return error(DiagnosticId::kImportAlias, import.alias_span, {"rego"});
   enable_all(kV1Keywords);
   if (version == RegoVersion::kV2) enable_all(kV2Keywords);

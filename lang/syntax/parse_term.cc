@@ -257,7 +257,7 @@ Term* Parser::dot_step() {
     return nullptr;
   }
   advance();
-  if (!at(TokenKind::kIdentifier) && !is_keyword(kind_)) {
+  if (!at(TokenKind::kIdentifier) && !at_keyword_in_ref()) {
     unexpected("expected identifier");
     return nullptr;
   }
@@ -404,7 +404,7 @@ Term* Parser::string() {
 // Begins at the first part; leaves the last part as the current token.
 Term* Parser::template_string(bool raw) {
   Span span = token_span();
-  if (reads_as_v0()) {
+  if (!offers(Word::kTemplateStrings)) {
     error(DiagnosticId::kTemplatesUnsupported, span);
     return nullptr;
   }

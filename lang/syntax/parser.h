@@ -116,6 +116,11 @@ class Parser {
     return language_.version == RegoVersion::kV0 || language_.version == RegoVersion::kV0CompatV1;
   }
   bool logical_keywords() const { return enabled(TokenKind::kLogicalAnd) || enabled(TokenKind::kLogicalOr); }
+  bool offers(Word word) const { return language_.offers(word, language_.version); }
+  // Whether `import future.keywords` can name the keyword.
+  bool importable(TokenKind kind) const;
+  // Whether the current token is a keyword that may stand in a reference (`input.if`).
+  bool at_keyword_in_ref() const;
   // Whether a keyword is the first part of a reference (`not.x`); it is then read as a name.
   bool keyword_as_name();
 
@@ -256,6 +261,7 @@ class Parser {
   const SourceMap& sources_;
   const uint32_t file_;
   const Language language_;
+  bool in_import_ = false;  // reading the path of an import
   Ast& ast_;
   std::vector<Diagnostic>& diagnostics_;
   std::string_view text_;
