@@ -4,7 +4,6 @@
 #include <thread>
 
 #include "engine/api/engine.h"
-#include "engine/api/policy_config.h"
 #include "engine/api/test_policy.h"
 #include "engine/bundle/data_merger.h"
 #include "engine/host/test_host.h"
@@ -375,26 +374,6 @@ TEST_CASE("randomness: once per key and bound, inside the bound, from the host")
   CHECK(f.context.host_calls().size() == 2);
   f.host.entropy_fails = true;
   CHECK(f.ask("p/u").code == ErrorCode::E_ENTROPY);
-}
-
-TEST_CASE("what capabilities say of words and hosts is part of the configuration") {
-  auto language_of = [](std::string_view capabilities) {
-    EngineOptions options;
-    options.language.restrict_to(read_capabilities(capabilities));
-    auto policy = compile_or_throw({{"policy.rego", "package p\nq := 1\n"}}, options);
-    // The same from a file, and from what a record says.
-    CHECK(Policy::load(policy->serialise(), options)->config().language == policy->config().language);
-    EngineOptions again = options_from_config(policy->config());
-    CHECK(compile_or_throw({{"policy.rego", "package p\nq := 1\n"}}, again)->config().language == policy->config().language);
-    return policy->config().language;
-  };
-  CHECK(language_of(R"({"features": ["rego_v1"]})") == "rego.v1+words:rego_v1");
-  CHECK(language_of(R"({"features": ["rego_v1"], "future_keywords": ["not", "in"], "allow_net": []})") ==
-        "rego.v1+allow-net+words:in,not,rego_v1");
-  CHECK(language_of(R"({"features": ["rego_v1"], "allow_net": ["b+c", "a%"]})") ==
-        "rego.v1+allow-net:a%25+allow-net:b%2Bc+words:rego_v1");
-  CHECK(language_of(R"({"future_keywords": ["and", "not", "or"], "features": ["keywords_in_refs", "rego_v1", "rego_v2",
-                        "rego_v2_import", "template_strings"]})") == "rego.v1");
 }
 
 TEST_CASE("functions of the host: once or each, values, undefined and failures, all in the record") {

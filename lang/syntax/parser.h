@@ -25,6 +25,10 @@
 
 namespace writ::lang {
 
+// What is a keyword from v1 on, and from v2 on.
+inline constexpr TokenKind kV1Keywords[] = {TokenKind::kIn, TokenKind::kEvery, TokenKind::kIf, TokenKind::kContains};
+inline constexpr TokenKind kV2Keywords[] = {TokenKind::kNot, TokenKind::kLogicalAnd, TokenKind::kLogicalOr};
+
 class Parser {
  public:
   Parser(const SourceMap& sources, uint32_t file, const Language& language, Ast& ast,
