@@ -1,6 +1,6 @@
 // Runs OPA's test-suite, or any cases of its format, against the engine.
 //
-//   writ_conformance [--passing LIST] [--why-not LIST] [--update] [--verbose] PATH…
+//   writ_conformance [--passing LIST] [--why-not LIST] [--update] [--verbose] [--modes] PATH…
 //
 // A PATH is a .jsonl file of cases or a folder that is searched for such files. A case with a query is an evaluation case,
 // one without is a compile case. The Rego version is the case's `rego_version`, else what the name of its folder says ("v0",
@@ -8,6 +8,10 @@
 //
 // A case named in the why-not list is skipped, with the reason given there; one that passes nevertheless is a failure of the
 // list. With --update the passing list gains what passes; it never loses a line.
+//
+// With --modes each evaluation case that passes is run again in all modes of testdata/cases/modes.h (written to a file and read
+// back, without the index, without any optimisation, recorded, replayed from the record), and once more with the experimental
+// keywords: all must give the same answer.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -24,6 +28,7 @@
 #include "engine/vm/machine.h"
 #include "lang/compile.h"
 #include "lang/syntax/parse.h"
+#include "testdata/cases/modes.h"
 #include "testdata/conformance/suite_host.h"
 
 namespace {
@@ -64,6 +69,36 @@ class Case {
   }
 
   Outcome run() { return member(case_, "query") != nullptr ? evaluation() : compilation(); }
+
+  // Whether all modes agree, with the experimental keywords and without.
+  Outcome run_modes() {
+    if (member(case_, "query") == nullptr) return Outcome::pass();
+    Arena arena;
+    cases::CaseInput given;
+    given.sources = sources();
+    given.compile = options();
+    given.compile.verify_plan = true;
+    given.query = query();
+    const Value* data = member(case_, "data");
+    if (data != nullptr && data->is_object()) given.data = to_json(*data);
+    if (!text_member(case_, "input_term").empty()) {
+      given.input_value.emplace();
+      if (!read_input(arena, &*given.input_value)) return Outcome::fail("the input term does not evaluate");
+    } else if (const Value* input = member(case_, "input")) {
+      given.input = to_json(*input);
+    }
+    given.strict_errors = true_member(case_, "strict_error");
+    cases::ModeResults plain = cases::run_all_modes(given, {.record = true, .tighten = false});
+    if (!plain.failures.empty()) return Outcome::fail(plain.failures.front());
+    given.compile.language.experimental_keywords = true;
+    cases::ModeResults experimental = cases::run_all_modes(given, {.record = true, .tighten = false});
+    if (!experimental.failures.empty()) return Outcome::fail("experimental keywords: " + experimental.failures.front());
+    // What a module uses as a name is a keyword then.
+    if (experimental.answer.diagnostics.find("unexpected or keyword") != std::string::npos) return Outcome::pass();
+    if (experimental.answer.text == plain.answer.text && experimental.answer.error == plain.answer.error) return Outcome::pass();
+    return Outcome::fail("with experimental keywords the answer is " + experimental.answer.text + experimental.answer.error +
+                         experimental.answer.diagnostics + ", and was " + plain.answer.text + plain.answer.error);
+  }
 
  private:
   std::vector<lang::Source> sources() const {
@@ -252,8 +287,8 @@ struct Tally {
 
 class Runner {
  public:
-  Runner(std::string passing, std::string why_not, bool update, bool verbose)
-      : passing_path_(std::move(passing)), update_(update), verbose_(verbose) {
+  Runner(std::string passing, std::string why_not, bool update, bool verbose, bool modes)
+      : passing_path_(std::move(passing)), update_(update), verbose_(verbose), modes_(modes) {
     if (!passing_path_.empty()) passing_ = read_list(passing_path_);
     if (!why_not.empty()) why_not_ = read_list(why_not);
   }
@@ -292,7 +327,9 @@ class Runner {
   void run_one(const std::string& key, const Value& object, RegoVersion version) {
     Outcome outcome;
     try {
-      outcome = Case(object, version).run();
+      Case suite_case(object, version);
+      outcome = suite_case.run();
+      if (outcome.passed && modes_) outcome = suite_case.run_modes();
     } catch (const std::exception& error) {
       outcome = Outcome::fail(std::string("the runner was stopped by: ") + error.what());
     }
@@ -324,7 +361,7 @@ class Runner {
   }
 
   std::string passing_path_;
-  bool update_, verbose_;
+  bool update_, verbose_, modes_;
   std::map<std::string, std::string> passing_, why_not_;
   Tally tally_;
 };
@@ -333,7 +370,7 @@ class Runner {
 
 int main(int argc, char** argv) {
   std::string passing, why_not;
-  bool update = false, verbose = false;
+  bool update = false, verbose = false, modes = false;
   std::vector<std::string> paths;
   for (int i = 1; i < argc; ++i) {
     std::string arg = argv[i];
@@ -345,15 +382,17 @@ int main(int argc, char** argv) {
       update = true;
     } else if (arg == "--verbose") {
       verbose = true;
+    } else if (arg == "--modes") {
+      modes = true;
     } else {
       paths.push_back(arg);
     }
   }
   if (paths.empty()) {
-    std::cerr << "usage: writ_conformance [--passing LIST] [--why-not LIST] [--update] [--verbose] PATH…\n";
+    std::cerr << "usage: writ_conformance [--passing LIST] [--why-not LIST] [--update] [--verbose] [--modes] PATH…\n";
     return 2;
   }
-  Runner runner(passing, why_not, update, verbose);
+  Runner runner(passing, why_not, update, verbose, modes);
   for (const auto& file : case_files(paths)) {
     if (!runner.run(file)) return 2;
   }
