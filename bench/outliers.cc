@@ -123,9 +123,12 @@ class Services : public BuiltinServices {
  public:
   explicit Services(Meter& meter) : meter_(meter) { patterns_.begin(); }
   void charge(uint64_t units) override { meter_.charge(units); }
-  Value call_host(std::string_view function, std::span<const Value>) override {
+  Value call_host(std::string_view function, std::span<const Value> args) override {
     if (function == "opa.runtime") return Value::sorted_object(nullptr, 0);
     if (function == "uuid.rfc4122") return Value::string("6ba7b810-9dad-41d1-80b4-00c04fd430c8");
+    if (function.starts_with("io.jwt.encode_sign")) {
+      return args[0].integer == 32 ? Value::string("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=") : Value::undefined();
+    }
     return Value::of(0);
   }
   void note(std::string_view, std::string_view) override {}

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "engine/builtins/base64url.h"
 #include "engine/builtins/hex.h"
 #include "engine/builtins/support.h"
 #include "engine/value/build.h"
@@ -17,11 +18,13 @@ constexpr char kHexDigits[] = "0123456789abcdef";
 
 Value encode(BuiltinCall& call, Base64 form) { return make_string(call.arena, base64_encode(call[0].text(), form)); }
 
+std::string illegal_base64(size_t fault_at) { return "illegal base64 data at input byte " + std::to_string(fault_at); }
+
 Value decode(BuiltinCall& call, std::string_view text, Base64 form) {
   std::string bytes;
   size_t fault_at = 0;
   if (!base64_decode(text, form, &bytes, &fault_at)) {
-    return call.fault("illegal base64 data at input byte " + std::to_string(fault_at));
+    return call.fault(illegal_base64(fault_at));
   }
   return make_string(call.arena, bytes);
 }
@@ -74,15 +77,27 @@ Value builtin_base64url_encode(BuiltinCall& call) { return encode(call, {.url = 
 
 Value builtin_base64url_encode_no_pad(BuiltinCall& call) { return encode(call, {.url = true, .padded = false}); }
 
-// Missing padding is added, as RFC 7515 appendix C does.
-Value builtin_base64url_decode(BuiltinCall& call) {
-  std::string text(call[0].text());
-  if (text.empty() || text.back() != '=') {
-    size_t rest = text.size() % 4;
-    if (rest == 1) return call.fault("illegal base64url string: " + text);
-    if (rest != 0) text.append(4 - rest, '=');
+bool decode_base64url(std::string_view text, std::string* bytes, std::string* error) {
+  std::string padded(text);
+  if (padded.empty() || padded.back() != '=') {
+    size_t rest = padded.size() % 4;
+    if (rest == 1) {
+      *error = "illegal base64url string: " + padded;
+      return false;
+    }
+    if (rest != 0) padded.append(4 - rest, '=');
   }
-  return decode(call, text, {.url = true});
+  size_t fault_at = 0;
+  if (base64_decode(padded, {.url = true}, bytes, &fault_at)) return true;
+  *error = illegal_base64(fault_at);
+  return false;
+}
+
+Value builtin_base64url_decode(BuiltinCall& call) {
+  std::string bytes;
+  std::string error;
+  if (!decode_base64url(call[0].text(), &bytes, &error)) return call.fault(std::move(error));
+  return make_string(call.arena, bytes);
 }
 
 Value builtin_hex_encode(BuiltinCall& call) { return make_string(call.arena, hex_encode(call[0].text())); }

@@ -309,6 +309,23 @@ BinaryNumber multiply_float64(const BinaryNumber& a, const BinaryNumber& b) {
   return {false, static_cast<uint64_t>(product), exponent};
 }
 
+BinaryNumber divide_float64(const BinaryNumber& number, uint64_t divisor) {
+  if (number.mantissa == 0) return {};
+  // The quotient gets at least 55 bits: a dividend of 128 over a divisor of 53.
+  Wide dividend = number.mantissa;
+  int64_t exponent = number.exponent;
+  for (; dividend >> 126 == 0; exponent--) dividend <<= 1;
+  Wide quotient = dividend / divisor;
+  bool has_rest = dividend % divisor != 0;
+  unsigned dropped = 0;
+  for (Wide rest = quotient; rest >> 53 != 0; rest >>= 1) dropped++;
+  Wide half = Wide{1} << (dropped - 1);
+  Wide tail = quotient & ((Wide{1} << dropped) - 1);
+  quotient >>= dropped;
+  if (tail > half || (tail == half && (has_rest || (quotient & 1) != 0))) quotient++;
+  return {false, static_cast<uint64_t>(quotient), exponent + dropped};
+}
+
 std::string hexadecimal_to_decimal(bool negative, std::string_view hex_digits, int64_t exponent) {
   size_t first = hex_digits.find_first_not_of('0');
   if (first == std::string_view::npos) return negative ? "-0" : "0";

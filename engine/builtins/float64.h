@@ -37,6 +37,10 @@ bool nearest_float32(const BinaryNumber& number, BinaryNumber* result);
 // count.
 BinaryNumber multiply_float64(const BinaryNumber& a, const BinaryNumber& b);
 
+// The double nearest to the quotient of a double that is not negative and a whole number up to 2^53, ties to even, were its
+// exponent unbounded.
+BinaryNumber divide_float64(const BinaryNumber& number, uint64_t divisor);
+
 // What a machine's float has: bits of the mantissa, and the exponent of the last bit of the smallest numbers.
 struct FloatFormat {
   int bits;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/base/error.h"
+#include "engine/builtins/go_json.h"
 #include "engine/builtins/support.h"
 #include "engine/value/build.h"
 #include "engine/value/number.h"
@@ -179,6 +180,7 @@ class GoJsonReader {
   }
   bool at_end() const { return at_ == text_.size(); }
   std::string_view rest() const { return text_.substr(at_); }
+  size_t position() const { return at_; }
   const std::string& error() const { return error_; }
   // Of a text that was read: whether a number in it is beyond the range [S-2.8], and if OPA refuses one too, what it says.
   bool is_out_of_range() const { return is_out_of_range_; }
@@ -440,45 +442,72 @@ class GoJsonReader {
   std::string_view refusal_;
 };
 
-// What OPA says of a text that goes on behind its value. It looks at one token only, and does not mind a null.
-Value check_rest(BuiltinCall& call, GoJsonReader& reader, const Value& value) {
+// What OPA says of a text that goes on behind its value; empty if it does not mind. It looks at one token only, and takes
+// a null.
+std::string rest_error(GoJsonReader& reader, Arena& arena) {
   reader.skip_space();
-  if (reader.at_end()) return value;
+  if (reader.at_end()) return "";
   char c = reader.rest()[0];
   std::string token(1, c);
   if (c != '[' && c != '{') {
-    GoJsonReader next(reader.rest(), &call.arena);
+    GoJsonReader next(reader.rest(), &arena);
     Value read;
-    if (!next.read(&read)) return call.fault(next.error());
-    if (read.kind == Kind::kNull) return value;
+    if (!next.read(&read)) return next.error();
+    if (read.kind == Kind::kNull) return "";
     token = read.is_string() ? std::string(read.text()) : to_rego(read);
     if (read.kind == Kind::kBoolean) token = "%!s(bool=" + token + ")";
   }
-  return call.fault("error: invalid character '" + token + "' after top-level value");
+  return "error: invalid character '" + token + "' after top-level value";
 }
 
 }  // namespace
 
+bool read_go_json_prefix(std::string_view text, Arena* arena, GoJsonPrefix* prefix) {
+  GoJsonReader reader(text, arena);
+  Value value;
+  if (!reader.read(&value)) {
+    prefix->error = reader.error();
+    return false;
+  }
+  prefix->value = arena == nullptr ? Value::undefined() : value;
+  prefix->end = reader.position();
+  return true;
+}
+
+bool unmarshal_go_json(std::string_view text, Arena& arena, Value* value, std::string* error) {
+  GoJsonReader reader(text, &arena);
+  if (!reader.read(value)) {
+    *error = reader.error();
+    return false;
+  }
+  *error = rest_error(reader, arena);
+  if (!error->empty()) return false;
+  if (!reader.is_out_of_range()) return true;
+  if (reader.refusal().empty()) throw Failure(ErrorCode::E_NUM_RANGE, "a number is outside the supported range");
+  *error = reader.refusal();
+  return false;
+}
+
+bool is_go_json(std::string_view text) {
+  GoJsonReader reader(text, nullptr);
+  Value ignored;
+  if (!reader.read(&ignored)) return false;
+  reader.skip_space();
+  return reader.at_end();
+}
+
 Value builtin_json_unmarshal(BuiltinCall& call) {
   charge_elements(call, call[0].size / 4);
-  GoJsonReader reader(call[0].text(), &call.arena);
   Value value;
-  if (!reader.read(&value)) return call.fault(reader.error());
-  value = check_rest(call, reader, value);
-  if (call.faulted || !reader.is_out_of_range()) return value;
-  if (!reader.refusal().empty()) return call.fault(std::string(reader.refusal()));
-  throw Failure(ErrorCode::E_NUM_RANGE, "a number is outside the supported range");
+  std::string error;
+  return unmarshal_go_json(call[0].text(), call.arena, &value, &error) ? value : call.fault(std::move(error));
 }
 
 // What is not a string is not valid JSON.
 Value builtin_json_is_valid(BuiltinCall& call) {
   if (!call[0].is_string()) return Value::of(false);
   charge_bytes(call, call[0].size);
-  GoJsonReader reader(call[0].text(), nullptr);
-  Value ignored;
-  if (!reader.read(&ignored)) return Value::of(false);
-  reader.skip_space();
-  return Value::of(reader.at_end());
+  return Value::of(is_go_json(call[0].text()));
 }
 
 }  // namespace writ

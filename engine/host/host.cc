@@ -1,7 +1,10 @@
 #include "engine/host/host.h"
 
+#include <algorithm>
 #include <array>
+#include <span>
 
+#include "engine/base/base64.h"
 #include "engine/base/error.h"
 #include "engine/base/uuid.h"
 #include "engine/value/build.h"
@@ -39,6 +42,13 @@ Value draw_uuid(Host& host, Arena& arena) {
   std::string text;
   append_uuid(text, id);
   return make_string(arena, text);
+}
+
+Value draw_bytes(Host& host, uint64_t size, Arena& arena) {
+  std::array<uint8_t, kMostDrawnBytes> bytes{};
+  std::span<uint8_t> drawn = std::span<uint8_t>(bytes).first(std::min(size, kMostDrawnBytes));
+  host.entropy(drawn);
+  return make_string(arena, base64_encode({reinterpret_cast<const char*>(drawn.data()), drawn.size()}));
 }
 
 Value Host::call(std::string_view function, std::span<const Value>, Arena&) {

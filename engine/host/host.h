@@ -37,8 +37,11 @@ class Host {
   virtual void note(std::string_view kind, std::string_view text);
 };
 
-// What rand.intn and uuid.rfc4122 draw from a host's entropy. Uniform in [0, bound); a UUID of version 4.
+// What rand.intn, uuid.rfc4122 and io.jwt.encode_sign draw from a host's entropy. Uniform in [0, bound); a UUID of version
+// 4; `size` bytes, of which there are at most kMostDrawnBytes, in base 64.
+inline constexpr uint64_t kMostDrawnBytes = 64;
 int64_t draw_below(Host& host, uint64_t bound);
 Value draw_uuid(Host& host, Arena& arena);
+Value draw_bytes(Host& host, uint64_t size, Arena& arena);
 
 }  // namespace writ

@@ -137,6 +137,9 @@ Value RecordingPort::result_of(std::string_view function, std::span<const Value>
   if (function == kClock) return Value::of(static_cast<int64_t>(time_ns()));
   if (function == "rand.intn") return Value::of(draw_below(*host_, static_cast<uint64_t>(args[1].integer)));
   if (function == "uuid.rfc4122") return draw_uuid(*host_, arena);
+  if (function == "io.jwt.encode_sign" || function == "io.jwt.encode_sign_raw") {
+    return draw_bytes(*host_, static_cast<uint64_t>(args[0].integer), arena);
+  }
   return host_->call(function, args, arena);
 }
 

@@ -3,8 +3,8 @@
 // Every call that reaches the host leaves one entry in the log, in order of arrival, failed and undefined ones included.
 // Two things are special. The clock is read at most once per decision, by whoever needs it
 // first: the evaluation or the record's identity; and since its reading is known anyway, time.now_ns is not logged
-// unless there will be a record. rand.intn and uuid.rfc4122 are not functions of the host: they are drawn
-// from its entropy, and logged as they are called.
+// unless there will be a record. rand.intn, uuid.rfc4122 and the random bytes of io.jwt.encode_sign are not functions of
+// the host: they are drawn from its entropy, and logged as they are called.
 #pragma once
 
 #include <optional>
