@@ -60,6 +60,12 @@ LAYOUTS = ["2006-01-02T15:04:05Z07:00", "Mon, 02 Jan 2006 15:04:05 MST", "3:04PM
 TIMES = ["2021-01-02T03:04:05Z", "Sat, 02 Jan 2021 03:04:05 UTC", "3:04AM", "1h2m3.5s", "1969-12-31T23:59:59.999999999-23:59"]
 YAML = ["a: 1\nb: [x, ~, 'y']", "- &a {k: v}\n- *a\n- <<: *a", "'0x1F'", "|\n  text\n  more", "!!str 1", "? a\n: b", "--- 1\n--- 2",
         "{a: {b: [1, 2.5, true, null]}}", ".inf", "2001-01-01", "1_000", "0o14", "\"\\u00e9\\n\""]
+GRAPHQL = ["{ me { id name friends { id } } any { ... on User { id } __typename } }",
+           "query Q($f: Filter = {a: 1}, $i: ID!) @tag(name: \"q\") { node(id: $i, filter: $f) { ...N } } fragment N on Node { id ... on Dog { name } }",
+           "subscription { user { id } }", "{ a: me(first: 2, color: [RED]) { id } a: me { id: name } }", "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }",
+           "schema { query: Q } extend type Q implements I & J @d { a(b: [Int!]! = [1]): E } interface I { a: Int } union U = | A | B enum E { X Y }",
+           "\"d\" input I { a: I! b: Float = 1.5e3 } \"\"\"block\n  text\"\"\" directive @d(x: I = {a: {}}) repeatable on OBJECT | FIELD scalar S # c\n",
+           "{ me(first: \"\\u00e9\\u{1F600}\", color: -0.5) @skip(if: $x) { id } }", "{ __schema { types { fields { type { fields { name } } } } } }"]
 MANIFESTS = ['{"roots": ["a"], "revision": "1"}', '{"roots": ["a/b", "x"], "rego_version": 1}',
              '{"rego_version": 0, "file_rego_versions": {"/a.rego": 1}}', '{"roots": [""]}']
 
@@ -87,6 +93,7 @@ def seeds():
         "program": [bytes([program, 0, 9, kind, 1]) for program in range(3) for kind in range(4)],
         "calls": list(calls()),
         "yaml": [text.encode() for text in YAML] + documents()[:40],
+        "graphql": [text.encode() for text in GRAPHQL],
         "patterns": [b"\7" + pattern.encode() + b"\0abc foo.example.com/x" for pattern in PATTERNS],
         "sprintf": [bytes([2, 0, 5]) + text.encode() for text in FORMATS] + [bytes([1, 9]) + text.encode() for text in FORMATS],
         "time": [b"\x81%s\0UTC\0%s" % (layout.encode(), time.encode()) for layout, time in zip(LAYOUTS, TIMES)],
@@ -106,6 +113,8 @@ WORDS = {
     "replay": ["\"writ\":", "sha256:", "\"nd\":", "\"input\":", "\"error\":", "\"fuel\":", "null", "true"],
     "calls": ["$set", "$pairs", "[", "]", "\"", "\\u0000", "1e", "/", ":", "%", ".", "{}"],
     "yaml": ["---", "- ", ": ", "&a ", "*a", "<<", "!!str ", "|\n", ">-\n", "? ", "~", "yes", "0x", ".nan", "\t", "\\x"],
+    "graphql": ["query", "mutation", "fragment ", " on ", "...", "@", "$", "!", "\"\"\"", "\\u{", "\xef\xbb\xbf", "type ", "interface ",
+                "implements ", "union ", "enum ", "input ", "scalar ", "schema", "extend ", "directive ", "repeatable", "__typename", "null"],
     "patterns": PATTERNS + ["**", "{", "}", "[!", "(?:", "{1000}", "\\b", "\\Q"],
     "sprintf": FORMATS + ["%[", "]", "*", "%#v", "%+q"],
     "time": LAYOUTS + ["UTC", "America/New_York", "Local", "_2006", "002", ".999", "Z0700", "µs"],
