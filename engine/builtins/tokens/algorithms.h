@@ -13,7 +13,7 @@ namespace writ {
 
 enum class SignatureScheme : uint8_t { kHmac, kRsaPkcs1, kRsaPss, kEcdsa, kEdDsa };
 
-struct SignatureAlgorithm {
+struct TokenAlgorithm {
   std::string_view name;
   std::string_view library_name;
   SignatureScheme scheme;
@@ -21,7 +21,7 @@ struct SignatureAlgorithm {
   bool can_sign = true;    // whether encode_sign takes it, and a key of a set may be meant for it
 };
 
-inline constexpr SignatureAlgorithm kSignatureAlgorithms[] = {
+inline constexpr TokenAlgorithm kTokenAlgorithms[] = {
     {"HS256", "HMAC_WITH_SHA256", SignatureScheme::kHmac, HashKind::kSha256},
     {"HS384", "HMAC_WITH_SHA384", SignatureScheme::kHmac, HashKind::kSha384},
     {"HS512", "HMAC_WITH_SHA512", SignatureScheme::kHmac, HashKind::kSha512},
@@ -39,16 +39,16 @@ inline constexpr SignatureAlgorithm kSignatureAlgorithms[] = {
 };
 
 // By its name; null for one that encode_sign does not take.
-constexpr const SignatureAlgorithm* find_signing_algorithm(std::string_view name) {
-  for (const SignatureAlgorithm& algorithm : kSignatureAlgorithms) {
+constexpr const TokenAlgorithm* find_signing_algorithm(std::string_view name) {
+  for (const TokenAlgorithm& algorithm : kTokenAlgorithms) {
     if (algorithm.can_sign && algorithm.name == name) return &algorithm;
   }
   return nullptr;
 }
 
 // By either name; null if there is none.
-constexpr const SignatureAlgorithm* find_verifying_algorithm(std::string_view name) {
-  for (const SignatureAlgorithm& algorithm : kSignatureAlgorithms) {
+constexpr const TokenAlgorithm* find_verifying_algorithm(std::string_view name) {
+  for (const TokenAlgorithm& algorithm : kTokenAlgorithms) {
     if (algorithm.name == name || (!algorithm.library_name.empty() && algorithm.library_name == name)) return &algorithm;
   }
   return nullptr;

@@ -86,7 +86,7 @@ bool read_constraints(BuiltinCall& call, Constraints* read) {
 // Whether a key of the constraints verifies the token under the algorithm that its header says.
 bool verifies(const Constraints& constraints, const TokenHeader& header, const CompactToken& token,
               std::string_view signature) {
-  const SignatureAlgorithm* algorithm = find_verifying_algorithm(header.algorithm);
+  const TokenAlgorithm* algorithm = find_verifying_algorithm(header.algorithm);
   if (algorithm == nullptr) return false;
   auto check = [&](const TokenKey& key) {
     return verify_token(*algorithm, key, token.message(), signature, SignatureForm::kJws);

@@ -71,7 +71,7 @@ std::string key_error(const ExpectedKey& expected, const Jwk& jwk, TokenKey* key
 }
 
 // False, with the call faulted, if the key is none for that algorithm.
-bool make_signing_key(BuiltinCall& call, const SignatureAlgorithm& algorithm, const Jwk& jwk, TokenKey* key) {
+bool make_signing_key(BuiltinCall& call, const TokenAlgorithm& algorithm, const Jwk& jwk, TokenKey* key) {
   ExpectedKey expected = expected_key(algorithm.scheme);
   std::string error = key_error(expected, jwk, key);
   if (!error.empty()) {
@@ -89,7 +89,7 @@ bool make_signing_key(BuiltinCall& call, const SignatureAlgorithm& algorithm, co
 }
 
 // The algorithm that a header names; null, with the call faulted, if it names none.
-const SignatureAlgorithm* read_algorithm(BuiltinCall& call, std::string_view header, std::string_view payload) {
+const TokenAlgorithm* read_algorithm(BuiltinCall& call, std::string_view header, std::string_view payload) {
   QuickJson json(header);
   std::string name;
   std::string type;
@@ -98,7 +98,7 @@ const SignatureAlgorithm* read_algorithm(BuiltinCall& call, std::string_view hea
     call.fault("missing or invalid 'alg' header: " + error);
     return nullptr;
   }
-  const SignatureAlgorithm* algorithm = find_signing_algorithm(name);
+  const TokenAlgorithm* algorithm = find_signing_algorithm(name);
   if (algorithm == nullptr) {
     call.fault("unknown JWS algorithm: " + name);
     return nullptr;
@@ -116,7 +116,7 @@ Value encode_sign(BuiltinCall& call, std::string_view header, std::string_view p
   std::string error;
   const SigningKey* signing = read_signing_key(call, key_text, &error);
   if (signing == nullptr) return call.fault(std::move(error));
-  const SignatureAlgorithm* algorithm = read_algorithm(call, header, payload);
+  const TokenAlgorithm* algorithm = read_algorithm(call, header, payload);
   TokenKey key;
   if (algorithm == nullptr || !make_signing_key(call, *algorithm, signing->jwk(), &key)) return Value::undefined();
   std::string token = base64_encode(header, kUrl) + '.' + base64_encode(payload, kUrl);

@@ -338,7 +338,11 @@ class KeyReader {
   }
 
   bool read_chain(std::string_view value) {
-    if (value[0] != '[') return fail_member("x5c", "failed to unmarshal certificate chain: expected JSON array");
+    if (value[0] != '[') {
+      std::string_view overflow = value[0] == '{' ? std::string_view() : find_overflow(value);
+      std::string why = overflow.empty() ? "expected JSON array" : float_overflow(overflow);
+      return fail_member("x5c", "failed to unmarshal certificate chain: " + why);
+    }
     JsonWalk walk(value, arena_);
     size_t count = 0;
     for (std::string_view none, element; walk.next(&none, &element); count++) {
@@ -511,6 +515,7 @@ class SetReader {
   bool read_keys(std::string_view value) {
     if (value[0] != '[') {
       std::string token(value[0] == '{' ? value.substr(0, 1) : value);
+      if (value[0] != '{' && !find_overflow(value).empty()) return fail("failed to decode \"keys\": " + float_overflow(value));
       if (value[0] == 'n') token = "<nil>";
       if (value[0] == '"') token = JsonWalk("[]", arena_).read_text(value);
       return fail("failed to decode \"keys\": expected '[' but got " + token);
@@ -553,9 +558,11 @@ bool make_rsa(const Jwk& jwk, TokenKey* key, std::string* error) {
   numbers.d = magnitude(jwk.d);
   numbers.primes = {magnitude(jwk.p), magnitude(jwk.q)};
   if (jwk.dp.has_value() && jwk.dq.has_value() && jwk.qi.has_value()) {
-    numbers.dp = magnitude(jwk.dp);
-    numbers.dq = magnitude(jwk.dq);
-    numbers.qinv = magnitude(jwk.qi);
+    // A zero that is said is not one that is missing: it is wrong.
+    for (auto [number, bytes] : {std::pair{&numbers.dp, &jwk.dp}, {&numbers.dq, &jwk.dq}, {&numbers.qinv, &jwk.qi}}) {
+      *number = magnitude(*bytes);
+      if (number->empty()) number->assign(1, '\0');
+    }
   }
   return true;
 }

@@ -12,7 +12,7 @@ namespace writ {
 
 namespace {
 
-const SignatureAlgorithm& algorithm_named(std::string_view name) { return *find_signing_algorithm(name); }
+const TokenAlgorithm& algorithm_named(std::string_view name) { return *find_signing_algorithm(name); }
 
 // Whether a key of a set is meant for tokens with that header.
 bool is_meant_for(const TokenKey& key, const TokenHeader& header) {
@@ -20,7 +20,7 @@ bool is_meant_for(const TokenKey& key, const TokenHeader& header) {
 }
 
 // What is verified with one text of keys. The algorithm is that of the built-in, whatever the header says.
-Value verify(BuiltinCall& call, const SignatureAlgorithm& algorithm) {
+Value verify(BuiltinCall& call, const TokenAlgorithm& algorithm) {
   CompactToken token;
   std::string error;
   std::string signature;
@@ -48,7 +48,7 @@ Value verify(BuiltinCall& call, const SignatureAlgorithm& algorithm) {
 }
 
 // With a secret; the header is not even looked at.
-Value verify_secret(BuiltinCall& call, const SignatureAlgorithm& algorithm) {
+Value verify_secret(BuiltinCall& call, const TokenAlgorithm& algorithm) {
   CompactToken token;
   std::string signature;
   if (!split_token(call, call[0].text(), &token) || !decode_signature(call, token, &signature)) return Value::undefined();

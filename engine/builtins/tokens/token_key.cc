@@ -66,7 +66,7 @@ KeyKind kind_for(SignatureScheme scheme) {
   return scheme == SignatureScheme::kEdDsa ? KeyKind::kEd25519 : KeyKind::kRsa;
 }
 
-bool verify_public(const SignatureAlgorithm& algorithm, const PublicKey& key, std::string_view message,
+bool verify_public(const TokenAlgorithm& algorithm, const PublicKey& key, std::string_view message,
                    std::string_view signature, SignatureForm form) {
   if (key.kind != kind_for(algorithm.scheme)) return false;
   if (algorithm.scheme == SignatureScheme::kEdDsa) return verify_ed25519(key, message, signature);
@@ -125,7 +125,7 @@ std::string pss_encoding(HashKind hash, std::string_view message, std::string_vi
   return padding + data + digest + '\xBC';
 }
 
-bool sign_with_rsa(const SignatureAlgorithm& algorithm, PrivateKey key, std::string_view message, std::string_view salt,
+bool sign_with_rsa(const TokenAlgorithm& algorithm, PrivateKey key, std::string_view message, std::string_view salt,
                    std::string* signature, std::string* error) {
   uint64_t bits = key.public_key.modulus_bits();
   if (bits < kLeastRsaBits) {
@@ -264,7 +264,7 @@ class EcdsaSigner {
   std::string key_text_, value_;
 };
 
-bool sign_with_ec(const SignatureAlgorithm& algorithm, const PrivateKey& key, std::string_view message,
+bool sign_with_ec(const TokenAlgorithm& algorithm, const PrivateKey& key, std::string_view message,
                   std::string_view random, std::string* signature, std::string* error) {
   const Curve& curve = *key.public_key.curve;
   charge_work(curve.fuel);
@@ -301,7 +301,7 @@ std::string sign_ed25519(const PrivateKey& key, std::string_view message) {
 
 }  // namespace
 
-bool verify_token(const SignatureAlgorithm& algorithm, const TokenKey& key, std::string_view message,
+bool verify_token(const TokenAlgorithm& algorithm, const TokenKey& key, std::string_view message,
                   std::string_view signature, SignatureForm form) {
   charge_work(message.size() / kMessageBytesPerUnit);
   bool is_secret = key.kind == TokenKey::Kind::kSecret;
@@ -310,12 +310,12 @@ bool verify_token(const SignatureAlgorithm& algorithm, const TokenKey& key, std:
   return verify_public(algorithm, key.public_key, message, signature, form);
 }
 
-uint64_t random_bytes_of(const SignatureAlgorithm& algorithm) {
+uint64_t random_bytes_of(const TokenAlgorithm& algorithm) {
   if (algorithm.scheme == SignatureScheme::kEcdsa) return 32;
   return algorithm.scheme == SignatureScheme::kRsaPss ? size_of(algorithm.hash) : 0;
 }
 
-bool sign_token(const SignatureAlgorithm& algorithm, const TokenKey& key, std::string_view message, std::string_view random,
+bool sign_token(const TokenAlgorithm& algorithm, const TokenKey& key, std::string_view message, std::string_view random,
                 std::string* signature, std::string* error) {
   charge_work(message.size() / kMessageBytesPerUnit);
   switch (algorithm.scheme) {

@@ -31,16 +31,16 @@ enum class SignatureForm : uint8_t {
   kLoose,  // of any salt, of two numbers of any size
 };
 // False also where the key is of another kind than the algorithm wants.
-bool verify_token(const SignatureAlgorithm& algorithm, const TokenKey& key, std::string_view message,
+bool verify_token(const TokenAlgorithm& algorithm, const TokenKey& key, std::string_view message,
                   std::string_view signature, SignatureForm form);
 
 // Random bytes that a signature of this algorithm wants: a salt (PSS) or what is mixed into the nonce (ECDSA); else 0.
-uint64_t random_bytes_of(const SignatureAlgorithm& algorithm);
+uint64_t random_bytes_of(const TokenAlgorithm& algorithm);
 
 // The signature in the form of RFC 7518. It depends on its arguments alone: equal random bytes make equal signatures. Who
 // knows them and the signature knows nothing of the key. The key is private or a secret, and of the kind that the algorithm
 // wants. False and `*error` set, in Go's words, if Go would not sign with it.
-bool sign_token(const SignatureAlgorithm& algorithm, const TokenKey& key, std::string_view message, std::string_view random,
+bool sign_token(const TokenAlgorithm& algorithm, const TokenKey& key, std::string_view message, std::string_view random,
                 std::string* signature, std::string* error);
 
 }  // namespace writ

@@ -98,7 +98,7 @@ std::string token(std::string_view algorithm, std::string_view key, std::string_
   std::string message = encode(header) + "." + encode(payload);
   std::string signature;
   std::string error;
-  const SignatureAlgorithm* found = find_signing_algorithm(algorithm);
+  const TokenAlgorithm* found = find_signing_algorithm(algorithm);
   std::string random = found == nullptr ? "" : std::string(random_bytes_of(*found), 'r');
   if (found != nullptr) REQUIRE(sign_token(*found, first_key(key), message, random, &signature, &error));
   return message + "." + encode(signature);
