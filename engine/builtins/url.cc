@@ -106,16 +106,15 @@ std::optional<std::string> unescape(std::string_view text, Part part, std::strin
   return out;
 }
 
-// --- URLs ------------------------------------------------------------------------------------------------------------
+// The text of a part: as it was written, if that has no character that should have been escaped.
+std::string written(std::string_view raw, std::string_view plain, bool is_usual, Part part) {
+  bool is_sound = !is_usual && std::all_of(raw.begin(), raw.end(), [&](char c) {
+    return std::string_view("!$&'()*+,;=:@[]%").find(c) != std::string_view::npos || !must_escape(c, part);
+  });
+  return is_sound ? std::string(raw) : escape(plain, part);
+}
 
-struct Url {
-  std::string scheme;
-  std::string host;  // with the port
-  std::string path;
-  std::string raw_path;
-  std::string raw_query;
-  std::string fragment;
-};
+// --- URLs ------------------------------------------------------------------------------------------------------------
 
 bool is_optional_port(std::string_view text) {
   if (text.empty()) return true;
@@ -134,6 +133,7 @@ class UrlParser {
     std::optional<std::string> fragment = unescape(text.substr(hash + 1), Part::kFragment, &fault_);
     if (!fragment) return blame(text);
     url_.fragment = std::move(*fragment);
+    if (escape(url_.fragment, Part::kFragment) != text.substr(hash + 1)) url_.raw_fragment = text.substr(hash + 1);
     return url_;
   }
   const std::string& fault() const { return fault_; }
@@ -162,10 +162,14 @@ class UrlParser {
     if (!take_scheme(rest)) return false;
     if (size_t mark = rest.find('?'); mark != rest.npos) {
       url_.raw_query = rest.substr(mark + 1);
+      url_.forces_query = url_.raw_query.empty();
       rest = rest.substr(0, mark);
     }
     if (!rest.starts_with('/')) {
-      if (!url_.scheme.empty()) return true;  // opaque: "mailto:a@b"
+      if (!url_.scheme.empty()) {
+        url_.opaque = rest;
+        return true;
+      }
       if (rest.substr(0, rest.find('/')).find(':') != rest.npos) {
         return fail("first path segment in URL cannot contain colon");
       }
@@ -175,6 +179,8 @@ class UrlParser {
       size_t slash = authority.find('/');
       rest = slash == authority.npos ? std::string_view() : authority.substr(slash);
       if (!parse_authority(authority.substr(0, slash))) return false;
+    } else {
+      url_.omits_host = !url_.scheme.empty() && rest.starts_with('/');
     }
     return set_path(rest);
   }
@@ -206,8 +212,14 @@ class UrlParser {
       }
     }
     size_t colon = user.find(':');
-    if (!unescape(user.substr(0, colon), Part::kUser, &fault_)) return false;
-    return colon == user.npos || unescape(user.substr(colon + 1), Part::kUser, &fault_);
+    std::optional<std::string> name = unescape(user.substr(0, colon), Part::kUser, &fault_);
+    if (!name) return false;
+    url_.user = escape(*name, Part::kUser);
+    if (colon == user.npos) return true;
+    std::optional<std::string> password = unescape(user.substr(colon + 1), Part::kUser, &fault_);
+    if (!password) return false;
+    url_.user->append(":").append(escape(*password, Part::kUser));
+    return true;
   }
 
   bool parse_host(std::string_view host) {
@@ -251,7 +263,8 @@ class UrlParser {
     std::optional<std::string> path = unescape(raw, Part::kPath, &fault_);
     if (!path) return false;
     url_.path = std::move(*path);
-    url_.raw_path = escape(url_.path, Part::kPath) == raw ? url_.path : std::string(raw);
+    url_.is_path_usual = escape(url_.path, Part::kPath) == raw;
+    url_.raw_path = url_.is_path_usual ? url_.path : std::string(raw);
     return true;
   }
 
@@ -352,6 +365,38 @@ Value builtin_urlquery_decode_object(BuiltinCall& call) {
     i = same;
   }
   return object.finish();
+}
+
+std::optional<Url> parse_url(std::string_view text, std::string* fault) {
+  UrlParser parser;
+  std::optional<Url> url = parser.run(text);
+  if (!url) *fault = parser.fault();
+  return url;
+}
+
+std::string url_text(const Url& url) {
+  std::string out;
+  if (!url.scheme.empty()) out += url.scheme + ":";
+  if (!url.opaque.empty()) {
+    out += url.opaque;
+  } else {
+    bool has_authority = !url.host.empty() || url.user;
+    if ((!url.scheme.empty() || has_authority) && (has_authority || !url.omits_host)) {
+      if (has_authority || !url.path.empty()) out += "//";
+      if (url.user) out += *url.user + "@";
+      out += escape(url.host, Part::kHost);
+    }
+    std::string path = url.path == "*" ? url.path : written(url.raw_path, url.path, url.is_path_usual, Part::kPath);
+    if (!path.empty() && path[0] != '/' && !url.host.empty()) out += '/';
+    // The first segment of a relative path would else be read as a scheme.
+    if (out.empty() && path.substr(0, path.find('/')).find(':') != path.npos) out += "./";
+    out += path;
+  }
+  if (url.forces_query || !url.raw_query.empty()) out += "?" + url.raw_query;
+  if (!url.fragment.empty()) {
+    out += "#" + written(url.raw_fragment, url.fragment, url.raw_fragment.empty(), Part::kFragment);
+  }
+  return out;
 }
 
 std::string url_fault(std::string_view text) {
