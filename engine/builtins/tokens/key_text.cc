@@ -2,8 +2,9 @@
 
 #include <utility>
 
+#include "engine/base/arena.h"
 #include "engine/base/meter.h"
-#include "engine/builtins/crypto/der.h"
+#include "engine/builtins/crypto/certificate.h"
 #include "engine/builtins/crypto/pem.h"
 
 namespace writ {
@@ -95,20 +96,11 @@ const SigningKey* read_signing_key(BuiltinCall& call, std::string_view text, std
 }
 
 bool read_certificate_key(std::string_view der, std::optional<PublicKey>* key, std::string* fault) {
-  DerReader outer(der);
-  DerReader certificate({});
-  DerReader inner({});
-  std::string_view part;
-  bool is_read = outer.enter(der::kSequence, &certificate) && outer.empty() && certificate.enter(der::kSequence, &inner) &&
-                 inner.skip_optional(der::context_constructed(0)) && inner.read(der::kInteger, &part);
-  for (int i = 0; is_read && i < 4; i++) is_read = inner.read(der::kSequence, &part);  // up to the subject
-  is_read = is_read && inner.read_element(der::kSequence, &part);
-  if (!is_read) {
-    *fault = "x509: malformed certificate";
-    return false;
-  }
-  *key = parse_public_key_info(part, fault);
-  return key->has_value();
+  Arena arena;
+  Certificate certificate;
+  if (!parse_certificate(der, arena, &certificate, fault)) return false;
+  *key = std::move(certificate.public_key);
+  return true;
 }
 
 }  // namespace writ

@@ -561,6 +561,16 @@ TEST_CASE("keys in PEM", "[jwt]") {
   CHECK(verify("es256", made, kP256Pem) == "true");
   CHECK(verify("es256", made, kP256Certificate) == "true");
   CHECK(verify("es256", made, kRsaPem) == "false");
+  // A certificate is read whole, by Go's rules, though only its key counts.
+  std::string broken(kP256Certificate);
+  broken.replace(broken.find("MAwxCjAI"), 8, "MAwxCjAJ");
+  CHECK(verify("es256", made, broken) == fault("verify_es256", "failed to parse a PEM certificate: x509: invalid RDNSequence: "
+                                           "invalid attribute"));
+  std::string chain(kP256Certificate.substr(28, kP256Certificate.rfind("\n-----END") - 28));
+  auto with_chain = [&](const std::string& members) { return public_part(kP256).insert(1, "\"x5c\":[" + members + "],"); };
+  CHECK(verify("es256", made, with_chain(json_text(chain))) == "true");
+  CHECK(verify("es256", made, with_chain("\"AA==\"")).ends_with("failed to decode certificate at index 0: failed to parse "
+                                                                "x509 certificate: x509: malformed certificate"));
   CHECK(verify("es256", made, std::string(kP256Pem) + "\n") ==
         fault("verify_es256", "extra data after a PEM certificate block"));
   CHECK(verify("es256", made, "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n") ==
