@@ -13,6 +13,7 @@
 #include "engine/base/error.h"
 #include "engine/value/build.h"
 #include "engine/value/text.h"
+#include "lang/syntax/ast_json.h"
 
 namespace writ {
 
@@ -73,6 +74,7 @@ void Context::bind_policy(std::shared_ptr<const BoundPolicy> bound_policy) {
   std::shared_ptr<const BoundPolicy> last = std::move(bound_policy_);  // the machine still points into it
   bound_policy_ = nullptr;
   if (bound_policy == nullptr) return;
+  machine_.set_module_parser(lang::module_as_json);
   machine_.set_limits(bound_policy->policy().options().limits);
   machine_.bind(&bound_policy->program(), bound_policy->data().snapshot().get());
   machine_.set_strict_builtin_errors(bound_policy->policy().options().strict_builtin_errors);

@@ -10,6 +10,7 @@
 #include "engine/value/text.h"
 #include "engine/vm/machine.h"
 #include "lang/compile.h"
+#include "lang/syntax/ast_json.h"
 
 namespace {
 
@@ -43,6 +44,7 @@ Answer run(const Program& program, uint32_t function, const Value& world) {
   limits.fuel = kFuel;
   limits.memory_bytes = 64 << 20;
   machine.set_limits(limits);
+  machine.set_module_parser(lang::module_as_json);
   machine.bind(&program, data.get());
   machine.begin();
   machine.set_input(world, false);

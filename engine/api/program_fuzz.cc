@@ -10,6 +10,7 @@
 #include "engine/program/program.h"
 #include "engine/vm/machine.h"
 #include "lang/compile.h"
+#include "lang/syntax/ast_json.h"
 
 namespace {
 
@@ -78,6 +79,7 @@ void run_everything(const Program& program) {
   limits.fuel = 20'000;
   limits.memory_bytes = 64 << 20;
   machine.set_limits(limits);
+  machine.set_module_parser(lang::module_as_json);
   machine.bind(&program, nullptr);
   EmptyHost host;
   for (const Function& function : program.functions) {

@@ -29,13 +29,6 @@ Value decode(BuiltinCall& call, std::string_view text, Base64 form) {
   return make_string(call.arena, bytes);
 }
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 // "U+0067 'g'", Go's %#U of one byte.
 std::string describe_byte(unsigned char byte) {
   std::string out = "U+00";

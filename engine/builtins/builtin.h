@@ -74,6 +74,10 @@ struct Builtin {
   bool is_available() const { return function != nullptr || compiled_away; }
 };
 
+// The syntax tree of a module as OPA writes it in JSON; or undefined and `*fault` set to OPA's text of the errors in it. The
+// compiler has this function, which built-ins cannot see. It pays for its work and its memory, and throws Failure.
+using ModuleParser = Value (*)(std::string_view filename, std::string_view text, Arena& arena, std::string* fault);
+
 // What a built-in can reach besides its arguments. The machine implements it.
 class BuiltinServices {
  public:
@@ -86,6 +90,8 @@ class BuiltinServices {
   virtual void note(std::string_view function, std::string_view text) = 0;
   // Compiled patterns, kept between calls (a bounded cache owned by the context).
   virtual class PatternCache& patterns() = 0;
+  // For rego.parse_module; null where evaluation goes on without a compiler.
+  virtual ModuleParser module_parser() { return nullptr; }
 };
 
 struct BuiltinCall {

@@ -81,6 +81,13 @@ class FakeServices : public BuiltinServices {
     notes.push_back(std::string(function) + ": " + std::string(text));
   }
   PatternCache& patterns() override { return patterns_; }
+  // One to which nothing is a module.
+  ModuleParser module_parser() override {
+    return [](std::string_view, std::string_view, Arena&, std::string* fault) {
+      *fault = "there is no compiler";
+      return Value::undefined();
+    };
+  }
 
  private:
   Arena* arena_;

@@ -24,9 +24,11 @@ struct GoArgument {
   Value number;                 // of a kBigInt
   std::string_view given_text;  // of a string, or of a number that Go gets as one
   std::string rendered;         // of anything else
+  std::string_view go_type;     // the name of its type, where it is another of the same form
 
   std::string_view text() const { return rendered.empty() ? given_text : rendered; }
   std::string_view type_name() const {
+    if (!go_type.empty()) return go_type;
     switch (type) {
       case kInt64: return "int64";
       case kBigInt: return "*big.Int";

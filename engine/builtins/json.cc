@@ -9,6 +9,7 @@
 
 #include "engine/base/error.h"
 #include "engine/builtins/go_json.h"
+#include "engine/builtins/hex.h"
 #include "engine/builtins/support.h"
 #include "engine/value/build.h"
 #include "engine/value/number.h"
@@ -139,13 +140,6 @@ constexpr uint32_t kMaxCheckDepth = 10'000;  // of one that is only looked at; a
 
 bool is_json_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 // Reads one value from the front of a text with a stack of its own. Without an arena it only checks.
 class GoJsonReader {

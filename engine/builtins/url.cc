@@ -297,8 +297,10 @@ bool append_parameters(std::string& out, const Parameter& parameter) {
 
 }  // namespace
 
+std::string url_query_escape(std::string_view text) { return escape(text, Part::kQuery); }
+
 Value builtin_urlquery_encode(BuiltinCall& call) {
-  return make_string(call.arena, escape(call[0].text(), Part::kQuery));
+  return make_string(call.arena, url_query_escape(call[0].text()));
 }
 
 Value builtin_urlquery_decode(BuiltinCall& call) {

@@ -30,5 +30,7 @@ std::string url_text(const Url& url);
 
 // Why the text is no URL, in Go's words: `parse "%zz": invalid URL escape "%zz"`. Empty if it is one.
 std::string url_fault(std::string_view text);
+// url.QueryEscape.
+std::string url_query_escape(std::string_view text);
 
 }  // namespace writ

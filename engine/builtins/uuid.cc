@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "engine/base/error.h"
+#include "engine/builtins/hex.h"
 #include "engine/builtins/support.h"
 #include "engine/value/build.h"
 
@@ -22,13 +23,6 @@ struct Uuid {
   }
   int version() const { return bytes[6] >> 4; }
 };
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 // Plain, with "urn:uuid:" before it, between any two characters (meant: braces), or 32 digits without hyphens.
 std::optional<Uuid> read_uuid(std::string_view text) {

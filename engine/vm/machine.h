@@ -44,6 +44,8 @@ class Machine : private BuiltinServices, private Checkpoint {
   void bind(const Program* program, const Snapshot* data);
   void set_limits(const Limits& limits) { limits_ = limits; }
   void set_strict_builtin_errors(bool strict) { strict_ = strict; }
+  // What reads modules for rego.parse_module; null, as at first, if nothing does.
+  void set_module_parser(ModuleParser parser) { module_parser_ = parser; }
   // Sees every instruction from the next evaluate() on; null for none. It must outlive its use.
   void set_observer(Observer* observer) { observer_ = observer; }
   // Where a failure leaves the statements that were being evaluated, innermost first: one of each function on the stack.
@@ -99,6 +101,7 @@ class Machine : private BuiltinServices, private Checkpoint {
   Value call_host(std::string_view function, std::span<const Value> args) override;
   void note(std::string_view function, std::string_view text) override;
   class PatternCache& patterns() override;
+  ModuleParser module_parser() override { return module_parser_; }
 
   // --- what ends it from outside
   void watch_stops();
@@ -154,6 +157,7 @@ class Machine : private BuiltinServices, private Checkpoint {
   bool strict_ = false;                           // faults of built-ins are errors
   Observer* observer_ = nullptr;                  // usually none
   std::vector<FailedStatement>* failure_stack_ = nullptr;  // usually none
+  ModuleParser module_parser_ = nullptr;
   std::unique_ptr<class PatternCache> patterns_;  // compiled regular expressions and globs
 
   Conflicts* listing_ = nullptr;            // while the values of a conflict are listed

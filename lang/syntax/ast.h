@@ -49,6 +49,7 @@ struct Term {
   bool infix = false;        // kCall: written as an operator; the operator term then names the built-in ("plus", "eq", …)
   bool raw = false;          // kString, kTemplate: written between backticks
   bool parenthesised = false;
+  bool sorted = false;       // kSet, kObject: `items` are what sorted_items of term_order.h gives
   uint16_t height = 1;       // levels of nodes from here down; at most kMaxNesting after parsing, so walks may recurse
   std::string text;
   std::vector<Term*> items;
@@ -119,7 +120,7 @@ struct Head {
   std::vector<Term*> args;        // kFunction
   Term* value = nullptr;          // null = true (kPartialSet: null)
   Term* key = nullptr;            // kPartialSet: the element
-  bool assigned = false;          // a value was written, with := or =
+  bool assigned = false;          // the value was written with `:=`
   bool has_contains = false;      // written with `contains`
 };
 

@@ -22,8 +22,8 @@ RegoVersion newer(RegoVersion a, RegoVersion b) {
 // --- entry -----------------------------------------------------------------------------------------------------------
 
 Module* parse_module(const SourceMap& sources, uint32_t file, const Language& language, Ast& ast,
-                     std::vector<Diagnostic>& diagnostics) {
-  return Parser(sources, file, language, ast, diagnostics).module();
+                     std::vector<Diagnostic>& diagnostics, Metadata metadata) {
+  return Parser(sources, file, language, ast, diagnostics).module(metadata);
 }
 
 Body* parse_query(const SourceMap& sources, uint32_t file, const Language& language, Ast& ast,
@@ -57,7 +57,7 @@ Parser::Parser(const SourceMap& sources, uint32_t file, const Language& language
   kind_ = in_force(token());
 }
 
-Module* Parser::module() {
+Module* Parser::module(Metadata metadata) {
   module_ = ast_.module();
   module_->file = file_;
   module_->version = language_.version;
@@ -66,7 +66,7 @@ Module* Parser::module() {
   check_statements();
   module_->keywords = keywords_;
   module_->comments = std::move(list_.comments);
-  attach_annotations();
+  if (metadata == Metadata::kRead) attach_annotations();
   return report() ? module_ : nullptr;
 }
 

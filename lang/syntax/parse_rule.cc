@@ -72,8 +72,8 @@ bool Parser::head(HeadParts& parts) {
       break;
     case TokenKind::kUnify:
     case TokenKind::kAssign:
+      parts.assigned = at(TokenKind::kAssign);
       advance();
-      parts.assigned = true;
       parts.value = infix(true);
       if (parts.value == nullptr) return false;
       break;
@@ -359,8 +359,8 @@ Rule* Parser::else_branch() {
     case TokenKind::kIf: break;
     case TokenKind::kAssign:
     case TokenKind::kUnify:
+      head.assigned = at(TokenKind::kAssign);
       advance();
-      head.assigned = true;
       head.value = infix(true);
       if (head.value == nullptr) return nullptr;
       head.span = span_from(begin);
@@ -467,7 +467,9 @@ Rule* Parser::rule_from_expression(Expr* expr) {
   }
   std::string op = to_text(*term->items[0]);
   if ((op == "eq" || op == "assign") && term->items.size() == 3) {
-    return rule_from_equation(*expr, term->items[1], term->items[2]);
+    Rule* rule = rule_from_equation(*expr, term->items[1], term->items[2]);
+    if (rule != nullptr) rule->head.assigned = op == "assign";
+    return rule;
   }
   if (op == "eq" || op == "assign") return not_a_rule(*expr, "assignment requires two operands");
   // `in` is the operator of one.
@@ -478,7 +480,6 @@ Rule* Parser::rule_from_expression(Expr* expr) {
 Rule* Parser::rule_from_equation(const Expr& expr, Term* left, Term* right) {
   Rule* rule = bodyless_rule(expr.span, left, right);
   Head& head = rule->head;
-  head.assigned = true;
   if (left->kind == TermKind::kVar) {
     head.ref = ast_.term(TermKind::kRef, left->span);
     head.ref->items.push_back(left);

@@ -34,7 +34,7 @@ class Parser {
   Parser(const SourceMap& sources, uint32_t file, const Language& language, Ast& ast,
          std::vector<Diagnostic>& diagnostics);
 
-  Module* module();
+  Module* module(Metadata metadata);
   // Brings the keywords in force that the module imports; before the first call of the others.
   void use_keywords(const Module& scope);
   Body* query();

@@ -4,68 +4,17 @@
 // they were written so; parentheses and braces appear where the tree needs them to be read back as the same tree.
 #include <algorithm>
 
-#include "engine/base/arena.h"
 #include "engine/builtins/builtin.h"
-#include "engine/value/number.h"
 #include "engine/value/text.h"
 #include "lang/syntax/ast.h"
 #include "lang/syntax/lex.h"
+#include "lang/syntax/term_order.h"
 
 namespace writ::lang {
 namespace {
 
 void append(std::string& out, const Term& term);
 void append(std::string& out, const Expr& expr);
-
-// --- order -----------------------------------------------------------------------------------------------------------
-
-// The kinds of terms in the order OPA sorts the elements of a set it prints.
-int kind_order(TermKind kind) {
-  switch (kind) {
-    case TermKind::kNull: return 0;
-    case TermKind::kBoolean: return 1;
-    case TermKind::kNumber: return 2;
-    case TermKind::kString: return 3;
-    case TermKind::kVar: return 4;
-    case TermKind::kRef: return 5;
-    case TermKind::kArray: return 6;
-    case TermKind::kObject: return 7;
-    case TermKind::kSet: return 8;
-    case TermKind::kArrayComprehension: return 9;
-    case TermKind::kObjectComprehension: return 10;
-    case TermKind::kSetComprehension: return 11;
-    case TermKind::kCall: return 12;
-    case TermKind::kTemplate: return 13;
-  }
-  return 14;
-}
-
-int compare_numbers(const std::string& a, const std::string& b) {
-  if (a == b) return 0;
-  if (!number_is_valid(a) || !number_is_valid(b)) return a.compare(b);
-  Arena arena;
-  return number_compare(number_from_text(arena, a), number_from_text(arena, b));
-}
-
-int compare(const Term& a, const Term& b) {
-  if (int order = kind_order(a.kind) - kind_order(b.kind); order != 0) return order;
-  switch (a.kind) {
-    case TermKind::kNull: return 0;
-    case TermKind::kBoolean: return a.boolean - b.boolean;
-    case TermKind::kNumber: return compare_numbers(a.text, b.text);
-    case TermKind::kString:
-    case TermKind::kVar: return a.text.compare(b.text);
-    case TermKind::kRef:
-    case TermKind::kArray: {
-      size_t common = std::min(a.items.size(), b.items.size());
-      for (size_t i = 0; i < common; ++i) {
-        if (int order = compare(*a.items[i], *b.items[i]); order != 0) return order;
-      }
-      return a.items.size() < b.items.size() ? -1 : a.items.size() > b.items.size();
-    }
-    default: return to_text(a).compare(to_text(b));
-  }
-}
 
 // --- terms -----------------------------------------------------------------------------------------------------------
 
@@ -137,31 +86,24 @@ void append_set(std::string& out, const Term& set) {
     out += "set()";
     return;
   }
-  std::vector<Term*> items = set.items;
-  std::stable_sort(items.begin(), items.end(), [](const Term* a, const Term* b) { return compare(*a, *b) < 0; });
-  auto same = [](const Term* a, const Term* b) { return compare(*a, *b) == 0; };
-  items.erase(std::unique(items.begin(), items.end(), same), items.end());
   out += '{';
-  append_terms(out, items);
+  append_terms(out, sorted_items(set));
   out += '}';
 }
 
 // Of equal keys the last one counts, as where the object is built.
 void append_object(std::string& out, const Term& object) {
-  std::vector<size_t> keys;
-  for (size_t i = 0; i + 1 < object.items.size(); i += 2) keys.push_back(i);
-  std::stable_sort(keys.begin(), keys.end(),
-                   [&](size_t a, size_t b) { return compare(*object.items[a], *object.items[b]) < 0; });
+  std::vector<Term*> items = sorted_items(object);
   out += '{';
   bool first = true;
-  for (size_t i = 0; i < keys.size(); ++i) {
-    bool repeated = i + 1 < keys.size() && compare(*object.items[keys[i]], *object.items[keys[i + 1]]) == 0;
+  for (size_t i = 0; i < items.size(); i += 2) {
+    bool repeated = i + 2 < items.size() && compare_terms(*items[i], *items[i + 2]) == 0;
     if (repeated) continue;
     if (!first) out += ", ";
     first = false;
-    append(out, *object.items[keys[i]]);
+    append(out, *items[i]);
     out += ": ";
-    append(out, *object.items[keys[i] + 1]);
+    append(out, *items[i + 1]);
   }
   out += '}';
 }

@@ -8,6 +8,7 @@
 #include "engine/api/engine.h"
 #include "engine/value/build.h"
 #include "engine/value/text.h"
+#include "lang/syntax/ast_json.h"
 #include "replay/recorded_port.h"
 
 namespace writ::cases {
@@ -118,6 +119,7 @@ class Runner {
     try {
       if (bound_ != runnable.program) machine_.bind(runnable.program, snapshot_.get());
       bound_ = runnable.program;
+      machine_.set_module_parser(lang::module_as_json);
       machine_.set_limits(limits);
       machine_.set_strict_builtin_errors(given_.strict_errors);
       machine_.begin();

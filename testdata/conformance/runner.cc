@@ -27,6 +27,7 @@
 #include "engine/value/text.h"
 #include "engine/vm/machine.h"
 #include "lang/compile.h"
+#include "lang/syntax/ast_json.h"
 #include "lang/syntax/parse.h"
 #include "testdata/cases/modes.h"
 #include "testdata/conformance/suite_host.h"
@@ -135,6 +136,7 @@ class Case {
     const Value* data = member(case_, "data");
     auto snapshot = Snapshot::freeze(data != nullptr && data->is_object() ? *data : Value::sorted_object(nullptr, 0));
     Machine machine;
+    machine.set_module_parser(lang::module_as_json);
     machine.set_strict_builtin_errors(true_member(case_, "strict_error"));
     machine.bind(compiled.program.get(), snapshot.get());
     SuiteHost host;

@@ -29,6 +29,7 @@
 #include "engine/vm/machine.h"
 #include "engine/vm/snapshot.h"
 #include "lang/compile.h"
+#include "lang/syntax/ast_json.h"
 #include "testdata/conformance/suite_host.h"
 
 namespace {
@@ -104,6 +105,7 @@ class Task {
     Limits limits;
     limits.fuel = kFuel;
     machine_.set_limits(limits);
+    machine_.set_module_parser(lang::module_as_json);
     const Value* data = member(given, "data");
     snapshot_ = Snapshot::freeze(data != nullptr && data->is_object() ? *data : Value::sorted_object(nullptr, 0));
   }

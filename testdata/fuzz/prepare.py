@@ -66,6 +66,11 @@ GRAPHQL = ["{ me { id name friends { id } } any { ... on User { id } __typename 
            "schema { query: Q } extend type Q implements I & J @d { a(b: [Int!]! = [1]): E } interface I { a: Int } union U = | A | B enum E { X Y }",
            "\"d\" input I { a: I! b: Float = 1.5e3 } \"\"\"block\n  text\"\"\" directive @d(x: I = {a: {}}) repeatable on OBJECT | FIELD scalar S # c\n",
            "{ me(first: \"\\u00e9\\u{1F600}\", color: -0.5) @skip(if: $x) { id } }", "{ __schema { types { fields { type { fields { name } } } } } }"]
+TEMPLATES = ["{{.a}} {{- .b -}} {{/* c */}}", "{{range $i, $x := .c}}{{if $i}},{{else}}-{{end}}{{$x}}{{break}}{{end}}",
+             "{{define \"t\"}}{{.}}{{end}}{{template \"t\" .a}}{{block \"b\" .}}{{.n}}{{end}}",
+             "{{with $x := .d.e}}{{$x.f}}{{else with .n}}{{$.b}}{{end}}", "{{printf \"%5.2f|%-8v|%#v|%T|%q\" 1.5 .c .d .a .b}}",
+             "{{and 1 .n | or 0 | not}}{{eq .b \"text\" \"x\"}}{{lt 1 2}}", "{{index .c 3 \"k\"}}{{slice .b 1 2}}{{len .d}}",
+             "{{html .d}}{{js .d}}{{urlquery .d}}{{println 'a' 0x1F 1_0 1e3 2i nil true}}", "{{(.d).e.f}}{{call .a 1}}"]
 MANIFESTS = ['{"roots": ["a"], "revision": "1"}', '{"roots": ["a/b", "x"], "rego_version": 1}',
              '{"rego_version": 0, "file_rego_versions": {"/a.rego": 1}}', '{"roots": [""]}']
 
@@ -96,6 +101,7 @@ def seeds():
         "graphql": [text.encode() for text in GRAPHQL],
         "patterns": [b"\7" + pattern.encode() + b"\0abc foo.example.com/x" for pattern in PATTERNS],
         "sprintf": [bytes([2, 0, 5]) + text.encode() for text in FORMATS] + [bytes([1, 9]) + text.encode() for text in FORMATS],
+        "template": [bytes([variables]) + text.encode() for variables in range(2) for text in TEMPLATES],
         "time": [b"\x81%s\0UTC\0%s" % (layout.encode(), time.encode()) for layout, time in zip(LAYOUTS, TIMES)],
         "bundle": list(bundles()),
         "c_calls": C_CALLS,
@@ -117,6 +123,8 @@ WORDS = {
                 "implements ", "union ", "enum ", "input ", "scalar ", "schema", "extend ", "directive ", "repeatable", "__typename", "null"],
     "patterns": PATTERNS + ["**", "{", "}", "[!", "(?:", "{1000}", "\\b", "\\Q"],
     "sprintf": FORMATS + ["%[", "]", "*", "%#v", "%+q"],
+    "template": ["{{", "}}", "{{- ", " -}}", "{{end}}", "{{else", "{{range ", "{{if ", "{{with ", "{{define ", "{{template ", "{{block ",
+                 "$x", ":=", " | ", ".a", "printf ", "index ", "slice ", "nil", "/*", "*/", "`", "'"],
     "time": LAYOUTS + ["UTC", "America/New_York", "Local", "_2006", "002", ".999", "Z0700", "µs"],
     "bundle": MANIFESTS + ["package a\n", "{\"", "\": "],
 }
