@@ -4,7 +4,7 @@
 //   writ_outliers [--all] [PATTERN]     PATTERN: only rows whose name contains it; --all: all rows, not the worst alone
 //
 // Built-ins are called directly, with arguments of the kinds that their signature accepts out of a pool of extreme ones
-// (outlier_pool.h), and with hand-made ones where the pool cannot hit what hurts (outlier_arguments.def). The search is a
+// (outlier_pool.h), and with hand-made ones where the pool cannot hit what hurts (outlier_arguments.def, outlier_documents.def). The search is a
 // climb: some inputs at random, then, from the worst, every other value in the place of each argument. Opcodes run in
 // programs of their own (outlier_programs.def), in a loop, and where the body can be repeated in straight-line code too.
 // Both lists are checked against builtins.def and opcodes.def, so nothing is forgotten: an opcode without a program that
@@ -240,6 +240,7 @@ struct Special {
 };
 constexpr Special kSpecials[] = {
 #include "bench/outlier_arguments.def"
+#include "bench/outlier_documents.def"
 };
 
 // Built-ins that the compiler answers where it can be done: a call that is left never has an answer.
