@@ -26,6 +26,10 @@ bool read_go_json_prefix(std::string_view text, Arena* arena, GoJsonPrefix* pref
 // the text. Throws Failure(E_DEPTH), and E_NUM_RANGE for a number that OPA has and we have not.
 bool unmarshal_go_json(std::string_view text, Arena& arena, Value* value, std::string* error);
 
+// The value of a text that is one JSON value and nothing else; false if it is none. Numbers that OPA refuses elsewhere are
+// numbers here. Throws as above.
+bool read_go_json(std::string_view text, Arena& arena, Value* value);
+
 // Whether a text is one JSON value and nothing else.
 bool is_go_json(std::string_view text);
 

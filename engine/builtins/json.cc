@@ -490,6 +490,15 @@ bool is_go_json(std::string_view text) {
   return reader.at_end();
 }
 
+bool read_go_json(std::string_view text, Arena& arena, Value* value) {
+  GoJsonReader reader(text, &arena);
+  if (!reader.read(value)) return false;
+  reader.skip_space();
+  if (!reader.at_end()) return false;
+  if (reader.is_out_of_range()) throw Failure(ErrorCode::E_NUM_RANGE, "a number is outside the supported range");
+  return true;
+}
+
 Value builtin_json_unmarshal(BuiltinCall& call) {
   charge_elements(call, call[0].size / 4);
   Value value;

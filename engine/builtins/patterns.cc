@@ -17,9 +17,25 @@ constexpr uint64_t kGlobBytes = 64;
 
 }  // namespace
 
-void PatternCache::charge_pattern(uint64_t size, uint64_t memory) {
-  charge_argument(kUnitsPerPattern + size * kUnitsPerInstruction, memory);
+void Bill::pay(uint64_t units, uint64_t bytes) {
+  PatternCache::charge_argument(units, bytes);
+  bytes_ += bytes;
+  if (!pieces_.empty() && pieces_.back().units == units && pieces_.back().bytes == bytes) {
+    ++pieces_.back().times;
+  } else {
+    pieces_.push_back({units, bytes, 1});
+  }
 }
+
+void Bill::pay_again() const {
+  for (const Piece& piece : pieces_) {
+    for (uint64_t i = 0; i < piece.times; ++i) PatternCache::charge_argument(piece.units, piece.bytes);
+  }
+}
+
+uint64_t PatternCache::pattern_units(uint64_t estimate) { return kUnitsPerPattern + estimate * kUnitsPerInstruction; }
+
+void PatternCache::charge_pattern(uint64_t size, uint64_t memory) { charge_argument(pattern_units(size), memory); }
 
 void PatternCache::charge_argument(uint64_t size, uint64_t memory) {
   charge_work(size);

@@ -95,6 +95,25 @@ class CompiledArgument {
   virtual ~CompiledArgument() = default;
 };
 
+// What compiling an argument costs where that shows only on the way. Each piece is paid for before it is made; a decision
+// that finds the argument compiled pays the same pieces in the same order, so that it ends where it would have ended.
+class Bill {
+ public:
+  // Units of fuel, then bytes of memory. Throws Failure(E_FUEL), E_MEMORY.
+  void pay(uint64_t units, uint64_t bytes);
+  void pay_again() const;
+  uint64_t bytes() const { return bytes_; }
+
+ private:
+  struct Piece {
+    uint64_t units;
+    uint64_t bytes;
+    uint64_t times;
+  };
+  std::vector<Piece> pieces_;
+  uint64_t bytes_ = 0;
+};
+
 class PatternCache {
  public:
   static constexpr size_t kDefaultCapacity = 64;
@@ -116,6 +135,11 @@ class PatternCache {
   // `memory` what the result takes at most, in bytes; both are known before, from the text alone.
   template <typename Compile>
   const CompiledArgument* compiled(std::string_view key, uint64_t size, uint64_t memory, Compile compile);
+  // The same for what pays while it is compiled: `compile(bill)`.
+  template <typename Compile>
+  const CompiledArgument* compiled_on_bill(std::string_view key, Compile compile);
+  // Units of fuel for compiling a pattern of that estimate_pattern_size().
+  static uint64_t pattern_units(uint64_t estimate);
   // What is there already, without compiling: safe for threads that share an immutable cache.
   const Regex* find_regex(std::string_view pattern) const { return regexes_.find(pattern); }
   const Glob* find_glob(std::string_view key) const { return globs_.find(key); }
@@ -124,6 +148,7 @@ class PatternCache {
   static std::string glob_key(std::string_view pattern, std::span<const char32_t> delimiters);
 
  private:
+  friend class Bill;
   template <typename Pattern>
   class Shelf {
    public:
@@ -133,6 +158,7 @@ class PatternCache {
       uint64_t size = 0;      // what it costs
       uint64_t memory = 0;    // bytes
       uint64_t decision = 0;  // the last one that paid for it
+      Bill bill = {};         // what it costs, if it was compiled on a bill
     };
 
     const Pattern* find(std::string_view key) const {
@@ -196,6 +222,24 @@ const CompiledArgument* PatternCache::compiled(std::string_view key, uint64_t si
     return nullptr;
   }
   return arguments_.put({std::string(key), std::move(made), size, memory, decision_}, capacity_);
+}
+
+template <typename Compile>
+const CompiledArgument* PatternCache::compiled_on_bill(std::string_view key, Compile compile) {
+  auto* book = arguments_.use(key);
+  if (book != nullptr) {
+    if (book->decision != decision_) book->bill.pay_again();
+    book->decision = decision_;
+    return book->pattern.get();
+  }
+  Bill bill;
+  std::unique_ptr<const CompiledArgument> made = compile(bill);
+  if (made == nullptr) {
+    give_back(bill.bytes());
+    return nullptr;
+  }
+  uint64_t memory = bill.bytes();
+  return arguments_.put({std::string(key), std::move(made), 0, memory, decision_, std::move(bill)}, capacity_);
 }
 
 // The bytes of the first character of `text`, which is not empty; 1 where it is not well-formed.

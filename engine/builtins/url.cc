@@ -272,6 +272,51 @@ class UrlParser {
   std::string fault_;
 };
 
+// The path that `reference` means below `base`, both escaped, with "." and ".." gone.
+std::string resolve_path(std::string_view base, std::string_view reference) {
+  std::string full;
+  if (reference.empty()) {
+    full = base;
+  } else if (reference[0] != '/') {
+    full = base.substr(0, base.rfind('/') + 1);  // nothing if there is no slash
+    full.append(reference);
+  } else {
+    full = reference;
+  }
+  if (full.empty()) return full;
+  std::string out = "/";
+  std::string_view step;
+  bool first = true;
+  for (size_t begin = 0; begin != std::string::npos;) {
+    size_t slash = full.find('/', begin);
+    step = std::string_view(full).substr(begin, slash == full.npos ? slash : slash - begin);
+    begin = slash == full.npos ? slash : slash + 1;
+    if (step == ".") {
+      first = false;
+    } else if (step == "..") {
+      size_t last = out.rfind('/');
+      out.resize(last >= 1 ? last : 1);
+      first = out.size() == 1;
+    } else {
+      if (!first) out += '/';
+      out.append(step);
+      first = false;
+    }
+  }
+  if (step == "." || step == "..") out += '/';
+  return out.starts_with("//") ? out.substr(1) : out;
+}
+
+// Sets the path to one that is escaped already.
+void set_escaped_path(Url& url, std::string_view escaped) {
+  std::string fault;
+  std::optional<std::string> path = unescape(escaped, Part::kPath, &fault);
+  if (!path) return;
+  url.path = std::move(*path);
+  url.is_path_usual = escape(url.path, Part::kPath) == escaped;
+  url.raw_path = url.is_path_usual ? url.path : std::string(escaped);
+}
+
 // --- Objects of query parameters -------------------------------------------------------------------------------------
 
 struct Parameter {
@@ -376,6 +421,10 @@ std::optional<Url> parse_url(std::string_view text, std::string* fault) {
   return url;
 }
 
+std::string url_escaped_path(const Url& url) {
+  return url.path == "*" ? url.path : written(url.raw_path, url.path, url.is_path_usual, Part::kPath);
+}
+
 std::string url_text(const Url& url) {
   std::string out;
   if (!url.scheme.empty()) out += url.scheme + ":";
@@ -388,7 +437,7 @@ std::string url_text(const Url& url) {
       if (url.user) out += *url.user + "@";
       out += escape(url.host, Part::kHost);
     }
-    std::string path = url.path == "*" ? url.path : written(url.raw_path, url.path, url.is_path_usual, Part::kPath);
+    std::string path = url_escaped_path(url);
     if (!path.empty() && path[0] != '/' && !url.host.empty()) out += '/';
     // The first segment of a relative path would else be read as a scheme.
     if (out.empty() && path.substr(0, path.find('/')).find(':') != path.npos) out += "./";
@@ -399,6 +448,30 @@ std::string url_text(const Url& url) {
     out += "#" + written(url.raw_fragment, url.fragment, url.raw_fragment.empty(), Part::kFragment);
   }
   return out;
+}
+
+Url resolve_url(const Url& base, const Url& reference) {
+  Url url = reference;
+  if (reference.scheme.empty()) url.scheme = base.scheme;
+  if (!reference.scheme.empty() || !reference.host.empty() || reference.user) {
+    set_escaped_path(url, resolve_path(url_escaped_path(reference), ""));
+    return url;
+  }
+  if (reference.path.empty() && !reference.forces_query && reference.raw_query.empty()) {
+    url.raw_query = base.raw_query;
+    if (reference.fragment.empty()) {
+      url.fragment = base.fragment;
+      url.raw_fragment = base.raw_fragment;
+    }
+  }
+  if (reference.path.empty() && !base.opaque.empty()) {
+    url.opaque = base.opaque;
+    return url;
+  }
+  url.host = base.host;
+  url.user = base.user;
+  set_escaped_path(url, resolve_path(url_escaped_path(base), url_escaped_path(reference)));
+  return url;
 }
 
 std::string url_fault(std::string_view text) {

@@ -28,6 +28,11 @@ std::optional<Url> parse_url(std::string_view text, std::string* fault);
 // The URL as Go writes it.
 std::string url_text(const Url& url);
 
+// Its path as Go writes it.
+std::string url_escaped_path(const Url& url);
+// What a reference means below a base (RFC 3986, section 5.2).
+Url resolve_url(const Url& base, const Url& reference);
+
 // Why the text is no URL, in Go's words: `parse "%zz": invalid URL escape "%zz"`. Empty if it is one.
 std::string url_fault(std::string_view text);
 // url.QueryEscape.

@@ -86,6 +86,13 @@ C_CALLS = [bytes([0, 0, 2, 0, policy, 0, 5, 0, 1, 6, 0, 0, 0, 8, 0, flags, 0, 0,
            for policy in range(3) for flags in (0, 1, 3)]
 
 
+SCHEMAS = ['{"$ref":"#"}', '{"properties":{"a":{"items":{"$ref":"#/definitions/x"}}},"definitions":{"x":{"type":["string","null"]}}}',
+           '{"$id":"http://a/b","anyOf":[{"$ref":"c"},{"not":{}}],"definitions":{"c":{"$id":"c","multipleOf":0.1,"maximum":2}}}',
+           '{"patternProperties":{"^a":{"uniqueItems":true,"contains":{"enum":[1]}}},"additionalProperties":{"format":"email"}}',
+           '{"$schema":"http://json-schema.org/draft-04/schema#","minimum":1,"exclusiveMinimum":true,"dependencies":{"a":["d"]}}',
+           '{"if":{"required":["a"]},"then":{"minProperties":3,"propertyNames":{"pattern":"^b"}},"else":false}']
+
+
 def seeds():
     return {
         "parse": [b"\1" + text for text in policies()],
@@ -105,6 +112,7 @@ def seeds():
         "time": [b"\x81%s\0UTC\0%s" % (layout.encode(), time.encode()) for layout, time in zip(LAYOUTS, TIMES)],
         "bundle": list(bundles()),
         "c_calls": C_CALLS,
+        "schema": [schema.encode() + b'\0{"a":[1,"x",{"b":null}],"c":2.5}' for schema in SCHEMAS],
     }
 
 
@@ -126,6 +134,7 @@ WORDS = {
     "template": ["{{", "}}", "{{- ", " -}}", "{{end}}", "{{else", "{{range ", "{{if ", "{{with ", "{{define ", "{{template ", "{{block ",
                  "$x", ":=", " | ", ".a", "printf ", "index ", "slice ", "nil", "/*", "*/", "`", "'"],
     "time": LAYOUTS + ["UTC", "America/New_York", "Local", "_2006", "002", ".999", "Z0700", "µs"],
+    "schema": ["\"$ref\":\"#", "\"$id\":", "\"type\":", "\"format\":", "\"items\":", "\"allOf\":[", "#/definitions/", "\"enum\":["],
     "bundle": MANIFESTS + ["package a\n", "{\"", "\": "],
 }
 
