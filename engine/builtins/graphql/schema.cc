@@ -338,7 +338,7 @@ uint64_t load_work(const SchemaDocument& document) {
       for (std::string_view interface : definition->interfaces) {
         auto found = sizes.find(interface);
         if (found == sizes.end()) continue;
-        work += 1 + (own.fields + found->second.fields + found->second.interfaces) / 4;
+        work += 1 + (own.fields + found->second.fields + found->second.interfaces) / 2;
       }
     }
   }

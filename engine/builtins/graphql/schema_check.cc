@@ -70,15 +70,18 @@ class SchemaChecker {
   }
 
  private:
+  using Names = std::set<std::string_view>;
+
   bool check_name(const Position& position, std::string_view name) const;
   bool check_fields(const TypeInfo& type);
   bool check_members(const TypeInfo& type) const;
   bool check_interfaces(const TypeInfo& type) const;
-  bool check_implements(const TypeInfo& type, std::string_view name) const;
+  bool check_implements(const TypeInfo& type, std::string_view name, const Names& own) const;
   bool check_field(const TypeInfo& type, const TypeInfo& interface, const FieldDefinition& required) const;
   bool check_field_arguments(const TypeInfo& type, const TypeInfo& interface, const FieldDefinition& required,
                              const FieldDefinition& found) const;
-  bool check_ancestors(const TypeInfo& type, const TypeInfo& interface) const;
+  // `own` are the interfaces of the type.
+  bool check_ancestors(const TypeInfo& type, const TypeInfo& interface, const Names& own) const;
   bool check_kind(const TypeInfo& type);
   bool check_empty(const TypeInfo& type, bool is_empty, std::string_view what) const;
   bool check_kinds_of_fields(const TypeInfo& type) const;
@@ -299,17 +302,18 @@ bool SchemaChecker::check_duplicates(const TypeInfo& type) const {
 // --- Interfaces ------------------------------------------------------------------------------------------------------
 
 bool SchemaChecker::check_interfaces(const TypeInfo& type) const {
-  std::set<std::string_view> seen;
+  Names own(type.interfaces.begin(), type.interfaces.end());
+  Names seen;
   for (std::string_view name : type.interfaces) {
     if (!seen.insert(name).second) {
       return fail(type.position, join("Type ", type.name, " can only implement ", name, " once."));
     }
-    if (!check_implements(type, name)) return false;
+    if (!check_implements(type, name, own)) return false;
   }
   return true;
 }
 
-bool SchemaChecker::check_implements(const TypeInfo& type, std::string_view name) const {
+bool SchemaChecker::check_implements(const TypeInfo& type, std::string_view name, const Names& own) const {
   const TypeInfo* interface = schema_.type(name);
   if (interface == nullptr) return fail(type.position, join("Undefined type ", quoted(name), "."));
   if (!interface->is(kinds::kInterface)) {
@@ -322,7 +326,7 @@ bool SchemaChecker::check_implements(const TypeInfo& type, std::string_view name
   for (const FieldDefinition* required : interface->fields) {
     if (!check_field(type, *interface, *required)) return false;
   }
-  return check_ancestors(type, *interface);
+  return check_ancestors(type, *interface, own);
 }
 
 bool SchemaChecker::check_field(const TypeInfo& type, const TypeInfo& interface,
@@ -360,9 +364,7 @@ bool SchemaChecker::check_field_arguments(const TypeInfo& type, const TypeInfo& 
   return true;
 }
 
-bool SchemaChecker::check_ancestors(const TypeInfo& type, const TypeInfo& interface) const {
-  if (interface.interfaces.empty()) return true;
-  std::set<std::string_view> own(type.interfaces.begin(), type.interfaces.end());
+bool SchemaChecker::check_ancestors(const TypeInfo& type, const TypeInfo& interface, const Names& own) const {
   for (std::string_view transitive : interface.interfaces) {
     if (own.contains(transitive)) continue;
     if (transitive == type.name) {
