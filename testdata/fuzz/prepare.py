@@ -71,6 +71,20 @@ TEMPLATES = ["{{.a}} {{- .b -}} {{/* c */}}", "{{range $i, $x := .c}}{{if $i}},{
              "{{with $x := .d.e}}{{$x.f}}{{else with .n}}{{$.b}}{{end}}", "{{printf \"%5.2f|%-8v|%#v|%T|%q\" 1.5 .c .d .a .b}}",
              "{{and 1 .n | or 0 | not}}{{eq .b \"text\" \"x\"}}{{lt 1 2}}", "{{index .c 3 \"k\"}}{{slice .b 1 2}}{{len .d}}",
              "{{html .d}}{{js .d}}{{urlquery .d}}{{println 'a' 0x1F 1_0 1e3 2i nil true}}", "{{(.d).e.f}}{{call .a 1}}"]
+KEYS = ['{"kty":"oct","k":"c2VjcmV0"}', '{"keys":[{"kty":"oct","k":"AQ","kid":"a","alg":"HS256"},{"kty":"RSA","n":"AQAB","e":"AQ","x5c":[]}]}',
+        '{"kty":"EC","crv":"P-256","x":"YP7UuiVanTHJYet0xjVtaMBJuJI7Yfps5mliLmDyn7Y","y":"eQP-EAi4vJmkGunpVii8ZPLxsgwtfp9Rd6PClNRGIpk",'
+        '"d":"ya-p2EW6dRZrXCFXZ7HWk05Qw9s26JsSe4piKxIPZyE"}',
+        '{"kty":"OKP","crv":"Ed25519","x":"6kpsY-KcUgq-9VB7Ey7F-ZVHdq6-vnuSQh7qaRRG0iw","d":"BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc"}',
+        "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEYP7UuiVanTHJYet0xjVtaMBJuJI7\n"
+        "Yfps5mliLmDyn7Z5A/4QCLi8maQa6elWKLxk8vGyDC1+n1F3o8KU1EYimQ==\n-----END PUBLIC KEY-----\n"]
+HEADERS = ['{"alg":"HS256"}', '{"alg":"ES256","typ":"JWT","kid":"a"}', '{"alg":"EdDSA","crit":["b64"],"b64":false}', '{"alg":"HS512","cty":"JWT"}']
+
+
+def tokens():
+    for number, (key, header) in enumerate(itertools.product(KEYS, HEADERS)):
+        yield bytes([number]) + b"\0".join([key.encode(), header.encode(), b'{"exp":1,"aud":["a"]}', b"eyJhbGciOiJFUzI1NiJ9.e30.AAAA"])
+
+
 MANIFESTS = ['{"roots": ["a"], "revision": "1"}', '{"roots": ["a/b", "x"], "rego_version": 1}',
              '{"rego_version": 0, "file_rego_versions": {"/a.rego": 1}}', '{"roots": [""]}']
 
@@ -106,6 +120,7 @@ def seeds():
         "calls": list(calls()),
         "yaml": [text.encode() for text in YAML] + documents()[:40],
         "graphql": [text.encode() for text in GRAPHQL],
+        "tokens": list(tokens()),
         "patterns": [b"\7" + pattern.encode() + b"\0abc foo.example.com/x" for pattern in PATTERNS],
         "sprintf": [bytes([2, 0, 5]) + text.encode() for text in FORMATS] + [bytes([1, 9]) + text.encode() for text in FORMATS],
         "template": [bytes([variables]) + text.encode() for variables in range(2) for text in TEMPLATES],
@@ -129,6 +144,8 @@ WORDS = {
     "yaml": ["---", "- ", ": ", "&a ", "*a", "<<", "!!str ", "|\n", ">-\n", "? ", "~", "yes", "0x", ".nan", "\t", "\\x"],
     "graphql": ["query", "mutation", "fragment ", " on ", "...", "@", "$", "!", "\"\"\"", "\\u{", "\xef\xbb\xbf", "type ", "interface ",
                 "implements ", "union ", "enum ", "input ", "scalar ", "schema", "extend ", "directive ", "repeatable", "__typename", "null"],
+    "tokens": ["\"kty\":", "\"RSA\"", "\"x5c\":[", "\"keys\":[", "\"alg\":", "\"kid\":", "P-521", "HS256", "PS256", "ES512", "EdDSA", "e30.", "AQAB",
+               "-----BEGIN ", "CERTIFICATE-----"],
     "patterns": PATTERNS + ["**", "{", "}", "[!", "(?:", "{1000}", "\\b", "\\Q"],
     "sprintf": FORMATS + ["%[", "]", "*", "%#v", "%+q"],
     "template": ["{{", "}}", "{{- ", " -}}", "{{end}}", "{{else", "{{range ", "{{if ", "{{with ", "{{define ", "{{template ", "{{block ",
