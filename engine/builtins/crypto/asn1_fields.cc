@@ -1,6 +1,6 @@
-// Reading structures as encoding/asn1 does. One function, read(), takes a field: header, explicit tag, comparison of tags,
-// contents; what differs between types is the expected tag and how the contents become a value. Faults are worded as Go
-// words them, down to the way it prints its own structures.
+// Reading structures as encoding/asn1 does. One function, read(), takes a field: header, explicit tag, comparison of
+// tags, contents; what differs between types is the expected tag and how the contents become a value. Faults are worded
+// as Go words them, down to the way it prints its own structures.
 #include "engine/builtins/crypto/asn1_fields.h"
 
 #include "engine/base/meter.h"
@@ -237,7 +237,6 @@ bool check_oid(std::string_view oid, std::string* fault) {
     number = 0;
     size = 0;
   }
-  if (size == 5) return set_fault(fault, kSyntax, "truncated base 128 integer");
   return size == 0 || set_fault(fault, kSyntax, "truncated base 128 integer");
 }
 

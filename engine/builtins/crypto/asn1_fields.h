@@ -1,6 +1,6 @@
-// ASN.1 as keys and requests have it: the fields of a structure one after another, read as Go's encoding/asn1 reads them
-// into a struct, with its faults. It is laxer than DerReader, which certificates go through: what follows the last field
-// of a structure is ignored, tags may have several bytes, and an explicit tag's own length is not looked at.
+// ASN.1 as keys and requests have it: the fields of a structure one after another, read as Go's encoding/asn1 reads
+// them into a struct, with its faults. It is laxer than DerReader, which certificates go through: what follows the last
+// field of a structure is ignored, tags may have several bytes, and an explicit tag's own length is not looked at.
 #pragma once
 
 #include <cstdint>
@@ -88,7 +88,8 @@ struct AlgorithmIdentifier {
   std::string_view oid;
   std::string_view parameters;
 };
-bool read_algorithm(Asn1Fields& fields, AlgorithmIdentifier* algorithm, const Asn1Field& field = {.type = "AlgorithmIdentifier"});
+bool read_algorithm(Asn1Fields& fields, AlgorithmIdentifier* algorithm,
+                    const Asn1Field& field = {.type = "AlgorithmIdentifier"});
 
 // Whether the bytes are an identifier that Go takes, and its fault.
 bool check_oid(std::string_view oid, std::string* fault);

@@ -15,7 +15,9 @@ constexpr std::string_view kPrintableMarks = "'()+,-./ :=?*&";
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 // "*" and "&" are not of the standard, but Go takes them.
-bool is_printable(char c) { return is_letter(c) || is_digit(c) || (c != '\0' && kPrintableMarks.find(c) != kPrintableMarks.npos); }
+bool is_printable(char c) {
+  return is_letter(c) || is_digit(c) || (c != '\0' && kPrintableMarks.find(c) != kPrintableMarks.npos);
+}
 bool is_ascii_byte(char c) { return static_cast<uint8_t>(c) < 0x80; }
 
 // T.61, read as Latin-1: what everybody writes there.

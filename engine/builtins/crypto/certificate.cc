@@ -298,20 +298,12 @@ PublicKeyAlgorithm public_key_algorithm_of(std::string_view oid) {
 }
 
 const std::string_view* Certificate::extension(std::string_view id) const {
+  charge_work(extensions.size() / 8);
   auto found = std::find_if(extensions.begin(), extensions.end(), [&](const Extension& e) { return e.id == id; });
   return found == extensions.end() ? nullptr : &found->value;
 }
 
 bool Certificate::has_extension(std::string_view id) const { return extension(id) != nullptr; }
-
-bool parse_certificates(std::string_view der, Arena& arena, std::vector<Certificate>* certificates,
-                        std::string* fault) {
-  while (!der.empty()) {
-    if (!CertificateParser(arena, certificates->emplace_back(), fault).run(der)) return false;
-    der.remove_prefix(certificates->back().raw.size());
-  }
-  return true;
-}
 
 bool parse_certificate(std::string_view der, Arena& arena, Certificate* certificate, std::string* fault) {
   if (!CertificateParser(arena, *certificate, fault).run(der)) return false;

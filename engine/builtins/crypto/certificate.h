@@ -1,8 +1,8 @@
 // X.509 certificates as Go's crypto/x509 reads them. OpenSSL's reader is not used: it takes what Go refuses (negative
 // serial numbers, extensions twice, lengths and strings that are not DER), and the answer has to be Go's.
 //
-// A Certificate is a view: texts and bytes point into the DER it was read from, or into the arena, and both must live as
-// long as it. Identifiers are encoded bytes; equal bytes are equal identifiers.
+// A Certificate is a view: texts and bytes point into the DER it was read from, or into the arena, and both must live
+// as long as it. Identifiers are encoded bytes; equal bytes are equal identifiers.
 #pragma once
 
 #include <cstdint>
@@ -45,7 +45,8 @@ PublicKeyAlgorithm public_key_algorithm_of(std::string_view oid);
 
 struct NameAttribute {
   std::string_view type;
-  Value value;  // a string; in requests also what else ASN.1 has, null if Go does not know it
+  Value value;          // a string; in requests also what else ASN.1 has, null if Go does not know it
+  bool is_text = true;  // what was written was a string
 };
 // The attributes of all parts of a distinguished name, in order.
 using DistinguishedName = std::vector<NameAttribute>;
@@ -118,10 +119,8 @@ inline constexpr std::string_view kSubjectAltName = "\x55\x1D\x11";
 inline constexpr std::string_view kNameConstraints = "\x55\x1D\x1E";
 }  // namespace oid
 
-// Reads certificates one behind the other until the end. False, and `*fault` in Go's words, if one is none. The caller
-// has paid for the bytes; certificates and their keys are paid for here.
-bool parse_certificates(std::string_view der, Arena& arena, std::vector<Certificate>* certificates, std::string* fault);
-// Exactly one.
+// Exactly one. False, and `*fault` in Go's words, if it is none. The caller has paid for the bytes, and counts the
+// memory of the certificate; its key is paid for here. `*fault` is empty before.
 bool parse_certificate(std::string_view der, Arena& arena, Certificate* certificate, std::string* fault);
 
 // The parts that requests have too.

@@ -199,7 +199,8 @@ class ExtensionReader {
       DerReader fields({});
       std::string_view issuer;
       std::string_view subject;
-      if (!list.enter(der::kSequence, &fields) || !fields.read(der::kOid, &issuer) || !fields.read(der::kOid, &subject)) {
+      if (!list.enter(der::kSequence, &fields) || !fields.read(der::kOid, &issuer) ||
+          !fields.read(der::kOid, &subject)) {
         return fail("x509: invalid policy mappings extension");
       }
       out_.policy_mappings.emplace_back(issuer, subject);

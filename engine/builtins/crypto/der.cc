@@ -1,5 +1,5 @@
-// Reading DER as cryptobyte does. The header of an element decides everything: tags of one byte, lengths of at most four
-// bytes in their shortest form. Times are taken only in the one spelling that Go would write them in.
+// Reading DER as cryptobyte does. The header of an element decides everything: tags of one byte, lengths of at most
+// four bytes in their shortest form. Times are taken only in the one spelling that Go would write them in.
 #include "engine/builtins/crypto/der.h"
 
 #include "engine/base/meter.h"

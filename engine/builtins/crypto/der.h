@@ -1,6 +1,6 @@
 // ASN.1 as certificates have it: DER, read with the strictness of Go's cryptobyte, which is not OpenSSL's (lengths and
-// integers must be minimal, tags have one byte). A reader is a window on bytes that somebody else owns; nothing is copied,
-// and nothing recurses: how deep a structure goes is written in the code that reads it.
+// integers must be minimal, tags have one byte). A reader is a window on bytes that somebody else owns; nothing is
+// copied, and nothing recurses: how deep a structure goes is written in the code that reads it.
 #pragma once
 
 #include <cstdint>
@@ -51,7 +51,12 @@ struct DerTime {
 
   // RFC 3339: "2026-01-02T03:04:05Z", "…+01:00".
   std::string text() const;
+  // Whether there is such a text: DER can say 24 hours from UTC, RFC 3339 cannot.
+  bool has_text() const { return offset < 24 * 60 && offset > -24 * 60; }
 };
+// What Go says where there is none.
+inline constexpr std::string_view kTimeFault =
+    "json: error calling MarshalJSON for type time.Time: Time.MarshalJSON: timezone hour outside of range [0,23]";
 
 // Why reading failed is not said: each caller has Go's words for it. After a failure a reader is not used any more.
 class DerReader {
@@ -78,7 +83,8 @@ class DerReader {
   bool read_int64(int64_t* value, uint8_t tag = der::kInteger);
   bool read_boolean(bool* value);
   bool read_bit_string(BitString* bits);
-  // The encoded bytes of an identifier whose numbers are minimal and below 2^31, so that equal bytes are equal identifiers.
+  // The encoded bytes of an identifier whose numbers are minimal and below 2^31, so that equal bytes are equal
+  // identifiers.
   bool read_oid(std::string_view* oid);
   // UTCTime (years 1950 to 2049) or GeneralizedTime, by its tag.
   bool read_time(DerTime* time);

@@ -1,6 +1,6 @@
-// Reading keys as Go's crypto/x509 reads them. Each form is a structure of a few fields; where one does not fit, Go tries
-// the other forms only to say which of its functions would have taken it. Points are checked by OpenSSL's arithmetic,
-// with Go's faults.
+// Reading keys as Go's crypto/x509 reads them. Each form is a structure of a few fields; where one does not fit, Go
+// tries the other forms only to say which of its functions would have taken it. Points are checked by OpenSSL's
+// arithmetic, with Go's faults.
 #include "engine/builtins/crypto/keys.h"
 
 #include <openssl/core_names.h>
@@ -62,7 +62,8 @@ bool is_positive(std::string_view integer) {
 
 // --- Public keys -----------------------------------------------------------------------------------------------------
 
-std::optional<PublicKey> parse_rsa_bits(const AlgorithmIdentifier& algorithm, std::string_view data, std::string* fault) {
+std::optional<PublicKey> parse_rsa_bits(const AlgorithmIdentifier& algorithm, std::string_view data,
+                                        std::string* fault) {
   if (algorithm.parameters != kNull) return refuse(fault, "x509: RSA key missing NULL parameters");
   PublicKey key;
   DerReader outer(data);
@@ -77,7 +78,8 @@ std::optional<PublicKey> parse_rsa_bits(const AlgorithmIdentifier& algorithm, st
   return key;
 }
 
-std::optional<PublicKey> parse_dsa_bits(const AlgorithmIdentifier& algorithm, std::string_view data, std::string* fault) {
+std::optional<PublicKey> parse_dsa_bits(const AlgorithmIdentifier& algorithm, std::string_view data,
+                                        std::string* fault) {
   std::string_view numbers[4];
   DerReader outer(data);
   if (!outer.read_integer(&numbers[3])) return refuse(fault, "x509: invalid DSA public key");
@@ -98,7 +100,8 @@ std::optional<PublicKey> parse_dsa_bits(const AlgorithmIdentifier& algorithm, st
   return key;
 }
 
-std::optional<PublicKey> parse_ec_bits(const AlgorithmIdentifier& algorithm, std::string_view data, std::string* fault) {
+std::optional<PublicKey> parse_ec_bits(const AlgorithmIdentifier& algorithm, std::string_view data,
+                                       std::string* fault) {
   DerReader parameters(algorithm.parameters);
   std::string_view oid;
   if (!parameters.read_oid(&oid)) return refuse(fault, "x509: invalid ECDSA parameters");
@@ -272,7 +275,8 @@ uint64_t PublicKey::modulus_bits() const {
 
 void charge_modular(uint64_t bits, uint64_t multiplications) {
   if (bits > kMaxModulusBits) {
-    throw Failure(ErrorCode::E_NUM_RANGE, "a number of a key has more than " + std::to_string(kMaxModulusBits) + " bits");
+    throw Failure(ErrorCode::E_NUM_RANGE,
+                  "a number of a key has more than " + std::to_string(kMaxModulusBits) + " bits");
   }
   uint64_t words = bits / 64 + 1;
   charge_work(words * words * multiplications / 8 + 1);
@@ -424,7 +428,9 @@ std::optional<PublicKey> make_ec_public_key(const Curve& curve, std::string_view
   if (EC_GROUP_get_curve(group, prime.get(), nullptr, nullptr, nullptr) != 1) openssl_failed(curve.name);
   for (std::string_view coordinate : {key.x_coordinate(), key.y_coordinate()}) {
     if (BN_cmp(big_number(coordinate).get(), prime.get()) >= 0) {
-      return refuse(fault, "invalid " + short_name(curve) + "Element encoding");
+      // Go has P-256 in another form than the others, with words of its own.
+      std::string_view element = curve.nid == NID_X9_62_prime256v1 ? " element" : "Element";
+      return refuse(fault, "invalid " + short_name(curve) + std::string(element) + " encoding");
     }
   }
   CurvePoint on_curve(EC_POINT_new(group));
@@ -469,9 +475,9 @@ PrivateKey make_raw_private_key(KeyKind kind, std::string_view seed) {
   key.secret = seed;
   EvpKey pair = openssl_private_key(key);
   key.public_key.raw.resize(kRawKeyBytes);
+  auto* raw = reinterpret_cast<unsigned char*>(key.public_key.raw.data());
   size_t size = kRawKeyBytes;
-  if (pair == nullptr ||
-      EVP_PKEY_get_raw_public_key(pair.get(), reinterpret_cast<unsigned char*>(key.public_key.raw.data()), &size) != 1) {
+  if (pair == nullptr || EVP_PKEY_get_raw_public_key(pair.get(), raw, &size) != 1) {
     openssl_failed("a key");
   }
   return key;

@@ -1,11 +1,11 @@
 // Keys: what the bytes of a key say, in the five forms that Go's crypto/x509 reads, and the same as a key of OpenSSL.
 //
-// A key is parsed into plain numbers here, by Go's rules and with Go's faults, because OpenSSL takes encodings and values
-// that Go refuses. Numbers are big-endian magnitudes without leading zeros; zero is the empty text. Nothing points into
-// the bytes that were read. What is costly (points, private numbers) is charged before it is computed.
+// A key is parsed into plain numbers here, by Go's rules and with Go's faults, because OpenSSL takes encodings and
+// values that Go refuses. Numbers are big-endian magnitudes without leading zeros; zero is the empty text. Nothing
+// points into the bytes that were read. What is costly (points, private numbers) is charged before it is computed.
 //
-// A public key is as good as Go's parser demands and no better: a modulus may be of any size and even. Whether it is fit
-// for a signature is asked when one is checked (signatures.h).
+// A public key is as good as Go's parser demands and no better: a modulus may be of any size and even. Whether it is
+// fit for a signature is asked when one is checked (signatures.h).
 #pragma once
 
 #include <cstdint>
@@ -75,7 +75,8 @@ std::optional<PublicKey> parse_public_key_info(std::string_view der, std::string
 // PKCS #1: "RSA PUBLIC KEY".
 std::optional<PublicKey> parse_pkcs1_public_key(std::string_view der, std::string* fault);
 // The two parts of a SubjectPublicKeyInfo.
-std::optional<PublicKey> parse_public_key(const AlgorithmIdentifier& algorithm, const BitString& bits, std::string* fault);
+std::optional<PublicKey> parse_public_key(const AlgorithmIdentifier& algorithm, const BitString& bits,
+                                          std::string* fault);
 // PKCS #1: "RSA PRIVATE KEY".
 std::optional<PrivateKey> parse_pkcs1_private_key(std::string_view der, std::string* fault);
 // PKCS #8: "PRIVATE KEY".

@@ -58,7 +58,9 @@ const EVP_MD* openssl_hash(HashKind kind) {
 std::string hash_bytes(HashKind kind, std::string_view bytes) {
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned int size = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest, &size, openssl_hash(kind), nullptr) != 1) openssl_failed("a digest");
+  if (EVP_Digest(bytes.data(), bytes.size(), digest, &size, openssl_hash(kind), nullptr) != 1) {
+    openssl_failed("a digest");
+  }
   return {reinterpret_cast<const char*>(digest), size};
 }
 

@@ -13,8 +13,8 @@ struct PemBlock {
   std::string bytes;
 };
 
-// The first block of the text, and what follows it in `*rest`. What is no block is skipped. Nothing if there is none; then
-// `*rest` is the text. Takes time linear in the text, for which the caller has paid.
+// The first block of the text, and what follows it in `*rest`. What is no block is skipped. Nothing if there is none;
+// then `*rest` is the text. Takes time linear in the text, for which the caller has paid.
 std::optional<PemBlock> decode_pem(std::string_view text, std::string_view* rest);
 
 }  // namespace writ

@@ -1,6 +1,7 @@
 // The numbers of an RSA private key, checked as Go checks them before it uses a key: that they are below what they are
-// reduced by, that p · q is the modulus, that the exponents invert each other, that the primes are not too close. OpenSSL
-// has a check of its own, which tests for primes and says something else. The numbers that a key may leave out are computed.
+// reduced by, that p · q is the modulus, that the exponents invert each other, that the primes are not too close.
+// OpenSSL has a check of its own, which tests for primes and says something else. The numbers that a key may leave out
+// are computed.
 #include <openssl/bn.h>
 
 #include <algorithm>
@@ -29,7 +30,9 @@ class RsaCompleter {
 
   bool run() {
     uint64_t bits = key_.public_key.modulus_bits();
-    for (const std::string* number : {&key_.d, &key_.dp, &key_.dq, &key_.qinv}) bits = std::max(bits, number->size() * 8);
+    for (const std::string* number : {&key_.d, &key_.dp, &key_.dq, &key_.qinv}) {
+      bits = std::max(bits, uint64_t{number->size()} * 8);
+    }
     for (const std::string& prime : key_.primes) bits = std::max(bits, uint64_t{prime.size()} * 8);
     bool is_complete = !key_.dp.empty() && !key_.dq.empty() && !key_.qinv.empty();
     // An inverse by Fermat's little theorem multiplies about once and a half for each bit.

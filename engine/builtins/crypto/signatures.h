@@ -13,9 +13,9 @@ enum class RsaPadding : uint8_t {
   kPssHashSalt,  // a salt as long as the digest
 };
 
-// Whether `signature` is one of the digest by that RSA key. False for keys that Go does not check signatures with: of less
-// than 1,024 bits, an even modulus, an exponent that is even, below 2 or not below 2^31.
-// Throws Failure(E_NUM_RANGE) for a modulus beyond kMaxModulusBits.
+// Whether `signature` is one of the digest by that RSA key. False for keys that Go does not check signatures with: of
+// less than 1,024 bits, an even modulus, an exponent that is even, below 2 or not below 2^31. Throws
+// Failure(E_NUM_RANGE) for a modulus beyond kMaxModulusBits.
 bool verify_rsa(const PublicKey& key, RsaPadding padding, HashKind hash, std::string_view digest,
                 std::string_view signature);
 
