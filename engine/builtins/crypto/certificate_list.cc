@@ -1,7 +1,6 @@
 #include "engine/builtins/crypto/certificate_list.h"
 
 #include "engine/base/base64.h"
-#include "engine/base/meter.h"
 #include "engine/builtins/crypto/pem.h"
 
 namespace writ {
@@ -16,7 +15,9 @@ constexpr uint64_t kMemoryPerByte = 32;
 
 }  // namespace
 
-void charge_certificate_text(const Value& text) { charge_work(text.size / kBytesPerUnit + 1); }
+void charge_certificate_text(BuiltinCall& call, const Value& text) {
+  call.services.charge(text.size / kBytesPerUnit + 1);
+}
 
 bool decode_certificate_base64(std::string_view text, std::string* bytes, std::string* fault) {
   size_t fault_at = 0;
@@ -26,6 +27,7 @@ bool decode_certificate_base64(std::string_view text, std::string* bytes, std::s
 }
 
 bool CertificateList::read(std::string_view text) {
+  Lease memory(arena_, 2 * text.size());
   std::string der;
   if (text.starts_with(kPemStart)) return read_pem(text, &der) && parse(arena_.copy(der));
   std::string decoded;

@@ -14,7 +14,9 @@ namespace writ {
 inline constexpr std::string_view kPemStart = "-----BEGIN";
 
 // Pays for reading a text of certificates or keys: base 64, then DER, then what points into it.
-void charge_certificate_text(const Value& text);
+void charge_certificate_text(BuiltinCall& call, const Value& text);
+// Bytes that reading it takes outside the arena at most: what is decoded, twice.
+inline uint64_t decoded_memory(const Value& text) { return 2 * uint64_t{text.size}; }
 
 // False, and `*fault` as OPA says it, if the text is not base 64.
 bool decode_certificate_base64(std::string_view text, std::string* bytes, std::string* fault);

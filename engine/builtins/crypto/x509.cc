@@ -215,7 +215,7 @@ class KeyPair {
 }  // namespace
 
 Value builtin_crypto_x509_parse_certificates(BuiltinCall& call) {
-  charge_certificate_text(call[0]);
+  charge_certificate_text(call, call[0]);
   CertificateList list(call);
   if (!list.read(call[0].text())) return call.fault(list.fault());
   CertificateWriter writer(call);
@@ -224,7 +224,8 @@ Value builtin_crypto_x509_parse_certificates(BuiltinCall& call) {
 }
 
 Value builtin_crypto_x509_parse_certificate_request(BuiltinCall& call) {
-  charge_certificate_text(call[0]);
+  charge_certificate_text(call, call[0]);
+  Lease memory(call.arena, decoded_memory(call[0]));
   std::string_view text = call[0].text();
   std::string bytes;
   std::string fault;
@@ -245,7 +246,8 @@ Value builtin_crypto_x509_parse_certificate_request(BuiltinCall& call) {
 }
 
 Value builtin_crypto_parse_private_keys(BuiltinCall& call) {
-  charge_certificate_text(call[0]);
+  charge_certificate_text(call, call[0]);
+  Lease memory(call.arena, decoded_memory(call[0]));
   if (call[0].size == 0) return Value::null();
   std::vector<PrivateKey> keys;
   std::string fault;
@@ -258,7 +260,8 @@ Value builtin_crypto_parse_private_keys(BuiltinCall& call) {
 
 // Whatever kind the first key is of; the name is older than the others.
 Value builtin_crypto_x509_parse_rsa_private_key(BuiltinCall& call) {
-  charge_certificate_text(call[0]);
+  charge_certificate_text(call, call[0]);
+  Lease memory(call.arena, decoded_memory(call[0]));
   std::string_view text = call[0].text();
   if (text.empty()) return call.fault("input PEM data was empty");
   std::string decoded;
@@ -275,8 +278,9 @@ Value builtin_crypto_x509_parse_rsa_private_key(BuiltinCall& call) {
 }
 
 Value builtin_crypto_x509_parse_keypair(BuiltinCall& call) {
-  charge_certificate_text(call[0]);
-  charge_certificate_text(call[1]);
+  charge_certificate_text(call, call[0]);
+  charge_certificate_text(call, call[1]);
+  Lease memory(call.arena, decoded_memory(call[0]) + decoded_memory(call[1]));
   KeyPair pair(call);
   if (!pair.read(call[0].text(), call[1].text())) return call.fault(pair.fault());
   CertificateWriter writer(call);

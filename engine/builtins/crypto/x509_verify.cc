@@ -105,14 +105,14 @@ class OptionsReader {
 }  // namespace
 
 Value builtin_crypto_x509_parse_and_verify_certificates(BuiltinCall& call) {
-  charge_certificate_text(call[0]);
+  charge_certificate_text(call, call[0]);
   CertificateList list(call);
   if (!list.read(call[0].text())) return refused(call);
   return verified(call, list, {}, std::nullopt, true);
 }
 
 Value builtin_crypto_x509_parse_and_verify_certificates_with_options(BuiltinCall& call) {
-  charge_certificate_text(call[0]);
+  charge_certificate_text(call, call[0]);
   charge_value(call, call[1]);
   CertificateList list(call);
   if (!list.read(call[0].text())) return refused(call);
