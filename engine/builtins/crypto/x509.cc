@@ -1,13 +1,13 @@
 // crypto.x509.* and crypto.parse_private_keys: certificates, requests and keys in PEM or in base 64, as OPA and Go's
 // crypto/x509 read them. What is between the text of an argument and its DER is here; the rest is in the files that are
 // included.
-#include "engine/base/base64.h"
 #include "engine/builtins/crypto/certificate_list.h"
 #include "engine/builtins/crypto/certificate_request.h"
 #include "engine/builtins/crypto/certificate_value.h"
 #include "engine/builtins/crypto/keys.h"
 #include "engine/builtins/crypto/pem.h"
 #include "engine/builtins/support.h"
+#include "engine/builtins/tokens/jwk.h"
 #include "engine/value/build.h"
 
 namespace writ {
@@ -46,48 +46,14 @@ bool read_private_keys(std::string_view text, std::vector<PrivateKey>* keys, std
   return true;
 }
 
-// The private key as a JSON Web Key. Undefined, and `*fault` set, for a key that has no such form.
-Value jwk_of(BuiltinCall& call, const PrivateKey& key, std::string* fault) {
-  const PublicKey& half = key.public_key;
-  ObjectBuilder object(call.arena);
-  auto add = [&](std::string_view name, std::string_view bytes) {
-    object.insert(name, make_string(call.arena, base64_encode(bytes, {.url = true, .padded = false})));
-  };
-  auto add_type = [&](std::string_view type, std::string_view curve) {
-    object.insert("kty", Value::string(type));
-    if (!curve.empty()) object.insert("crv", Value::string(curve));
-  };
-  if (half.kind == KeyKind::kRsa) {
-    if (key.primes.size() > 2) {
-      *fault = "jwk.Import: invalid rsa.PrivateKey: more than two primes";
-      return Value::undefined();
-    }
-    std::string exponent;
-    for (int64_t rest = half.exponent; rest > 0; rest >>= 8) exponent.insert(0, 1, static_cast<char>(rest & 0xFF));
-    add_type("RSA", {});
-    add("n", half.modulus);
-    add("e", exponent);
-    add("d", key.d);
-    add("p", key.primes[0]);
-    add("q", key.primes[1]);
-    add("dp", key.dp);
-    add("dq", key.dq);
-    add("qi", key.qinv);
-  } else if (half.kind == KeyKind::kEc) {
-    if (half.curve->name == "P-224") {
-      *fault = "jwk.Import: unsupported curve";
-      return Value::undefined();
-    }
-    add_type("EC", half.curve->name);
-    add("x", half.x_coordinate());
-    add("y", half.y_coordinate());
-    add("d", key.secret);
-  } else {
-    add_type("OKP", half.kind == KeyKind::kEd25519 ? "Ed25519" : "X25519");
-    add("x", half.raw);
-    add("d", key.secret);
+// Why a key has no form as a JWK, in the words of OPA's library.
+std::string no_jwk_fault(const PrivateKey& key) {
+  if (key.public_key.kind == KeyKind::kRsa) {
+    return "failed to initialize *jwk.rsaPrivateKey from *rsa.PrivateKey: invalid number of primes in rsa.PrivateKey: "
+           "need 0 to 2, but got " + std::to_string(key.primes.size());
   }
-  return object.finish();
+  return "failed to initialize *jwk.ecdsaPrivateKey from *ecdsa.PrivateKey: jwk: failed to get algorithm for converting "
+         "ECDSA private key to JWK: unknown elliptic curve: " + std::string(key.public_key.curve->name);
 }
 
 // As the TLS library of Go reads a key: whichever form fits.
@@ -273,8 +239,8 @@ Value builtin_crypto_x509_parse_rsa_private_key(BuiltinCall& call) {
   std::vector<PrivateKey> keys;
   if (!read_private_keys(text, &keys, &fault)) return call.fault(fault);
   if (keys.empty()) return Value::null();
-  Value jwk = jwk_of(call, keys[0], &fault);
-  return jwk.is_defined() ? jwk : call.fault(fault);
+  Value jwk = write_jwk(call.arena, keys[0]);
+  return jwk.is_defined() ? jwk : call.fault(no_jwk_fault(keys[0]));
 }
 
 Value builtin_crypto_x509_parse_keypair(BuiltinCall& call) {
