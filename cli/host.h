@@ -1,4 +1,5 @@
-// The machine this program runs on, as policies see it: its clock, its randomness, and what they print.
+// The machine this program runs on, as policies see it: its clock, its randomness, its network, its environment, and what
+// they print.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +15,15 @@
 
 namespace writ::cli {
 
+// Answers what the commands of OPA answer: http.send and net.lookup_ip_addr by the network (if it is built in), opa.runtime
+// with the environment, and the version of OPA that this engine is as.
+class CommandHost : public SystemHost {
+ public:
+  Value call(std::string_view function, std::span<const Value> args, Arena& arena) override;
+};
+
 // print goes to a stream, a line each.
-class PrintingHost : public SystemHost {
+class PrintingHost : public CommandHost {
  public:
   explicit PrintingHost(std::ostream& notes) : notes_(notes) {}
   void note(std::string_view kind, std::string_view text) override {
@@ -31,7 +39,7 @@ class PrintingHost : public SystemHost {
 };
 
 // Keeps notes of every kind until they are taken.
-class CollectingHost : public SystemHost {
+class CollectingHost : public CommandHost {
  public:
   using Note = std::pair<std::string, std::string>;  // kind and text
   void note(std::string_view kind, std::string_view text) override { notes_.emplace_back(kind, text); }

@@ -6,6 +6,16 @@ pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)  # regular expressions in li
 pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1)  # the scanner Go's YAML reader descends from
 pkg_check_modules(SIMDJSON REQUIRED IMPORTED_TARGET simdjson)  # structure of JSON and UTF-8 check, per CPU
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)  # case mapping, display width
+if(WRIT_HTTP)
+  # The host of http.send: its headers alone, the library is loaded when the first request is sent.
+  find_path(CURL_INCLUDE_DIR curl/curl.h)
+  if(NOT CURL_INCLUDE_DIR)
+    message(FATAL_ERROR "curl/curl.h was not found (Debian: libcurl4-openssl-dev); WRIT_HTTP=OFF builds without http.send")
+  endif()
+  add_library(writ_deps_curl INTERFACE)
+  target_include_directories(writ_deps_curl SYSTEM INTERFACE ${CURL_INCLUDE_DIR})
+  add_library(CURL::headers ALIAS writ_deps_curl)
+endif()
 find_package(CLI11 REQUIRED)                         # command line
 if(WRIT_TESTS)
   find_package(Catch2 2 REQUIRED)                    # unit tests

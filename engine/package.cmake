@@ -26,6 +26,23 @@ set_target_properties(writ_shared PROPERTIES VERSION ${PROJECT_VERSION} SOVERSIO
                                              LINK_DEPENDS ${PROJECT_SOURCE_DIR}/engine/api/exports.map)
 target_link_options(writ_shared PRIVATE LINKER:--version-script=${PROJECT_SOURCE_DIR}/engine/api/exports.map
                                         LINKER:--exclude-libs,ALL)
+if(WRIT_HTTP)
+  # A library beside it, which asks it for nothing but the functions of writ.h. The static one is without what libwrit.a has.
+  add_library(writ_http_shared SHARED engine/http/library/c_http.cc $<TARGET_OBJECTS:writ_http>)
+  add_library(writ_http_static STATIC engine/http/library/c_http.cc $<TARGET_OBJECTS:writ_http>)
+  foreach(library writ_http_shared writ_http_static)
+    set_target_properties(${library} PROPERTIES OUTPUT_NAME writ_http LINKER_LANGUAGE CXX)
+    target_include_directories(${library} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/engine/include)
+  endforeach()
+  set_target_properties(writ_http_static PROPERTIES ARCHIVE_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/shipped)  # beside the layer's
+  target_link_libraries(writ_http_shared
+    PUBLIC writ_shared PRIVATE "$<BUILD_INTERFACE:writ_host;OpenSSL::SSL;OpenSSL::Crypto;${CMAKE_DL_LIBS}>")
+  set_target_properties(writ_http_shared PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${WRIT_ABI_VERSION}
+                        EXPORT_NAME writ_http LINK_DEPENDS ${PROJECT_SOURCE_DIR}/engine/http/library/exports.map)
+  target_link_options(writ_http_shared PRIVATE
+    LINKER:--version-script=${PROJECT_SOURCE_DIR}/engine/http/library/exports.map LINKER:--exclude-libs,ALL)
+  add_library(writ::writ_http ALIAS writ_http_shared)
+endif()
 add_library(writ::writ ALIAS writ_shared)
 add_library(writ::writ_static ALIAS writ_static)
 
@@ -34,10 +51,17 @@ add_library(writ::writ_static ALIAS writ_static)
 set(WRIT_CMAKE_DIRECTORY ${CMAKE_INSTALL_LIBDIR}/cmake/writ)
 install(TARGETS writ_shared EXPORT writTargets COMPONENT library)
 install(TARGETS writ_static COMPONENT library)
+if(WRIT_HTTP)
+  install(TARGETS writ_http_shared EXPORT writTargets COMPONENT library)
+  install(TARGETS writ_http_static COMPONENT library)
+endif()
 if(TARGET writ)
   install(TARGETS writ COMPONENT tools)
 endif()
-install(DIRECTORY engine/include/writ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT library)
+if(NOT WRIT_HTTP)
+  set(without_http PATTERN writ_http.h EXCLUDE)
+endif()
+install(DIRECTORY engine/include/writ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT library ${without_http})
 install(EXPORT writTargets NAMESPACE writ:: DESTINATION ${WRIT_CMAKE_DIRECTORY} COMPONENT library)
 
 # What a program that links libwrit.a must name besides, as names for -l: for pkg-config --static, and for

@@ -6,6 +6,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/meter.h"
+#include "engine/host/request_key.h"
 #include "engine/value/faithful.h"
 #include "engine/value/text.h"
 #include "engine/value/visits.h"
@@ -55,8 +56,10 @@ void RecordedPort::entropy(std::span<uint8_t>) {
 Value RecordedPort::call(std::string_view function, std::span<const Value> args, Arena& arena) {
   write_arguments(args_text_, args);
   bool once = !std::binary_search(each_->begin(), each_->end(), function);
+  std::string own_key = once && has_request_key(function, args) ? request_key(function, args) : std::string();
+  std::string_view key = own_key.empty() ? args_text_ : own_key;
   if (once) {
-    if (const Value* known = once_results_.find(function, args_text_)) return *known;
+    if (const Value* known = once_results_.find(function, key)) return *known;
   }
   hold_call(arena, args_text_.size());
   std::optional<HostCallEntry> entry = replay_.answer(function, args_text_);
@@ -70,7 +73,7 @@ Value RecordedPort::call(std::string_view function, std::span<const Value> args,
     charge_work(entry->body.size() / kTextBytesPerUnit);
     hold_value(arena, entry->body.size());
   }
-  if (once) once_results_.add(function, args_text_, result);
+  if (once) once_results_.add(function, key, result);
   return result;
 }
 

@@ -16,6 +16,8 @@ namespace writ {
 struct GoJsonPrefix {
   Value value;        // undefined where nothing is made; its strings may point into the text
   size_t end = 0;     // the bytes that were read
+  bool is_out_of_range = false;  // a number in it is beyond the range [S-2.8], and its text stands in its place
+  std::string_view refusal;      // what OPA says of such a number if it refuses it, too
   std::string error;  // "unexpected EOF", "invalid character 'x' looking for beginning of value"
 };
 // Reads the first value of a text, whatever follows it, as a Decoder of Go does. Without an arena it only checks. False

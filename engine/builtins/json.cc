@@ -465,6 +465,8 @@ bool read_go_json_prefix(std::string_view text, Arena* arena, GoJsonPrefix* pref
   }
   prefix->value = arena == nullptr ? Value::undefined() : value;
   prefix->end = reader.position();
+  prefix->is_out_of_range = reader.is_out_of_range();
+  prefix->refusal = reader.refusal();
   return true;
 }
 

@@ -165,9 +165,15 @@ void cover(IpAddress first, const IpAddress& last, Emit emit) {
   }
 }
 
-// The set of addresses in what the host answered; undefined stays undefined.
+// The set of addresses in what the host answered; undefined stays undefined. A name that has none is an answer, too:
+// {"error": {"message": "lookup x: no such host"}}, which is a fault.
 Value addresses_of(BuiltinCall& call, const Value& answer) {
   if (!answer.is_defined()) return answer;
+  if (answer.is_object()) {
+    const Value* error = object_find(answer, "error");
+    const Value* message = error != nullptr && error->is_object() ? object_find(*error, "message") : nullptr;
+    if (message != nullptr && message->is_string()) return call.fault(std::string(message->text()));
+  }
   bool is_list = answer.is_set() || answer.is_array();
   if (is_list) {
     call.services.charge(answer.size);

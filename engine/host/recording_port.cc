@@ -12,6 +12,7 @@
 #include "engine/base/error.h"
 #include "engine/base/meter.h"
 #include "engine/base/utf8.h"
+#include "engine/host/request_key.h"
 #include "engine/value/faithful.h"
 #include "engine/value/text.h"
 #include "engine/value/visits.h"
@@ -75,12 +76,14 @@ Value RecordingPort::call(std::string_view function, std::span<const Value> args
   try {
     write_arguments(args_text_, args);
     bool once = !std::binary_search(each_->begin(), each_->end(), function);
+    std::string own_key = once && has_request_key(function, args) ? request_key(function, args) : std::string();
+    auto key = [&] { return std::string_view(own_key.empty() ? args_text_ : own_key); };
     if (once) {
-      if (const Value* known = once_results_.find(function, args_text_)) return *known;
+      if (const Value* known = once_results_.find(function, key())) return *known;
     }
     hold_call(arena, args_text_.size());
     Value result = call_and_log(function, args, arena);
-    if (once) once_results_.add(function, args_text_, result);
+    if (once) once_results_.add(function, key(), result);
     return result;
   } catch (const std::bad_alloc&) {
     complete_ = false;

@@ -17,6 +17,9 @@ LAYERS = {
     "base": (("engine/base",), set()),
     "value": (("engine/value",), BASE),
     "host": (("engine/host",), VALUE),
+    # The public headers are of the layer api; nothing else of it is included there.
+    "http_library": (("engine/http/library",), VALUE | {"http", "api"}),
+    "http": (("engine/http",), VALUE | {"host"}),
     "bundle": (("engine/bundle",), VALUE | {"builtins"}),
     "builtins": (("engine/builtins",), VALUE),
     "program": (("engine/program",), VALUE | {"builtins"}),
@@ -27,7 +30,7 @@ LAYERS = {
     "api": (("engine/api", "engine/include"), VALUE | {"builtins", "program", "host", "bundle", "lang", "vm", "record"}),
     "store": (("store",), VALUE | {"record", "bundle", "api"}),
     "replay": (("replay",), VALUE | {"record", "host", "api", "store"}),
-    "cli": (("cli",), BASE | {"api", "store", "replay"}),
+    "cli": (("cli",), BASE | {"http", "api", "store", "replay"}),
 }
 INCLUDE = re.compile(r'^#include [<"]((?:engine|lang|store|replay|cli|testdata|bench|writ)/[^>"]+)[>"]', re.M)
 # Test programs of their own, which use everything.

@@ -34,6 +34,10 @@ keep_and_repeat() {
 }
 keep_and_repeat $CC -std=c99 $strict $flags "$consumer/evidence.c" $shared
 keep_and_repeat $CXX -x c++ -std=c++17 $strict $flags "$consumer/evidence.c" -x none $shared
+if test -f "$prefix/include/writ/writ_http.h"; then
+  build_and_run $CC -std=c99 $strict $flags "$consumer/http.c" -lwrit_http $shared
+  build_and_run $CXX -x c++ -std=c++17 $strict $flags "$consumer/http.c" -x none -lwrit_http $shared
+fi
 $CC -std=c11 $strict $flags "$source/testdata/examples/c/decide.c" $shared -o decide
 ./decide "$source/testdata/examples/policy.rego"
 
