@@ -16,7 +16,7 @@ test: build
 
 # CASES=path… runs other cases; WRIT_CONFORMANCE=folder says where OPA's suite is.
 conformance: build
-	testdata/conformance/run build/writ_conformance $(SUITE)
+	testdata/conformance/run build/writ_conformance --modes $(SUITE)
 
 # Random programs and mutants of the suite, against an OPA that Go builds. PROGRAMS=50000 for a long run.
 PROGRAMS ?= 1000

@@ -149,13 +149,11 @@ std::optional<std::string> describe_builtin(std::string_view name) {
   out.append(builtin->signature).append("\n  ").append(builtin->documentation).append("\n");
   if (!builtin->infix.empty()) out.append("  operator: ").append(builtin->infix).append("\n");
   if (builtin->deprecated) out += "  deprecated: only policies in Rego v0 can call it\n";
-  if (!builtin->is_available()) out += "  not implemented in this version\n";
   return out;
 }
 
 std::string capabilities_json(bool v0) {
-  return document([](const Builtin& builtin) { return builtin.is_available(); },
-                  [v0](const WordRow& row) { return v0 ? row.in_v0 : row.in_v1; });
+  return document([](const Builtin&) { return true; }, [v0](const WordRow& row) { return v0 ? row.in_v0 : row.in_v1; });
 }
 
 std::string capabilities_json(const Capabilities& capabilities) {

@@ -96,11 +96,8 @@ consteval Builtin make_row(std::string_view name, Effect effect, uint16_t versio
 constexpr Builtin kBuiltins[] = {
 #define BUILTIN(name, effect, version, category, function, ...) \
   make_row(name, Effect::effect, version, category, builtin_##function, __VA_ARGS__),
-#define BUILTIN_MISSING(name, effect, version, category, function, ...) \
-  make_row(name, Effect::effect, version, category, nullptr, __VA_ARGS__),
 #include "engine/builtins/builtins.def"
 #undef BUILTIN
-#undef BUILTIN_MISSING
 };
 
 static_assert(std::is_sorted(std::begin(kBuiltins), std::end(kBuiltins),

@@ -66,12 +66,9 @@ struct Builtin {
   uint16_t version = 1;  // of its semantics; part of the policy's configuration
   // Accepted kinds of each argument, a bit per Kind; call_builtin checks them. All bits = any.
   uint16_t argument_kinds[kMaxArity] = {};
-  BuiltinFunction function = nullptr;  // null = not implemented
+  BuiltinFunction function = nullptr;
   // OPA's words for the kinds an argument should have had, where they do not follow from argument_kinds.
   std::string_view expectations[kMaxArity] = {};
-
-  // Whether policies can use it.
-  bool is_available() const { return function != nullptr || compiled_away; }
 };
 
 // The syntax tree of a module as OPA writes it in JSON; or undefined and `*fault` set to OPA's text of the errors in it. The

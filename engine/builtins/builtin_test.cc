@@ -64,17 +64,15 @@ TEST_CASE("rows name the tables that answers depend on") {
         "regex.template_match ");
 }
 
-TEST_CASE("every row is documented by one sentence, and what is compiled away is available") {
+TEST_CASE("every row is documented by one sentence and has a function") {
   for (const Builtin& builtin : builtins()) {
     INFO(builtin.name);
     CHECK(builtin.documentation.size() > 10);
     CHECK(builtin.documentation.size() < 100);
     CHECK(builtin.documentation.ends_with('.'));
     CHECK(builtin.version >= 1);
+    CHECK(builtin.function != nullptr);
   }
-  CHECK(find_builtin("assign")->is_available());
-  CHECK(find_builtin("plus")->is_available());
-  CHECK_FALSE(Builtin().is_available());
 }
 
 TEST_CASE("arguments of the wrong type are reported as OPA reports them") {

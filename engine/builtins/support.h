@@ -15,10 +15,8 @@
 namespace writ {
 
 #define BUILTIN(name, effect, version, category, function, ...) Value builtin_##function(BuiltinCall& call);
-#define BUILTIN_MISSING(name, effect, version, category, function, ...)
 #include "engine/builtins/builtins.def"
 #undef BUILTIN
-#undef BUILTIN_MISSING
 
 // --- Arguments -------------------------------------------------------------------------------------------------------
 

@@ -133,9 +133,6 @@ class PermissionCheck {
   void operator()(Node* node) {
     auto walk = expr_walker([&](Expr* e) {
       if (is_call(*e)) check(*e);
-      for (const With& w : e->withs) {
-        if (is_ref(*w.value)) implemented(dotted_name(*w.value), w.value->span);
-      }
       return false;
     });
     walk(node);
@@ -146,11 +143,7 @@ class PermissionCheck {
     std::string name = dotted_name(*e.term->items[0]);
     const Builtin* builtin = find_builtin(name);
     if (!builtin) return not_a_function(e);
-    if (builtin->deprecated && !deprecated_allowed_) {
-      checker_.recoverable_error(Id::kDeprecatedBuiltin, e.span, {name});
-    } else {
-      implemented(name, e.span);
-    }
+    if (builtin->deprecated && !deprecated_allowed_) checker_.recoverable_error(Id::kDeprecatedBuiltin, e.span, {name});
   }
 
   // A rule without arguments cannot be called, though one argument would count as its result. OPA says so only where it
@@ -204,13 +197,6 @@ class PermissionCheck {
       }
     }
     return true;
-  }
-
-  void implemented(const std::string& name, Span span) {
-    const Builtin* builtin = find_builtin(name);
-    if (!builtin || builtin->is_available()) return;
-    if (checker_.host_function(name) != nullptr) return;
-    checker_.recoverable_error(Id::kNotImplemented, span, {name});
   }
 
   Checker& checker_;

@@ -523,20 +523,6 @@ TEST_CASE("packages cannot have the path of a rule", "[check]") {
   CHECK(c.messages() == "1:1 REGO0406 package a.b.c conflicts with rule b.c defined at a.rego:2");
 }
 
-TEST_CASE("built-ins without a function are errors", "[check]") {
-  for (const Builtin& builtin : builtins()) {
-    if (builtin.is_available() || builtin.deprecated) continue;
-    std::string text = "package a\np := " + std::string(builtin.name) + "(";
-    for (int i = 0; i < builtin.arity; ++i) text += i == 0 ? "input" : ", input";
-    INFO(text);
-    CHECK(Checked({text + ")"}).messages() == "2:6 REGO0308 built-in function `" + std::string(builtin.name) +
-                                                  "` is not implemented in this version");
-    LanguageOptions with_host;
-    with_host.functions = {{std::string(builtin.name), builtin.arity}};
-    CHECK(Checked({text + ")"}, with_host).messages().empty());
-  }
-}
-
 TEST_CASE("functions of the host are known by name and arity", "[check]") {
   LanguageOptions options;
   options.functions = {{"acme.lookup", 2}};
@@ -579,7 +565,7 @@ TEST_CASE("each row of the checker is provoked by a test", "[check]") {
   for (const FaultyPolicy& error : kFaultyPolicies) all += error.message;
   // Provoked by tests of their own, or by several statements at once.
   std::set<std::string> elsewhere = {"REGO0214", "REGO0215", "REGO0219", "REGO0220", "REGO0222", "REGO0223", "REGO0225",
-                                     "REGO0308", "REGO0401", "REGO0406", "REGO0407", "REGO0416",
+                                     "REGO0401", "REGO0406", "REGO0407", "REGO0416",
                                      "REGO0421", "REGO0422", "REGO0424", "REGO0425"};
   for (const DiagnosticInfo& info : diagnostic_table()) {
     std::string code(info.code);

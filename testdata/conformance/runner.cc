@@ -1,13 +1,10 @@
 // Runs OPA's test-suite, or any cases of its format, against the engine.
 //
-//   writ_conformance [--passing LIST] [--why-not LIST] [--update] [--verbose] [--modes] PATH…
+//   writ_conformance [--verbose] [--modes] PATH…
 //
 // A PATH is a .jsonl file of cases or a folder that is searched for such files. A case with a query is an evaluation case,
 // one without is a compile case. The Rego version is the case's `rego_version`, else what the name of its folder says ("v0",
 // "v1", "topdown_v0"), else v1. Closes with `N passed, N failed, N skipped`.
-//
-// A case named in the why-not list is skipped, with the reason given there; one that passes nevertheless is a failure of the
-// list. With --update the passing list gains what passes; it never loses a line.
 //
 // With --modes each evaluation case that passes is run again in all modes of testdata/cases/modes.h (written to a file and read
 // back, without the index, without any optimisation, recorded, replayed from the record), and once more with the experimental
@@ -16,9 +13,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <map>
-#include <set>
-#include <sstream>
 
 #include "engine/base/error.h"
 #include "engine/value/build.h"
@@ -247,19 +241,7 @@ class Case {
   RegoVersion version_;
 };
 
-// --- lists and files -------------------------------------------------------------------------------------------------
-
-// Lines `key<TAB>reason`, or bare keys; `#` starts a comment.
-std::map<std::string, std::string> read_list(const std::string& path) {
-  std::map<std::string, std::string> list;
-  std::ifstream in(path);
-  for (std::string line; std::getline(in, line);) {
-    if (line.empty() || line[0] == '#') continue;
-    size_t tab = line.find('\t');
-    list[line.substr(0, tab)] = tab == std::string::npos ? "" : line.substr(tab + 1);
-  }
-  return list;
-}
+// --- files -------------------------------------------------------------------------------------------------
 
 std::vector<std::filesystem::path> case_files(const std::vector<std::string>& paths) {
   std::vector<std::filesystem::path> files;
@@ -284,16 +266,12 @@ RegoVersion version_of(const std::filesystem::path& file) {
 std::string folder_of(const std::filesystem::path& file) { return file.parent_path().filename().string(); }
 
 struct Tally {
-  uint64_t passed = 0, failed = 0, skipped = 0;
+  uint64_t passed = 0, failed = 0;
 };
 
 class Runner {
  public:
-  Runner(std::string passing, std::string why_not, bool update, bool verbose, bool modes)
-      : passing_path_(std::move(passing)), update_(update), verbose_(verbose), modes_(modes) {
-    if (!passing_path_.empty()) passing_ = read_list(passing_path_);
-    if (!why_not.empty()) why_not_ = read_list(why_not);
-  }
+  Runner(bool verbose, bool modes) : verbose_(verbose), modes_(modes) {}
 
   // False if a file cannot be read.
   bool run(const std::filesystem::path& file) {
@@ -320,8 +298,7 @@ class Runner {
   }
 
   int finish() {
-    if (update_) write_passing();
-    std::cout << tally_.passed << " passed, " << tally_.failed << " failed, " << tally_.skipped << " skipped\n";
+    std::cout << tally_.passed << " passed, " << tally_.failed << " failed, 0 skipped\n";
     return tally_.failed == 0 ? 0 : 1;
   }
 
@@ -335,16 +312,7 @@ class Runner {
     } catch (const std::exception& error) {
       outcome = Outcome::fail(std::string("the runner was stopped by: ") + error.what());
     }
-    auto excused = why_not_.find(key);
-    if (excused != why_not_.end()) {
-      if (outcome.passed) {
-        report(key, "passes, but is listed as not passing: " + excused->second);
-        ++tally_.failed;
-      } else {
-        ++tally_.skipped;
-      }
-    } else if (outcome.passed) {
-      passing_.emplace(key, "");
+    if (outcome.passed) {
       ++tally_.passed;
     } else {
       report(key, outcome.reason);
@@ -356,33 +324,18 @@ class Runner {
     std::cout << "FAIL " << key << ": " << (verbose_ ? reason : reason.substr(0, 300)) << "\n";
   }
 
-  void write_passing() {
-    std::string text = "# Cases that pass. This list only grows.\n";
-    for (const auto& [key, unused] : passing_) text += key + "\n";
-    std::ofstream(passing_path_, std::ios::trunc) << text;
-  }
-
-  std::string passing_path_;
-  bool update_, verbose_, modes_;
-  std::map<std::string, std::string> passing_, why_not_;
+  bool verbose_, modes_;
   Tally tally_;
 };
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::string passing, why_not;
-  bool update = false, verbose = false, modes = false;
+  bool verbose = false, modes = false;
   std::vector<std::string> paths;
   for (int i = 1; i < argc; ++i) {
     std::string arg = argv[i];
-    if (arg == "--passing" && i + 1 < argc) {
-      passing = argv[++i];
-    } else if (arg == "--why-not" && i + 1 < argc) {
-      why_not = argv[++i];
-    } else if (arg == "--update") {
-      update = true;
-    } else if (arg == "--verbose") {
+    if (arg == "--verbose") {
       verbose = true;
     } else if (arg == "--modes") {
       modes = true;
@@ -391,10 +344,10 @@ int main(int argc, char** argv) {
     }
   }
   if (paths.empty()) {
-    std::cerr << "usage: writ_conformance [--passing LIST] [--why-not LIST] [--update] [--verbose] [--modes] PATH…\n";
+    std::cerr << "usage: writ_conformance [--verbose] [--modes] PATH…\n";
     return 2;
   }
-  Runner runner(passing, why_not, update, verbose, modes);
+  Runner runner(verbose, modes);
   for (const auto& file : case_files(paths)) {
     if (!runner.run(file)) return 2;
   }

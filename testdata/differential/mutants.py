@@ -55,8 +55,7 @@ class Available:
 
     def __init__(self, capabilities):
         self.names = {row["name"] for row in capabilities["builtins"]}
-        missing = capabilities.get("writ", {}).get("builtins_not_available", [])
-        self.families = {name.split(".")[0] for name in list(self.names) + missing if "." in name}
+        self.families = {name.split(".")[0] for name in self.names if "." in name}
 
 
 def mutant(seed, programs):
