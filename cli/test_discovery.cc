@@ -120,7 +120,7 @@ class ModuleScan {
   static bool makes_object(const Rule& rule, size_t step) {
     const std::vector<Term*>& steps = rule.head.ref->items;
     if (rule.head.kind == HeadKind::kFunction || rule.head.kind == HeadKind::kPartialSet) return false;
-    bool is_written_out = rule.head.assigned && !rule.has_if && step == 0 && steps.size() == 2;
+    bool is_written_out = rule.head.value != nullptr && !rule.has_if && step == 0 && steps.size() == 2;
     return ground_size(steps) < steps.size() || is_written_out;
   }
 

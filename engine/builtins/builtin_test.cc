@@ -38,7 +38,7 @@ TEST_CASE("signatures give arity and kinds") {
   CHECK(find_builtin("type_name")->argument_kinds[0] == kAnyKind);
   CHECK(find_builtin("opa.runtime")->arity == 0);
   CHECK(find_builtin("regex.template_match")->arity == 4);
-  CHECK(find_builtin("json.match_schema")->argument_kinds[1] == (kind_bit(Kind::kString) | kind_bit(Kind::kObject)));
+  CHECK(find_builtin("json.match_schema")->argument_kinds[1] == kAnyKind);  // checks itself
   CHECK(find_builtin("net.cidr_contains_matches")->argument_kinds[0] == kAnyKind);  // checks itself
   CHECK(find_builtin("walk")->relation);
   CHECK(find_builtin("internal.print")->is_void);
@@ -60,8 +60,8 @@ TEST_CASE("rows name the tables that answers depend on") {
   CHECK(names[Table::kUnicode] ==
         "internal.template_string json.marshal json.marshal_with_options lower sprintf upper yaml.marshal ");
   CHECK(names[Table::kRegex] ==
-        "re_match regex.find_all_string_submatch_n regex.find_n regex.is_valid regex.match regex.replace regex.split "
-        "regex.template_match ");
+        "json.match_schema json.verify_schema re_match regex.find_all_string_submatch_n regex.find_n regex.is_valid "
+        "regex.match regex.replace regex.split regex.template_match ");
 }
 
 TEST_CASE("every row is documented by one sentence and has a function") {
