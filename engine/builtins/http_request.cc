@@ -117,7 +117,8 @@ void check_cache(const Value& request) {
     std::optional<int64_t> seconds = duration->is_number() ? machine_integer(*duration) : std::nullopt;
     std::string parsing = "strconv.ParseInt: parsing " + quoted(to_rego(*duration)) + ": ";
     if (!seconds) refuse(parsing + "invalid syntax");
-    if (*seconds != static_cast<int32_t>(*seconds)) refuse(parsing + "value out of range");
+    int64_t count = seconds.value_or(0);
+    if (count != static_cast<int32_t>(count)) refuse(parsing + "value out of range");
   }
   if (cache || force) {
     read_http_switch(request, "force_json_decode");
