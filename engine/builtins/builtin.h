@@ -15,6 +15,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/base/arena.h"
 #include "engine/value/value.h"
@@ -89,6 +90,8 @@ class BuiltinServices {
   virtual class PatternCache& patterns() = 0;
   // For rego.parse_module; null where evaluation goes on without a compiler.
   virtual ModuleParser module_parser() { return nullptr; }
+  // The hosts that capabilities let a policy reach (`allow_net`); null: any.
+  virtual const std::vector<std::string>* allowed_hosts() { return nullptr; }
 };
 
 struct BuiltinCall {

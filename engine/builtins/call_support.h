@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -64,6 +65,7 @@ class FakeServices : public BuiltinServices {
   std::map<std::string, std::string, std::less<>> answers;  // of the host: JSON by function
   std::vector<std::string> host_calls;                      // "function args"
   std::vector<std::string> notes;                           // "function: text"
+  std::optional<std::vector<std::string>> hosts;            // that may be reached
 
   explicit FakeServices(Arena& arena) : arena_(&arena) {}
 
@@ -81,6 +83,7 @@ class FakeServices : public BuiltinServices {
     notes.push_back(std::string(function) + ": " + std::string(text));
   }
   PatternCache& patterns() override { return patterns_; }
+  const std::vector<std::string>* allowed_hosts() override { return hosts ? &*hosts : nullptr; }
   // One to which nothing is a module.
   ModuleParser module_parser() override {
     return [](std::string_view, std::string_view, Arena&, std::string* fault) {

@@ -4,6 +4,8 @@
 // {"status_code": 0, "error": {"code", "message"}}. That is what a record holds. What OPA makes of it, `body` and the
 // fault, is made from it again in every replay. A body that is not UTF-8 comes as `raw_body_base64`, because no record
 // could hold it as it is. An answer without these members, as of a host that makes up responses, is passed on.
+#include <vector>
+
 #include "engine/base/base64.h"
 #include "engine/base/error.h"
 #include "engine/builtins/go_json.h"
@@ -95,9 +97,21 @@ void check_error(const Value& response) {
   throw HttpRefusal{which, std::string(message->text())};
 }
 
+// The host gets the list as a second argument, {"allow_net": [...]}, because redirects are followed behind it.
+Value call_host(BuiltinCall& call, const Value& request) {
+  const std::vector<std::string>* hosts = call.services.allowed_hosts();
+  if (hosts == nullptr) return call.services.call_host(call.name, {&request, 1});
+  ArrayBuilder list(call.arena);
+  for (const std::string& host : *hosts) list.append(text_value(call, host));
+  ObjectBuilder restrictions(call.arena);
+  restrictions.insert("allow_net", list.finish());
+  const Value arguments[] = {request, restrictions.finish()};
+  return call.services.call_host(call.name, arguments);
+}
+
 Value send(BuiltinCall& call) {
   Value request = read_http_request(call);
-  Value response = call.services.call_host(call.name, {&request, 1});
+  Value response = call_host(call, request);
   if (!response.is_defined()) return response;
   if (!response.is_object()) blame_host("something that is not an object");
   check_error(response);

@@ -256,8 +256,17 @@ class RequestReader {
       method_ = text.empty() ? "GET" : to_upper(text);
       return keep(member.key, text_value(call_, method_));
     }
-    if (parameter.rewrite == Rewrite::kUrl) url_text_ = text;
+    if (parameter.rewrite == Rewrite::kUrl) check_host(url_text_ = text);
     keep(member.key, part_value(text));
+  }
+
+  // As OPA cuts the host: up to the first colon, so that of "[::1]:80" is "[".
+  void check_host(std::string_view url_text) {
+    if (call_.services.allowed_hosts() == nullptr) return;
+    std::optional<Url> url = parse_url(url_text, &fault_);
+    if (!url) refuse(fault_);
+    std::string why = host_refusal(call_, url->host.substr(0, url->host.find(':')));
+    if (!why.empty()) refuse(why);
   }
 
   void keep(const Value& name, const Value& value) { request_.insert(name, value); }

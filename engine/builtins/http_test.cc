@@ -141,6 +141,35 @@ TEST_CASE("errors that the host reports", "[http]") {
   CHECK(send(bench, R"({"method": "get", "url": "http://x"})") == "E_OUTSIDE");
 }
 
+TEST_CASE("requests go to hosts that capabilities list, and the host is told the list", "[http]") {
+  Bench bench;
+  bench.services.hosts = {"a.example", "["};
+  bench.services.answers["http.send"] = R"({"status_code": 200})";
+  auto get = [&](const std::string& url, const std::string& more) {
+    return send(bench, R"({"method": "get", "url": ")" + url + "\"" + more + "}");
+  };
+  CHECK(get("http://b.example@a.example:81/", "") == R"({"status_code": 200})");
+  CHECK(bench.services.host_calls.back() == R"(http.send [{"method": "GET", "url": "http://b.example@a.example:81/"}, )"
+                                            R"({"allow_net": ["a.example", "["]}])");
+  CHECK(get("http://[::1]/", "") == R"({"status_code": 200})");
+  constexpr std::pair<std::string_view, std::string_view> kRefused[] = {
+      {"http://A.example/", "A.example"},          {"http://a.example./", "a.example."},
+      {"http://a.example@b.example/", "b.example"}, {"http://a.example.b/", "a.example.b"},
+      {"ftp://b/", "b"},                           {"unix://b/?socket=a.example", "b"},
+      {"unix:/a.example?socket=x", ""},            {"//a.examples", "a.examples"},
+      {"a.example", ""}};
+  for (const auto& [url, host] : kRefused) {
+    CHECK(get(std::string(url), "") == "eval_builtin_error: http.send: disallowed host: " + std::string(host));
+  }
+  CHECK(get("http://%zz/", "") == R"(eval_builtin_error: http.send: parse "http://%zz/": invalid URL escape "%zz")");
+  CHECK(get("http://b/", R"(, "timeout": "x")").starts_with("eval_builtin_error: http.send: invalid timeout value"));
+  CHECK(get("http://b/", R"(, "max_retry_attempts": -1)") == "eval_builtin_error: http.send: disallowed host: b");
+  CHECK(get("http://b/", R"(, "raise_error": false)") ==
+        R"({"error": {"code": "eval_http_send_internal_error", "message": "eval_builtin_error: http.send: disallowed host: b"}, )"
+        R"("status_code": 0})");
+  CHECK(bench.services.host_calls.size() == 2);
+}
+
 TEST_CASE("a name without addresses is a fault", "[http]") {
   Bench bench;
   bench.services.answers["net.lookup_ip_addr"] = R"({"error": {"message": "lookup x: no such host"}})";

@@ -266,6 +266,8 @@ Value builtin_net_cidr_merge(BuiltinCall& call) {
 // An address names itself; names are looked up by the host, and the reply is recorded. Hosts that answer in JSON have
 // no sets: an array is as good.
 Value builtin_net_lookup_ip_addr(BuiltinCall& call) {
+  std::string refusal = host_refusal(call, call[0].text());
+  if (!refusal.empty()) return call.fault(refusal);
   IpParse parsed = parse_ip_address(call[0].text());
   if (!parsed.fault.empty()) return addresses_of(call, call.services.call_host(call.name, call.args));
   std::string text = ip_text(parsed.address);

@@ -146,6 +146,19 @@ TEST_CASE("names are looked up by the host, addresses are not") {
   }
 }
 
+TEST_CASE("names and addresses are looked up that capabilities list, spelled as there") {
+  test::Bench bench;
+  bench.services.hosts = {"example.org", "10.0.0.1"};
+  bench.services.answers["net.lookup_ip_addr"] = R"({"$set": ["192.0.2.7"]})";
+  CHECK(bench.run("net.lookup_ip_addr", R"(["example.org"])") == R"({"192.0.2.7"})");
+  CHECK(bench.run("net.lookup_ip_addr", R"(["10.0.0.1"])") == R"({"10.0.0.1"})");
+  for (std::string host : {"Example.org", "example.org.", "a.example.org", "", "10.0.0.2", "::ffff:10.0.0.1", "::1"}) {
+    CHECK(bench.run("net.lookup_ip_addr", "[\"" + host + "\"]") ==
+          "eval_builtin_error: net.lookup_ip_addr: disallowed host: " + host);
+  }
+  CHECK(bench.services.host_calls.size() == 1);
+}
+
 TEST_CASE("what a fault shows of an argument is paid for, and so are layouts and templates") {
   std::string big(1'000'000, '1');
   for (const auto& [name, args] : std::initializer_list<std::pair<std::string_view, std::string>>{

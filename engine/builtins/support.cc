@@ -68,6 +68,15 @@ bool check_integral(BuiltinCall& call, size_t n) {
   return false;
 }
 
+std::string host_refusal(BuiltinCall& call, std::string_view host) {
+  const std::vector<std::string>* allowed = call.services.allowed_hosts();
+  if (allowed == nullptr) return {};
+  charge_elements(call, allowed->size());
+  charge_bytes(call, host.size());
+  if (std::find(allowed->begin(), allowed->end(), host) != allowed->end()) return {};
+  return "disallowed host: " + std::string(host);
+}
+
 Value fault_element(BuiltinCall& call, size_t n, const Value& element, std::string_view expected) {
   std::string_view collection = kind_name(call[n - 1].kind);
   std::string text = "must be ";

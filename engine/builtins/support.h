@@ -36,6 +36,11 @@ bool read_strings(BuiltinCall& call, size_t n, std::vector<std::string_view>* st
 // eval_type_error with a text that names no argument.
 Value fault_type(BuiltinCall& call, std::string text);
 
+// --- Hosts -----------------------------------------------------------------------------------------------------------
+
+// Why the call may not reach this host, in OPA's words: capabilities list others, byte for byte. Empty if it may. [S-12.14]
+std::string host_refusal(BuiltinCall& call, std::string_view host);
+
 // --- Numbers ---------------------------------------------------------------------------------------------------------
 
 // What OPA says of the text of a number that it refuses to make a number of; empty if it does not. Those are texts with

@@ -22,6 +22,10 @@ bool is_one_of(std::string_view name, std::initializer_list<std::string_view> na
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+bool is_listed(const std::vector<std::string>& hosts, std::string_view name) {
+  return std::find(hosts.begin(), hosts.end(), name) != hosts.end();
+}
+
 bool authorises(std::string_view header) {
   return is_one_of(header, {"Authorization", "Www-Authenticate", "Cookie", "Cookie2", "Proxy-Authorization",
                             "Proxy-Authenticate"});
@@ -109,6 +113,18 @@ std::string take_socket(const std::string& text, std::string& socket) {
   return url;
 }
 
+// The host of a redirect as it was written, up to the first colon; nothing if the redirect names none. libcurl makes
+// "127.0.0.1" of "0x7f.1" and of "%31%32%37.0.0.1": lists of hosts hold neither.
+std::optional<std::string> written_host(std::string_view location) {
+  size_t begin = std::min(location.find("//"), location.size());
+  bool is_first = begin == 0 || (location[begin - 1] == ':' && location.find_first_of("/?#") == begin);
+  if (begin == location.size() || !is_first) return std::nullopt;
+  std::string_view authority = location.substr(begin + 2);
+  authority = authority.substr(0, authority.find_first_of("/?#"));
+  if (size_t user = authority.rfind('@'); user != std::string_view::npos) authority.remove_prefix(user + 1);
+  return std::string(authority.substr(0, authority.find(':')));
+}
+
 bool is_unix(std::string_view url) {
   std::string scheme(url.substr(0, 5));
   for (char& c : scheme) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
@@ -181,7 +197,10 @@ std::optional<RequestError> Sender::follow(Hop& hop, const Response& response, c
                                   : "failed to parse Location header " + quoted(location),
                          location);
   }
-  if (std::string host = disallowed(hop.url); !host.empty()) return network_error("disallowed host: " + host, location);
+  std::string host = disallowed(hop.url);
+  std::optional<std::string> written = written_host(location);
+  if (host.empty() && written && !may_reach(*written)) host = *written;
+  if (!host.empty()) return network_error("disallowed host: " + host, location);
   if (response.status_code <= 303) {
     if (hop.method != "GET" && hop.method != "HEAD") hop.method = "GET";
     hop.sends_body = false;
@@ -223,14 +242,15 @@ RequestError Sender::worded(RequestError error, const std::string& url) const {
 
 std::string Sender::disallowed(const Url& url) const {
   std::string host = url.host();
-  auto lists = [&host](const std::vector<std::string>& hosts, std::string_view name) {
-    return std::find(hosts.begin(), hosts.end(), name) != hosts.end();
-  };
-  if (options_.allowed_hosts && !lists(*options_.allowed_hosts, host)) {
+  if (options_.allowed_hosts && !is_listed(*options_.allowed_hosts, host)) {
     throw Failure(ErrorCode::E_OUTSIDE, "http.send: the host " + quoted(host) + " is denied");
   }
   std::string name = host.substr(0, host.find(':'));  // as OPA cuts it
-  return request_.allowed_hosts && !lists(*request_.allowed_hosts, name) ? name : std::string();
+  return may_reach(name) ? std::string() : name;
+}
+
+bool Sender::may_reach(std::string_view name) const {
+  return !request_.allowed_hosts || is_listed(*request_.allowed_hosts, name);
 }
 
 int64_t Sender::remaining_ns() const {

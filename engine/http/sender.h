@@ -34,6 +34,8 @@ class Sender {
   RequestError network_error(const std::string& why, const std::string& url) const;
   // The name of a host that capabilities do not list; "" if they do. Throws Failure for one that the options deny.
   std::string disallowed(const Url& url) const;
+  // By the list of capabilities.
+  bool may_reach(std::string_view name) const;
   int64_t remaining_ns() const;
   void wait(uint64_t attempt) const;
 

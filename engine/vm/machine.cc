@@ -12,7 +12,6 @@
 #include "engine/builtins/patterns.h"
 #include "engine/value/build.h"
 #include "engine/value/order.h"
-#include "engine/vm/allowed_hosts.h"
 #include "engine/vm/documents.h"
 #include "engine/vm/key_conflict.h"
 
@@ -181,13 +180,15 @@ Value Machine::arithmetic(Opcode op, const Value& a, const Value& b) {
 // --- what built-ins get ----------------------------------------------------------------------------------------------
 
 Value Machine::call_host(std::string_view function, std::span<const Value> args) {
-  const auto& allowed = program_->language.allow_net;
-  return allowed ? call_allowed_host(*allowed, *port_, function, args, arena_) : port_->call(function, args, arena_);
+  return port_->call(function, args, arena_);
 }
 void Machine::note(std::string_view function, std::string_view text) {
   if (!is_repeating_) port_->note(function, text);
 }
 PatternCache& Machine::patterns() { return *patterns_; }
+const std::vector<std::string>* Machine::allowed_hosts() {
+  return program_->language.allow_net ? &*program_->language.allow_net : nullptr;
+}
 
 // --- long instructions -----------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "engine/base/meter.h"
@@ -101,6 +102,7 @@ class Machine : private BuiltinServices, private Checkpoint {
   Value call_host(std::string_view function, std::span<const Value> args) override;
   void note(std::string_view function, std::string_view text) override;
   class PatternCache& patterns() override;
+  const std::vector<std::string>* allowed_hosts() override;
   ModuleParser module_parser() override { return module_parser_; }
 
   // --- what ends it from outside

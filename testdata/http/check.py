@@ -25,11 +25,11 @@ FAULT = "fault"  # begins an expected value: the text of an error that must occu
 class Checks:
     def __init__(self, words, folder):
         self.words, self.folder = words, folder
-        self.count, self.failed = 0, []
+        self.count, self.failed, self.flags = 0, [], []
 
     def evaluate(self, program, expression):
-        ran = subprocess.run([program, "eval", "--strict-builtin-errors", "-f", "json", expression], capture_output=True,
-                             text=True, timeout=60, env=self.environment())
+        ran = subprocess.run([program, "eval", "--strict-builtin-errors", "-f", "json", *self.flags, expression],
+                             capture_output=True, text=True, timeout=60, env=self.environment())
         document = json.loads(ran.stdout)
         if "errors" in document:
             return FAULT + ": " + document["errors"][0]["message"]
@@ -160,6 +160,34 @@ def check_names(checks):
     checks.check('net.lookup_ip_addr("no.such.invalid")', "fault: net.lookup_ip_addr: lookup no.such.invalid")
 
 
+def check_allowed_hosts(checks, base):
+    """Capabilities list 127.0.0.1, in this spelling and no other."""
+    signatures = {"eq": ["any", "any"], "http.send": ["any"], "net.lookup_ip_addr": ["string"]}
+    builtins = [{"name": name, "decl": {"type": "function", "args": [{"type": kind} for kind in kinds], "result": {"type": "any"}}}
+                for name, kinds in signatures.items()]
+    file = checks.folder / "capabilities.json"
+    file.write_text(json.dumps({"builtins": builtins, "features": ["rego_v1"], "allow_net": ["127.0.0.1"]}))
+    checks.flags = ["--capabilities", str(file)]
+    port = base.rsplit(":", 1)[1]
+    checks.check(request(base + "/echo") + ".status_code", 200)
+    checks.check(request(f"http://localhost@127.0.0.1:{port}/echo") + ".status_code", 200)
+    checks.check('net.lookup_ip_addr("127.0.0.1")', ["127.0.0.1"])
+    for host in ("localhost", "LOCALHOST", "127.1", "0x7f.1", "2130706433", "127.0.0.1.", "127.0.0.1@localhost"):
+        refused = "disallowed host: " + host.split("@")[-1]
+        checks.check(request(f"http://{host}:{port}/echo"), "fault: http.send: " + refused)
+        to = f"http://{host}:{port}/echo"
+        checks.check(request(f"{base}/to/302?{to}", enable_redirect=True), f'fault: http.send: Get "{to}": {refused}')
+        checks.check(f'net.lookup_ip_addr("{host}")', "fault: net.lookup_ip_addr: disallowed host: " + host)
+    checks.check(request(f"{base}/to/302?//localhost:{port}/", enable_redirect=True), "fault: disallowed host: localhost")
+    checks.check(request(f"{base}/to/302?http://%31%32%37.0.0.1:{port}/", enable_redirect=True), "fault: ")
+    checks.check(request(f"{base}/to/302?/echo", enable_redirect=True) + ".status_code", 200)
+    checks.check(request(f"http://[::1]:{port}/"), "fault: http.send: disallowed host: [")
+    checks.check(request("unix://localhost/?socket=%2Fs"), "fault: http.send: disallowed host: localhost")
+    checks.check(request("ftp://x/", method="a b", headers={"a": 1}), "fault: http.send: disallowed host: x")
+    checks.check(request(""), "fault: http.send: disallowed host: ")
+    checks.flags = []
+
+
 def check_replay(checks, base, servers):
     """A decision is recorded, the servers are stopped, and the replay says the same."""
     folder = checks.folder / "replay"
@@ -205,6 +233,7 @@ def main():
         check_cache(checks, base, plain.counts)
         check_socket(checks, str(folder / "s"))
         check_names(checks)
+        check_allowed_hosts(checks, base)
         if words.consumer:
             ran = subprocess.run([words.consumer, base], capture_output=True, text=True, env=checks.environment())
             checks.count += 1
