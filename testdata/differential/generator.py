@@ -550,6 +550,11 @@ FORMS = ["complete", "complete", "complete", "set_rule", "set_rule", "object_rul
          "function"]
 
 
+def module_text(random, builtins):
+    """A module alone."""
+    return Module(random, builtins, "a", "v1").text(random.randrange(1, 4), 0, [])
+
+
 def program(seed, builtins):
     """A program of that seed (any text), as both engines take it."""
     random = random_module.Random(seed)

@@ -5,6 +5,7 @@ says of the whole; and it can ask both of the program without what it is about, 
 """
 
 import itertools
+import json
 import re
 
 from engines import difference, number, plain, queries_of, steps
@@ -371,7 +372,8 @@ def a_function_is_replaced_by_a_rule(program, found):
 
 def dates_do_not_wrap_around(program, found):
     """time.add_date of a huge number, which is a fault with us: with strict errors that is what we say."""
-    if "time.add_date(" not in "\n".join(program["modules"] + program.get("queries", [])) or "rows" not in found.opa:
+    called = "time.add_date(" in "\n".join(program["modules"] + program.get("queries", []))
+    if not called or found.kind not in ("value", "defined", "error"):
         return False
     strictly = found.ask({**program, "strict": True})[0].get("answers", [])
     return any("time outside of valid range" in answer.get("error", {}).get("text", "") for answer in strictly)
@@ -408,6 +410,24 @@ def an_empty_text_is_between_characters(program, found):
     return found.kind == "value" and changed != program and found.agrees_on(changed)
 
 
+def no_place_in_a_message(program, found):
+    """OPA begins the message of a refused request with the place of the call."""
+    said = json.loads(re.sub(r'"test-\d+\.rego:\d+: (?=eval_)', '"', json.dumps(found.opa)))
+    return "http.send(" in "\n".join(program["modules"]) and said != found.opa and plain_rows(said) == plain_rows(found.writ)
+
+
+def errors_come_by_name(program, found):
+    """The errors of the members of an object are in no order in OPA: without order both agree."""
+    return ("json.match_schema(" in "\n".join(program["modules"]) and found.kind == "value" and
+            unordered(found.writ["rows"]) == unordered(found.opa["rows"]))
+
+
+def unordered(value):
+    if isinstance(value, dict):
+        return ("object",) + tuple(sorted((name, unordered(member)) for name, member in value.items()))
+    return ("array",) + tuple(sorted(map(unordered, value), key=repr)) if isinstance(value, list) else repr(value)
+
+
 def opa_ends(program, found):
     """A panic, or an error that says that OPA's compiler went wrong."""
     if code(found.opa) == "eval_internal_error":
@@ -439,6 +459,8 @@ KNOWN = (
     ("D-42", a_template_in_not),
     ("D-43", a_function_is_no_value),
     ("D-44", two_wildcards_are_two),
+    ("D-61", no_place_in_a_message),
+    ("D-62", errors_come_by_name),
     ("OPA fails", opa_ends),
     ("D-27", the_parser_goes_on),
     ("wording", only_words),
