@@ -88,6 +88,8 @@ std::pair<std::string, std::string> SchemaValidator::details(const Complaint& co
 }
 
 Value SchemaValidator::error_object(const Complaint& complaint) {
+  // Three texts are built and copied, which is dear even where they are short.
+  charge_elements(call_, 12);
   const ErrorRow& row = kErrors[static_cast<size_t>(complaint.error)];
   std::string field = place_text(complaint.place);
   std::string description = filled(row.description, details(complaint, field));

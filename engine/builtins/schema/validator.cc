@@ -398,7 +398,7 @@ void SchemaValidator::check_properties(const SubSchema& schema, const Value& obj
 
 void SchemaValidator::complain(Outcome& outcome, SchemaError error, const SubSchema& schema, const Place* place,
                                std::string_view detail, size_t first, size_t second) {
-  charge_elements(call_, 4);
+  charge_elements(call_, 8);
   memory_.grow(kComplaintBytes);
   outcome.complaints.push_back({error, place, &schema, detail, first, second});
   outcome.score -= 2;
