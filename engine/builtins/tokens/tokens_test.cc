@@ -614,6 +614,12 @@ TEST_CASE("what is signed is the text, or the JSON of Go", "[jwt]") {
                                             std::string(kOct) + "]") ==
         json_text(token("HS256", kOct, R"({"alg":"HS256","typ":"JWT"})",
                         R"({"a":[1,1.50,1e3],"b":"\u003c\u0026\u003e"})")));
+  // Any value is a payload; what is no header or no key has its own error.
+  for (std::string payload : {"\"\"", "7", "[1]", "null"}) {
+    CHECK(test::run("io.jwt.encode_sign", R"([{"alg": "HS256"}, )" + payload + ", " + std::string(kOct) + "]") ==
+          json_text(token("HS256", kOct, R"({"alg":"HS256"})", payload)));
+  }
+  CHECK(test::run("io.jwt.encode_sign", R"([{"alg": "HS256"}, {}, 7])").find("failed to probe data") != std::string::npos);
 }
 
 TEST_CASE("what is not signed", "[jwt]") {
