@@ -469,15 +469,17 @@ void check_imports(Checker& checker) {
 
 namespace {
 
-// Whether capabilities let a rule have a head of more than a name, or than a name and a key.
-bool check_head_features(Checker& checker, const Module& module, const Rule& rule) {
+// Whether capabilities let the rules of a module have any head.
+bool offers_general_heads(const Checker& checker, const Module& module) {
   auto offers = [&](Word word) { return checker.language.offers(word, module.version); };
-  bool newer = offers(Word::kRegoV1) || offers(Word::kRegoV2);
-  bool general = newer || offers(Word::kRuleHeadRefs);
-  if (general) return true;
+  return offers(Word::kRegoV1) || offers(Word::kRegoV2) || offers(Word::kRuleHeadRefs);
+}
+
+// Whether a rule may have its head where not every head is offered: a name, a name and a key, or perhaps more names.
+bool check_head_features(Checker& checker, const Module& module, const Rule& rule) {
   const std::vector<Term*>& items = rule.head.ref->items;
   bool is_set = rule.head.kind == HeadKind::kPartialSet;
-  if (items.size() > 2 && !offers(Word::kRuleHeadRefStringPrefixes)) {
+  if (items.size() > 2 && !checker.language.offers(Word::kRuleHeadRefStringPrefixes, module.version)) {
     checker.error(Id::kHeadRefsWithheld, rule.span, {to_text(*rule.head.ref)});
     return false;
   }
@@ -493,8 +495,9 @@ bool check_head_features(Checker& checker, const Module& module, const Rule& rul
 
 void rewrite_head_refs(Checker& checker) {
   for (Module* module : checker.modules) {
+    bool general = offers_general_heads(checker, *module);
     for (Rule* rule : module->rules) {
-      if (!check_head_features(checker, *module, *rule)) continue;
+      if (!general && !check_head_features(checker, *module, *rule)) continue;
       std::vector<Term*>& items = rule->head.ref->items;
       for (size_t i = 1; i < items.size(); ++i) {
         if (is_var(*items[i]) || is_scalar(*items[i])) continue;

@@ -63,9 +63,8 @@ std::string key_error(const ExpectedKey& expected, const Jwk& jwk, TokenKey* key
     if (!is_okp) return "";
     std::string made = is_byte_key(jwk) ? "ed25519." : "*ecdh.";
     made += jwk.is_private ? "PrivateKey" : "PublicKey";
-    std::string_view star = expected.type == JwkType::kSecret ? "*" : "*";
-    return "jwk.Export: failed to assign key: argument to AssignIfCompatible() must be compatible with " + made + " (was " +
-           std::string(star) + std::string(expected.go_type) + ")";
+    return "jwk.Export: failed to assign key: argument to AssignIfCompatible() must be compatible with " + made +
+           " (was *" + std::string(expected.go_type) + ")";
   }
   return "jwk.Export: no suitable exporter found for key type '*jwk." + std::string(jwk_type_name(jwk)) + "'";
 }
