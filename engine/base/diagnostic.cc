@@ -24,7 +24,10 @@ void sort_diagnostics(std::vector<Diagnostic>& diagnostics, const SourceMap& sou
 Position position_of(const Diagnostic& diagnostic, const SourceMap& sources) {
   Position position = sources.position(diagnostic.span.file, diagnostic.span.begin);
   const std::string& text = sources.file(diagnostic.span.file).text;
-  if (diagnostic.shows_line && diagnostic.span.begin == text.size() && !text.empty()) --position.column;
+  // OPA puts the end of the text, and that of a line where something lacks, in column 0 of the line that would be next.
+  Span span = diagnostic.span;
+  bool lacks = span.begin == span.end && span.begin > 0 && (span.begin == text.size() || text[span.begin - 1] == '\n');
+  if (diagnostic.shows_line && lacks) --position.column;
   return position;
 }
 

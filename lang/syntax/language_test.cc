@@ -88,7 +88,7 @@ TEST_CASE("imports of versions", "[parse]") {
       {"import rego.v2\np { true }", "3:1 `if` keyword is required before rule body", kV0},
       {"import rego.v2\nimport rego.v1\np if { 1 in [1] or true }", "", kV0},
       {"import future.keywords.in\nimport rego.v2\np if true", "", kV0},
-      {"import rego.v2\np := $\"a\"", "3:6 template strings are not supported by current capabilities", kV0},
+      {"import rego.v2\np := $\"a\"", "3:6 template strings are not supported by current capabilities\n3:6 unexpected template-string-end token: expected rule value term (e.g., p := <VALUE> { ... })", kV0},
       {"p if { input.a or true }\nimport rego.v2",
        "2:16 unexpected identifier token: expected \\n or ; or } (hint: `import future.keywords.or` for `x or y` "
        "expressions)"},
@@ -175,7 +175,7 @@ TEST_CASE("keywords in the place of a rule's name", "[parse]") {
       {"default every := 1", "2:9 every keyword cannot be used for rule name"},
       {"import future.keywords.and\nand if true", "3:1 and keyword cannot be used for rule name"},
       {"or := 1", "2:1 or keyword cannot be used for rule name", kV2},
-      {"p := or", "2:6 unexpected or keyword", kV2},
+      {"p := or", "2:6 unexpected or keyword\n2:6 unexpected or keyword: expected rule value term (e.g., p := <VALUE> { ... })", kV2},
   });
   check(std::vector<RuleRow>{
       {"every.x := 1\nif[\"y\"] := 2", "complete every.x = 1\ncomplete if.y = 2"},
@@ -257,12 +257,12 @@ TEST_CASE("statements of and, or and not", "[parse]") {
 
 TEST_CASE("an object is blamed where it goes wrong", "[parse]") {
   check(std::vector<ErrorRow>{
-      {"p := {\"a\": 1, \"b\" 2}", "2:19 unexpected number token: expected \":\""},
-      {"p := {\"a\": 1, \"b\": }", "2:20 unexpected } token"},
-      {"p := {\"a\": 1, 2}", "2:16 unexpected } token: expected \":\""},
-      {"p := {\"a\": 1 \"b\": 2}", "2:14 unexpected string token: non-terminated object"},
-      {"p := {\"a\": 1, \"b\": 2 3}", "2:22 unexpected number token: expected \",\" or \"}\""},
-      {"p := {\"a\": {\"b\": 1 2}}", "2:20 unexpected number token: non-terminated object"},
+      {"p := {\"a\": 1, \"b\" 2}", "2:19 unexpected number token: expected \":\"\n2:19 unexpected number token: expected rule value term (e.g., p := <VALUE> { ... })"},
+      {"p := {\"a\": 1, \"b\": }", "2:20 unexpected } token\n2:20 unexpected } token: expected rule value term (e.g., p := <VALUE> { ... })"},
+      {"p := {\"a\": 1, 2}", "2:16 unexpected } token: expected \":\"\n2:16 unexpected } token: expected rule value term (e.g., p := <VALUE> { ... })"},
+      {"p := {\"a\": 1 \"b\": 2}", "2:14 unexpected string token: non-terminated object\n2:14 unexpected string token: expected rule value term (e.g., p := <VALUE> { ... })"},
+      {"p := {\"a\": 1, \"b\": 2 3}", "2:22 unexpected number token: expected \",\" or \"}\"\n2:22 unexpected number token: expected rule value term (e.g., p := <VALUE> { ... })"},
+      {"p := {\"a\": {\"b\": 1 2}}", "2:20 unexpected number token: non-terminated object\n2:20 unexpected number token: expected rule value term (e.g., p := <VALUE> { ... })"},
   });
 }
 
@@ -283,7 +283,7 @@ TEST_CASE("a semicolon is followed by a statement", "[parse]") {
       {"p { true; }", "2:11 unexpected } token", kV0},
       {"p if { true;; true }", "2:13 unexpected ; token"},
       {"p if { ; true }", "2:8 unexpected ; token"},
-      {"p := [1 | true;]", "2:16 unexpected ] token"},
+      {"p := [1 | true;]", "2:16 unexpected ] token\n2:16 unexpected ] token: expected rule value term (e.g., p := <VALUE> { ... })"},
       {"p if not { true; }", "2:18 unexpected } token", kV2},
       {"p if { true\n; true }", ""},
   });

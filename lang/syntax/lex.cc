@@ -43,8 +43,7 @@ bool is_bidi_control(uint32_t c) { return (c >= 0x202A && c <= 0x202E) || (c >= 
 
 class Lexer {
  public:
-  Lexer(std::string_view text, uint32_t file, std::vector<Diagnostic>& diagnostics)
-      : text_(text), file_(file), diagnostics_(diagnostics) {}
+  Lexer(std::string_view text, uint32_t file) : text_(text), file_(file) {}
 
   TokenList run();
 
@@ -78,19 +77,15 @@ class Lexer {
   void escape(bool is_template);
   void brace_closed();
   void punctuation(uint32_t c);
-  void emit(TokenKind kind) {
-    bool illegal = broken_;
-    out_.tokens.push_back({illegal ? TokenKind::kIllegal : kind, newline_, illegal, begin_, at_});
-    newline_ = false;
-    broken_ = false;
-  }
-  // Reports an error of the token being read; it becomes illegal.
+  void emit(TokenKind kind);
+  // Lists an error of the token being read; it becomes illegal.
   void fail(DiagnosticId id, std::initializer_list<std::string_view> arguments = {});
 
   std::string_view text_;
   uint32_t file_;
-  std::vector<Diagnostic>& diagnostics_;
   TokenList out_;
+  std::vector<TokenError> characters_;  // that no policy may hold; their `token` is not known yet
+  size_t next_character_ = 0;
   std::vector<OpenTemplate> templates_;
   uint32_t at_ = 0;
   uint32_t begin_ = 0;  // of the token being read
@@ -127,8 +122,8 @@ void Lexer::check_characters() {
     auto offset = static_cast<uint32_t>(p - begin);
     Span span{file_, offset, offset + point.size};
     auto refuse = [&](DiagnosticId id, std::initializer_list<std::string_view> arguments = {}) {
-      diagnostics_.push_back(make_diagnostic(id, span, arguments));
-      diagnostics_.back().shows_line = true;
+      characters_.push_back({0, make_diagnostic(id, span, arguments)});
+      characters_.back().diagnostic.shows_line = true;
       ++found;
     };
     if (point.value == 0) {
@@ -180,11 +175,9 @@ void Lexer::token() {
   if (is_letter(c)) return word();
   if (is_decimal(c)) return number();
   if (c >= 0x80 || c == 0) {
-    // A byte-order mark, NUL or ill-formed byte is reported already; other characters are for the parser to refuse.
+    // A byte-order mark, NUL or ill-formed byte is among characters_ already; others are for the parser to refuse.
     CodePoint point = decode_utf8(text_.data() + at_, text_.data() + text_.size());
     if (point.value == kNonBreakingSpace) fail(DiagnosticId::kNonBreakingSpace);
-    broken_ |= point.value == CodePoint::kInvalid || point.value == 0 || point.value == kByteOrderMarkPoint ||
-              is_bidi_control(point.value);
     at_ += point.size;
     return emit(TokenKind::kIllegal);
   }
@@ -353,13 +346,28 @@ void Lexer::punctuation(uint32_t c) {
 }
 
 void Lexer::fail(DiagnosticId id, std::initializer_list<std::string_view> arguments) {
-  if (!broken_ && ++errors_ <= kMaxErrors) {
-    Diagnostic diagnostic = make_diagnostic(id, {file_, begin_, std::max(at_, begin_ + 1)}, arguments);
-    diagnostic.shows_line = true;
-    diagnostic.span.end = std::min<uint32_t>(diagnostic.span.end, static_cast<uint32_t>(text_.size()));
-    diagnostics_.push_back(std::move(diagnostic));
-  }
   broken_ = true;
+  if (++errors_ > kMaxErrors) return;
+  Span span{file_, begin_, std::max(at_, begin_ + 1)};
+  span.end = std::min<uint32_t>(span.end, static_cast<uint32_t>(text_.size()));
+  Diagnostic diagnostic = make_diagnostic(id, span, arguments);
+  diagnostic.shows_line = true;
+  out_.errors.push_back({static_cast<uint32_t>(out_.tokens.size()), std::move(diagnostic)});
+}
+
+void Lexer::emit(TokenKind kind) {
+  auto number = static_cast<uint32_t>(out_.tokens.size());
+  bool has_errors = broken_;
+  for (; next_character_ < characters_.size(); ++next_character_) {
+    TokenError& error = characters_[next_character_];
+    if (error.diagnostic.span.begin >= at_ && kind != TokenKind::kEof) break;
+    broken_ |= error.diagnostic.span.begin >= begin_;
+    has_errors = true;
+    out_.errors.push_back({number, std::move(error.diagnostic)});
+  }
+  out_.tokens.push_back({broken_ ? TokenKind::kIllegal : kind, newline_, has_errors, begin_, at_});
+  newline_ = false;
+  broken_ = false;
 }
 
 }  // namespace
@@ -377,8 +385,8 @@ TokenKind keyword_kind(std::string_view word) {
   return TokenKind::kIdentifier;
 }
 
-TokenList lex(const SourceMap& sources, uint32_t file, std::vector<Diagnostic>& diagnostics) {
-  return Lexer(sources.file(file).text, file, diagnostics).run();
+TokenList lex(const SourceMap& sources, uint32_t file) {
+  return Lexer(sources.file(file).text, file).run();
 }
 
 namespace {

@@ -7,8 +7,9 @@
 // Words get the kind of the keyword they spell, whatever the version; the parser decides which are in force. Template
 // strings come as parts: `$"a {x} b"` is kTemplatePart `$"a {`, the tokens of x, kRightBrace, kTemplateEnd ` b"`.
 //
-// Errors are reported once each, here, and leave a kIllegal token where they made one unreadable. Of characters that
-// may not be there, and of other errors, the first kMaxErrors (parse.h) are reported.
+// A token that cannot be read is a kIllegal one, and what is wrong with it is listed with its number: a reader who gets
+// there says it, one who stops before does not. Of characters that may not be there, and of other errors, the first
+// kMaxErrors (parse.h) are listed.
 #pragma once
 
 #include <string_view>
@@ -28,13 +29,19 @@ enum class TokenKind : uint8_t {
 struct Token {
   TokenKind kind = TokenKind::kEof;
   bool newline_before = false;  // a line feed is between this token and the one before
-  bool reported = false;        // kIllegal: a diagnostic says why already
+  bool has_errors = false;      // there are errors of it
   uint32_t begin = 0;           // byte offsets
   uint32_t end = 0;
 };
 
+struct TokenError {
+  uint32_t token;  // its number; that of the next one for what is in a comment
+  Diagnostic diagnostic;
+};
+
 struct TokenList {
   std::vector<Token> tokens;
+  std::vector<TokenError> errors;  // in the order of tokens
   std::vector<Comment> comments;
 };
 
@@ -50,7 +57,7 @@ constexpr uint32_t keyword_bit(TokenKind kind) { return 1u << (static_cast<uint3
 TokenKind keyword_kind(std::string_view word);
 
 // Reads all tokens of file number `file`. Linear; keeps no reference to the text.
-TokenList lex(const SourceMap& sources, uint32_t file, std::vector<Diagnostic>& diagnostics);
+TokenList lex(const SourceMap& sources, uint32_t file);
 
 // The value of a string token or template part given its text without delimiters: escapes are resolved as JSON has them
 // (a lone surrogate becomes U+FFFD), and `\{` where `is_template`. Returns false on a malformed one.

@@ -1,8 +1,8 @@
 // Text to surface syntax tree.
 //
-// The parser reports every error it finds in one run: after an error it skips to where the next rule or statement can
-// start. A tree with errors must not be compiled. Nesting is bounded (kMaxNesting), so hostile text cannot exhaust the
-// stack. Wording and codes of diagnostics are OPA's where OPA has them (`rego_parse_error`).
+// Errors are OPA's, in code, place and wording (`rego_parse_error`): all that were found up to the first statement that
+// cannot be read. A tree with errors must not be compiled. Nesting is bounded (kMaxNesting), so hostile text cannot exhaust
+// the stack.
 #pragma once
 
 #include <string_view>

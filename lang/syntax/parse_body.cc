@@ -31,7 +31,7 @@ Body* Parser::body(TokenKind end) {
 }
 
 void Parser::expected_separator(TokenKind end) {
-  if (errors_.size() > errors_floor_) return;
+  if (!errors_.empty()) return;
   hint_infix_keyword();
   unexpected("expected \\n or ; or " + std::string(token_name(end)));
 }
@@ -179,10 +179,7 @@ Expr* Parser::some_expression() {
     return some_declaration(span);
   }
   Expr* expr = ast_.expr(ExprKind::kSomeIn, span);
-  if (!membership(*domain, expr->key, expr->value, expr->domain)) {
-    if (errors_.size() == start.errors) unexpected("expected `x in xs` or `x, y in xs` expression");
-    return nullptr;
-  }
+  if (!membership(*domain, "expected `x in xs` or `x, y in xs` expression", *expr)) return nullptr;
   return with_modifiers(expr) ? expr : nullptr;
 }
 
@@ -201,22 +198,30 @@ Expr* Parser::some_declaration(Span span) {
   return expr;
 }
 
-// Takes `v in xs` and `k, v in xs` apart, also where written as calls of their functions. For the first, `key` stays
-// null.
-bool Parser::membership(const Term& term, Term*& key, Term*& value, Term*& domain) {
-  if (term.kind != TermKind::kCall) return false;
+namespace {
+
+// How many operands it has as `v in xs` or `k, v in xs`, also where that is written as a call of its function; 0 if it is neither.
+size_t operands_of_membership(const Term& term) {
+  if (term.kind != TermKind::kCall) return 0;
   const Term& op = *term.items[0];
   bool is_member = op.items.size() == 2 && op.items[0]->text == "internal" && op.items[1]->kind == TermKind::kString;
-  if (!is_member) return false;
-  size_t operands = op.items[1]->text == "member_2" ? 2 : op.items[1]->text == "member_3" ? 3 : 0;
-  if (operands == 0) return false;
-  if (term.items.size() != operands + 1) {
-    unexpected("illegal domain");
+  if (!is_member) return 0;
+  return op.items[1]->text == "member_2" ? 2 : op.items[1]->text == "member_3" ? 3 : 0;
+}
+
+}  // namespace
+
+// Takes `v in xs` and `k, v in xs` apart. For the first, the key stays null.
+bool Parser::membership(const Term& term, std::string_view expected, Expr& parts) {
+  size_t operands = operands_of_membership(term);
+  bool complete = operands != 0 && term.items.size() == operands + 1;
+  if (!complete) {
+    unexpected(operands == 0 ? expected : "illegal domain");
     return false;
   }
-  if (operands == 3) key = term.items[1];
-  value = term.items[operands - 1];
-  domain = term.items[operands];
+  if (operands == 3) parts.key = term.items[1];
+  parts.value = term.items[operands - 1];
+  parts.domain = term.items[operands];
   return true;
 }
 
@@ -224,14 +229,9 @@ bool Parser::membership(const Term& term, Term*& key, Term*& value, Term*& domai
 
 Expr* Parser::every_expression() {
   Expr* expr = ast_.expr(ExprKind::kEvery, token_span());
-  Mark start = mark();
   advance();
   Term* domain = infix(true);
-  if (domain == nullptr) return nullptr;
-  if (!membership(*domain, expr->key, expr->value, expr->domain)) {
-    if (errors_.size() == start.errors) unexpected("expected `x[, y] in xs { ... }` expression");
-    return nullptr;
-  }
+  if (domain == nullptr || !membership(*domain, "expected `x[, y] in xs { ... }` expression", *expr)) return nullptr;
   if (expr->key != nullptr && expr->key->kind != TermKind::kVar) {
     unexpected("expected key to be a variable");
     return nullptr;
@@ -292,8 +292,7 @@ void Parser::hint_in(const Mark& start) {
   auto attempt = [&] {
     advance();
     Term* domain = infix(true);
-    Term* part = nullptr;
-    return domain != nullptr && membership(*domain, part, part, part);
+    return domain != nullptr && operands_of_membership(*domain) != 0;
   };
   if (would_parse_with_all_keywords(start, attempt)) hint("`import future.keywords.in` for `some x in xs` expressions");
 }
@@ -310,8 +309,7 @@ void Parser::hint_infix_keyword() {
     auto attempt = [&] {
       advance();
       Term* pair = infix(true);
-      Term* part = nullptr;
-      return pair != nullptr && membership(*pair, part, part, part);
+      return pair != nullptr && operands_of_membership(*pair) != 0;
     };
     if (would_parse_with_all_keywords(comma, attempt)) keyword = "in";
   }

@@ -9,10 +9,12 @@ namespace writ::lang {
 bool Parser::import_statement() {
   uint32_t begin = token().begin;
   in_import_ = true;
-  Term* path = path_statement(TokenKind::kImport);
+  bool is_import = path_statement(TokenKind::kImport);
+  Term* path = is_import ? term() : nullptr;
   in_import_ = false;
+  if (!is_import) return false;
   Import* import = ast_.import();
-  if (path == nullptr || !import_path(import, path)) return false;
+  if (!import_path(import, path)) return false;
   if (at(TokenKind::kAs)) {
     if (!import_alias(import)) return false;
   } else {
@@ -26,12 +28,12 @@ bool Parser::import_statement() {
 }
 
 bool Parser::import_path(Import* import, Term* path) {
-  if (path->kind == TermKind::kVar) {
+  if (path != nullptr && path->kind == TermKind::kVar) {
     Term* ref = ast_.term(TermKind::kRef, path->span);
     ref->items.push_back(path);
     path = measured(ref);
   }
-  if (path->kind != TermKind::kRef) {
+  if (path == nullptr || path->kind != TermKind::kRef) {
     error(DiagnosticId::kExpectedPath, token_span());
     return false;
   }
@@ -89,6 +91,8 @@ void Parser::activate_import(const Import& import) {
   if (root == "future") future_import(import);
   if (root == "rego") rego_import(import);
   kind_ = in_force(token());
+  // As in OPA, which reads the word behind an import with it.
+  if (root != "future" && root != "rego" && is_optional_keyword(kind_)) kind_ = TokenKind::kIdentifier;
 }
 
 // Of the keywords of v1, modules from v1 on have all whatever is offered; so do those in v0 where v1 is offered.

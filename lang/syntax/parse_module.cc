@@ -1,9 +1,8 @@
 // Modules: the order of statements, packages, imports, annotations; and what all parts of the parser use.
 //
 // `module` and `query` read statements until the end of the text. A statement is tried as a rule first and read again as an
-// expression if it is none (Mark, restore). After an error the parser skips to where the next statement can start, so that one
-// run reports all errors. What only the whole module shows (the package, imports that do not go together, annotations) is
-// checked at the end.
+// expression if it is none (Mark, restore). One that is neither is the last. What only the whole module shows (the package,
+// what a rule must be, annotations) is checked at the end, if all of it could be read.
 #include <algorithm>
 
 #include "lang/syntax/parser.h"
@@ -48,13 +47,13 @@ Parser::Parser(const SourceMap& sources, uint32_t file, const Language& language
       ast_(ast),
       diagnostics_(diagnostics),
       text_(sources.file(file).text) {
-  diagnostics_before_ = diagnostics_.size();
-  list_ = lex(sources, file, diagnostics_);
+  list_ = lex(sources, file);
   memo_.resize(list_.tokens.size());
   bool v2 = language.version == RegoVersion::kV2;
   if (v2 || language.version == RegoVersion::kV1) enable_all(kV1Keywords);
   if (v2 || language.experimental_keywords) enable_all(kV2Keywords);
   kind_ = in_force(token());
+  report_token();
 }
 
 Module* Parser::module(Metadata metadata) {
@@ -63,10 +62,11 @@ Module* Parser::module(Metadata metadata) {
   module_->version = language_.version;
   module_->latest = language_.version == RegoVersion::kV0CompatV1 ? RegoVersion::kV1 : language_.version;
   statements();
-  check_statements();
   module_->keywords = keywords_;
   module_->comments = std::move(list_.comments);
-  if (metadata == Metadata::kRead) attach_annotations();
+  if (metadata == Metadata::kRead) read_annotations();
+  if (errors_.empty()) check_statements();
+  if (errors_.empty()) attach_annotations();
   return report() ? module_ : nullptr;
 }
 
@@ -103,19 +103,16 @@ Term* Parser::single_term() {
 
 // Hands over the errors that were found. True if there are none.
 bool Parser::report() {
-  for (Diagnostic& error : errors_) {
-    if (!error.message.empty()) diagnostics_.push_back(std::move(error));
-  }
+  std::stable_sort(errors_.begin(), errors_.end(),
+                   [](const Diagnostic& a, const Diagnostic& b) { return a.span.begin < b.span.begin; });
+  // OPA says some things twice.
+  auto again = [](const Diagnostic& a, const Diagnostic& b) { return a.span.begin == b.span.begin && a.message == b.message; };
+  errors_.erase(std::unique(errors_.begin(), errors_.end(), again), errors_.end());
+  if (errors_.size() > kMaxErrors) errors_.resize(kMaxErrors);
+  bool read = errors_.empty();
+  diagnostics_.insert(diagnostics_.end(), std::make_move_iterator(errors_.begin()), std::make_move_iterator(errors_.end()));
   errors_.clear();
-  auto first = diagnostics_.begin() + static_cast<std::ptrdiff_t>(diagnostics_before_);
-  std::vector<Diagnostic> own(std::make_move_iterator(first), std::make_move_iterator(diagnostics_.end()));
-  diagnostics_.erase(first, diagnostics_.end());
-  std::stable_sort(own.begin(), own.end(), [](const Diagnostic& a, const Diagnostic& b) {
-    return std::tie(a.span.begin, a.id) < std::tie(b.span.begin, b.id);
-  });
-  if (own.size() > kMaxErrors) own.resize(kMaxErrors);
-  diagnostics_.insert(diagnostics_.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
-  return diagnostics_.size() == diagnostics_before_;
+  return read;
 }
 
 // --- tokens and errors ---------------------------------------------------------------------------------------------
@@ -126,8 +123,22 @@ TokenKind Parser::in_force(const Token& token) const {
 }
 
 void Parser::advance() {
-  if (index_ + 1 < list_.tokens.size()) ++index_;
+  if (index_ + 1 == list_.tokens.size()) return;
+  ++index_;
+  at_space_ = false;
   kind_ = in_force(token());
+  report_token();
+}
+
+// Says what is wrong with the current token, if anything is.
+void Parser::report_token() {
+  if (!token().has_errors) return;
+  auto first = std::lower_bound(list_.errors.begin(), list_.errors.end(), index_,
+                                [](const TokenError& error, uint32_t index) { return error.token < index; });
+  for (; first != list_.errors.end() && first->token == index_; ++first) {
+    if (errors_.size() < kMaxErrors) errors_.push_back(first->diagnostic);
+  }
+  hints_.clear();
 }
 
 bool Parser::touches_next() const {
@@ -142,6 +153,7 @@ TokenKind Parser::next_kind() const {
 
 void Parser::restore(const Mark& mark) {
   index_ = mark.index;
+  at_space_ = false;
   kind_ = mark.kind;
   if (errors_.size() > mark.errors) errors_.resize(mark.errors);
   if (hints_.size() > mark.hints) hints_.resize(mark.hints);
@@ -155,9 +167,7 @@ bool Parser::enter() {
 }
 
 void Parser::error(DiagnosticId id, Span span, std::initializer_list<std::string_view> arguments) {
-  // Only the first counts in the end, but it may be one that is taken back.
-  constexpr size_t kMaxPending = 8;
-  if (errors_.size() < errors_floor_ + kMaxPending) {
+  if (errors_.size() < kMaxErrors) {
     Diagnostic diagnostic = make_diagnostic(id, span, arguments);
     if (!hints_.empty()) {
       diagnostic.message += hints_.size() == 1 ? " (hint: " : " (hints: ";
@@ -165,8 +175,6 @@ void Parser::error(DiagnosticId id, Span span, std::initializer_list<std::string
       diagnostic.message += ")";
     }
     diagnostic.shows_line = true;
-    // The lexer has said what is wrong with this token.
-    if (token().reported) diagnostic.message.clear();
     errors_.push_back(std::move(diagnostic));
   }
   hints_.clear();
@@ -181,7 +189,14 @@ void Parser::unexpected(std::string_view note) {
   if (at(TokenKind::kIllegal)) return error(DiagnosticId::kIllegalToken, token_span());
   std::string_view sort = is_keyword(kind_) ? "keyword" : "token";
   std::string tail = note.empty() ? "" : ": " + std::string(note);
-  error(DiagnosticId::kUnexpectedToken, token_span(), {token_name(kind_), sort, tail});
+  error(DiagnosticId::kUnexpectedToken, token_span(), {at_space_ ? "whitespace" : token_name(kind_), sort, tail});
+}
+
+Span Parser::token_span() const {
+  if (!at_space_) return {file_, token().begin, token().end};
+  // White space that begins with the end of the line is on the next one.
+  uint32_t begin = token().end + (text_.substr(token().end, 1) == "\n");
+  return {file_, begin, begin};
 }
 
 void Parser::enable(TokenKind kind) {
@@ -262,39 +277,27 @@ Body* Parser::measured(Body* body) {
 
 void Parser::statements() {
   while (!at(TokenKind::kEof)) {
-    statement_start_ = index_;
     too_deep_ = {};
-    errors_floor_ = errors_.size();
-    hints_.clear();
-    uint32_t start_column = column(index_);
-    size_t before = errors_.size();
-    bool read = statement();
-    if (read && errors_.size() == before) continue;
-    unread_ = true;
-    if (errors_.size() == before) unexpected();
-    if (errors_.size() > errors_floor_) keep_first_error();
-    package_failed_ |= list_.tokens[statement_start_].kind == TokenKind::kPackage;
-    skip_to_statement(start_column);
+    if (statement()) continue;
+    // Where nesting was too deep, other readings were tried and failed as well; then the depth is the error to report.
+    if (too_deep_.end != 0) errors_.assign(1, make_diagnostic(DiagnosticId::kTooDeep, too_deep_));
+    if (errors_.empty()) unexpected();
+    return;
   }
-  errors_floor_ = errors_.size();
-}
-
-// Ends a statement that could not be read. Where nesting was too deep, other readings were tried and failed as well;
-// then the depth is the error to report.
-void Parser::keep_first_error() {
-  errors_.resize(errors_floor_ + 1);
-  if (too_deep_.end != 0) errors_.back() = make_diagnostic(DiagnosticId::kTooDeep, too_deep_);
-  too_deep_ = {};
-  errors_floor_ = errors_.size();
 }
 
 // Package, import, rule, or a body that may yet turn out to be a rule: the first that can be read.
 bool Parser::statement() {
   if (!skip_rules_ && keyword_rule_name(false)) return false;
   Mark start = mark();
-  for (auto read : {&Parser::package_statement, &Parser::import_statement, &Parser::rule_statement}) {
-    if ((this->*read)()) return true;
-    if (failed_since(start)) return false;
+  if (at(TokenKind::kPackage) || at(TokenKind::kImport)) {
+    if (at(TokenKind::kPackage) ? package_statement() : import_statement()) return true;
+    if (!errors_.empty()) return false;
+    restore(start);
+  }
+  if (!skip_rules_) {
+    if (rule_statement()) return true;
+    if (!errors_.empty()) return false;
     restore(start);
   }
   return body_statement();
@@ -347,27 +350,6 @@ bool Parser::keyword_rule_name(bool is_default) {
   return false;
 }
 
-// To the next token that begins a line, no further right than the failed statement did, and can begin a statement.
-void Parser::skip_to_statement(uint32_t start_column) {
-  auto can_begin = [&] {
-    if (index_ == statement_start_ || !token().newline_before || column(index_) > start_column) return false;
-    switch (kind_) {
-      case TokenKind::kElse:
-      case TokenKind::kWith:
-      case TokenKind::kAs:
-      case TokenKind::kIn: return false;
-      default: return kind_ == TokenKind::kIdentifier || is_keyword(kind_);
-    }
-  };
-  while (!at(TokenKind::kEof) && !can_begin()) advance();
-}
-
-uint32_t Parser::column(uint32_t index) const {
-  uint32_t begin = list_.tokens[index].begin;
-  size_t line_end = begin == 0 ? std::string_view::npos : text_.rfind('\n', begin - 1);
-  return line_end == std::string_view::npos ? begin : begin - static_cast<uint32_t>(line_end) - 1;
-}
-
 bool Parser::body_statement() {
   Body* body = ast_.body(token_span());
   uint32_t begin = token().begin;
@@ -384,19 +366,19 @@ bool Parser::body_statement() {
 
 // --- packages --------------------------------------------------------------------------------------------------------
 
-// Reads the keyword of a package or an import and the path behind it; null if there is none. Without an error then: this is
-// another statement, perhaps a reference that begins with that word.
-Term* Parser::path_statement(TokenKind keyword) {
-  if (!at(keyword)) return nullptr;
+// Reads the keyword of a package or an import, and stands at the path behind it. False without an error: this is another
+// statement, perhaps a reference that begins with that word.
+bool Parser::path_statement(TokenKind keyword) {
+  if (!at(keyword)) return false;
   bool touching = touches_next();
   advance();
-  if (touching && (at(TokenKind::kDot) || at(TokenKind::kLeftBracket))) return nullptr;
+  if (touching && (at(TokenKind::kDot) || at(TokenKind::kLeftBracket))) return false;
   if (!at(TokenKind::kIdentifier) && !at_keyword_in_ref()) {
     unexpected();
-    return nullptr;
+    return false;
   }
   kind_ = TokenKind::kIdentifier;
-  return term();
+  return true;
 }
 
 // Whether the path of a package or an import ends here. A minus is not part of it, and would be taken for the sign of the
@@ -408,7 +390,7 @@ bool Parser::path_ends() {
 
 bool Parser::package_statement() {
   uint32_t begin = token().begin;
-  Term* path = path_statement(TokenKind::kPackage);
+  Term* path = path_statement(TokenKind::kPackage) ? term() : nullptr;
   if (path == nullptr) return false;
   std::vector<Term*> segments{path};
   if (path->kind == TermKind::kRef) {
@@ -441,42 +423,19 @@ bool Parser::package_statement() {
 
 // --- the module as a whole -------------------------------------------------------------------------------------------
 
-void Parser::find_first_unread() {
-  auto sooner = [](const Diagnostic& a, const Diagnostic& b) { return a.span.begin < b.span.begin; };
-  auto lexed = std::min_element(diagnostics_.begin() + static_cast<std::ptrdiff_t>(diagnostics_before_),
-                                diagnostics_.end(), sooner);
-  auto parsed = std::min_element(errors_.begin(), errors_.end(), sooner);
-  if (lexed != diagnostics_.end()) first_unread_ = lexed->span.begin;
-  if (parsed != errors_.end() && (first_unread_ == 0 || parsed->span.begin < first_unread_)) {
-    first_unread_ = parsed->span.begin;
-  }
-}
-
-// Errors found here do not follow from each other, so all are kept.
 void Parser::check_statements() {
-  unread_ |= diagnostics_.size() > diagnostics_before_;
-  find_first_unread();
   auto add = [&](DiagnosticId id, Span span) { errors_.push_back(make_diagnostic(id, span)); };
-  if (statements_.empty()) {
-    if (errors_.empty() && diagnostics_.size() == diagnostics_before_) add(DiagnosticId::kEmptyModule, {file_, 0, 0});
-    return;
-  }
-  if (statements_[0].kind != StatementKind::kPackage && !package_failed_) {
-    add(DiagnosticId::kPackageExpected, statements_[0].span);
-  }
-  for (size_t i = 0; i < statements_.size(); ++i) {
+  if (statements_.empty()) return add(DiagnosticId::kEmptyModule, {file_, 0, 0});
+  if (statements_[0].kind != StatementKind::kPackage) add(DiagnosticId::kPackageExpected, statements_[0].span);
+  for (size_t i = 1; i < statements_.size(); ++i) {
     Statement& statement = statements_[i];
     switch (statement.kind) {
-      case StatementKind::kPackage:
-        if (i > 0) add(DiagnosticId::kUnexpectedPackage, statement.span);
-        break;
+      case StatementKind::kPackage: add(DiagnosticId::kUnexpectedPackage, statement.span); break;
       case StatementKind::kImport:
         module_->imports.push_back(statement.import);
         module_->latest = newer(module_->latest, imported_version(*statement.import));
         break;
       case StatementKind::kBody: {
-        // Without a package the first statement is reported as such.
-        if (i == 0 && !package_failed_) break;
         const Body& body = *statement.body;
         size_t before = errors_.size();
         statement.rule = body.exprs.size() == 1
@@ -526,8 +485,8 @@ void Parser::hint_head_keyword(size_t index) {
       " (hint: `import future.keywords." + std::string(keyword) + "` for `" + std::string(rule) + "` rules)";
 }
 
-// A METADATA comment in the first column and the comments right below it belong to the next statement.
-void Parser::attach_annotations() {
+// A METADATA comment in the first column and the comments right below it are an annotation.
+void Parser::read_annotations() {
   const std::vector<Comment>& comments = module_->comments;
   auto row = [&](const Comment& comment) { return sources_.position(file_, comment.span.begin).row; };
   auto at_line_begin = [&](const Comment& comment) {
@@ -537,7 +496,7 @@ void Parser::attach_annotations() {
     size_t first = comment.text.find_first_not_of(" \t\r\v\f");
     return at_line_begin(comment) && first != std::string::npos && comment.text.compare(first, 8, "METADATA") == 0;
   };
-  for (size_t i = 0; i < comments.size();) {
+  for (size_t i = 0; i < comments.size() && comments[i].span.begin < token().end;) {
     if (!opens_block(comments[i])) {
       ++i;
       continue;
@@ -557,10 +516,16 @@ void Parser::attach_annotations() {
       continue;
     }
     module_->annotations.push_back(annotation);
-    auto target = std::find_if(statements_.begin(), statements_.end(), [&](const Statement& statement) {
-      return statement.span.begin > annotation->span.begin;
-    });
-    if (target == statements_.end()) continue;
+  }
+}
+
+// An annotation belongs to the next statement.
+void Parser::attach_annotations() {
+  auto target = statements_.begin();
+  for (Annotation* annotation : module_->annotations) {
+    target = std::find_if(target, statements_.end(),
+                          [&](const Statement& statement) { return statement.span.begin > annotation->span.begin; });
+    if (target == statements_.end()) return;
     if (target->kind == StatementKind::kPackage) module_->package_annotations.push_back(annotation);
     if (target->import != nullptr) target->import->annotations.push_back(annotation);
     if (target->rule != nullptr) target->rule->annotations.push_back(annotation);

@@ -19,7 +19,6 @@ bool is_ground_reference(const Term& ref) {
 
 // False without an error: what is here is not a rule, but perhaps an expression.
 bool Parser::rule_statement() {
-  if (skip_rules_) return false;
   Rule* rule = ast_.rule(token_span());
   uint32_t begin = token().begin;
   keyword_as_name();
@@ -33,7 +32,7 @@ bool Parser::rule_statement() {
     return false;
   }
   HeadParts parts;
-  if (!head(parts)) return false;
+  if (!head(parts, rule->is_default)) return false;
   if (rule->is_default) return finish_default(rule, parts);
 
   rule->has_if = at(TokenKind::kIf);
@@ -55,27 +54,41 @@ bool Parser::rule_statement() {
 
 // --- heads -----------------------------------------------------------------------------------------------------------
 
-bool Parser::head(HeadParts& parts) {
+// What the head lacks is reported here; it is read on all the same, for OPA does.
+bool Parser::head(HeadParts& parts, bool is_default) {
   uint32_t begin = token().begin;
   if (!head_reference(parts)) return false;
+  std::string name = to_text(*parts.ref);
   switch (kind_) {
     case TokenKind::kContains:
-      if (parts.has_parens) {
-        unexpected("the contains keyword can only be used with multi-value rule definitions (e.g., " +
-                   to_text(*parts.ref) + " contains <VALUE> { ... })");
-        return false;
+      if (!parts.args.empty()) {
+        unexpected("the contains keyword can only be used with multi-value rule definitions (e.g., " + name +
+                   " contains <VALUE> { ... })");
       }
       advance();
       parts.contains = true;
       parts.key = infix(true);
-      if (parts.key == nullptr) return false;
+      if (parts.key == nullptr) {
+        unexpected("expected rule key term (e.g., " + name + " contains <VALUE> { ... })");
+        parts.key = ast_.term(TermKind::kNull, token_span());
+      }
       break;
     case TokenKind::kUnify:
-    case TokenKind::kAssign:
-      parts.assigned = at(TokenKind::kAssign);
       advance();
       parts.value = infix(true);
-      if (parts.value == nullptr) return false;
+      if (parts.value == nullptr) unexpected("expected rule value term (e.g., " + name + "[<nil>] = <VALUE> { ... })");
+      break;
+    case TokenKind::kAssign:
+      parts.assigned = true;
+      advance();
+      parts.value = infix(true);
+      if (parts.value == nullptr) {
+        std::string shown = name + (parts.args.empty() ? "" : "(...)") + " := <VALUE>";
+        std::string_view sort = !parts.args.empty() ? "function" : is_default ? "default rule" : "rule";
+        if (is_default && parts.args.empty()) shown.insert(0, "default ");
+        else shown += " { ... }";
+        unexpected("expected " + std::string(sort) + " value term (e.g., " + shown + ")");
+      }
       break;
     default: break;
   }
@@ -85,7 +98,10 @@ bool Parser::head(HeadParts& parts) {
 
 bool Parser::head_reference(HeadParts& parts) {
   Term* term = head_term();
-  if (term == nullptr) return false;
+  if (term == nullptr) {
+    unexpected("expected rule head name");
+    return false;
+  }
   parts.span = term->span;
   if (term->kind == TermKind::kCall) {
     parts.has_parens = true;
@@ -199,26 +215,29 @@ bool Parser::check_default_value(const Rule& rule, const Term& value) {
     case TermKind::kArrayComprehension:
     case TermKind::kSetComprehension:
     case TermKind::kObjectComprehension: return true;
-    default:
-      return std::all_of(value.items.begin(), value.items.end(),
-                         [&](const Term* item) { return check_default_value(rule, *item); });
+    default: break;
   }
+  bool valid = true;
+  for (const Term* item : value.items) valid &= check_default_value(rule, *item);
+  return valid;
 }
 
 bool Parser::check_default_args(const Rule& rule, const std::vector<Term*>& args) {
+  bool valid = true;
   for (size_t i = 0; i < args.size(); ++i) {
     if (args[i]->kind != TermKind::kVar) {
       error(DiagnosticId::kDefaultArgument, rule.span, {term_name(args[i]->kind)});
-      return false;
+      valid = false;
+      continue;
     }
     bool repeated = args[i]->text != "_" && std::any_of(args.begin(), args.begin() + static_cast<std::ptrdiff_t>(i),
                                                         [&](const Term* arg) { return arg->text == args[i]->text; });
     if (repeated) {
       error(DiagnosticId::kDefaultArgumentRepeated, rule.span, {args[i]->text});
-      return false;
+      valid = false;
     }
   }
-  return true;
+  return valid;
 }
 
 // --- bodies ----------------------------------------------------------------------------------------------------------
@@ -261,64 +280,12 @@ Body* Parser::if_body() {
   return braced_body();
 }
 
-// `{ … }`, and what is behind it becomes the current token. This is the one place where reading goes on after an error
-// inside a statement: a body that is not a value cannot be anything else, so its other statements are looked at too.
+// `{ … }`, and what is behind it becomes the current token.
 Body* Parser::braced_body() {
-  Nesting nesting(*this);
-  if (!nesting.ok) return nullptr;
   advance();
-  if (at(TokenKind::kRightBrace)) {
-    error(DiagnosticId::kEmptyBody, token_span());
-    return nullptr;
-  }
-  Body* result = ast_.body(token_span());
-  bool failed = false;
-  for (;;) {
-    uint32_t start = index_;
-    Expr* expr = literal();
-    bool ended = expr != nullptr && (at(TokenKind::kSemicolon) || at(TokenKind::kRightBrace) || token().newline_before);
-    if (!ended || errors_.size() > errors_floor_) {
-      if (expr != nullptr && !ended) expected_separator(TokenKind::kRightBrace);
-      failed = true;
-      keep_first_error();
-      if (!skip_to_expression(start)) return nullptr;
-    }
-    if (expr != nullptr) result->exprs.push_back(expr);
-    if (at(TokenKind::kRightBrace)) break;
-    if (at(TokenKind::kSemicolon)) advance();
-  }
-  result->span = span_from(result->span.begin);
-  advance();
-  if (failed || result->exprs.empty()) return nullptr;
-  return measured(result);
-}
-
-// Behind an error in the statement of a body that begins at `start`: to the next line, a semicolon or the closing
-// brace. False if the body seems to end without one.
-bool Parser::skip_to_expression(uint32_t start) {
-  uint32_t open = 0;
-  for (;; advance()) {
-    switch (kind_) {
-      case TokenKind::kEof: return false;
-      case TokenKind::kLeftBrace:
-      case TokenKind::kLeftBracket:
-      case TokenKind::kLeftParen: ++open; break;
-      case TokenKind::kRightBrace:
-        if (open == 0) return true;
-        --open;
-        break;
-      case TokenKind::kRightBracket:
-      case TokenKind::kRightParen: open -= open > 0; break;
-      case TokenKind::kSemicolon:
-        if (open == 0) return true;
-        break;
-      default:
-        if (!token().newline_before || index_ == start) break;
-        if (column(index_) <= column(statement_start_)) return false;
-        if (open == 0) return true;
-        break;
-    }
-  }
+  Body* result = body(TokenKind::kRightBrace);
+  if (result != nullptr) advance();
+  return result;
 }
 
 // --- else ------------------------------------------------------------------------------------------------------------
@@ -528,9 +495,7 @@ Rule* Parser::bodyless_rule(Span span, Term* ref, Term* value) {
   return rule;
 }
 
-// Next to an error that kept a statement from being read, what looks like no rule is most likely a part of it.
 Rule* Parser::not_a_rule(const Expr& expr, std::string_view text) {
-  if (unread_) return nullptr;
   errors_.push_back(make_diagnostic(DiagnosticId::kNotARule, expr.span, {text}));
   return nullptr;
 }
@@ -543,7 +508,6 @@ void Parser::check_v1_rule(const Rule& rule) {
   auto add = [&](DiagnosticId id, std::initializer_list<std::string_view> arguments) {
     errors_.push_back(make_diagnostic(id, rule.span, arguments));
   };
-  if (rule.span.begin < first_unread_) return;
   if (head.ref->items.size() < 2) {
     const std::string& name = head.ref->items[0]->text;
     TokenKind kind = keyword_kind(name);
@@ -551,7 +515,6 @@ void Parser::check_v1_rule(const Rule& rule) {
     if (is_keyword(kind) && !logical) add(DiagnosticId::kKeywordRuleName, {name});
   }
   bool bare = !rule.has_body && head.value == nullptr && !is_function && !head.has_contains;
-  if (bare && unread_) return;  // likely a part of what could not be read, as in not_a_rule
   if (bare && head.kind != HeadKind::kPartialSet) add(DiagnosticId::kBodyOrValueRequired, {"rule"});
   check_v1_body(rule, is_function);
   if (head.kind == HeadKind::kPartialSet && !head.has_contains) add(DiagnosticId::kContainsRequired, {});

@@ -14,6 +14,7 @@ namespace writ::lang {
 namespace {
 
 constexpr int kLowestPrecedence = 0;
+constexpr int kHighestPrecedence = 4;
 
 // Comparisons bind loosest, then | & + and *. `in` is looser still and treated apart.
 int precedence(TokenKind kind) {
@@ -74,16 +75,20 @@ Term* Parser::infix(bool key_value) {
 }
 
 // Operators of at least the given precedence, all left-associative. Where the right side is missing, that has been
-// reported and the left side is returned.
+// reported, and the left side is an operand of looser operators only.
 Term* Parser::infix_operators(int lowest) {
   Term* left = term();
+  int highest = kHighestPrecedence;
   while (left != nullptr) {
     int level = precedence(kind_);
-    if (level < lowest) return left;
+    if (level < lowest || level > highest) return left;
     Term* op = operator_term({token_name(kind_)}, token_span());
     advance();
     Term* right = infix_operators(level + 1);
-    if (right == nullptr) return left;
+    if (right == nullptr) {
+      highest = level - 1;
+      continue;
+    }
     uint32_t begin = left->span.begin;
     left = make_call(op, {left, right}, true, span_from(begin));
   }
@@ -251,13 +256,9 @@ Term* Parser::reference(Term* head) {
 
 // `.name`; the current token is the dot.
 Term* Parser::dot_step() {
-  if (!touches_next()) {
-    uint32_t after = token().end;
-    error(DiagnosticId::kUnexpectedToken, {file_, after, after}, {"whitespace", "token", ": expected identifier"});
-    return nullptr;
-  }
-  advance();
-  if (!at(TokenKind::kIdentifier) && !at_keyword_in_ref()) {
+  at_space_ = !touches_next();
+  if (!at_space_) advance();
+  if (at_space_ || (!at(TokenKind::kIdentifier) && !at_keyword_in_ref())) {
     unexpected("expected identifier");
     return nullptr;
   }
@@ -460,7 +461,10 @@ bool Parser::template_expression(Term* result) {
   if (!nesting.ok) return false;
   advance();
   Expr* expr = literal();
-  if (expr == nullptr) return false;
+  if (expr == nullptr) {
+    error(DiagnosticId::kTemplateInvalid, token_span());
+    return false;
+  }
   std::string_view refused;
   if (expr->negated) refused = "negation ('not')";
   if (expr->kind == ExprKind::kEvery) refused = "'every'";

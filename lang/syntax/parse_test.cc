@@ -384,7 +384,9 @@ TEST_CASE("template strings", "[parse]") {
   CHECK(query(R"($"{x y}")") == "error: expected } to end template string expression");
   CHECK(query(R"($"{}")") == "error: unexpected } token");
   CHECK(query(R"($"\u12zz")") == R"(error: illegal template-string part: $"\u12zz")");
-  CHECK(errors("p = $\"a\"", kV0) == "2:5 template strings are not supported by current capabilities");
+  CHECK(errors("p = $\"a\"", kV0) ==
+        "2:5 template strings are not supported by current capabilities\n"
+        "2:5 unexpected template-string-end token: expected rule value term (e.g., p[<nil>] = <VALUE> { ... })");
   Query parts(R"(x == $"a{y}b")");
   const Term& term = *parts.body->exprs[0]->term->items[2];
   REQUIRE(term.kind == TermKind::kTemplate);

@@ -5,9 +5,9 @@
 // comprehension. Terms are remembered by their first token, so reading something a second time costs nothing and
 // hostile text cannot make the parser exponential.
 //
-// Errors: the first one of a statement is kept, what follows from it is dropped when the statement ends. A function
-// that fails returns null (or false) and has reported why. Some, like OPA's, report and still return what they have, to
-// be read on from there.
+// Errors are OPA's, all of them: a function that fails returns null (or false) and has reported why, and so may the one that
+// called it. Some report and still return what they have, to be read on from there. A statement that could not be read is the
+// last.
 //
 // Locations are OPA's: a node begins where OPA says it is. Mind that a term in parentheses begins behind its `(`.
 #pragma once
@@ -91,6 +91,7 @@ class Parser {
 
   // --- tokens and errors (parse_module.cc) ---
   void advance();
+  void report_token();
   TokenKind in_force(const Token& token) const;
   const Token& token() const { return list_.tokens[index_]; }
   bool at(TokenKind kind) const { return kind_ == kind; }
@@ -98,7 +99,7 @@ class Parser {
   bool touches_previous() const;          // … and the one before
   TokenKind next_kind() const;            // kind of the next token, kEof behind the end
   std::string_view token_text() const { return text_.substr(token().begin, token().end - token().begin); }
-  Span token_span() const { return {file_, token().begin, token().end}; }
+  Span token_span() const;
   uint32_t previous_end() const { return index_ == 0 ? 0 : list_.tokens[index_ - 1].end; }
   Span span_from(uint32_t begin) const { return {file_, begin, std::max(begin, previous_end())}; }
   Mark mark() const { return {index_, kind_, errors_.size(), hints_.size()}; }
@@ -131,11 +132,8 @@ class Parser {
   // --- modules (parse_module.cc) ---
   void statements();
   bool statement();
-  void keep_first_error();
-  void skip_to_statement(uint32_t column);
-  uint32_t column(uint32_t index) const;
   bool keyword_rule_name(bool is_default);
-  Term* path_statement(TokenKind keyword);
+  bool path_statement(TokenKind keyword);
   bool path_ends();
   bool package_statement();
   bool import_statement();
@@ -148,14 +146,14 @@ class Parser {
   static RegoVersion imported_version(const Import& import);
   bool body_statement();
   void check_statements();
-  void find_first_unread();
   void hint_head_keyword(size_t index);
+  void read_annotations();
   void attach_annotations();
   bool report();
 
   // --- rules (parse_rule.cc) ---
   bool rule_statement();
-  bool head(HeadParts& parts);
+  bool head(HeadParts& parts, bool is_default);
   bool head_reference(HeadParts& parts);
   Term* head_term();
   bool finish_default(Rule* rule, const HeadParts& parts);
@@ -165,7 +163,6 @@ class Parser {
   bool rule_body(Rule* rule);
   Body* if_body();
   Body* braced_body();
-  bool skip_to_expression(uint32_t start);
   bool else_branches(Rule* rule);
   Rule* else_branch();
   bool chained_bodies(const Rule& first);
@@ -195,7 +192,7 @@ class Parser {
   Expr* some_declaration(Span span);
   Expr* every_expression();
   bool with_modifiers(Expr* expr);
-  bool membership(const Term& term, Term*& key, Term*& value, Term*& domain);
+  bool membership(const Term& term, std::string_view expected, Expr& parts);
   void hint_every(const Mark& start, const Expr& expr);
   void hint_in(const Mark& start);
   void hint_infix_keyword();
@@ -266,15 +263,12 @@ class Parser {
   const uint32_t file_;
   const Language language_;
   bool in_import_ = false;  // reading the path of an import
+  bool at_space_ = false;   // what cannot be read is the white space behind the current token
   Ast& ast_;
   std::vector<Diagnostic>& diagnostics_;
   std::string_view text_;
   TokenList list_;
   std::vector<Diagnostic> errors_;
-  size_t errors_floor_ = 0;  // errors before the statement being read
-  // Where the first is of what cannot be read, 0 if all can. OPA asks of a module that it can read whether its rules are
-  // those of v1; so in front of this nothing is said of that.
-  uint32_t first_unread_ = 0;
   std::vector<std::string> hints_;
   std::vector<Remembered> memo_;
   std::vector<Remembered> all_keywords_memo_;  // of would_parse_with_all_keywords
@@ -284,12 +278,8 @@ class Parser {
   TokenKind kind_ = TokenKind::kEof;  // of the current token, as the parser sees it
   uint32_t keywords_ = 0;             // those in force besides the base ones
   uint32_t depth_ = 0;
-  uint32_t statement_start_ = 0;      // index of its first token
   Span too_deep_;                     // where nesting was too deep in this statement; empty if it was not
-  bool package_failed_ = false;
-  bool unread_ = false;               // some statement could not be read
   bool skip_rules_ = false;           // a query: bodies only
-  size_t diagnostics_before_ = 0;     // in diagnostics_ when this file was begun
 };
 
 // Whether nothing in the term has to be computed or bound: no variable, reference, call or comprehension.

@@ -216,15 +216,6 @@ def end_of_comprehension(line, at):
     return None
 
 
-def the_parser_goes_on(program, found):
-    """Both do not parse, and the first complaint is the same."""
-    ours, theirs = found.writ.get("errors"), found.opa.get("errors")
-    if found.kind != "compile" or not ours or not theirs:
-        return False
-    first, second = (min(errors, key=lambda error: error["row"]) for errors in (ours, theirs))
-    return first["code"] == second["code"] == "rego_parse_error" and first["row"] == second["row"]
-
-
 def only_words(program, found):
     return found.kind in ("text", "digits")
 
@@ -462,7 +453,6 @@ KNOWN = (
     ("D-61", no_place_in_a_message),
     ("D-62", errors_come_by_name),
     ("OPA fails", opa_ends),
-    ("D-27", the_parser_goes_on),
     ("wording", only_words),
 )
 
