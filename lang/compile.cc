@@ -16,6 +16,15 @@ namespace writ::lang {
 
 namespace {
 
+// By place, the files in the order in which they were given; what is said twice, once.
+void sort_parse_errors(std::vector<Diagnostic>& errors) {
+  auto place = [](const Diagnostic& error) { return std::pair(error.span.file, error.span.begin); };
+  std::stable_sort(errors.begin(), errors.end(),
+                   [&](const Diagnostic& a, const Diagnostic& b) { return place(a) < place(b); });
+  auto again = [&](const Diagnostic& a, const Diagnostic& b) { return place(a) == place(b) && a.message == b.message; };
+  errors.erase(std::unique(errors.begin(), errors.end(), again), errors.end());
+}
+
 // One compilation on its way through the stages.
 class Compilation {
  public:
@@ -41,9 +50,7 @@ class Compilation {
     }
     check_annotations(ast_, result_.sources, modules_, result_.diagnostics);
     parse_query_text();
-    // The files stay in the order in which they were given.
-    std::stable_sort(result_.diagnostics.begin(), result_.diagnostics.end(),
-                     [](const Diagnostic& a, const Diagnostic& b) { return a.span.file < b.span.file; });
+    sort_parse_errors(result_.diagnostics);
     return result_.diagnostics.empty();
   }
 

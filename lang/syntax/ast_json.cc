@@ -558,21 +558,6 @@ uint64_t count_tokens(std::string_view text) {
 constexpr uint64_t kTokenUnits = 40;
 constexpr uint64_t kTokenBytes = 768;
 
-// OPA stops reading at the first statement that it cannot read. What is wrong with modules that it can read, it lists in two
-// parts: statements that are no rules, then rules that are not those of v1.
-std::vector<Diagnostic> errors_of_opa(std::vector<Diagnostic> diagnostics) {
-  auto reading = std::find_if(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& d) { return d.shows_line; });
-  if (reading != diagnostics.end()) return {*reading};
-  std::stable_partition(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& diagnostic) {
-    for (DiagnosticId id : {DiagnosticId::kKeywordRuleName, DiagnosticId::kBodyOrValueRequired, DiagnosticId::kIfRequired,
-                            DiagnosticId::kContainsRequired}) {
-      if (diagnostic.id == diagnostic_info(id).code) return false;
-    }
-    return true;
-  });
-  return diagnostics;
-}
-
 std::string fault_of(const std::vector<Diagnostic>& diagnostics, const SourceMap& sources) {
   auto is = [&](DiagnosticId id) {
     return std::any_of(diagnostics.begin(), diagnostics.end(),
@@ -583,7 +568,7 @@ std::string fault_of(const std::vector<Diagnostic>& diagnostics, const SourceMap
     const std::string& name = sources.file(0).name;
     return (name.empty() ? "0:0" : name + ":0") + ": rego_parse_error: empty module";
   }
-  return render_opa(errors_of_opa(diagnostics), sources);
+  return render_opa(diagnostics, sources);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // Text to surface syntax tree.
 //
-// Errors are OPA's, in code, place and wording (`rego_parse_error`): all that were found up to the first statement that
+// Errors are OPA's, in code, place, wording and order (`rego_parse_error`): all that were found up to the first statement that
 // cannot be read. A tree with errors must not be compiled. Nesting is bounded (kMaxNesting), so hostile text cannot exhaust
 // the stack.
 #pragma once

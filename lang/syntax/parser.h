@@ -44,8 +44,15 @@ class Parser {
   struct Mark {
     uint32_t index;
     TokenKind kind;
+    bool at_space;
     size_t errors;
     size_t hints;
+  };
+
+  // Where reading failed, and why, kept while another reading is tried.
+  struct Failed {
+    Mark place;
+    std::vector<Diagnostic> errors;
   };
 
   // What a memo entry holds: the term (null if there was an error), where reading goes on, and the errors.
@@ -55,6 +62,7 @@ class Parser {
     uint32_t next_index = 0;
     TokenKind kind = TokenKind::kIllegal;  // of the first token, as the parser saw it
     TokenKind next_kind = TokenKind::kIllegal;
+    bool at_space = false;
     std::vector<Diagnostic> errors;
   };
 
@@ -102,8 +110,11 @@ class Parser {
   Span token_span() const;
   uint32_t previous_end() const { return index_ == 0 ? 0 : list_.tokens[index_ - 1].end; }
   Span span_from(uint32_t begin) const { return {file_, begin, std::max(begin, previous_end())}; }
-  Mark mark() const { return {index_, kind_, errors_.size(), hints_.size()}; }
+  Mark mark() const { return {index_, kind_, at_space_, errors_.size(), hints_.size()}; }
+  bool said_last(const std::vector<Diagnostic>& errors) const;
   void restore(const Mark& mark);
+  Failed failed_here() const { return {mark(), errors_}; }
+  void fail_again(Failed failed);
   bool enter();
   void error(DiagnosticId id, Span span, std::initializer_list<std::string_view> arguments = {});
   void error_too_deep(Span span);
@@ -175,6 +186,7 @@ class Parser {
   Rule* bodyless_rule(Span span, Term* ref, Term* value);
   Rule* not_a_rule(const Expr& expr, std::string_view text);
   void check_v1_rule(const Rule& rule);
+  void check_v1_name(const Rule& rule, const Term& ref);
   void check_v1_body(const Rule& rule, bool is_function);
   // Deep copies, placed at `span` unless that is null.
   Term* clone(const Term& term, const Span* span);
