@@ -305,8 +305,7 @@ class LocalRewriter {
       case TermKind::kVar: use(t); return;
       case TermKind::kRef:
         if (is_root_document(*t)) return use_root(t, scopes_);
-        for (Term* item : t->items) rewrite_step(t, item);
-        return;
+        break;
       case TermKind::kCall: check_not_hidden(*t); break;
       case TermKind::kArrayComprehension:
       case TermKind::kSetComprehension:
@@ -314,12 +313,6 @@ class LocalRewriter {
       default: break;
     }
     for (Term* item : t->items) rewrite(item);
-  }
-
-  // `data` and `input` as heads of longer references are hidden by variables of that name only where v0 allows those.
-  void rewrite_step(const Term* ref, Term* item) {
-    if (item == ref->items[0] && is_var(*item) && is_root_name(item->text) && !scopes_.find(item->text)) return;
-    rewrite(item);
   }
 
   void use(Term* t) {

@@ -376,14 +376,21 @@ std::string import_text(const Import& import) {
   return text;
 }
 
-void check_assigned_roots(Checker& checker, Body* body) {
+template <typename Node>
+void check_assigned_roots(Checker& checker, Node* node) {
   auto walk = expr_walker([&](Expr* e) {
     if (is_assignment(*e) && argument_count(*e) > 0 && is_root_document(*argument(*e, 0))) {
       checker.recoverable_error(Id::kVarShadowsRoot, e->span, {argument(*e, 0)->items[0]->text});
     }
     return false;
   });
-  walk(body);
+  walk(node);
+}
+
+void check_assigned_roots_of(Checker& checker, const Rule& rule) {
+  for (Term* arg : rule.head.args) check_assigned_roots(checker, arg);
+  for (Term* term : {rule.head.ref, rule.head.key, rule.head.value}) check_assigned_roots(checker, term);
+  check_assigned_roots(checker, rule.body);
 }
 
 }  // namespace
@@ -443,8 +450,8 @@ void check_overrides(Checker& checker) {
       if (is_root_name(rule->head.ref->items[0]->text)) {
         checker.recoverable_error(Id::kRuleShadowsRoot, rule->span, {rule->head.ref->items[0]->text});
       }
-      check_assigned_roots(checker, rule->body);
-      for (Rule* branch : rule->else_chain) check_assigned_roots(checker, branch->body);
+      check_assigned_roots_of(checker, *rule);
+      for (const Rule* branch : rule->else_chain) check_assigned_roots_of(checker, *branch);
     }
   }
 }
