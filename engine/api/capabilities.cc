@@ -41,7 +41,8 @@ class SignatureWriter {
 
   void write_type(const TypeNode& type) {
     json_.begin_object();
-    if (type.role == TypeRole::kArgument && !is_generated_name(type.name)) json_.member("name", type.name);
+    bool is_named = type.role == TypeRole::kArgument ? !is_generated_name(type.name) : type.role == TypeRole::kResult;
+    if (is_named && !type.name.empty()) json_.member("name", type.name);
     write_list("static", type, TypeRole::kPosition);
     write_list("static", type, TypeRole::kMember);
     write_list("of", type, TypeRole::kAlternative);

@@ -13,6 +13,8 @@ namespace {
 TEST_CASE("signatures in the form of OPA's capabilities") {
   CHECK(signature_json("(x: number) -> number", false) ==
         R"({"args":[{"name":"x","type":"number"}],"result":{"type":"number"},"type":"function"})");
+  CHECK(signature_json("(x: number) -> rounded up: number", false) ==
+        R"({"args":[{"name":"x","type":"number"}],"result":{"name":"rounded up","type":"number"},"type":"function"})");
   CHECK(signature_json("() -> number", false) == R"({"result":{"type":"number"},"type":"function"})");
   CHECK(signature_json("(x0: array[set[any]]) -> void", false) ==
         R"({"args":[{"dynamic":{"of":{"type":"any"},"type":"set"},"type":"array"}],"type":"function"})");
@@ -35,12 +37,12 @@ TEST_CASE("every signature of the table can be read") {
 }
 
 TEST_CASE("a built-in is described by its row") {
-  CHECK(describe_builtin("plus") == "plus(x: number, y: number) -> number\n  The sum `x` + `y`.\n  operator: +\n");
+  CHECK(describe_builtin("plus") == "plus(x: number, y: number) -> z: number\n  The sum `x` + `y`.\n  operator: +\n");
   CHECK(describe_builtin("set_diff") ==
         "set_diff(x0: set[any], x1: set[any]) -> set[any]\n  The elements of a set that are not in another.\n"
         "  deprecated: only policies in Rego v0 can call it\n");
   CHECK(describe_builtin("graphql.parse_query") ==
-        "graphql.parse_query(query: string) -> object[any: any]\n  The syntax tree of a GraphQL query.\n");
+        "graphql.parse_query(query: string) -> output: object[any: any]\n  The syntax tree of a GraphQL query.\n");
   CHECK_FALSE(describe_builtin("REGO0207").has_value());
 }
 

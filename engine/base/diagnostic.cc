@@ -16,8 +16,8 @@ void sort_diagnostics(std::vector<Diagnostic>& diagnostics, const SourceMap& sou
   std::stable_sort(diagnostics.begin(), diagnostics.end(), [&](const Diagnostic& a, const Diagnostic& b) {
     bool a_nowhere = a.span.is_nowhere(), b_nowhere = b.span.is_nowhere();
     std::string_view a_name = name(a.span), b_name = name(b.span);
-    return std::tie(a_nowhere, a_name, a.span.file, a.span.begin, a.opa_code, a.message) <
-           std::tie(b_nowhere, b_name, b.span.file, b.span.begin, b.opa_code, b.message);
+    return std::tie(a_nowhere, a_name, a.span.file, a.span.begin, a.opa_code, a.message, a.lines) <
+           std::tie(b_nowhere, b_name, b.span.file, b.span.begin, b.opa_code, b.message, b.lines);
   });
 }
 
@@ -57,9 +57,14 @@ Excerpt excerpt(std::string_view text, size_t offset) {
   return {text.substr(begin, end - begin), offset >= begin ? offset - begin : 0};
 }
 
+void append_further_lines(std::string& out, const Diagnostic& diagnostic) {
+  for (const std::string& line : diagnostic.lines) out.append("\n\t").append(line);
+}
+
 void append_opa_line(std::string& out, const Diagnostic& diagnostic, const SourceMap& sources) {
   if (diagnostic.span.is_nowhere()) {
     out.append(diagnostic.opa_code).append(": ").append(diagnostic.message);
+    append_further_lines(out, diagnostic);
     return;
   }
   const SourceFile& file = sources.file(diagnostic.span.file);
@@ -70,6 +75,7 @@ void append_opa_line(std::string& out, const Diagnostic& diagnostic, const Sourc
     out.append(std::to_string(position.row)).append(":").append(std::to_string(position.column));
   }
   out.append(": ").append(diagnostic.opa_code).append(": ").append(diagnostic.message);
+  append_further_lines(out, diagnostic);
   if (!diagnostic.shows_line) return;
   Excerpt shown = excerpt(file.text, diagnostic.span.begin);
   size_t tabs = std::min(shown.line.find_first_not_of('\t'), shown.line.size());
@@ -107,6 +113,7 @@ void write_diagnostic(JsonWriter& json, const Diagnostic& diagnostic, const Sour
   }
   json.key("details").begin_object().member("id", diagnostic.id);
   if (!diagnostic.help.empty()) json.member("help", diagnostic.help);
+  json.raw_members(diagnostic.details);
   if (diagnostic.shows_line) {
     Excerpt shown = excerpt(sources.file(diagnostic.span.file).text, diagnostic.span.begin);
     json.member("line", shown.line).member("idx", shown.index);
@@ -241,6 +248,11 @@ class HumanRenderer {
     out_.append(paint_.bold()).append(": ");
     append_lines(diagnostic_.message);
     out_.append(paint_.end()).append("\n");
+    for (const std::string& line : diagnostic_.lines) {
+      out_ += "    ";
+      append_lines(line);
+      out_ += '\n';
+    }
   }
 
   // Lines of the text stay lines, further in than anything that the report itself begins with.

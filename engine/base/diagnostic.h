@@ -18,6 +18,8 @@ struct Diagnostic {
   std::string id;        // stable, ours: "REGO0207"
   std::string opa_code;  // OPA's: "rego_unsafe_var_error"
   std::string message;   // OPA's wording where OPA has one: "var x is unsafe"
+  std::vector<std::string> lines;  // what OPA prints below it, a line each: "have: (string)"
+  std::string details;   // OPA's details as members of a JSON object, on one line; may be empty
   Span span;
   std::vector<DiagnosticLabel> labels;  // further places, each with a note on why it matters
   std::string help;                     // what to do; may be empty

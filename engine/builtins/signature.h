@@ -1,6 +1,6 @@
-// Signatures of built-ins, as OPA writes them: "(x: number, ys: array[any]) -> any<null, string>".
+// Signatures of built-ins, as OPA writes them: "(x: number, ys: array[any]) -> y: any<null, string>".
 //
-//   signature = "(" [argument {", " argument}] ")" " -> " ("void" | type)
+//   signature = "(" [argument {", " argument}] ")" " -> " ("void" | [name ": "] type)
 //   argument  = word ": " type
 //   type      = "any" | "null" | "boolean" | "number" | "string"
 //             | "any<" type {", " type} ">"               one of these
@@ -10,6 +10,7 @@
 //             | "object[" type ": " type "]"              keys and values of these types
 //             | "object<" member {", " member} ">" ["[" type ": " type "]"]   these members, and maybe others
 //   member    = word ": " type
+//   name      = words of the result, if OPA has a name for it: blanks are allowed
 //
 // This is the only parser of that grammar. It gives a tree whose nodes point into the text; the table of built-ins is
 // made with it by the compiler (a text that does not follow the grammar does not compile), capabilities are printed
@@ -50,7 +51,7 @@ struct TypeNode {
   TypeRole role = TypeRole::kRoot;
   uint8_t first_child = 0;   // 0 = none: nothing has the root as a child
   uint8_t next_sibling = 0;  // 0 = the last one
-  std::string_view name;     // of an argument or static member
+  std::string_view name;     // of an argument, result or static member
 };
 
 // The word a type is written with: "any" for unions, too.
@@ -100,7 +101,7 @@ class SignatureParser {
     }
     expect(" -> ");
     if (text_.substr(at_) == "void") return out_;
-    append(parts, parse_type(TypeRole::kResult, {}));
+    append(parts, parse_type(TypeRole::kResult, read_result_name()));
     if (at_ != text_.size()) fail();
     return out_;
   }
@@ -207,6 +208,15 @@ class SignatureParser {
 
   static constexpr bool is_word(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  }
+
+  // Of a result, which may have none: a type goes on with a bracket before any colon comes.
+  constexpr std::string_view read_result_name() {
+    size_t begin = at_, end = at_;
+    while (end < text_.size() && (is_word(text_[end]) || text_[end] == ' ')) end++;
+    if (end == begin || text_.substr(end, 2) != ": ") return {};
+    at_ = end + 2;
+    return text_.substr(begin, end - begin);
   }
 
   constexpr bool accept(std::string_view mark) {

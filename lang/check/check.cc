@@ -8,6 +8,7 @@
 #include <span>
 
 #include "lang/check/passes.h"
+#include "lang/types/check_types.h"
 
 namespace writ::lang {
 namespace {
@@ -39,6 +40,7 @@ constexpr Pass kPasses[] = {
     {check_body_safety, check_body_safety},
     {rewrite_dynamics, rewrite_dynamics},
     {check_recursion},
+    {check_types, check_types},
     {check_allowed_calls, check_allowed_calls},
 };
 
@@ -136,7 +138,10 @@ std::unique_ptr<CheckedModules> check_modules(Ast& ast, const SourceMap& sources
   checker.modules = modules;
   auto result = std::make_unique<CheckedModules>();
   result->modules = std::move(modules);
-  if (check_all(checker, result->root)) return result;
+  if (check_all(checker, result->root)) {
+    result->types = std::move(checker.types);
+    return result;
+  }
   sort_diagnostics(diagnostics, sources);
   return nullptr;
 }
@@ -148,6 +153,7 @@ std::optional<CheckedQuery> check_query(Ast& ast, const SourceMap& sources, cons
   checker.modules = modules.modules;
   checker.root = modules.root.get();
   checker.in_query = true;
+  checker.types = modules.types;
   if (query.body->exprs.empty()) {
     checker.error(Id::kEmptyQuery, query.body->span);
     return std::nullopt;

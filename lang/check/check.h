@@ -71,9 +71,12 @@ struct RuleNode {
 // The segment that a scalar step of a reference names.
 std::string segment_of(const Term& step);
 
+struct ModuleTypes;  // lang/types/check_types.h
+
 struct CheckedModules {
   std::vector<Module*> modules;
   std::unique_ptr<RuleNode> root;
+  std::shared_ptr<ModuleTypes> types;  // of rules, for checking queries
 };
 
 // Reports what is wrong with the annotations of single modules. OPA reads them with the module, so a module that has a syntax

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -23,6 +24,9 @@
 namespace writ::lang {
 
 using Id = DiagnosticId;
+
+class DependencyGraph;
+struct ModuleTypes;
 
 // One rule or one branch of its else chain.
 struct Branch {
@@ -47,6 +51,12 @@ class Checker {
   std::unordered_map<const Rule*, const Module*> module_of;
   // What find_recursion found and check_recursion says.
   std::vector<Diagnostic> recursion;
+  // What rules depend on, made by find_recursion, while bodies are as OPA reads them for that.
+  std::shared_ptr<DependencyGraph> dependencies;
+  // The types of rules, which queries go on with.
+  std::shared_ptr<ModuleTypes> types;
+  // What generated variables stand for in references, which is shown in their place.
+  std::unordered_map<std::string, const Term*> subjects;
   // What normalise found in template strings and rewrite_templates says.
   std::vector<Diagnostic> templates;
   // In strict mode, what resolve_modules found and check_unused_imports says.
@@ -63,6 +73,7 @@ class Checker {
   Diagnostic& error(Diagnostic diagnostic);
   // An error that the passes behind this one can live with.
   Diagnostic& recoverable_error(DiagnosticId id, Span span, std::initializer_list<std::string_view> values = {});
+  Diagnostic& recoverable_error(Diagnostic diagnostic) { return add(std::move(diagnostic)); }
   // Looking for a near name costs time for every name that is known: it is done for the first few errors alone.
   bool may_suggest() { return suggestions_++ < 10; }
   // Whether any error was reported since `mark`, and whether one was that stops the check; reached limits count.

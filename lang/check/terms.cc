@@ -108,10 +108,15 @@ class TermExpander {
 
   // A reference into something that is not a variable starts from a variable that holds it.
   void reference(Term* t, std::vector<Expr*>& out) {
-    for (Term*& item : t->items) term(item, out);
+    for (Term*& item : t->items) {
+      const Term* call = is_call(*item) ? checker_.copy(*item) : nullptr;
+      term(item, out);
+      if (call != nullptr) checker_.subjects[item->text] = call;
+    }
     Term*& head = t->items[0];
     if (is_var(*head)) return;
     Expr* held = checker_.capture(head);
+    checker_.subjects[argument(*held, 0)->text] = checker_.copy(*head);
     head = checker_.var(argument(*held, 0)->text, head->span);
     out.push_back(held);
   }
@@ -193,6 +198,7 @@ class DynamicRewriter {
   void hoist(const Expr& original, Term*& t, std::vector<Expr*>& out) {
     Expr* held = checker_.capture(t);
     held->withs = original.withs;
+    checker_.subjects[argument(*held, 0)->text] = t;
     t = checker_.var(argument(*held, 0)->text, t->span);
     out.push_back(held);
   }

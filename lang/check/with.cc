@@ -1,5 +1,5 @@
 // `with`: what may be replaced, and by what. Values are computed in front of the statement, outside of its scope; only
-// functions stay references. Reference: OPA rewriteWithModifiers.
+// functions stay references; whether they fit is left to the type check. Reference: OPA rewriteWithModifiers.
 #include "engine/builtins/builtin.h"
 #include "lang/check/passes.h"
 
@@ -97,10 +97,7 @@ class WithRewriter {
       }
       node = node->child(*target.items[i]);
     }
-    if (is_function(node) && names_function(*w.value)) {
-      check_arity(w);
-      return false;
-    }
+    if (is_function(node) && names_function(*w.value)) return false;
     // Where a document is replaced, a function of the policy cannot be computed either.
     return !(has_head(*w.value, "data") && names_function(*w.value));
   }
@@ -115,11 +112,8 @@ class WithRewriter {
       checker_.error(Id::kWithRelation, w.target->span);
     } else if (builtin && builtin->is_void) {
       checker_.error(Id::kWithVoid, w.target->span);
-    } else if (names_function(*w.value)) {
-      check_arity(w);
-      return false;
     } else {
-      return true;
+      return !names_function(*w.value);
     }
     return false;
   }
@@ -128,16 +122,6 @@ class WithRewriter {
     if (!is_ref(value)) return false;
     if (has_head(value, "data")) return is_function(checker_.find_node(value));
     return checker_.is_builtin(dotted_name(value));
-  }
-
-  void check_arity(const With& w) {
-    int wanted = checker_.arity(*w.target);
-    int given = checker_.arity(*w.value);
-    if (wanted == given) return;
-    std::string target = to_text(*w.target);
-    Diagnostic& d = checker_.error(Id::kWithArity, w.span, {target});
-    d.help = target + " takes " + std::to_string(wanted) + (wanted == 1 ? " argument" : " arguments") + ", its replacement " + to_text(*w.value) +
-             " takes " + std::to_string(given);
   }
 
   Checker& checker_;

@@ -228,29 +228,14 @@ def difference(writ, opa):
     if "panic" in writ or "panic" in opa:
         return found("crash", -1, writ, opa)
     if writ.get("errors") or opa.get("errors"):
-        kind = programs_differ(writ.get("errors", []), opa)
-        if kind or writ.get("errors"):
-            return found(kind, -1, writ, opa) if kind else None
+        kind = complaints_differ(writ.get("errors", []), opa.get("errors", []))
+        return found(kind, -1, writ, opa) if kind else None
     worst = None
     for where, (ours, theirs) in enumerate(zip(writ.get("answers", []), opa.get("answers", []))):
         kind = answers_differ(ours, theirs)
         if kind and (worst is None or ORDER.index(kind) < ORDER.index(worst.kind)):
             worst = found(kind, where, ours, theirs)
     return worst
-
-
-MUST_FIND = re.compile("arity mismatch|undefined function")
-
-
-def programs_differ(ours, opa):
-    """Only OPA infers types; it finds the number of arguments wrong on the way, which both must."""
-    theirs = opa.get("errors", [])
-    if not opa.get("untyped"):
-        inferred = [error for error in theirs if error["code"] == "rego_type_error" and not MUST_FIND.search(error["text"])]
-        return complaints_differ(ours, [error for error in theirs if error not in inferred] if ours else theirs)
-    if ours and {(error["row"], error["code"]) for error in ours} <= {(error["row"], error["code"]) for error in theirs}:
-        return None
-    return complaints_differ(ours, opa.get("others", []))
 
 
 ORDER = ["value", "defined", "error", "compile", "crash", "text", "digits"]

@@ -220,32 +220,6 @@ def only_words(program, found):
     return found.kind in ("text", "digits")
 
 
-MOCK = re.compile(r"\s+with (?!input\b|data\.d\b)[\w.]+ as ")
-
-
-def without_mocks(text):
-    """Without what a `with` puts in place of a function; each ends where its value does."""
-    mock = MOCK.search(text)
-    while mock:
-        at, depth = mock.end(), 0
-        while at < len(text) and (depth > 0 or text[at] not in ",;\n)]}|" and not text.startswith(" with ", at)):
-            depth += nesting(text[at])
-            at += 1
-        text = text[:mock.start()] + text[at:]
-        mock = MOCK.search(text)
-    return text
-
-
-def types_are_not_inferred(program, found):
-    """A query that OPA's type checker rejects; or a function that is replaced in a program that it rejects, where without
-    types OPA does not know that it is one."""
-    if found.all_opa.get("untyped") and found.kind in ("value", "defined", "error"):
-        changed = {**program, "modules": list(map(without_mocks, program["modules"]))}
-        return changed != program and found.agrees_on(changed)
-    theirs = found.opa.get("errors", [])
-    return found.where >= 0 and bool(theirs) and all(error["code"] == "rego_type_error" for error in theirs)
-
-
 def a_literal_has_equal_keys(program, found):
     """Only members of objects differ, and a literal has a key that is known when it is evaluated."""
     if found.kind != "value" or not found.writ.get("rows") or len(found.writ["rows"]) != len(found.opa["rows"]):
@@ -328,13 +302,18 @@ def has_comprehension(module, row):
     return False
 
 
-def a_function_is_no_value(program, found):
-    """Both say of the same functions that they are used without being called; OPA places it where one is used last."""
+def a_reference_is_where_it_is(program, found):
+    """Both say the same of types; OPA places what it says of references where their package is named last."""
     ours, theirs = found.writ.get("errors"), found.opa.get("errors")
-    if found.kind != "compile" or not ours or not theirs:
+    if found.kind not in ("compile", "text") or not ours or not theirs:
         return False
-    return ({error["text"] for error in ours} == {error["text"] for error in theirs}
-            and all(error["text"].endswith(" used as reference, not called") for error in ours + theirs))
+
+    def is_placed_elsewhere(error):
+        return error["text"].endswith(" used as reference, not called") or error["text"].startswith("undefined ref: ")
+
+    def said(errors):
+        return sorted((0 if is_placed_elsewhere(error) else error["row"], error["text"]) for error in errors)
+    return said(ours) == said(theirs)
 
 
 def two_wildcards_are_two(program, found):
@@ -431,7 +410,6 @@ KNOWN = (
     ("D-3", numbers_have_a_range),
     ("D-7", work_is_limited),
     ("D-8", a_rule_has_one_value),
-    ("D-9", types_are_not_inferred),
     ("D-18", either_error_may_be_first),
     ("D-22", a_lone_true_is_dropped),
     ("D-21", paths_are_ambiguous),
@@ -448,7 +426,7 @@ KNOWN = (
     ("D-39", a_function_is_replaced_by_a_rule),
     ("D-41", unsafe_variables_are_said_elsewhere),
     ("D-42", a_template_in_not),
-    ("D-43", a_function_is_no_value),
+    ("D-43", a_reference_is_where_it_is),
     ("D-44", two_wildcards_are_two),
     ("D-61", no_place_in_a_message),
     ("D-62", errors_come_by_name),

@@ -28,6 +28,16 @@ SHAPES = {
         n, lambda i: f'p := 1 if input.x == "{i}"' if i % 2 else f"p := 1 if input.y > {i}"),
     "definitions of a set": lambda n: lines(n, lambda i: f'p contains {i} if input.x == "{i}"'),
     "clauses of a function": lambda n: lines(n, lambda i: f'f("{i}", x) := x + {i}'),
+    "definitions of as many types": lambda n: lines(n, lambda i: f'p := {{"k{i}": {i}}} if input.x == {i}'),
+    "elements of as many types": lambda n: lines(n, lambda i: f'p contains {{"k{i}": {i}}} if input.x == {i}'),
+    "members of as many types": lambda n: lines(n, lambda i: f'p[k] := {{"k{i}": {i}}} if k := input.x[{i}]'),
+    "clauses of as many types": lambda n: lines(n, lambda i: f'f({{"k{i}": x}}) := {{"k{i}": x}}'),
+    "readers of definitions of as many types": lambda n: lines(
+        n, lambda i: f'p := {{"k{i}": {i}}} if input.x == {i}\nq{i} if p.k{i} == {i}'),
+    "a pattern for as many types": lambda n: lines(n, lambda i: f'p := [{{"k{i}": {i}}}, {i}] if input.x == {i}') + "q := x if [x, y] = p\n",
+    "rules, each with the one before twice": lambda n: lines(n, lambda i: f"p{i} := [p{i - 1}, p{i - 1}]" if i else "p0 := 1"),
+    "tests that replace a rule": lambda n: lines(
+        n, lambda i: f'c{i} := {i}\np{i} if c{i} == 1\ntest_{i} if p{i} with data.a.c{i} as "x"'),
     "rules": lambda n: lines(n, lambda i: f"p{i} := input.x{i} + {i}"),
     "rules that read the one before": lambda n: lines(n, lambda i: f"p{i} := p{i - 1} + 1" if i else "p0 := 1"),
     "rules that read the one behind": lambda n: lines(n, lambda i: f"p{i} := time.now_ns() if p{i + 1}" if i < n - 1 else

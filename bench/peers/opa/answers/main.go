@@ -51,9 +51,7 @@ type answer struct {
 
 type answers struct {
 	ID      any         `json:"id"`
-	Errors  []complaint `json:"errors,omitempty"`  // of the modules' compilation
-	Untyped bool        `json:"untyped,omitempty"` // only the type checker complains
-	Others  []complaint `json:"others,omitempty"`  // if so: what a compilation without it complains of
+	Errors  []complaint `json:"errors,omitempty"` // of the modules' compilation
 	Panic   string      `json:"panic,omitempty"`
 	Answers []answer    `json:"answers,omitempty"`
 }
@@ -103,7 +101,7 @@ func complaints(err error) []complaint {
 	return append(list, complaint{"other", 0, err.Error()})
 }
 
-func compile(given program, skip ...ast.StageID) (*ast.Compiler, error) {
+func compile(given program) (*ast.Compiler, error) {
 	options := ast.ParserOptions{RegoVersion: ast.RegoV1}
 	if given.Version == "v0" {
 		options.RegoVersion = ast.RegoV0
@@ -126,20 +124,11 @@ func compile(given program, skip ...ast.StageID) (*ast.Compiler, error) {
 	if len(failed) > 0 {
 		return nil, failed
 	}
-	compiler := ast.NewCompiler().WithDefaultRegoVersion(options.RegoVersion).WithSkipStages(skip...)
+	compiler := ast.NewCompiler().WithDefaultRegoVersion(options.RegoVersion)
 	if compiler.Compile(modules); compiler.Failed() {
 		return nil, compiler.Errors
 	}
 	return compiler, nil
-}
-
-func onlyTypes(list []complaint) bool {
-	for _, one := range list {
-		if one.Code != ast.TypeErr && one.Text != "error limit reached" {
-			return false
-		}
-	}
-	return len(list) > 0
 }
 
 func evaluate(given program, compiler *ast.Compiler, store storage.Store, input *ast.Term, text string) answer {
@@ -193,14 +182,7 @@ func run(given program) (result answers) {
 	compiler, err := compile(given)
 	if err != nil {
 		result.Errors = complaints(err)
-		if !onlyTypes(result.Errors) {
-			return result
-		}
-		result.Untyped = true
-		if compiler, err = compile(given, ast.StageCheckTypes); err != nil {
-			result.Others = complaints(err)
-			return result
-		}
+		return result
 	}
 	store := inmem.New()
 	if object, ok := given.Data.(map[string]any); ok {
