@@ -1,7 +1,10 @@
-// The passes in order: kPasses is the table of contents of lang/check, for modules and for queries alike. A pass that finds
+// The passes in order: kGroups is the table of contents of lang/check, for modules and for queries alike. A pass that finds
 // errors is the last one, since the next ones rely on it, but for errors that leave the tree as it has to be
 // (Checker::recoverable_error): then the next passes find theirs, too. What a pass leaves behind is said where it is declared, in
 // passes.h; what all of them together leave behind, in check.h.
+//
+// The passes of a group go over one module after the other, each over all of it while it is in the cache; what needs all
+// modules at once (Over::kAll) is run first. Errors are reported as if each pass had gone over all modules: PassRunner.
 #include "lang/check/check.h"
 
 #include <algorithm>
@@ -13,51 +16,104 @@
 namespace writ::lang {
 namespace {
 
-// A pass over all modules, and the same over a query; null where a query has nothing of the kind.
+enum class Over : uint8_t { kModule, kAll };
+
+// A pass over modules, and the same over a query; null where a query has nothing of the kind.
 struct Pass {
   void (*modules)(Checker&);
   void (*query)(Checker&, Body&) = nullptr;
+  Over over = Over::kModule;
+  bool Occurrences::*about = nullptr;  // modules in which there is nothing of the kind are left out
 };
 
 // Before the rules are put into their tree.
-constexpr Pass kNamePasses[] = {{resolve_modules}, {check_unused_imports}, {rewrite_head_refs}, {check_overrides},
-                                {check_imports}};
+constexpr Pass kNamePasses[] = {
+    {collect_exports, nullptr, Over::kAll},
+    {normalise},
+    {resolve_modules},
+    {check_unused_imports},
+    {rewrite_head_refs},
+    {check_overrides},
+    {check_imports},
+};
 
-constexpr Pass kPasses[] = {
+constexpr Pass kExpressionPasses[] = {
     {rewrite_locals, rewrite_locals},
-    {rewrite_templates, rewrite_templates},
-    {check_void_calls, check_void_calls},
-    {rewrite_prints, rewrite_prints},
+    {rewrite_templates, rewrite_templates, Over::kModule, &Occurrences::templates},
+    {check_void_calls, check_void_calls, Over::kModule, &Occurrences::prints},
+    {rewrite_prints, rewrite_prints, Over::kModule, &Occurrences::prints},
     {rewrite_expr_terms, rewrite_expr_terms},
-    {rewrite_metadata},
-    {find_recursion},
+};
+
+// For each of these the one before must have gone over all modules.
+constexpr Pass kMetadata[] = {{rewrite_metadata, nullptr, Over::kAll, &Occurrences::metadata}};
+constexpr Pass kRecursion[] = {{find_recursion, nullptr, Over::kAll}};
+
+constexpr Pass kBodyPasses[] = {
     {rewrite_comprehension_heads, rewrite_comprehension_heads},
     {rewrite_head_terms},
-    {rewrite_withs, rewrite_withs},
-    {check_conflicts},
+    {rewrite_withs, rewrite_withs, Over::kModule, &Occurrences::withs},
+    {check_conflicts, nullptr, Over::kAll},
     {check_functions, check_functions},
     {check_head_safety},
     {check_body_safety, check_body_safety},
     {rewrite_dynamics, rewrite_dynamics},
-    {check_recursion},
-    {check_types, check_types},
+    {check_recursion, nullptr, Over::kAll},
+};
+
+constexpr Pass kTypePasses[] = {
+    {check_types, check_types, Over::kAll},
     {check_allowed_calls, check_allowed_calls},
 };
 
-bool run(Checker& checker, std::span<const Pass> passes) {
-  for (const Pass& pass : passes) {
-    pass.modules(checker);
-    if (checker.stopped()) return false;
+constexpr std::span<const Pass> kGroups[] = {kExpressionPasses, kMetadata, kRecursion, kBodyPasses, kTypePasses};
+
+// Runs a group of passes.
+class PassRunner {
+ public:
+  PassRunner(Checker& checker, std::span<const Pass> passes) : checker_(checker), passes_(passes), found_(passes.size()) {}
+
+  // False if the next group must not run.
+  bool run() {
+    end_ = passes_.size();
+    run_over(Over::kAll, checker_.all_modules);
+    for (Module* const& module : checker_.all_modules) run_over(Over::kModule, {&module, 1});
+    checker_.release();
+    checker_.modules = checker_.all_modules;
+    for (size_t i = 0; i < end_; ++i) checker_.report(std::move(found_[i]));
+    return !checker_.stopped();
   }
-  return true;
-}
+
+ private:
+  // The passes up to the first that stops. What the passes behind it find elsewhere does not count, so they are not run there.
+  void run_over(Over over, std::span<Module* const> modules) {
+    checker_.modules = modules;
+    for (size_t i = 0; i < end_; ++i) {
+      const Pass& pass = passes_[i];
+      auto is_about = [&](const Module* module) { return pass.about == nullptr || module->occurs.*pass.about; };
+      if (pass.over != over || std::none_of(modules.begin(), modules.end(), is_about)) continue;
+      checker_.hold(found_[i]);
+      size_t mark = checker_.stopping_mark();
+      pass.modules(checker_);
+      if (checker_.stopped(mark)) end_ = i + 1;
+    }
+  }
+
+  Checker& checker_;
+  std::span<const Pass> passes_;
+  std::vector<std::vector<Checker::Found>> found_;  // by pass
+  size_t end_ = 0;                                  // of the passes that are still run
+};
 
 bool check_all(Checker& checker, std::unique_ptr<RuleNode>& tree) {
-  normalise(checker);
-  if (!run(checker, kNamePasses)) return false;
+  if (!PassRunner(checker, kNamePasses).run()) return false;
   tree = build_rule_tree(checker);
   checker.root = tree.get();
-  if (checker.stopped() || !run(checker, kPasses) || checker.failed()) return false;
+  if (checker.stopped()) return false;
+  for (std::span<const Pass> group : kGroups) {
+    if (!PassRunner(checker, group).run()) return false;
+  }
+  if (checker.failed()) return false;
   finish(checker);
   return true;
 }
@@ -108,10 +164,12 @@ bool check_body(Checker& checker, const ParsedQuery& parsed, std::unordered_map<
   check_overrides(checker, query);
   resolve_query(checker, query, parsed.package, parsed.imports);
   if (parsed.capture) capture_values(checker, query, captured);
-  for (const Pass& pass : kPasses) {
-    if (pass.query == nullptr) continue;
-    pass.query(checker, query);
-    if (checker.stopped()) return false;
+  for (std::span<const Pass> group : kGroups) {
+    for (const Pass& pass : group) {
+      if (pass.query == nullptr) continue;
+      pass.query(checker, query);
+      if (checker.stopped()) return false;
+    }
   }
   if (checker.failed()) return false;
   finish(checker, query);
@@ -124,7 +182,8 @@ void check_annotations(Ast& ast, const SourceMap& sources, const std::vector<Mod
                        std::vector<Diagnostic>& diagnostics) {
   LanguageOptions language;
   Checker checker(ast, sources, language, diagnostics);
-  checker.modules = modules;
+  checker.all_modules = modules;
+  checker.modules = checker.all_modules;
   read_metadata(checker);
 }
 
@@ -135,7 +194,8 @@ std::unique_ptr<CheckedModules> check_modules(Ast& ast, const SourceMap& sources
   std::stable_sort(modules.begin(), modules.end(), [&sources](const Module* a, const Module* b) {
     return sources.file(a->file).name < sources.file(b->file).name;
   });
-  checker.modules = modules;
+  checker.all_modules = modules;
+  checker.modules = checker.all_modules;
   auto result = std::make_unique<CheckedModules>();
   result->modules = std::move(modules);
   if (check_all(checker, result->root)) {
@@ -150,7 +210,8 @@ std::optional<CheckedQuery> check_query(Ast& ast, const SourceMap& sources, cons
                                         const ParsedQuery& query, const LanguageOptions& language,
                                         std::vector<Diagnostic>& diagnostics) {
   Checker checker(ast, sources, language, diagnostics);
-  checker.modules = modules.modules;
+  checker.all_modules = modules.modules;
+  checker.modules = checker.all_modules;
   checker.root = modules.root.get();
   checker.in_query = true;
   checker.types = modules.types;

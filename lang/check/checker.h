@@ -8,7 +8,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -34,15 +36,27 @@ struct Branch {
   Rule* main;  // whose head holds the reference and the arguments
 };
 
+// Rules by package, as names that are visible inside of it.
+using Exports = std::map<std::vector<std::string>, VarSet>;
+
 class Checker {
  public:
+  // An error that is not reported yet.
+  struct Found {
+    Diagnostic diagnostic;
+    bool stops;
+  };
+
   Checker(Ast& ast, const SourceMap& sources, const LanguageOptions& language, std::vector<Diagnostic>& diagnostics);
 
   Ast& ast;
   const SourceMap& sources;
   const LanguageOptions& language;
-  std::vector<Module*> modules;
+  std::vector<Module*> all_modules;
+  // What the pass is to look at: all of them, or one.
+  std::span<Module* const> modules;
   const RuleNode* root = nullptr;
+  Exports exports;
   // `eq` statements that were written `:=`: what is on their right side cannot be bound by what is on the left.
   std::unordered_set<const Expr*> assignments;
   // Parts of template strings that are capturing comprehensions already, because they were written with `with`.
@@ -73,9 +87,15 @@ class Checker {
   Diagnostic& error(Diagnostic diagnostic);
   // An error that the passes behind this one can live with.
   Diagnostic& recoverable_error(DiagnosticId id, Span span, std::initializer_list<std::string_view> values = {});
-  Diagnostic& recoverable_error(Diagnostic diagnostic) { return add(std::move(diagnostic)); }
+  Diagnostic& recoverable_error(Diagnostic diagnostic) { return add(std::move(diagnostic), false); }
   // Looking for a near name costs time for every name that is known: it is done for the first few errors alone.
   bool may_suggest() { return suggestions_++ < 10; }
+  // From here on errors are put there instead of being reported, and do not count for the limit.
+  void hold(std::vector<Found>& found);
+  void release();
+  // Reports them, as if they were found now.
+  void report(std::vector<Found> found);
+
   // Whether any error was reported since `mark`, and whether one was that stops the check; reached limits count.
   size_t mark() const { return errors_; }
   bool failed(size_t mark = 0) const { return errors_ > mark; }
@@ -123,10 +143,12 @@ class Checker {
   const HostFunction* host_function(std::string_view name) const;
 
  private:
-  Diagnostic& add(Diagnostic diagnostic);
+  Diagnostic& add(Diagnostic diagnostic, bool stops);
 
   std::vector<Diagnostic>& diagnostics_;
+  std::vector<Found>* held_ = nullptr;
   size_t errors_ = 0, stopping_errors_ = 0;
+  size_t errors_before_ = 0, stopping_errors_before_ = 0;  // holding began
   Diagnostic beyond_limit_;  // the last error that is not reported
   uint32_t suggestions_ = 0;
   uint32_t next_local_ = 0;

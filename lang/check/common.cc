@@ -44,18 +44,36 @@ Diagnostic& Checker::error(DiagnosticId id, Span span, std::initializer_list<std
   return error(make_diagnostic(id, span, values));
 }
 
-Diagnostic& Checker::error(Diagnostic diagnostic) {
-  ++stopping_errors_;
-  return add(std::move(diagnostic));
-}
+Diagnostic& Checker::error(Diagnostic diagnostic) { return add(std::move(diagnostic), true); }
 
 Diagnostic& Checker::recoverable_error(DiagnosticId id, Span span, std::initializer_list<std::string_view> values) {
-  return add(make_diagnostic(id, span, values));
+  return add(make_diagnostic(id, span, values), false);
+}
+
+void Checker::hold(std::vector<Found>& found) {
+  if (held_ == nullptr) {
+    errors_before_ = errors_;
+    stopping_errors_before_ = stopping_errors_;
+  }
+  held_ = &found;
+}
+
+void Checker::release() {
+  if (held_ == nullptr) return;
+  held_ = nullptr;
+  errors_ = errors_before_;
+  stopping_errors_ = stopping_errors_before_;
+}
+
+void Checker::report(std::vector<Found> found) {
+  for (Found& error : found) add(std::move(error.diagnostic), error.stops);
 }
 
 // With the last one that the limit lets through the check is over.
-Diagnostic& Checker::add(Diagnostic diagnostic) {
+Diagnostic& Checker::add(Diagnostic diagnostic, bool stops) {
   ++errors_;
+  if (stops) ++stopping_errors_;
+  if (held_ != nullptr) return held_->emplace_back(Found{std::move(diagnostic), stops}).diagnostic;
   uint32_t limit = language.max_errors;
   if (limit != 0 && errors_ > limit) return beyond_limit_ = std::move(diagnostic);
   if (errors_ == limit) {

@@ -394,7 +394,7 @@ class AnnotationSet {
   explicit AnnotationSet(Checker& checker) : checker_(checker) {}
 
   void read() {
-    for (const Module* module : checker_.modules) {
+    for (const Module* module : checker_.all_modules) {
       std::unordered_map<const Annotation*, const Rule*> rules;
       std::unordered_set<const Annotation*> imports;
       for (const Rule* rule : module->rules) {
@@ -558,7 +558,9 @@ void rewrite_metadata(Checker& checker) {
   annotations.read();
   annotations.file();
   if (checker.failed(mark)) return;
-  for (const Branch& branch : checker.branches()) replace_calls(checker, annotations, branch);
+  for (const Branch& branch : checker.branches()) {
+    if (checker.module_of.at(branch.main)->occurs.metadata_calls) replace_calls(checker, annotations, branch);
+  }
 }
 
 }  // namespace writ::lang

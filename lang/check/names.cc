@@ -203,7 +203,21 @@ struct Global {
   std::vector<std::string> path;  // root document first
   bool used = false;
 };
-using Globals = std::map<std::string, Global, std::less<>>;
+
+// The names that are visible in all of a module: imports, and the rules of the package.
+class Globals {
+ public:
+  Globals() = default;
+  Globals(const Exports& exports, const std::vector<std::string>& package, const std::vector<Import*>& imports);
+
+  // Null if there is none of that name.
+  Global* find(const std::string& name);
+
+ private:
+  const std::vector<std::string>* package_ = nullptr;
+  const VarSet* exported_ = nullptr;
+  std::unordered_map<std::string, Global> known_;  // imports, and what was asked for
+};
 
 bool is_root_import(const Import& import) {
   const std::string& head = import.path->items[0]->text;
@@ -213,9 +227,6 @@ bool is_root_import(const Import& import) {
 std::string import_name(const Import& import) {
   return import.alias.empty() ? import.path->items.back()->text : import.alias;
 }
-
-// Rules by package, as names that are visible inside of it.
-using Exports = std::map<std::vector<std::string>, VarSet>;
 
 Exports exports_of(const Checker& checker) {
   Exports exports;
@@ -230,24 +241,26 @@ Exports exports_of(const Checker& checker) {
   return exports;
 }
 
-Globals globals_of(const Exports& exports, const std::vector<std::string>& package,
-                   const std::vector<Import*>& imports) {
-  Globals globals;
-  if (auto it = exports.find(package); it != exports.end()) {
-    for (std::string_view name : it->second) {
-      std::vector<std::string>& path = globals[std::string(name)].path;
-      path = {"data"};
-      path.insert(path.end(), package.begin(), package.end());
-      path.emplace_back(name);
-    }
-  }
+Globals::Globals(const Exports& exports, const std::vector<std::string>& package, const std::vector<Import*>& imports)
+    : package_(&package) {
+  if (auto it = exports.find(package); it != exports.end()) exported_ = &it->second;
   for (const Import* import : imports) {
     if (is_root_import(*import)) continue;
-    std::vector<std::string>& path = globals[import_name(*import)].path;
+    std::vector<std::string>& path = known_[import_name(*import)].path;
     path.clear();
     for (const Term* step : import->path->items) path.push_back(step->text);
   }
-  return globals;
+}
+
+Global* Globals::find(const std::string& name) {
+  if (auto it = known_.find(name); it != known_.end()) return &it->second;
+  if (exported_ == nullptr || exported_->count(name) == 0) return nullptr;
+  Global& global = known_[name];
+  global.path.reserve(package_->size() + 2);
+  global.path.emplace_back("data");
+  global.path.insert(global.path.end(), package_->begin(), package_->end());
+  global.path.push_back(name);
+  return &global;
 }
 
 class Resolver {
@@ -337,13 +350,13 @@ class Resolver {
   }
 
   Global* find(const std::string& name) {
-    auto it = globals_.find(name);
-    if (it == globals_.end()) return nullptr;
+    Global* global = globals_.find(name);
+    if (global == nullptr) return nullptr;
     for (const VarSet& names : hidden_) {
       if (names.count(name)) return nullptr;
     }
-    it->second.used = true;
-    return &it->second;
+    global->used = true;
+    return global;
   }
 
   std::vector<Term*> spell_out(const Global& global, Span span) {
@@ -408,10 +421,11 @@ void normalise(Checker& checker) {
 
 void normalise(Checker& checker, Body& query) { Normaliser(checker).body(query); }
 
+void collect_exports(Checker& checker) { checker.exports = exports_of(checker); }
+
 void resolve_modules(Checker& checker) {
-  Exports exports = exports_of(checker);
   for (Module* module : checker.modules) {
-    Globals globals = globals_of(exports, module->package, module->imports);
+    Globals globals(checker.exports, module->package, module->imports);
     Resolver resolver(checker, globals);
     for (Rule* rule : module->rules) {
       for (const Term* arg : rule->head.args) {
@@ -425,21 +439,22 @@ void resolve_modules(Checker& checker) {
     }
     if (!checker.language.strict) continue;
     for (const Import* import : module->imports) {
-      if (!is_root_import(*import) && !globals[import_name(*import)].used) checker.unused_imports.push_back(import);
+      if (!is_root_import(*import) && !globals.find(import_name(*import))->used) checker.unused_imports.push_back(import);
     }
   }
 }
 
 void check_unused_imports(Checker& checker) {
-  for (const Import* import : checker.unused_imports) {
+  for (const Import* import : std::exchange(checker.unused_imports, {})) {
     checker.recoverable_error(Id::kUnusedImport, import->span, {import_text(*import)});
   }
 }
 
 void resolve_query(Checker& checker, Body& query, const std::vector<std::string>& package,
                    const std::vector<Import*>& imports) {
-  Globals globals;
-  if (!package.empty() || !imports.empty()) globals = globals_of(exports_of(checker), package, imports);
+  bool in_scope = !package.empty() || !imports.empty();
+  Exports exports = in_scope ? exports_of(checker) : Exports();
+  Globals globals(exports, package, imports);
   Resolver(checker, globals).query(query);
 }
 

@@ -1,4 +1,5 @@
-// The passes of the check, in the order in which check.cc runs them: over all modules, or over a query.
+// The passes of the check, in the order in which check.cc runs them: over the modules that `checker.modules` names, or over a
+// query.
 #pragma once
 
 #include <memory>
@@ -12,6 +13,8 @@ namespace writ::lang {
 // Numbers the wildcards, makes `input` and `data` references, puts operands of not/and/or into blocks.
 void normalise(Checker& checker);
 void normalise(Checker& checker, Body& query);
+// Which names the packages have, for what follows; of all modules.
+void collect_exports(Checker& checker);
 // Imports and package-relative names to full references (names.cc).
 void resolve_modules(Checker& checker);
 void resolve_query(Checker& checker, Body& query, const std::vector<std::string>& package,
@@ -23,7 +26,7 @@ void check_overrides(Checker& checker, Body& query);
 void check_imports(Checker& checker);
 // Moves what is computed in head references into the bodies.
 void rewrite_head_refs(Checker& checker);
-// All rules by their places, and what must not meet there (tree.cc).
+// All rules by their places, and what must not meet there (tree.cc); of all modules.
 std::unique_ptr<RuleNode> build_rule_tree(Checker& checker);
 void check_conflicts(Checker& checker);
 // `:=`, `some`, `every`, arguments (locals.cc).
@@ -47,7 +50,7 @@ void rewrite_dynamics(Checker& checker, Body& body);
 // `with` (with.cc).
 void rewrite_withs(Checker& checker);
 void rewrite_withs(Checker& checker, Body& body);
-// rego.metadata.* (metadata.cc).
+// rego.metadata.* (metadata.cc); of all modules.
 void read_metadata(Checker& checker);
 void rewrite_metadata(Checker& checker);
 // Calls (calls.cc): existence and arity; what may not be called.
@@ -59,7 +62,8 @@ void check_allowed_calls(Checker& checker, Body& query);
 void check_head_safety(Checker& checker);
 void check_body_safety(Checker& checker);
 void check_body_safety(Checker& checker, Body& query);
-// Rules that depend on themselves (recursion.cc): found where their bodies still are as OPA reads them, and reported later.
+// Rules that depend on themselves (recursion.cc): found where their bodies still are as OPA reads them, and reported later; of
+// all modules.
 void find_recursion(Checker& checker);
 void check_recursion(Checker& checker);
 // Variables of closures get names of their own; captured results become equalities (finish.cc).

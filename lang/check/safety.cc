@@ -211,7 +211,7 @@ std::vector<std::string> names_in_scope(const Checker& checker, const Rule* rule
   if (rule) {
     for (const Term* arg : rule->head.args) add(vars_of(arg));
     const Module* module = checker.module_of.at(rule);
-    for (const Module* other : checker.modules) {
+    for (const Module* other : checker.all_modules) {
       if (other->package != module->package) continue;
       for (const Rule* r : other->rules) names.insert(r->head.ref->items[0]->text);
     }

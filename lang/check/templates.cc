@@ -278,7 +278,7 @@ class PrintRewriter {
 }  // namespace
 
 void rewrite_templates(Checker& checker) {
-  for (Diagnostic& found : checker.templates) checker.error(std::move(found));
+  for (Diagnostic& found : std::exchange(checker.templates, {})) checker.error(std::move(found));
   TemplateRewriter rewrite(checker);
   for (const Branch& branch : checker.branches()) {
     VarSet safe = argument_names(branch);
@@ -293,7 +293,7 @@ void rewrite_templates(Checker& checker) {
 }
 
 void rewrite_templates(Checker& checker, Body& query) {
-  for (Diagnostic& found : checker.templates) checker.error(std::move(found));
+  for (Diagnostic& found : std::exchange(checker.templates, {})) checker.error(std::move(found));
   TemplateRewriter(checker).body(query, kReserved);
 }
 

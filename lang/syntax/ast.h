@@ -144,6 +144,14 @@ struct Import {
   std::vector<Annotation*> annotations;
 };
 
+// What occurs in a module at all; a pass that is about nothing else is left out where it does not.
+struct Occurrences {
+  bool templates = false;  // template strings
+  bool prints = false;     // `print`, or its internal name
+  bool withs = false;      // `with`
+  bool metadata_calls = false;  // `metadata`, as in rego.metadata.rule()
+  bool metadata = false;        // that, or METADATA comments
+};
 
 struct Module {
   uint32_t file = 0;              // in the SourceMap
@@ -158,6 +166,7 @@ struct Module {
   std::vector<Annotation*> annotations;  // all, in order, those of the package included
   std::vector<Annotation*> package_annotations;
   uint32_t keywords = 0;  // keyword_bit (lex.h) of each that is in force besides the base ones
+  Occurrences occurs;
 };
 
 // Owns every node of one compilation.

@@ -65,6 +65,7 @@ Module* Parser::module(Metadata metadata) {
   module_->keywords = keywords_;
   module_->comments = std::move(list_.comments);
   if (metadata == Metadata::kRead) read_annotations();
+  module_->occurs = occurrences();
   if (errors_.empty()) check_statements();
   if (errors_.empty()) attach_annotations();
   return report() ? module_ : nullptr;
@@ -430,6 +431,30 @@ bool Parser::package_statement() {
 }
 
 // --- the module as a whole -------------------------------------------------------------------------------------------
+
+Occurrences Parser::occurrences() const {
+  Occurrences result;
+  for (const Token& token : list_.tokens) {
+    switch (token.kind) {
+      case TokenKind::kWith: result.withs = true; break;
+      case TokenKind::kTemplatePart:
+      case TokenKind::kTemplateEnd:
+      case TokenKind::kRawTemplatePart:
+      case TokenKind::kRawTemplateEnd: result.templates = true; break;
+      case TokenKind::kIdentifier:
+      case TokenKind::kString: {
+        std::string_view text = text_.substr(token.begin, token.end - token.begin);
+        result.prints |= text == "print" || text == "internal";
+        result.metadata_calls |= text == "metadata" || text.find('\\') != std::string_view::npos || text == "\"metadata\"" ||
+                           text == "`metadata`";
+        break;
+      }
+      default: break;
+    }
+  }
+  result.metadata = result.metadata_calls || !module_->annotations.empty();
+  return result;
+}
 
 void Parser::check_statements() {
   auto add = [&](DiagnosticId id, Span span) { errors_.push_back(make_diagnostic(id, span)); };

@@ -156,6 +156,7 @@ class Parser {
   void rego_import(const Import& import);
   static RegoVersion imported_version(const Import& import);
   bool body_statement();
+  Occurrences occurrences() const;
   void check_statements();
   void hint_head_keyword(size_t index);
   void read_annotations();
