@@ -60,7 +60,7 @@ class Orderer {
         if (!safe.count(v)) s.lacks.insert(v);
       }
       closure_vars(e, s.closures);
-      std::erase_if(s.closures, [&](std::string_view v) { return !body_vars.count(v) || globals.count(v); });
+      s.closures.erase_if([&](std::string_view v) { return !body_vars.count(v) || globals.count(v); });
     }
     Users users;
     for (Statement& s : statements) {
@@ -86,13 +86,13 @@ class Orderer {
         Statement& s = **round.begin();
         round.erase(round.begin());
         VarSet outputs = output_vars(checker_, *s.expr, safe);
-        std::erase_if(s.closures, [&](std::string_view v) { return safe.count(v) > 0; });
-        std::erase_if(s.lacks, [&](std::string_view v) { return safe.count(v) > 0 || outputs.count(v) > 0; });
+        s.closures.erase_if([&](std::string_view v) { return safe.count(v) > 0; });
+        s.lacks.erase_if([&](std::string_view v) { return safe.count(v) > 0 || outputs.count(v) > 0; });
         if (!s.closures.empty() || !s.lacks.empty()) continue;
         s.placed = true;
         ordered.push_back(s.expr);
         for (std::string_view v : outputs) {
-          if (!safe.insert(v).second) continue;
+          if (!safe.insert(v)) continue;
           for (Statement* user : users[v]) {
             if (!user->placed) (user > &s ? round : next).insert(user);
           }
@@ -108,9 +108,9 @@ class Orderer {
     for (const Statement& s : statements) {
       if (s.placed) continue;
       VarSet outputs = output_vars(checker_, *s.expr, safe);
-      bool closures_matter = !s.closures.empty() && s.closures != outputs;
+      bool closures_matter = !s.closures.empty() && !(s.closures == outputs);
       Unsafe entry{s.expr, closures_matter ? s.closures : s.lacks};
-      std::erase_if(entry.vars, [&](std::string_view v) { return outputs.count(v) > 0; });
+      entry.vars.erase_if([&](std::string_view v) { return outputs.count(v) > 0; });
       // What was not placed is never let through: here a closure needs what its own statement would bind.
       if (entry.vars.empty()) entry.vars = s.closures;
       unsafe_.push_back(std::move(entry));

@@ -5,21 +5,19 @@
 
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include "engine/base/arena.h"
 #include "engine/base/meter.h"
 #include "engine/value/value.h"
+#include "lang/check/var_set.h"
 #include "lang/syntax/ast.h"
 
 namespace writ::lang {
 
 class Checker;
 
-// Names of variables. The views point into terms, or live as long as the program does.
-using VarSet = std::unordered_set<std::string_view>;
-
+// In a VarSet are names of variables; the views point into terms, or live as long as the program does.
 // The names of `vars` that are not in `other`, sorted.
 std::vector<std::string_view> sorted_difference(const VarSet& vars, const VarSet& other);
 bool is_subset(const VarSet& vars, const VarSet& of);
