@@ -90,8 +90,9 @@ class PassRunner {
     checker_.modules = modules;
     for (size_t i = 0; i < end_; ++i) {
       const Pass& pass = passes_[i];
-      auto is_about = [&](const Module* module) { return pass.about == nullptr || module->occurs.*pass.about; };
-      if (pass.over != over || std::none_of(modules.begin(), modules.end(), is_about)) continue;
+      auto is_about = [&](const Module* module) { return module->occurs.*pass.about; };
+      bool left_out = pass.about != nullptr && std::none_of(modules.begin(), modules.end(), is_about);
+      if (pass.over != over || left_out) continue;
       checker_.hold(found_[i]);
       size_t mark = checker_.stopping_mark();
       pass.modules(checker_);

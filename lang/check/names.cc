@@ -216,7 +216,7 @@ class Globals {
  private:
   const std::vector<std::string>* package_ = nullptr;
   const VarSet* exported_ = nullptr;
-  std::unordered_map<std::string, Global> known_;  // imports, and what was asked for
+  std::unordered_map<std::string, Global> known_;  // imports, and rules that were looked up
 };
 
 bool is_root_import(const Import& import) {

@@ -1,4 +1,6 @@
-// Imports: their paths and aliases, and what the imports of `future` and `rego` change for the rest of the module.
+// Imports: their paths and aliases, and what the imports of `future` and `rego` change for the rest of the module. A path is
+// read as a term and must be a reference of names; without an alias its last name is the one that the module uses. The words
+// that an import makes keywords are in force from the next statement on.
 #include <algorithm>
 #include <iterator>
 
