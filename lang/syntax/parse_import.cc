@@ -93,9 +93,9 @@ void Parser::activate_import(const Import& import) {
   if (root == "future") future_import(import);
   if (root == "rego") rego_import(import);
   kind_ = in_force(token());
-  // As in OPA, which reads the word behind an import with it.
-  bool may_be_name = is_optional_keyword(kind_) || at(TokenKind::kNot);
-  if (root != "future" && root != "rego" && may_be_name) kind_ = TokenKind::kIdentifier;
+  // As in OPA, which reads the word behind a path with it.
+  bool is_word = is_optional_keyword(kind_) || at(TokenKind::kNot);
+  if (root != "future" && root != "rego" && import.alias.empty() && is_word) kind_ = TokenKind::kIdentifier;
 }
 
 // Of the keywords of v1, modules from v1 on have all whatever is offered; so do those in v0 where v1 is offered.
