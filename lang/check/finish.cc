@@ -13,13 +13,21 @@ class CaptureRewriter {
  public:
   explicit CaptureRewriter(Checker& checker) : checker_(checker) {}
 
-  template <typename Node>
-  void operator()(Node* node) {
-    auto walk = expr_walker([&](Expr* e) {
-      if (is_call(*e)) rewrite(*e);
-      return false;
-    });
-    walk(node);
+  // True if there are closures in the body.
+  bool operator()(Body* body) {
+    bool closures = false;
+    Walker walk(
+        [&](Term* t) {
+          closures |= is_comprehension(*t);
+          return false;
+        },
+        [&](Expr* e) {
+          closures |= e->body != nullptr;
+          if (is_call(*e)) rewrite(*e);
+          return false;
+        });
+    walk(body);
+    return closures;
   }
 
  private:
@@ -137,6 +145,17 @@ class ClosureRenamer {
   std::map<std::string, std::string> renames_;
 };
 
+bool has_closures(const Head& head) {
+  bool found = false;
+  auto walk = term_walker([&](Term* t) {
+    found |= is_comprehension(*t);
+    return found;
+  });
+  for (Term* term : {head.ref, head.key, head.value}) walk(term);
+  for (Term* arg : head.args) walk(arg);
+  return found;
+}
+
 // data.package.name and the rest as written.
 void spell_out_head(Checker& checker, const Module& module, Rule& rule) {
   Term& ref = *rule.head.ref;
@@ -150,12 +169,14 @@ void spell_out_head(Checker& checker, const Module& module, Rule& rule) {
 }  // namespace
 
 void finish(Checker& checker) {
-  CaptureRewriter captures(checker);
-  ClosureRenamer closures(checker);
-  for (const Branch& branch : checker.branches()) captures(branch.rule->body);
+  CaptureRewriter capture(checker);
+  ClosureRenamer rename(checker);
   for (Module* module : checker.modules) {
     for (Rule* rule : module->rules) {
-      closures.rule(*rule);
+      bool closures = capture(rule->body);
+      for (Rule* branch : rule->else_chain) closures |= capture(branch->body);
+      // Branches are bodies beside one another, whose variables are not the same either.
+      if (closures || !rule->else_chain.empty() || has_closures(rule->head)) rename.rule(*rule);
       spell_out_head(checker, *module, *rule);
     }
   }
