@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/builtins/builtin.h"
 #include "engine/value/order.h"
 #include "engine/value/segment.h"
 
@@ -116,8 +117,24 @@ void finish_nodes(Program& program) {
 
 }  // namespace
 
+namespace {
+
+// A function that calls others is evaluated once for equal arguments: functions that call each other twice, ten deep, would
+// otherwise be evaluated a thousand times. So is one that prints, since it prints once.
+bool keeps_values(const Program& program, const Function& function) {
+  static const Builtin* const print = find_builtin("internal.print");
+  if (function.kind != FunctionKind::kFunction) return false;
+  return std::any_of(program.code.begin() + function.entry, program.code.begin() + function.end, [&](const Instruction& at) {
+    if (at.op == Opcode::kCall || at.op == Opcode::kCallReplaceable) return true;
+    return at.op == Opcode::kCallBuiltin && program.builtins[at.x] == print;
+  });
+}
+
+}  // namespace
+
 void finish_program(Program& program) {
   finish_nodes(program);
+  for (Function& function : program.functions) function.keeps_values = keeps_values(program, function);
   program.entries = list_entry_points(program);
   for (RuleIndex& index : program.indexes) {
     for (RuleIndex::Node& node : index.nodes) {

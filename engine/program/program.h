@@ -106,6 +106,8 @@ struct Function {
   // Whether some `with` of the program replaces its node or one above. Inside such a scope a call yields the base document
   // at its node.
   bool may_be_shadowed = false;
+  // Derived at load: whether its values are kept for equal arguments. See finish_program.
+  bool keeps_values = false;
 };
 
 // A place under `data` at or above a rule, a function or what a `with` replaces. Its number is what rules, shadows and entry

@@ -50,6 +50,7 @@ void Machine::begin(uint64_t fuel) {
   patterns_->begin();
   world_.begin();
   memo_.begin();
+  calls_.begin();
   stack_top_ = iterator_top_ = builder_top_ = 0;
   frames_.clear();
 }
@@ -140,6 +141,21 @@ bool Machine::call_rule(uint32_t number, const Instruction* at, Value* value) {
     return true;
   }
   push_frame(function).comes_from(at, program_->code.data()).memo = number;
+  return false;
+}
+
+bool Machine::call_kept(uint32_t number, const Instruction* at, const Value* args, Value* value) {
+  std::span<const Value> arguments(args, program_->functions[number].argument_count);
+  std::optional<CallMemo::Key> key = CallMemo::key(number, memo_.epoch(), arguments, meter_);
+  if (key) {
+    if (const Value* known = calls_.find(*key)) {
+      *value = *known;
+      return true;
+    }
+  }
+  uint32_t place = key ? calls_.add(*key, arena_) : kNone32;
+  call_function(number, at, args, false);
+  frames_.back().call = place;
   return false;
 }
 

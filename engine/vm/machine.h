@@ -20,6 +20,7 @@
 #include "engine/host/port.h"
 #include "engine/program/program.h"
 #include "engine/vm/builder.h"
+#include "engine/vm/call_memo.h"
 #include "engine/vm/conflicts.h"
 #include "engine/vm/limits.h"
 #include "engine/vm/memo.h"
@@ -83,6 +84,7 @@ class Machine : private BuiltinServices, private Checkpoint {
     const Instruction* fail_to = nullptr;    // in the caller, if there is none
     uint32_t registers = 0, iterators = 0, builders = 0;  // bases in the stacks
     uint32_t memo = kNone32;          // function whose memo the value goes to, kNone32 = none
+    uint32_t call = kNone32;          // the same in the memo of calls
     uint16_t dst = 0;                 // register of the caller that gets the value
     bool hides_replacements = false;  // leaving it restores the two members below
     uint32_t replacements = 0;        // what shows the caller's replacements again
@@ -128,6 +130,8 @@ class Machine : private BuiltinServices, private Checkpoint {
   void pop_frame(const Frame& frame, const Value& value);
   // Reads a rule: true and *value set (perhaps undefined) if it is known already, false if a frame was pushed for it.
   bool call_rule(uint32_t number, const Instruction* at, Value* value);
+  // The same for a function that keeps its values.
+  bool call_kept(uint32_t number, const Instruction* at, const Value* args, Value* value);
   void call_function(uint32_t number, const Instruction* at, const Value* args, bool hides_replacements);
   // Undefined when the call has no value; a fault throws if errors are strict.
   Value call_builtin_checked(const Builtin& builtin, const Value* args, uint32_t count);
@@ -173,6 +177,7 @@ class Machine : private BuiltinServices, private Checkpoint {
   Arena arena_;  // owns every value that is made
   World world_;
   Memo memo_;
+  CallMemo calls_;
 
   // Stacks: frames, and what each frame has of registers, iterators and builders. They grow and are never shrunk.
   std::vector<Frame> frames_;

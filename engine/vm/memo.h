@@ -32,6 +32,8 @@ class Memo {
   void keep(uint32_t function, const Value& value) { layers_[layer_][function] = {epochs_[layer_], value}; }
 
   uint32_t layer() const { return layer_; }
+  // Of the layer in its present use; it never repeats.
+  uint64_t epoch() const { return epochs_[layer_]; }
   // An empty layer over this one. The evaluation pays for the memory of the deepest it has had, whatever there is from
   // others. Throws Failure(E_MEMORY).
   void push(Arena& memory) {

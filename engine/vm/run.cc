@@ -53,6 +53,7 @@ inline void Machine::pop_frame(const Frame& frame, const Value& value) {
   iterator_top_ = frame.iterators;
   builder_top_ = frame.builders;
   if (frame.memo != kNone32) memo_.keep(frame.memo, value);
+  if (frame.call != kNone32) calls_.keep(frame.call, value);
   if (frame.hides_replacements) {
     world_.show_replacements(frame.replacements);
     memo_.pop_to(frame.layer);
@@ -271,6 +272,11 @@ Value Machine::run_loop(const Function& function) {
     goto do_kCall;
   do_kCall:
     CHARGE(1);
+    if (program.functions[pc->x].keeps_values) {
+      if (!call_kept(pc->x, pc, regs + pc->b, &regs[pc->a])) goto enter_frame;
+      if (!regs[pc->a].is_defined()) FAIL();
+      NEXT();
+    }
     call_function(pc->x, pc, regs + pc->b, false);
     goto enter_frame;
   do_kCallRule:
