@@ -73,7 +73,7 @@ TEST_CASE("in steady state a decision allocates nothing, recorded or not") {
 template <typename Body>
 void for_every_failure(Body body) {
   for (bool sticky : {false, true}) {
-    for (uint64_t n = 1;; ++n) {
+    for (uint64_t n = 1;; n = Allocation::next(n)) {
       Allocation::fail_at(n, sticky);
       bool fine = body();
       bool failed = Allocation::has_failed();

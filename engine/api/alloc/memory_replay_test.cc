@@ -27,7 +27,7 @@ TEST_CASE("what ended for lack of memory ends in replay at the same fuel") {
   DecideOptions options;
   options.record = true;
   int replayed = 0;
-  for (uint64_t n = 1;; ++n) {
+  for (uint64_t n = 1;; n = Allocation::next(n)) {
     Context context;
     context.bind(bound_policy, host);
     Allocation::fail_at(n, false);
