@@ -47,7 +47,7 @@ def record():
 def calls():
     """Every built-in by its place, with a few arguments of each number."""
     values = ['"a b"', "1", "-2.5", "[]", '["a", 1]', '{"a": 1}', '{"$set": [1, "a"]}', "null", '"10.0.0.0/8"', '"[a-z]+"']
-    for place in range(180):
+    for place in range(210):
         for size in (1, 2, 3):
             for shift in range(3):
                 args = list(itertools.islice(itertools.cycle(values[shift * 3:] + values[:shift * 3]), size))
@@ -121,6 +121,7 @@ def seeds():
         "yaml": [text.encode() for text in YAML] + documents()[:40],
         "graphql": [text.encode() for text in GRAPHQL],
         "tokens": list(tokens()),
+        "x509": [bytes([name, 1, place // 256, place % 256, mask]) for name in range(5) for place in (0, 9, 200, 500, 900) for mask in (0, 1, 128)],
         "patterns": [b"\7" + pattern.encode() + b"\0abc foo.example.com/x" for pattern in PATTERNS],
         "sprintf": [bytes([2, 0, 5]) + text.encode() for text in FORMATS] + [bytes([1, 9]) + text.encode() for text in FORMATS],
         "template": [bytes([variables]) + text.encode() for variables in range(2) for text in TEMPLATES],
