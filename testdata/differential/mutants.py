@@ -76,6 +76,8 @@ def change_documents(random, program):
     name = pick(random, ["data", "input"])
     if name in program:
         program[name] = other_value(random, program[name], name == "data")
+        if name == "input" and program[name] is None:
+            program["input_term"] = "null"
 
 
 def other_value(random, value, is_root):
