@@ -146,7 +146,7 @@ ROWS = [
     Row(
         "a check of policies",
         {
-            "lang/check/check.cc": insert(r"^    \{check_recursion\},", "    {check_dummy},\n"),
+            "lang/check/check.cc": insert(r"^    \{check_recursion,", "    {check_dummy},\n"),
             "lang/check/passes.h": insert(r"^void check_recursion\(", "void check_dummy(Checker& checker);\n"),
             "lang/check/dummy.cc": create(
                 '#include "lang/check/passes.h"\n\n'
