@@ -7,6 +7,7 @@
 #include "cli/options.h"
 #include "cli/policy_options.h"
 #include "cli/report.h"
+#include "cli/schema_files.h"
 #include "store/folder.h"
 
 namespace writ::cli {
@@ -26,6 +27,7 @@ struct CheckFlags {
   bool v0_and_v1 = false;
   LanguageFlags language;
   CapabilitiesFlag capabilities;
+  SchemaFlag schema;
 };
 
 constexpr std::string_view kParseError = "rego_parse_error";
@@ -61,7 +63,7 @@ int run_check(const Words& words, Terminal& terminal) {
   options.flag("--v0-v1", flags.v0_and_v1, "require modules to be valid in both Rego v0 and v1");
   flags.max_errors.declare(options);
   flags.language.declare(options, true);
-  options.unsupported("-s,--schema", true);
+  flags.schema.declare(options);
   flags.capabilities.declare(options);
   options.words(flags.words);
   if (auto over = options.parse(words, terminal)) return *over;
@@ -81,6 +83,7 @@ int run_check(const Words& words, Terminal& terminal) {
   request.only_modules = !flags.bundle;
   LoadedFiles loaded;
   try {
+    flags.schema.apply(engine);
     loaded = load_files(request);
     CompileResult compiled = Policy::compile(loaded.sources(), loaded.options_for_sources(engine));
     if (!compiled.policy) {

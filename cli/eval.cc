@@ -15,6 +15,7 @@
 #include "cli/options.h"
 #include "cli/policy_options.h"
 #include "cli/report.h"
+#include "cli/schema_files.h"
 #include "engine/api/data_set.h"
 #include "engine/api/trace.h"
 #include "engine/api/traceback.h"
@@ -40,6 +41,7 @@ struct EvalFlags {
   LoadRequest load;
   LanguageFlags language;
   CapabilitiesFlag capabilities;
+  SchemaFlag schema;
   LimitFlags limits;
   DeadlineFlag deadline;
   std::string format = "json";
@@ -77,12 +79,12 @@ std::optional<int> parse_flags(EvalFlags& flags, const Words& words, Terminal& t
   options.text("--pretty-limit", flags.pretty_limit, "N", "accepted for compatibility; output is never truncated");
   flags.language.declare(options, true);
   flags.capabilities.declare(options);
+  flags.schema.declare(options);
   flags.limits.declare(options, default_limits());
   flags.deadline.declare(options);
   options.unsupported("-p,--partial", false);
   for (const char* name : {"-u,--unknowns", "--disable-inlining", "--profile-sort", "--profile-limit",
-                           "--count", "--coverage-runs", "--timeout", "-O,--optimize", "-e,--entrypoint", "-t,--target",
-                           "-s,--schema"}) {
+                           "--count", "--coverage-runs", "--timeout", "-O,--optimize", "-e,--entrypoint", "-t,--target"}) {
     options.unsupported(name, true);
   }
   for (const char* name :
@@ -209,6 +211,7 @@ int run(const EvalFlags& flags, const QueryOptions& query, Terminal& terminal) {
   std::optional<std::string> input = read_input(flags, terminal);
   LoadedFiles loaded;
   try {
+    flags.schema.apply(options);
     loaded = load_files(flags.load);
     if (query.text.find_first_not_of(" \t\r\n") == std::string::npos)
       throw LoadFailure("cannot evaluate empty query");

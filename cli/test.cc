@@ -13,6 +13,7 @@
 #include "cli/options.h"
 #include "cli/policy_options.h"
 #include "cli/report.h"
+#include "cli/schema_files.h"
 #include "cli/test_discovery.h"
 #include "cli/test_report.h"
 #include "cli/test_runner.h"
@@ -48,6 +49,7 @@ struct TestFlags {
   bool fail_on_empty = false;
   LanguageFlags language;
   CapabilitiesFlag capabilities;
+  SchemaFlag schema;
   LimitFlags limits;
 };
 
@@ -66,9 +68,9 @@ std::optional<int> parse_flags(TestFlags& flags, const Words& words, Terminal& t
   options.text("--timeout", flags.timeout, "DURATION", "end a test that takes longer, such as 500ms, 5s or 1m30s");
   flags.language.declare(options, false);
   flags.capabilities.declare(options);
+  flags.schema.declare(options);
   flags.limits.declare(options, default_limits());
-  for (const char* name : {"--coverage-runs", "--threshold", "--count", "--explain", "-t,--target",
-                           "-s,--schema"}) {
+  for (const char* name : {"--coverage-runs", "--threshold", "--count", "--explain", "-t,--target"}) {
     options.unsupported(name, true);
   }
   for (const char* name : {"-c,--coverage", "--bench", "--benchmem", "-w,--watch", "--var-values"}) {
@@ -170,6 +172,7 @@ int run_test(const Words& words, Terminal& terminal) {
   flags.max_errors.apply(engine);
   engine.limits = flags.limits.limits();
   try {
+    flags.schema.apply(engine);
     return run(flags, engine, terminal);
   } catch (const LoadFailure& failure) {
     return fail(report_load_failure(failure).text, terminal);

@@ -55,10 +55,17 @@ struct Language {
   }
 };
 
+// A JSON schema that annotations can refer to, as `schema.NAME…`. Without a name it is `schema` itself, the type of the input.
+struct SchemaText {
+  std::vector<std::string> name;
+  std::string json;
+};
+
 struct LanguageOptions : Language {
   bool strict = false;  // unused variables, imports and arguments are errors
   uint32_t max_errors = 0;  // after so many the check stops and says so; 0 for no limit. Errors of reading have none
   std::vector<HostFunction> functions;  // what the host offers
+  std::vector<SchemaText> schemas;      // what `# METADATA schemas` refers to
   // The functions that policies may call; null: all. Its words and hosts count as they are in Language.
   std::shared_ptr<const Capabilities> capabilities;
 

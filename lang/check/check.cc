@@ -107,6 +107,7 @@ class PassRunner {
 };
 
 bool check_all(Checker& checker, std::unique_ptr<RuleNode>& tree) {
+  check_input_schema(checker);
   if (!PassRunner(checker, kNamePasses).run()) return false;
   tree = build_rule_tree(checker);
   checker.root = tree.get();

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <span>
@@ -29,6 +30,14 @@ using Id = DiagnosticId;
 
 class DependencyGraph;
 struct ModuleTypes;
+
+// What an annotation says of the type of a document: `path` is its path, `input` or `data` first; either `name` is that of a
+// schema, without `schema` itself, or `definition` is the schema as JSON.
+struct SchemaUse {
+  std::vector<const Term*> path;
+  std::vector<std::string> name;
+  std::string definition;
+};
 
 // One rule or one branch of its else chain.
 struct Branch {
@@ -69,6 +78,9 @@ class Checker {
   std::shared_ptr<DependencyGraph> dependencies;
   // The types of rules, which queries go on with.
   std::shared_ptr<ModuleTypes> types;
+  // What annotations say of the types of documents in a rule or branch, the most general first.
+  std::unordered_map<const Rule*, std::vector<const SchemaUse*>> schema_uses;
+  std::deque<SchemaUse> schemas;  // which belong to schema_uses
   // What generated variables stand for in references, which is shown in their place.
   std::unordered_map<std::string, const Term*> subjects;
   // What normalise found in template strings and rewrite_templates says.

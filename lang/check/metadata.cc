@@ -443,6 +443,26 @@ class AnnotationSet {
     return links;
   }
 
+  // What all annotations that apply to the branch say of schemas, the most general first.
+  std::vector<const SchemaUse*> schemas(const Branch& branch) {
+    const Module& module = *checker_.module_of.at(branch.main);
+    std::vector<const SchemaUse*> uses;
+    auto add = [&](const Metadata& metadata) { add_schemas(metadata, uses); };
+    auto add_at = [&](const std::map<Path, const Metadata*>& by, const Path& at) {
+      if (auto it = by.find(at); it != by.end()) add(*it->second);
+    };
+    for (size_t n = 0; n <= module.package.size(); ++n) {
+      add_at(subpackages_, Path(module.package.begin(), module.package.begin() + static_cast<ptrdiff_t>(n)));
+    }
+    add_at(packages_, module.package);
+    add_at(documents_, rule_place(module, *branch.main));
+    for (const Metadata* own : rule_scope(branch)) add(*own);
+    return uses;
+  }
+  bool has_schemas() const {
+    return std::any_of(all_.begin(), all_.end(), [](const Metadata& metadata) { return schemas_of(metadata) != nullptr; });
+  }
+
   Term* rule(const Branch& branch) {
     std::vector<const Metadata*> own = rule_scope(branch);
     if (own.empty()) return checker_.ast.term(TermKind::kObject, branch.rule->span);
@@ -505,6 +525,44 @@ class AnnotationSet {
     return it == by_rule_.end() ? std::vector<const Metadata*>() : it->second;
   }
 
+  // The member of that name; null if there is none.
+  static const Term* member(const Term& object, std::string_view name) {
+    for (size_t i = 0; i + 1 < object.items.size(); i += 2) {
+      if (object.items[i]->text == name) return object.items[i + 1];
+    }
+    return nullptr;
+  }
+
+  static const Term* schemas_of(const Metadata& metadata) {
+    return metadata.object == nullptr ? nullptr : member(*metadata.object, "schemas");
+  }
+
+  // Reads the schemas of an annotation, once.
+  void add_schemas(const Metadata& metadata, std::vector<const SchemaUse*>& uses) {
+    const Term* list = schemas_of(metadata);
+    if (list == nullptr) return;
+    auto [known, added] = schema_uses_.try_emplace(&metadata);
+    if (added) {
+      for (const Term* item : list->items) known->second.push_back(&read_schema(*item));
+    }
+    uses.insert(uses.end(), known->second.begin(), known->second.end());
+  }
+
+  SchemaUse& read_schema(const Term& item) {
+    SchemaUse& use = checker_.schemas.emplace_back();
+    const Term& path = *member(item, "path");
+    use.path.assign(path.items.begin(), path.items.end());
+    if (const Term* name = member(item, "schema")) {
+      for (size_t i = 1; i < name->items.size(); ++i) use.name.push_back(name->items[i]->text);
+    }
+    if (const Term* definition = member(item, "definition")) {
+      Arena arena;
+      Value value;
+      if (constant_value(arena, *definition, &value)) use.definition = to_json(value);
+    }
+    return use;
+  }
+
   // Such an annotation is fine as long as nobody asks for its value.
   void check_json(const Metadata& metadata) {
     if (!metadata.not_json.empty()) checker_.error(Id::kAnnotationValue, metadata.annotation->span, {metadata.not_json});
@@ -528,6 +586,7 @@ class AnnotationSet {
   std::deque<Metadata> all_;
   std::unordered_map<const Rule*, std::vector<const Metadata*>> by_rule_;
   std::map<Path, const Metadata*> documents_, packages_, subpackages_;
+  std::unordered_map<const Metadata*, std::vector<const SchemaUse*>> schema_uses_;
 };
 
 // Puts the constants where they are wanted.
@@ -558,8 +617,13 @@ void rewrite_metadata(Checker& checker) {
   annotations.read();
   annotations.file();
   if (checker.failed(mark)) return;
+  bool has_schemas = annotations.has_schemas();
   for (const Branch& branch : checker.branches()) {
     if (checker.module_of.at(branch.main)->occurs.metadata_calls) replace_calls(checker, annotations, branch);
+    if (!has_schemas) continue;
+    if (std::vector<const SchemaUse*> uses = annotations.schemas(branch); !uses.empty()) {
+      checker.schema_uses[branch.rule] = std::move(uses);
+    }
   }
 }
 

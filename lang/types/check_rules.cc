@@ -28,7 +28,7 @@ TypePath TypeChecker::place_of(const Rule& rule) {
 void TypeChecker::check_rule(uint32_t number, const Branch& branch) {
   environments_.clear();
   comprehensions_.clear();
-  BodyCheck check = check_body(module_types_.rules, *branch.rule->body);
+  BodyCheck check = check_body(with_schemas(branch), *branch.rule->body);
   TypeTree& tree = module_types_.rules.documents("data");
   const std::vector<Term*>& items = branch.main->head.ref->items;
   size_t constant = ground_prefix(*branch.main->head.ref);

@@ -20,7 +20,8 @@ TypeChecker::TypeChecker(Checker& checker, ModuleTypes& types)
     : checker_(checker),
       module_types_(types),
       types_(types.context.types),
-      errors_(checker, types_) {
+      errors_(checker, types_),
+      schemas_(types_, checker.language.schemas) {
   types.context.comprehensions = this;
 }
 
@@ -172,15 +173,17 @@ std::optional<Diagnostic> TypeChecker::arity_mismatch(const Expr& call) {
 }
 
 std::optional<Diagnostic> arity_mismatch(Checker& checker, const Expr& call) {
-  if (checker.types != nullptr) return TypeChecker(checker, *checker.types).arity_mismatch(call);
-  ModuleTypes types(checker.language);
-  return TypeChecker(checker, types).arity_mismatch(call);
+  return TypeChecker(checker, *checker.types).arity_mismatch(call);
 }
 
 // --- the pass --------------------------------------------------------------------------------------------------------
 
-void check_types(Checker& checker) {
+void check_input_schema(Checker& checker) {
   checker.types = std::make_shared<ModuleTypes>(checker.language);
+  TypeChecker(checker, *checker.types).set_input_type();
+}
+
+void check_types(Checker& checker) {
   checker.types->dependencies = checker.dependencies;
   TypeChecker(checker, *checker.types).check_rules();
 }

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "lang/check/dependency_graph.h"
+#include "lang/types/document_schemas.h"
 #include "lang/types/environment.h"
 #include "lang/types/type_errors.h"
 
@@ -41,6 +42,8 @@ class TypeChecker : public ComprehensionTyper {
   TypeChecker(Checker& checker, ModuleTypes& types);
   ~TypeChecker() override;
 
+  // From the schema of the whole input, if there is one.
+  void set_input_type();
   // All rules, in the order of what they depend on. Errors are reported as those that other passes can live with.
   void check_rules();
   void check_query(const Body& query);
@@ -60,6 +63,14 @@ class TypeChecker : public ComprehensionTyper {
 
   // --- rules (check_rules.cc)
   void check_rule(uint32_t number, const Branch& branch);
+  // The environment of a rule, with the types that its annotations say documents have; what is wrong with these is reported.
+  const Environment& with_schemas(const Branch& branch);
+  // Null if there is nothing to use; `*fault` is set if something is wrong.
+  TypeRef type_of_schema(const SchemaUse& use, std::string* fault);
+  void apply_schema(const Environment& env, const SchemaUse& use, TypeRef type);
+  // The type with another one for a part of it.
+  TypeRef overridden(TypeRef type, std::span<const PathStep> path, TypeRef part);
+  TypeRef object_at(std::span<const PathStep> path, TypeRef type, const DynamicMember* dynamic);
   TypeRef type_of_rule(const Branch& branch, const Environment& env);
   TypeRef type_of_function(const Branch& branch, const Environment& env);
   // The steps of the rule's reference behind its constant part as nested objects.
@@ -90,6 +101,7 @@ class TypeChecker : public ComprehensionTyper {
   ModuleTypes& module_types_;
   TypeStore& types_;
   TypeErrors errors_;
+  DocumentSchemas schemas_;
   std::deque<Environment> environments_;  // of the rule that is checked
   std::map<std::pair<const Term*, const Environment*>, Known> comprehensions_;
   std::unordered_map<const Term*, uint32_t> comprehension_depths_;
@@ -131,7 +143,8 @@ class ReferenceTypes {
 // What to say of a call with a wrong number of arguments where the type of the function is known, as that of each built-in is.
 std::optional<Diagnostic> arity_mismatch(Checker& checker, const Expr& call);
 
-// The pass of lang/check (passes.h).
+// The schema of the whole input, which is read before anything else. The other two are the pass of lang/check (passes.h).
+void check_input_schema(Checker& checker);
 void check_types(Checker& checker);
 void check_types(Checker& checker, Body& query);
 

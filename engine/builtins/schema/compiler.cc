@@ -170,8 +170,8 @@ bool SchemaCompiler::read_reference(const Place& place, bool* done) {
 
 bool SchemaCompiler::read_target(const Place& place, const SchemaReference& reference, std::string text) {
   SubSchema& target = new_node();
-  schema_->references_.push_back(text);
-  targets_.emplace(std::move(text), &target);
+  schema_->references_.push_back(std::move(text));
+  targets_.emplace(schema_->references_.back(), &target);
   SchemaPool::Document document;
   if (!pool_.find(reference, &document, &fault_)) return false;
   if (!is_schema(document.value)) return fail({kValidSchema, " must be of type object"});

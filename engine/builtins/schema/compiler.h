@@ -90,7 +90,7 @@ class SchemaCompiler {
   Bill& bill_;
   std::unique_ptr<Schema> schema_;
   SchemaPool pool_;
-  std::map<std::string, const SubSchema*, std::less<>> targets_;  // by the texts of references
+  std::map<std::string_view, const SubSchema*> targets_;  // by the texts of references, which the schema owns
   std::string fault_;
   uint32_t depth_ = 0;
 };
