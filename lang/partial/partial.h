@@ -8,14 +8,23 @@
 //
 // The queries have the shape and the order of OPA's, up to names of variables.
 //
-// It works on the core form (check.h). What depends on no unknown is a value: the machine computes rules and functions of that
-// kind (Known), so that there is one evaluator of known things; here are unification, choice, and what is saved.
+// It works on the core form (check.h) and evaluates everything itself, what is known as well: built-ins are the engine's
+// (engine/builtins), but rules, functions and comprehensions are not asked of the machine.
+//
+// Bounded: each step is paid for (PartialInput::fuel), memory is counted, and nesting has a limit. What goes beyond is a
+// failure with a code; there is no residue then.
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "engine/base/error.h"
+#include "engine/builtins/builtin.h"
+#include "engine/value/value.h"
 #include "lang/check/check.h"
+#include "lang/compile.h"
 #include "lang/syntax/ast.h"
 
 namespace writ::lang {
@@ -25,7 +34,20 @@ struct PartialOptions {
   std::vector<std::vector<std::string>> disable_inlining;  // {"data", "a", "p"}: rules to keep as support
   bool shallow_inlining = false;                           // keep every rule that depends on an unknown
   bool nondeterministic_builtins = false;                  // call them now, instead of keeping their calls
-  std::string package = "partial";                         // where support modules are put
+  std::string package = "partial";                         // where support modules are put; "": where the rules were
+  // `==` as a statement of the query stays a call of equal. OPA's own tests of the evaluator have it so; what users call makes
+  // an equality of it, as in rules.
+  bool keep_query_comparisons = false;
+};
+
+// What is known.
+struct PartialInput {
+  Value data;   // undefined: nothing
+  Value input;  // the parts that are known; undefined: none
+  // What built-ins reach; null: no host, nothing is noted. Fuel is charged to the evaluation's own meter.
+  BuiltinServices* services = nullptr;
+  uint64_t fuel = 100'000'000;
+  uint64_t memory_bytes = 1ull << 30;
 };
 
 // Nodes belong to the Ast that the query and the modules belong to.
@@ -33,5 +55,25 @@ struct Residue {
   std::vector<Body*> queries;
   std::vector<Module*> support;
 };
+
+struct PartialResult {
+  std::vector<Diagnostic> diagnostics;  // of modules and query; nothing is evaluated if there are any
+  Error error;                          // why there is no residue: a limit, a conflict of values
+  SourceMap sources;                    // what the spans refer to
+  std::unique_ptr<Ast> ast;             // owns the nodes of the residue
+  Residue residue;
+
+  bool ok() const { return diagnostics.empty() && !error; }
+};
+
+// Parses and checks the modules and the query, and evaluates it. Never throws for anything a policy author can write;
+// std::bad_alloc passes.
+PartialResult partial_evaluate(const std::vector<Source>& sources, const CompileOptions& options, const QueryOptions& query,
+                               const PartialInput& input, const PartialOptions& partial);
+
+// The queries as OPA prints them ("input.x = 1; input.y = 2", "" for one that always holds), one each; and the support modules
+// as Rego that compiles again.
+std::vector<std::string> query_texts(const Residue& residue);
+std::vector<std::string> support_texts(const Residue& residue);
 
 }  // namespace writ::lang

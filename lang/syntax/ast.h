@@ -215,6 +215,11 @@ class Ast {
 // Rego text of a term or expression as OPA's String() prints it ("data.a.b[x]", "plus(1, 2)").
 std::string to_text(const Term& term);
 std::string to_text(const Expr& expr);
+// The statements of a body, with "; " between them.
+std::string to_text(const Body& body);
+// A rule of the core form, and a module of such rules, as Rego v1 that compiles again.
+std::string to_text(const Rule& rule);
+std::string to_text(const Module& module);
 // An indented outline of the whole module, one node a line: `writ build --dump=ast`.
 std::string dump(const Module& module);
 

@@ -230,6 +230,9 @@ bool needs_parentheses(const Expr& operand, ExprKind parent, bool behind) {
 }
 
 void append_operand(std::string& out, const Expr& operand, ExprKind parent, bool behind) {
+  // A statement that only the compiler put into a block stands as it was written.
+  bool single = operand.kind == ExprKind::kBlock && operand.generated && operand.body->exprs.size() == 1;
+  if (single) return append_operand(out, *operand.body->exprs[0], parent, behind);
   if (operand.kind == ExprKind::kBlock) {
     bool tight = parent == ExprKind::kNot;
     out += tight ? "{" : "{ ";
@@ -303,6 +306,47 @@ void append(std::string& out, const Expr& expr) {
     append(out, *with.target);
     out += " as ";
     append(out, *with.value);
+  }
+}
+
+// --- rules and modules ------------------------------------------------------------------------------------------------
+
+void append_head(std::string& out, const Head& head) {
+  append(out, *head.ref);
+  if (head.kind == HeadKind::kFunction) {
+    out += '(';
+    append_terms(out, head.args);
+    out += ')';
+  }
+  if (head.kind == HeadKind::kPartialSet) {
+    out += " contains ";
+    append(out, *head.key);
+  } else if (head.value != nullptr) {
+    out += head.assigned ? " := " : " = ";
+    append(out, *head.value);
+  }
+}
+
+void append_rule(std::string& out, const Rule& rule) {
+  if (rule.is_default) {
+    out += "default ";
+    append_head(out, rule.head);
+    return;
+  }
+  append_head(out, rule.head);
+  out += " if { ";
+  append_body(out, *rule.body);
+  out += " }";
+  for (const Rule* branch : rule.else_chain) {
+    out += " else ";
+    if (branch->head.value != nullptr) {
+      out += "= ";
+      append(out, *branch->head.value);
+      out += ' ';
+    }
+    out += "if { ";
+    append_body(out, *branch->body);
+    out += " }";
   }
 }
 
@@ -412,6 +456,37 @@ std::string to_text(const Term& term) {
 std::string to_text(const Expr& expr) {
   std::string out;
   append(out, expr);
+  return out;
+}
+
+std::string to_text(const Body& body) {
+  std::string out;
+  append_body(out, body);
+  return out;
+}
+
+std::string to_text(const Rule& rule) {
+  std::string out;
+  append_rule(out, rule);
+  return out;
+}
+
+std::string to_text(const Module& module) {
+  Term path;
+  path.kind = TermKind::kRef;
+  std::vector<Term> steps(module.package.size());
+  for (size_t i = 0; i < steps.size(); ++i) {
+    steps[i].kind = i == 0 ? TermKind::kVar : TermKind::kString;
+    steps[i].text = module.package[i];
+    path.items.push_back(&steps[i]);
+  }
+  std::string out = "package ";
+  append(out, path);
+  out += '\n';
+  for (const Rule* rule : module.rules) {
+    out += '\n';
+    append_rule(out, *rule);
+  }
   return out;
 }
 

@@ -122,6 +122,8 @@ int compare_terms(const Term& a, const Term& b) {
   return compare(a.body, b.body);
 }
 
+int compare_bodies(const Body& a, const Body& b) { return compare(&a, &b); }
+
 std::vector<Term*> sorted_items(const Term& term) {
   if (term.sorted) return term.items;
   size_t step = term.kind == TermKind::kObject ? 2 : 1;

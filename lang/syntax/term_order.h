@@ -7,6 +7,7 @@ namespace writ::lang {
 
 // Negative, zero or positive. Equal terms count once in a set.
 int compare_terms(const Term& a, const Term& b);
+int compare_bodies(const Body& a, const Body& b);
 // The elements of a set, each once; or the keys of an object, each with its value behind it and as often as it was written. In
 // that order.
 std::vector<Term*> sorted_items(const Term& term);

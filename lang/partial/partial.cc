@@ -1,0 +1,77 @@
+// Partial evaluation from texts to the residue.
+#include "lang/partial/partial.h"
+
+#include <algorithm>
+
+#include "engine/base/meter.h"
+#include "engine/builtins/patterns.h"
+#include "lang/frontend.h"
+#include "lang/partial/evaluator.h"
+#include "lang/partial/prepare.h"
+#include "lang/syntax/ast_json.h"
+
+namespace writ::lang {
+namespace {
+
+// What built-ins reach: the caller's services, if there are any. Their work is paid for by this evaluation.
+class Services : public BuiltinServices {
+ public:
+  explicit Services(BuiltinServices* outer) : outer_(outer) {}
+
+  void charge(uint64_t units) override { charge_work(units); }
+  Value call_host(std::string_view function, std::span<const Value> args) override {
+    return outer_ == nullptr ? Value::undefined() : outer_->call_host(function, args);
+  }
+  void note(std::string_view function, std::string_view text) override {
+    if (outer_ != nullptr) outer_->note(function, text);
+  }
+  PatternCache& patterns() override { return patterns_; }
+  ModuleParser module_parser() override { return module_as_json; }
+  const std::vector<std::string>* allowed_hosts() override { return outer_ == nullptr ? nullptr : outer_->allowed_hosts(); }
+
+ private:
+  BuiltinServices* outer_;
+  PatternCache patterns_;
+};
+
+}  // namespace
+
+PartialResult partial_evaluate(const std::vector<Source>& sources, const CompileOptions& options, const QueryOptions& query,
+                               const PartialInput& input, const PartialOptions& partial) {
+  PartialResult result;
+  result.ast = std::make_unique<Ast>();
+  Frontend frontend(options, query, *result.ast, result.sources, result.diagnostics);
+  if (!frontend.parse(sources) || !frontend.check() || !frontend.query) return result;
+  Arena arena(input.memory_bytes);
+  Meter meter;
+  meter.begin(input.fuel);
+  meter.set_memory(&arena);
+  Meter::Scope scope(&meter);
+  try {
+    Checker checker(*result.ast, result.sources, options.language, result.diagnostics);
+    checker.root = frontend.modules->root.get();
+    checker.modules = frontend.modules->modules;
+    Terms terms(*result.ast, arena);
+    prepare(terms, *frontend.modules, *frontend.query->body, partial.keep_query_comparisons);
+    Services services(input.services);
+    Evaluator(checker, partial, input, services, arena).run(*frontend.query, result.residue);
+  } catch (const Failure& failure) {
+    result.error = failure.error();
+    result.residue = {};
+  }
+  return result;
+}
+
+std::vector<std::string> query_texts(const Residue& residue) {
+  std::vector<std::string> texts;
+  for (const Body* query : residue.queries) texts.push_back(to_text(*query));
+  return texts;
+}
+
+std::vector<std::string> support_texts(const Residue& residue) {
+  std::vector<std::string> texts;
+  for (const Module* module : residue.support) texts.push_back(to_text(*module));
+  return texts;
+}
+
+}  // namespace writ::lang

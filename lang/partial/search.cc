@@ -1,0 +1,42 @@
+#include "lang/partial/search.h"
+
+namespace writ::lang {
+
+Step Search::choose(size_t count, std::function<Step(size_t)> way) {
+  if (count == 0) return end();
+  if (count == 1) return way(0);
+  choices_.push_back({trail_.size(), steps_.size(), 1, count, std::move(way)});
+  // Choices are not moved while there are more of them behind, and this one stays until its last way is taken.
+  return choices_.back().way(0);
+}
+
+void Search::all(Step first) {
+  Levels::Scope level(levels_, Levels::kOfSearch);
+  size_t base = choices_.size(), trail = trail_.size(), steps = steps_.size();
+  for (Step step = first; step.run != nullptr || choices_.size() > base;) {
+    charge_work(4);
+    step = step.run != nullptr ? (*step.run)() : retry();
+  }
+  go_back(trail, steps);
+}
+
+Step Search::retry() {
+  Choice& choice = choices_.back();
+  go_back(choice.trail, choice.steps);
+  size_t index = choice.next++;
+  if (choice.next < choice.count) return choice.way(index);
+  std::function<Step(size_t)> way = std::move(choice.way);
+  choices_.pop_back();
+  return way(index);
+}
+
+void Search::go_back(size_t trail, size_t steps) {
+  while (trail_.size() > trail) {
+    std::function<void()> revert = std::move(trail_.back());
+    trail_.pop_back();
+    revert();
+  }
+  while (steps_.size() > steps) steps_.pop_back();
+}
+
+}  // namespace writ::lang
