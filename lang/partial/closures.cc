@@ -12,7 +12,7 @@ namespace writ::lang {
 
 // --- comprehensions --------------------------------------------------------------------------------------------------
 
-Step Evaluator::comprehension(const At& at, Bound a, Bound b, bool swapped, Step next) {
+SearchStep Evaluator::comprehension(const At& at, Bound a, Bound b, bool swapped, SearchStep next) {
   if (dependence_.on_unknown(a.term, a.bindings)) {
     Bound kept{amended(a), a.bindings};
     if (is_comprehension(*b.term)) b.term = amended(b);
@@ -66,7 +66,7 @@ constexpr size_t kMostUnrolled = 32;
 
 }  // namespace
 
-Step Evaluator::every(const At& at, Step next) {
+SearchStep Evaluator::every(const At& at, SearchStep next) {
   const Expr& expr = at.expr();
   bool domain_unknown = dependence_.on_unknown(expr.domain, at.bindings());
   if (!domain_unknown && !dependence_.on_unknown(expr.body, at.bindings())) {
@@ -104,15 +104,15 @@ bool Evaluator::every_holds(const At& at) {
     Term* value = domain->items[i + step - 1];
     bool held = false;
     size_t kept = kept_.back().size();
-    Step done = then([&] {
+    SearchStep done = then([&] {
       if (kept_more(kept)) fail_unsupported(to_text(expr));
       held = true;
       return Search::end();
     });
     const Frame* inner = closure(expr.body, at);
-    Step elements = then([=, this] { return body(inner, 0, done); });
+    SearchStep elements = then([=, this] { return body(inner, 0, done); });
     search_.all(then([=, this, &expr] {
-      Steps names{expr.key, expr.value}, values{key, value};
+      RefSteps names{expr.key, expr.value}, values{key, value};
       return unify_lists(at, names, at.bindings(), values, at.bindings(), 0, elements);
     }));
     all = held;
@@ -121,7 +121,7 @@ bool Evaluator::every_holds(const At& at) {
 }
 
 // The bodies for all elements behind each other are one body.
-Step Evaluator::unrolled(const At& at, const std::vector<std::pair<Term*, Term*>>& pairs, Step next) {
+SearchStep Evaluator::unrolled(const At& at, const std::vector<std::pair<Term*, Term*>>& pairs, SearchStep next) {
   std::vector<Expr*> exprs;
   for (const auto& pair : pairs) element_body(at, pair, exprs);
   const Frame* inner = frame(terms_.body(std::move(exprs)), at.bindings(), at.frame->unrolled * std::max<size_t>(pairs.size(), 1));
@@ -156,7 +156,7 @@ void Evaluator::element_body(const At& at, const std::pair<Term*, Term*>& elemen
 
 // --- and, or ---------------------------------------------------------------------------------------------------------
 
-Step Evaluator::logical(const At& at, Step next) {
+SearchStep Evaluator::logical(const At& at, SearchStep next) {
   const Expr& expr = at.expr();
   for (const Expr* operand : expr.operands) {
     if (dependence_.on_unknown(operand->body, at.bindings())) return keep(at, plugged_closure(at, expr), at.bindings(), next);
@@ -204,16 +204,16 @@ Term* Evaluator::plugged_term(const At& at, Term* term) {
 
 struct Evaluator::WithState {
   Documents::State outside, inside;
-  std::vector<Steps> targets;
+  std::vector<RefSteps> targets;
   Mocks mocks;
-  std::vector<Steps> disabled;
+  std::vector<RefSteps> disabled;
 };
 
 namespace {
 
 // The constant beginnings of all references in a statement or term.
 template <typename Node>
-void add_ground_prefixes(Node* node, std::vector<Steps>& out) {
+void add_ground_prefixes(Node* node, std::vector<RefSteps>& out) {
   auto walk = term_walker([&](Term* t) {
     if (is_ref(*t)) {
       size_t length = ground_prefix(*t);
@@ -226,7 +226,7 @@ void add_ground_prefixes(Node* node, std::vector<Steps>& out) {
 
 }  // namespace
 
-Step Evaluator::with(const At& at, Step next) {
+SearchStep Evaluator::with(const At& at, SearchStep next) {
   const Expr& expr = at.expr();
   auto state = std::make_shared<WithState>();
   Documents::Replacements input, data;

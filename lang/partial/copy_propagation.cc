@@ -177,7 +177,7 @@ Term* CopyPropagation::reference_value(Term* ref, bool negated) {
   Term* head = ref->items[0];
   if (!is_var(*head) || is_root_name(head->text)) return nullptr;
   if (Group* group = find(head->text)) head = group->constant != nullptr ? group->constant : terms_.var(group->root);
-  Steps steps;
+  RefSteps steps;
   auto taken = is_var(*head) ? taken_out_.find(head->text) : taken_out_.end();
   if (taken != taken_out_.end() && (!negated || terms_.is_ground(*taken->second))) {
     if (is_ref(*taken->second)) {
@@ -194,7 +194,7 @@ Term* CopyPropagation::reference_value(Term* ref, bool negated) {
   Term* result = terms_.ref(std::move(steps));
   if (!is_var(*first) || is_root_name(first->text)) return inside_value(result, negated);
   // The head has been looked at.
-  Steps rest(result->items.begin() + 1, result->items.end());
+  RefSteps rest(result->items.begin() + 1, result->items.end());
   Replacer replace(terms_, levels_, [&](Term* t) {
     return is_var(*t) ? variable_value(t, negated) : reference_value(t, negated);
   });
@@ -242,7 +242,7 @@ bool CopyPropagation::is_left(const Expr& expr) {
   if (arity < 0 || expr.term->items.size() != static_cast<size_t>(arity) + 2) return true;
   const Term& output = *expr.term->items.back();
   if (!is_var(output) || live_.count(output.text) > 0 || heads_.count(output.text) > 0) return true;
-  taken_out_[output.text] = terms_.with_items(*expr.term, Steps(expr.term->items.begin(), expr.term->items.end() - 1));
+  taken_out_[output.text] = terms_.with_items(*expr.term, RefSteps(expr.term->items.begin(), expr.term->items.end() - 1));
   return false;
 }
 

@@ -11,7 +11,7 @@ void rules_below(const RuleNode& node, std::vector<const Rule*>& found) {
   for (const auto& [key, child] : node.children) rules_below(*child, found);
 }
 
-void rules_along(const RuleNode& node, const Steps& ref, size_t at, std::vector<const Rule*>& found) {
+void rules_along(const RuleNode& node, const RefSteps& ref, size_t at, std::vector<const Rule*>& found) {
   charge_work(1);
   if (at == ref.size()) {
     for (const auto& [key, child] : node.children) rules_below(*child, found);
@@ -33,7 +33,7 @@ void rules_along(const RuleNode& node, const Steps& ref, size_t at, std::vector<
 bool Dependence::on_unknown(const Term* term, Bindings* bindings) { return visit(term, bindings, nullptr); }
 bool Dependence::on_unknown(const Expr* expr, Bindings* bindings) { return visit(expr, bindings, nullptr); }
 bool Dependence::on_unknown(const Body* body, Bindings* bindings) { return visit(body, bindings, nullptr); }
-bool Dependence::on_unknown(const Steps& ref, Bindings* bindings) {
+bool Dependence::on_unknown(const RefSteps& ref, Bindings* bindings) {
   if (visit_ref(ref, bindings, nullptr)) return true;
   for (const Term* step : ref) {
     if (visit(step, bindings, nullptr)) return true;
@@ -71,12 +71,12 @@ bool Dependence::is_kept(const Expr& expr) const {
   return builtin != nullptr && builtin->effect != Effect::kPure && builtin->effect != Effect::kNote;
 }
 
-bool Dependence::visit_ref(const Steps& ref, Bindings* bindings, std::vector<const Rule*>* reached) {
+bool Dependence::visit_ref(const RefSteps& ref, Bindings* bindings, std::vector<const Rule*>* reached) {
   Term whole;
   whole.kind = TermKind::kRef;
   whole.items = ref;
   if (unknowns_.may_overlap({&whole, reached == nullptr ? bindings : nullptr})) return true;
-  Steps prefix(ref.begin(), ref.begin() + static_cast<ptrdiff_t>(constant_prefix(ref)));
+  RefSteps prefix(ref.begin(), ref.begin() + static_cast<ptrdiff_t>(constant_prefix(ref)));
   if (inlining_.is_disabled(prefix, false)) return true;
   if (!is_var(*ref[0]) || ref[0]->text != "data") return false;
   std::vector<const Rule*> rules;
@@ -92,8 +92,8 @@ bool Dependence::visit_ref(const Steps& ref, Bindings* bindings, std::vector<con
 }
 
 // The variables with scalar values replaced, so that only the rules are looked at that will be evaluated.
-Steps Dependence::lookup_steps(const Steps& ref, Bindings* bindings) {
-  Steps steps = ref;
+RefSteps Dependence::lookup_steps(const RefSteps& ref, Bindings* bindings) {
+  RefSteps steps = ref;
   for (size_t i = 1; i < steps.size(); ++i) {
     if (!is_var(*steps[i]) || bindings == nullptr) continue;
     Term* plugged = plugger_.plug({steps[i], bindings});
@@ -102,7 +102,7 @@ Steps Dependence::lookup_steps(const Steps& ref, Bindings* bindings) {
   return steps;
 }
 
-void Dependence::rules_of(const Steps& ref, std::vector<const Rule*>& found) const {
+void Dependence::rules_of(const RefSteps& ref, std::vector<const Rule*>& found) const {
   if (ref.size() == 1) return rules_below(root_, found);
   rules_along(root_, ref, 1, found);
 }

@@ -30,15 +30,15 @@ class Dependence {
   bool on_unknown(const Term* term, Bindings* bindings);
   bool on_unknown(const Expr* expr, Bindings* bindings);
   bool on_unknown(const Body* body, Bindings* bindings);
-  bool on_unknown(const Steps& ref, Bindings* bindings);
+  bool on_unknown(const RefSteps& ref, Bindings* bindings);
 
  private:
   template <typename Node>
   bool visit(const Node* node, Bindings* bindings, std::vector<const Rule*>* reached);
-  bool visit_ref(const Steps& ref, Bindings* bindings, std::vector<const Rule*>* reached);
+  bool visit_ref(const RefSteps& ref, Bindings* bindings, std::vector<const Rule*>* reached);
   bool rule_depends(const Rule* rule);
-  Steps lookup_steps(const Steps& ref, Bindings* bindings);
-  void rules_of(const Steps& ref, std::vector<const Rule*>& found) const;
+  RefSteps lookup_steps(const RefSteps& ref, Bindings* bindings);
+  void rules_of(const RefSteps& ref, std::vector<const Rule*>& found) const;
   bool is_kept(const Expr& expr) const;
 
   const RuleNode& root_;

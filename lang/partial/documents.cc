@@ -4,9 +4,9 @@
 
 namespace writ::lang {
 
-bool Documents::is_replaced(const Steps& place) const {
-  for (const std::vector<Steps>& targets : targets_) {
-    for (const Steps& target : targets) {
+bool Documents::is_replaced(const RefSteps& place) const {
+  for (const std::vector<RefSteps>& targets : targets_) {
+    for (const RefSteps& target : targets) {
       if (begins_with(place, target)) return true;
     }
   }
@@ -23,7 +23,7 @@ Term* Documents::overlay(Term* existing, const Replacements& replacements) {
 }
 
 // What is no object is replaced by one.
-Term* Documents::insert(Term* into, const Steps& path, size_t at, Term* value) {
+Term* Documents::insert(Term* into, const RefSteps& path, size_t at, Term* value) {
   if (at == path.size()) return value;
   std::vector<Term*> items;
   Term* inner = nullptr;
@@ -40,7 +40,7 @@ Term* Documents::insert(Term* into, const Steps& path, size_t at, Term* value) {
   return terms_.sorted(terms_.composite(TermKind::kObject, std::move(items)));
 }
 
-Term* Documents::at(const Steps& place) {
+Term* Documents::at(const RefSteps& place) {
   Term* over = replaced_;
   for (size_t i = 1; over != nullptr && i < place.size(); ++i) over = terms_.find(*over, *place[i]);
   if (is_replaced(place)) return over;
@@ -49,7 +49,7 @@ Term* Documents::at(const Steps& place) {
   return merge(over, base);
 }
 
-Term* Documents::base_at(const Steps& place) {
+Term* Documents::base_at(const RefSteps& place) {
   const Value* at = &data_;
   for (size_t i = 1; i < place.size(); ++i) {
     if (!is_scalar(*place[i])) return nullptr;

@@ -17,7 +17,7 @@ class Documents {
     if (input.is_defined()) input_ = terms_.from_value(input);
   }
 
-  using Replacements = std::vector<std::pair<Steps, Term*>>;
+  using Replacements = std::vector<std::pair<RefSteps, Term*>>;
 
   // What `with` changes; the rest of it is as it was.
   struct State {
@@ -33,28 +33,28 @@ class Documents {
   State replace(const Replacements& input, const Replacements& data);
 
   // Places below `data` that are replaced: there are no rules at them.
-  void push_targets(std::vector<Steps> targets) { targets_.push_back(std::move(targets)); }
+  void push_targets(std::vector<RefSteps> targets) { targets_.push_back(std::move(targets)); }
   void pop_targets() { targets_.pop_back(); }
-  std::vector<Steps> top_targets() const { return targets_.back(); }
-  bool is_replaced(const Steps& place) const;
+  std::vector<RefSteps> top_targets() const { return targets_.back(); }
+  bool is_replaced(const RefSteps& place) const;
 
   Term* input() const { return input_; }
-  // What is at a place below `data`, without rules; null if nothing is. Steps that are not scalar find nothing in the base.
-  Term* at(const Steps& place);
+  // What is at a place below `data`, without rules; null if nothing is. RefSteps that are not scalar find nothing in the base.
+  Term* at(const RefSteps& place);
 
   // `over` laid over `under`: members of both, objects within likewise.
   Term* merge(Term* over, Term* under);
 
  private:
   Term* overlay(Term* existing, const Replacements& replacements);
-  Term* insert(Term* into, const Steps& path, size_t at, Term* value);
-  Term* base_at(const Steps& place);
+  Term* insert(Term* into, const RefSteps& path, size_t at, Term* value);
+  Term* base_at(const RefSteps& place);
 
   Terms& terms_;
   Value data_;
   Term* input_ = nullptr;
   Term* replaced_ = nullptr;
-  std::vector<std::vector<Steps>> targets_;
+  std::vector<std::vector<RefSteps>> targets_;
   std::unordered_map<const Value*, Term*> base_;  // what was read of it
 };
 

@@ -1,5 +1,6 @@
 // Statements: the body they are in, calls of built-ins, terms that are only asked whether they are true, and what is kept.
 #include "lang/partial/evaluator.h"
+#include "lang/types/check_types.h"
 
 namespace writ::lang {
 
@@ -17,7 +18,7 @@ Frame* Evaluator::instance(const Body* body, const At& from) {
 }
 
 void Evaluator::each(const Frame* frame, std::function<void()> found) {
-  Step done = then([found = std::move(found)] {
+  SearchStep done = then([found = std::move(found)] {
     found();
     return Search::end();
   });
@@ -38,14 +39,14 @@ void Evaluator::fail_unsupported(const std::string& what) {
   throw Failure(ErrorCode::E_POLICY, "partial evaluation cannot keep what a replaced function leaves unknown in " + what);
 }
 
-Step Evaluator::body(const Frame* frame, size_t index, Step done) {
+SearchStep Evaluator::body(const Frame* frame, size_t index, SearchStep done) {
   if (index == frame->body->exprs.size()) return done;
   At at{frame, index};
-  Step next = then([=, this] { return body(frame, index + 1, done); });
+  SearchStep next = then([=, this] { return body(frame, index + 1, done); });
   return at.expr().withs.empty() ? statement(at, next) : with(at, next);
 }
 
-Step Evaluator::statement(const At& at, Step next) {
+SearchStep Evaluator::statement(const At& at, SearchStep next) {
   const Expr& expr = at.expr();
   if (expr.negated) return legacy_not(at, next);
   switch (expr.kind) {
@@ -63,7 +64,7 @@ Step Evaluator::statement(const At& at, Step next) {
 }
 
 // A term that is not false.
-Step Evaluator::truth(const At& at, Step next) {
+SearchStep Evaluator::truth(const At& at, SearchStep next) {
   Term* value = generated("term_" + std::to_string(at.frame->id) + "_" + std::to_string(at.index));
   inlining_.push({true, {}, value->text});
   search_.on_return([this] { inlining_.pop(); });
@@ -76,7 +77,7 @@ Step Evaluator::truth(const At& at, Step next) {
 
 // --- calls -----------------------------------------------------------------------------------------------------------
 
-Step Evaluator::call(const At& at, Term* call, Step next) {
+SearchStep Evaluator::call(const At& at, Term* call, SearchStep next) {
   const Term& op = *call->items[0];
   std::string name = to_text(op);
   Term* replacement = nullptr;
@@ -100,13 +101,13 @@ Step Evaluator::call(const At& at, Term* call, Step next) {
   return has_head(op, "data") ? function(at, call, next) : builtin_call(at, dotted_name(op), call, next);
 }
 
-Step Evaluator::replaced_call(const At& at, int arity, Term* call, Term* value, Step next) {
+SearchStep Evaluator::replaced_call(const At& at, int arity, Term* call, Term* value, SearchStep next) {
   bool captured = call->items.size() == static_cast<size_t>(arity) + 2;
   if (captured) return unify(at, {call->items.back(), at.bindings()}, {value, at.bindings()}, next);
   return is_false(*value) ? Search::end() : next;
 }
 
-Step Evaluator::builtin_call(const At& at, const std::string& name, Term* call, Step next) {
+SearchStep Evaluator::builtin_call(const At& at, const std::string& name, Term* call, SearchStep next) {
   int count = arity(*call->items[0]);
   size_t arity = static_cast<size_t>(std::max(count, 0));
   const Builtin* builtin = find_builtin(name);
@@ -127,7 +128,7 @@ Step Evaluator::builtin_call(const At& at, const std::string& name, Term* call, 
   return builtin_answer(at, *builtin, call, answer, next);
 }
 
-Step Evaluator::builtin_answer(const At& at, const Builtin& builtin, Term* call, const Value& answer, Step next) {
+SearchStep Evaluator::builtin_answer(const At& at, const Builtin& builtin, Term* call, const Value& answer, SearchStep next) {
   if (builtin.is_void) return next;
   bool captured = call->items.size() == static_cast<size_t>(builtin.arity) + 2;
   Bound output{call->items.back(), at.bindings()};
@@ -166,13 +167,13 @@ void Evaluator::push_kept(const Kept& kept) {
   search_.on_return([this] { kept_.back().pop_back(); });
 }
 
-Step Evaluator::keep(const At& at, Expr* expr, Bindings* bindings, Step next) {
+SearchStep Evaluator::keep(const At& at, Expr* expr, Bindings* bindings, SearchStep next) {
   expr->withs = kept_withs(at.expr());
   push_kept({expr, bindings, bindings});
   return next;
 }
 
-Step Evaluator::keep_equality(const At& at, Bound a, Bound b, Step next) {
+SearchStep Evaluator::keep_equality(const At& at, Bound a, Bound b, SearchStep next) {
   Expr* expr = terms_.equality(a.term, b.term);
   expr->span = at.expr().span;
   expr->withs = kept_withs(at.expr());
@@ -182,7 +183,7 @@ Step Evaluator::keep_equality(const At& at, Bound a, Bound b, Step next) {
   return next;
 }
 
-Step Evaluator::keep_call(const At& at, size_t arity, Term* call, Step next) {
+SearchStep Evaluator::keep_call(const At& at, size_t arity, Term* call, SearchStep next) {
   Expr* expr = terms_.statement(call);
   expr->span = at.expr().span;
   expr->withs = kept_withs(at.expr());
@@ -192,7 +193,7 @@ Step Evaluator::keep_call(const At& at, size_t arity, Term* call, Step next) {
 }
 
 // The statement as it stands, with all it binds unknown.
-Step Evaluator::keep_whole(const At& at, Step next) {
+SearchStep Evaluator::keep_whole(const At& at, SearchStep next) {
   Expr* expr = terms_.copy(at.expr());
   if (expr->kind == ExprKind::kTerm && !is_call(*expr)) unknowns_.add_variables({expr->term, at.bindings()});
   if (is_call(*expr) && is_equality(*expr)) {
@@ -232,6 +233,10 @@ Body* Evaluator::kept_body() {
   for (const Kept& kept : kept_.back()) exprs.push_back(plug(kept));
   if (exprs.empty()) exprs.push_back(terms_.statement(terms_.boolean(true)));
   return terms_.body(std::move(exprs));
+}
+
+bool Evaluator::can_hold(const Body& body) {
+  return checker_.types == nullptr || TypeChecker(checker_, *checker_.types).accepts(body);
 }
 
 }  // namespace writ::lang

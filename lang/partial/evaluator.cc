@@ -16,7 +16,7 @@ Evaluator::Evaluator(Checker& checker, const PartialOptions& options, const Part
       support_(terms_),
       services_(services) {
   auto steps = [&](const std::vector<std::string>& path) {
-    Steps result;
+    RefSteps result;
     for (const std::string& step : path) result.push_back(result.empty() ? terms_.var(step) : terms_.string(step));
     return result;
   };
@@ -50,6 +50,7 @@ void Evaluator::run(const CheckedQuery& query, Residue& residue) {
     std::stable_sort(exprs.begin() + kept, exprs.end(),
                      [](const Expr* a, const Expr* b) { return compare_terms(*a->term, *b->term) < 0; });
     Body* body = terms_.body(std::move(exprs), query.body->span);
+    if (!can_hold(*body)) return;
     residue.queries.push_back(inlining_.shallow ? body : propagation.apply(*body));
   });
   residue.support = support_.finish();

@@ -57,8 +57,8 @@ struct Kept {
 struct Reference {
   At at;
   Bindings* bindings = nullptr;  // of its steps
-  Steps steps;
-  Steps plugged;                 // with the values of those that were passed
+  RefSteps steps;
+  RefSteps plugged;                 // with the values of those that were passed
   size_t pos = 1;
   Bound result;
 };
@@ -78,7 +78,7 @@ class Evaluator {
   Frame* frame(const Body* body, Bindings* bindings, size_t unrolled);
   Frame* instance(const Body* body, const At& from);  // with bindings of its own
   Frame* closure(const Body* body, const At& from) { return frame(body, from.bindings(), from.frame->unrolled); }
-  Step then(std::function<Step()> next) { return search_.then(std::move(next)); }
+  SearchStep then(std::function<SearchStep()> next) { return search_.then(std::move(next)); }
   // Evaluates a body; calls `found` at each end of it.
   void each(const Frame* frame, std::function<void()> found);
   // Whether there is an end. False as well where it depends on what was kept: then `*depends` is set, or, if null, this fails.
@@ -89,114 +89,116 @@ class Evaluator {
   [[noreturn]] static void fail_unsupported(const std::string& what);
 
   // --- statements
-  Step body(const Frame* frame, size_t index, Step done);
-  Step statement(const At& at, Step next);
-  Step truth(const At& at, Step next);
-  Step call(const At& at, Term* call, Step next);
-  Step builtin_call(const At& at, const std::string& name, Term* call, Step next);
-  Step replaced_call(const At& at, int arity, Term* call, Term* value, Step next);
-  Step builtin_answer(const At& at, const Builtin& builtin, Term* call, const Value& answer, Step next);
+  SearchStep body(const Frame* frame, size_t index, SearchStep done);
+  SearchStep statement(const At& at, SearchStep next);
+  SearchStep truth(const At& at, SearchStep next);
+  SearchStep call(const At& at, Term* call, SearchStep next);
+  SearchStep builtin_call(const At& at, const std::string& name, Term* call, SearchStep next);
+  SearchStep replaced_call(const At& at, int arity, Term* call, Term* value, SearchStep next);
+  SearchStep builtin_answer(const At& at, const Builtin& builtin, Term* call, const Value& answer, SearchStep next);
   Term* generated(const std::string& name) { return terms_.var("__" + name + "__"); }
 
   // --- what is kept
   std::vector<With> kept_withs(const Expr& expr) const;
   void push_kept(const Kept& kept);
-  Step keep(const At& at, Expr* expr, Bindings* bindings, Step next);
-  Step keep_equality(const At& at, Bound a, Bound b, Step next);
-  Step keep_call(const At& at, size_t arity, Term* call, Step next);
-  Step keep_whole(const At& at, Step next);
+  SearchStep keep(const At& at, Expr* expr, Bindings* bindings, SearchStep next);
+  SearchStep keep_equality(const At& at, Bound a, Bound b, SearchStep next);
+  SearchStep keep_call(const At& at, size_t arity, Term* call, SearchStep next);
+  SearchStep keep_whole(const At& at, SearchStep next);
   Expr* plug(const Kept& kept);
   Body* kept_body();
+  // Whether types let the body succeed; what they do not is left out.
+  bool can_hold(const Body& body);
   bool is_function(const Term& target) const;
   int arity(const Term& op) const { return checker_.arity(op); }
 
   // --- unification
-  Step unify(const At& at, Bound a, Bound b, Step next);
-  Step unify_lists(const At& at, Steps a, Bindings* of_a, Steps b, Bindings* of_b, size_t index, Step next);
-  Step unify_objects(const At& at, Bound a, Bound b, Step next);
-  Step unify_values(const At& at, Bound a, Bound b, Step next);
-  Step bind(Bound variable, Bound value, Step next);
+  SearchStep unify(const At& at, Bound a, Bound b, SearchStep next);
+  SearchStep unify_lists(const At& at, RefSteps a, Bindings* of_a, RefSteps b, Bindings* of_b, size_t index, SearchStep next);
+  SearchStep unify_objects(const At& at, Bound a, Bound b, SearchStep next);
+  SearchStep unify_values(const At& at, Bound a, Bound b, SearchStep next);
+  SearchStep bind(Bound variable, Bound value, SearchStep next);
 
   // --- references
-  Step reference(const At& at, Bound ref, Bound result, Step next);
-  Step tree(Reference ref, const RuleNode* node, Step next);
-  Step tree_next(Reference ref, const RuleNode* node, Term* key, Step next);
-  Step tree_enumerate(const Reference& ref, const RuleNode* node, Step next);
-  Step tree_whole(const Reference& ref, const RuleNode* node, Step next);
+  SearchStep reference(const At& at, Bound ref, Bound result, SearchStep next);
+  SearchStep tree(Reference ref, const RuleNode* node, SearchStep next);
+  SearchStep tree_next(Reference ref, const RuleNode* node, Term* key, SearchStep next);
+  SearchStep tree_enumerate(const Reference& ref, const RuleNode* node, SearchStep next);
+  SearchStep tree_whole(const Reference& ref, const RuleNode* node, SearchStep next);
   Term* extent(const Reference& ref, const RuleNode* node);
-  Term* leaves(const At& at, Steps place, const RuleNode& node);
+  std::vector<Term*> child_keys(const RuleNode& node);
+  Term* leaves(const At& at, RefSteps place, const RuleNode& node);
   // False where it is unknown.
-  bool resolve(const Steps& place, Term** document);
-  Step in_term(Reference ref, Bound term, Step next);
-  Step in_term_next(Reference ref, Bound term, Term* key, Step next);
-  Step in_term_enumerate(const Reference& ref, Bound term, Step next);
-  Step in_unknown_key(Reference ref, Term* key, Step next);
-  Step in_kept_term(const Reference& ref, Bound term, Step next);
+  bool resolve(const RefSteps& place, Term** document);
+  SearchStep in_term(Reference ref, Bound term, SearchStep next);
+  SearchStep in_term_next(Reference ref, Bound term, Term* key, SearchStep next);
+  SearchStep in_term_enumerate(const Reference& ref, Bound term, SearchStep next);
+  SearchStep in_unknown_key(Reference ref, Term* key, SearchStep next);
+  SearchStep in_kept_term(const Reference& ref, Bound term, SearchStep next);
   Bound element(Bound term, Term* key);
 
   // --- rules
   const RuleSet& rule_set(const RuleNode& node);
-  Step rules_at(Reference ref, const RuleNode& node, Step next);
-  Step complete(const Reference& ref, const RuleSet& set, Step next);
-  Step complete_inlined(const Reference& ref, const RuleSet& set, Step next);
+  SearchStep rules_at(Reference ref, const RuleNode& node, SearchStep next);
+  SearchStep complete(const Reference& ref, const RuleSet& set, SearchStep next);
+  SearchStep complete_inlined(const Reference& ref, const RuleSet& set, SearchStep next);
   bool needs_default(const Reference& ref, const RuleSet& set);
-  Step complete_support(const Reference& ref, const RuleSet& set, Step next);
-  Step partial(const Reference& ref, const RuleSet& set, Step next);
-  Step partial_each(const Reference& ref, const RuleSet& set, bool unknown, Step next);
-  Step partial_rule(const Reference& ref, Rule* rule, bool body_first, Step next);
-  Step rule_head(const Reference& ref, size_t pos, Rule* rule, Bindings* bindings, Step next);
-  Step rule_value(const Reference& ref, Rule* rule, Bindings* bindings, Step next);
-  Step partial_support(const Reference& ref, const RuleSet& set, Step next);
+  SearchStep complete_support(const Reference& ref, const RuleSet& set, SearchStep next);
+  SearchStep partial(const Reference& ref, const RuleSet& set, SearchStep next);
+  SearchStep partial_each(const Reference& ref, const RuleSet& set, bool unknown, SearchStep next);
+  SearchStep partial_rule(const Reference& ref, Rule* rule, bool body_first, SearchStep next);
+  SearchStep rule_head(const Reference& ref, size_t pos, Rule* rule, Bindings* bindings, SearchStep next);
+  SearchStep rule_value(const Reference& ref, Rule* rule, Bindings* bindings, SearchStep next);
+  SearchStep partial_support(const Reference& ref, const RuleSet& set, SearchStep next);
   bool support_rule(const At& at, Rule* rule, const std::function<void(const Frame*, Body*)>& insert);
-  std::vector<Rule*> matching(const std::vector<Rule*>& chain, const At& at) const;
 
   // --- rules that are known
-  Term* complete_value(const At& at, const Steps& place, const RuleSet& set, bool* depends);
+  Term* complete_value(const At& at, const RefSteps& place, const RuleSet& set, bool* depends);
   Term* rule_answer(const At& at, Rule* rule, Term* value, Term* before, bool* depends);
   Term* collected(const Reference& ref, const RuleSet& set, bool restricted, bool* depends);
   void collect(const Reference& ref, Rule* rule, Bindings* bindings, Collection& into);
 
   // --- functions
-  Step function(const At& at, Term* call, Step next);
-  Step function_inlined(const At& at, const RuleSet& set, Term* call, Step next);
-  Step function_known(const At& at, const RuleSet& set, Term* call, Step next);
-  Step function_support(const At& at, const RuleSet& set, size_t arity, Term* call, Step next);
-  void function_support_rule(const At& at, Rule* rule, size_t arity, const Steps& path);
-  Term* function_answer(const At& at, Rule* rule, const Rule* main, const Steps& arguments, Term* before,
+  SearchStep function(const At& at, Term* call, SearchStep next);
+  SearchStep function_inlined(const At& at, const RuleSet& set, Term* call, SearchStep next);
+  SearchStep function_known(const At& at, const RuleSet& set, Term* call, SearchStep next);
+  SearchStep function_support(const At& at, const RuleSet& set, size_t arity, Term* call, SearchStep next);
+  void function_support_rule(const At& at, Rule* rule, size_t arity, const RefSteps& path);
+  Term* function_answer(const At& at, Rule* rule, const Rule* main, const RefSteps& arguments, Term* before,
                         bool* depends);
 
   // --- negation
-  Step legacy_not(const At& at, Step next);
-  Step block_not(const At& at, Step next);
-  Step negation(const At& at, const Body* inner, bool legacy, Step next);
-  Step negation_block(const At& at, const Body* inner, Step next);
-  Step negation_support(const At& at, uint64_t id, bool legacy, const VarSet& unknown, const std::vector<Body*>& queries,
-                        Step next);
+  SearchStep legacy_not(const At& at, SearchStep next);
+  SearchStep block_not(const At& at, SearchStep next);
+  SearchStep negation(const At& at, const Body* inner, bool legacy, SearchStep next);
+  SearchStep negation_block(const At& at, const Body* inner, SearchStep next);
+  SearchStep negation_support(const At& at, uint64_t id, bool legacy, const VarSet& unknown, const std::vector<Body*>& queries,
+                        SearchStep next);
   bool can_negate_in_place(const VarSet& safe, const std::vector<Body*>& queries);
   std::vector<Expr*> complement(const Expr& expr, bool legacy);
-  Step keep_negated(const At& at, const std::vector<Expr*>& exprs, Step next);
+  SearchStep keep_negated(const At& at, const std::vector<Expr*>& exprs, SearchStep next);
   std::vector<Body*> queries_of(const Frame* frame, const VarSet* live);
 
   // --- closures
-  Step comprehension(const At& at, Bound a, Bound b, bool swapped, Step next);
+  SearchStep comprehension(const At& at, Bound a, Bound b, bool swapped, SearchStep next);
   Term* comprehension_value(const At& at, Bound term);
   Term* amended(Bound comprehension);
-  Step every(const At& at, Step next);
+  SearchStep every(const At& at, SearchStep next);
   bool known_domain(const At& at, std::vector<std::pair<Term*, Term*>>& pairs);
-  Step unrolled(const At& at, const std::vector<std::pair<Term*, Term*>>& pairs, Step next);
+  SearchStep unrolled(const At& at, const std::vector<std::pair<Term*, Term*>>& pairs, SearchStep next);
   void element_body(const At& at, const std::pair<Term*, Term*>& element, std::vector<Expr*>& out);
   bool every_holds(const At& at);
-  Step logical(const At& at, Step next);
+  SearchStep logical(const At& at, SearchStep next);
   Expr* plugged_closure(const At& at, const Expr& expr);
   Body* plugged_body(const At& at, const Body& body);
   Term* plugged_term(const At& at, Term* term);
-  Step with(const At& at, Step next);
+  SearchStep with(const At& at, SearchStep next);
   struct WithState;
   void enter_with(const std::shared_ptr<WithState>& state);
   void leave_with(const std::shared_ptr<WithState>& state);
 
   // --- support
-  Steps partial_path(const Steps& path) const;
+  RefSteps partial_path(const RefSteps& path) const;
 
   Checker& checker_;
   const PartialOptions& options_;

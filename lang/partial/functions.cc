@@ -7,7 +7,7 @@
 
 namespace writ::lang {
 
-Step Evaluator::function(const At& at, Term* call, Step next) {
+SearchStep Evaluator::function(const At& at, Term* call, SearchStep next) {
   const RuleNode* node = checker_.find_node(*call->items[0]);
   if (node == nullptr || node->rules.empty()) return Search::end();
   const RuleSet& set = rule_set(*node);
@@ -26,15 +26,15 @@ Step Evaluator::function(const At& at, Term* call, Step next) {
   return unknown ? function_inlined(at, set, call, next) : function_known(at, set, call, next);
 }
 
-Step Evaluator::function_inlined(const At& at, const RuleSet& set, Term* call, Step next) {
+SearchStep Evaluator::function_inlined(const At& at, const RuleSet& set, Term* call, SearchStep next) {
   return search_.choose(set.rules.size(), [=, this, rules = &set.rules](size_t i) {
     Rule* rule = (*rules)[i];
     const Frame* inner = instance(rule->body, at);
-    Steps given(call->items.begin() + 1, call->items.end());
-    Steps wanted = rule->head.args;
+    RefSteps given(call->items.begin() + 1, call->items.end());
+    RefSteps wanted = rule->head.args;
     bool captured = given.size() == wanted.size() + 1;
     if (captured) wanted.push_back(rule->head.value);
-    Step done = captured ? next : then([=, this] {
+    SearchStep done = captured ? next : then([=, this] {
       Bound value{rule->head.value, inner->bindings};
       // Nobody looks at the value but to see that it is not false.
       if (unknowns_.contains(value)) return keep(at, terms_.statement(value.term), value.bindings, next);
@@ -45,9 +45,9 @@ Step Evaluator::function_inlined(const At& at, const RuleSet& set, Term* call, S
 }
 
 // The value is computed first, and unified with the output then.
-Step Evaluator::function_known(const At& at, const RuleSet& set, Term* call, Step next) {
+SearchStep Evaluator::function_known(const At& at, const RuleSet& set, Term* call, SearchStep next) {
   size_t arity = (set.rules.empty() ? set.default_rule : set.rules[0])->head.args.size();
-  Steps arguments;
+  RefSteps arguments;
   for (size_t i = 1; i <= arity; ++i) arguments.push_back(plugger_.plug({call->items[i], at.bindings()}));
   Term* value = nullptr;
   bool depends = false;
@@ -68,12 +68,12 @@ Step Evaluator::function_known(const At& at, const RuleSet& set, Term* call, Ste
   return unify(at, {call->items.back(), at.bindings()}, {value, at.bindings()}, next);
 }
 
-Term* Evaluator::function_answer(const At& at, Rule* rule, const Rule* main, const Steps& arguments, Term* before,
+Term* Evaluator::function_answer(const At& at, Rule* rule, const Rule* main, const RefSteps& arguments, Term* before,
                                  bool* depends) {
   const Frame* inner = instance(rule->body, at);
   size_t kept = kept_.back().size();
   Term* answer = nullptr;
-  Step done = then([&, inner] {
+  SearchStep done = then([&, inner] {
     if (kept_more(kept)) *depends = true;
     if (*depends) return Search::end();
     Term* found = rule->head.value == nullptr ? terms_.boolean(true) : plugger_.plug({rule->head.value, inner->bindings});
@@ -88,15 +88,15 @@ Term* Evaluator::function_answer(const At& at, Rule* rule, const Rule* main, con
     answer = found;
     return Search::end();
   });
-  Step evaluated = then([=, this] { return body(inner, 0, done); });
+  SearchStep evaluated = then([=, this] { return body(inner, 0, done); });
   search_.all(then([=, this, &arguments] {
     return unify_lists(at, arguments, at.bindings(), main->head.args, inner->bindings, 0, evaluated);
   }));
   return answer;
 }
 
-Step Evaluator::function_support(const At& at, const RuleSet& set, size_t arity, Term* call, Step next) {
-  Steps path = partial_path(call->items[0]->items);
+SearchStep Evaluator::function_support(const At& at, const RuleSet& set, size_t arity, Term* call, SearchStep next) {
+  RefSteps path = partial_path(call->items[0]->items);
   if (!support_.exists(path)) {
     for (Rule* rule : set.rules) function_support_rule(at, rule, arity, path);
     if (set.default_rule != nullptr) function_support_rule(at, set.default_rule, arity, path);
@@ -107,11 +107,12 @@ Step Evaluator::function_support(const At& at, const RuleSet& set, size_t arity,
   return keep_call(at, arity, terms_.with_items(*call, std::move(items)), next);
 }
 
-void Evaluator::function_support_rule(const At& at, Rule* rule, size_t arity, const Steps& path) {
+void Evaluator::function_support_rule(const At& at, Rule* rule, size_t arity, const RefSteps& path) {
   const Frame* inner = instance(rule->body, at);
   kept_.emplace_back();
-  Step done = then([&, inner] {
+  SearchStep done = then([&, inner] {
     Body* kept = kept_body();
+    if (!can_hold(*kept)) return Search::end();
     Rule* copy = terms_.ast().rule(rule->span);
     copy->is_default = rule->is_default;
     RulePath split = split_path(terms_, path);

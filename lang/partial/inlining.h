@@ -15,7 +15,7 @@ class Inlining {
  public:
   struct Frame {
     bool internal = false;  // for the time of a statement; not the caller's wish
-    std::vector<Steps> refs;
+    std::vector<RefSteps> refs;
     std::string variable;
   };
 
@@ -25,10 +25,10 @@ class Inlining {
   void push(Frame frame) { frames_.push_back(std::move(frame)); }
   void pop() { frames_.pop_back(); }
   // `all`: frames of statements count as well.
-  bool is_disabled(const Steps& ref, bool all) const {
+  bool is_disabled(const RefSteps& ref, bool all) const {
     for (const Frame& frame : frames_) {
       if (frame.internal && !all) continue;
-      for (const Steps& other : frame.refs) {
+      for (const RefSteps& other : frame.refs) {
         if (begins_with(other, ref) || begins_with(ref, other)) return true;
       }
     }

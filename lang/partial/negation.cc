@@ -48,7 +48,7 @@ bool is_composed(const Expr& expr) {
 
 }  // namespace
 
-Step Evaluator::legacy_not(const At& at, Step next) {
+SearchStep Evaluator::legacy_not(const At& at, SearchStep next) {
   Expr* inner = terms_.copy(at.expr());
   inner->negated = false;
   inner->withs.clear();
@@ -60,7 +60,7 @@ Step Evaluator::legacy_not(const At& at, Step next) {
   return held ? Search::end() : next;
 }
 
-Step Evaluator::block_not(const At& at, Step next) {
+SearchStep Evaluator::block_not(const At& at, SearchStep next) {
   const Expr& operand = *at.expr().operands[0];
   if (!dependence_.on_unknown(operand.body, at.bindings())) {
     bool depends = false;
@@ -78,6 +78,7 @@ std::vector<Body*> Evaluator::queries_of(const Frame* frame, const VarSet* live)
   kept_.emplace_back();
   each(frame, [&] {
     Body* query = kept_body();
+    if (!can_hold(*query)) return;
     if (live != nullptr) query = CopyPropagation(checker_, terms_, *live, true).apply(*query);
     queries.push_back(query);
   });
@@ -86,7 +87,7 @@ std::vector<Body*> Evaluator::queries_of(const Frame* frame, const VarSet* live)
 }
 
 // A block is a body of its own: nothing in it is seen from outside, so it is kept as one.
-Step Evaluator::negation_block(const At& at, const Body* inner, Step next) {
+SearchStep Evaluator::negation_block(const At& at, const Body* inner, SearchStep next) {
   std::vector<Expr*> exprs;
   for (Body* query : queries_of(closure(inner, at), nullptr)) {
     Expr* negated = terms_.ast().expr(ExprKind::kNot, at.expr().span);
@@ -96,7 +97,7 @@ Step Evaluator::negation_block(const At& at, const Body* inner, Step next) {
   return exprs.empty() ? next : keep_negated(at, exprs, next);
 }
 
-Step Evaluator::negation(const At& at, const Body* inner, bool legacy, Step next) {
+SearchStep Evaluator::negation(const At& at, const Body* inner, bool legacy, SearchStep next) {
   const Frame* frame = closure(inner, at);
   VarSet unknown = unknowns_.names(*root_);
   auto queries = std::make_shared<const std::vector<Body*>>(queries_of(frame, inlining_.shallow ? nullptr : &unknown));
@@ -159,7 +160,7 @@ std::vector<Expr*> Evaluator::complement(const Expr& expr, bool legacy) {
   return {negated};
 }
 
-Step Evaluator::keep_negated(const At& at, const std::vector<Expr*>& exprs, Step next) {
+SearchStep Evaluator::keep_negated(const At& at, const std::vector<Expr*>& exprs, SearchStep next) {
   std::vector<With> withs = kept_withs(at.expr());
   for (With& with : withs) with.value = plugger_.plug_for({with.value, at.bindings()}, *root_);
   for (Expr* expr : exprs) {
@@ -169,8 +170,8 @@ Step Evaluator::keep_negated(const At& at, const std::vector<Expr*>& exprs, Step
   return next;
 }
 
-Step Evaluator::negation_support(const At& at, uint64_t id, bool legacy, const VarSet& unknown,
-                                 const std::vector<Body*>& queries, Step next) {
+SearchStep Evaluator::negation_support(const At& at, uint64_t id, bool legacy, const VarSet& unknown,
+                                 const std::vector<Body*>& queries, SearchStep next) {
   std::string name = "__not" + std::to_string(at.frame->id) + "_" + std::to_string(at.index) + "_" + std::to_string(id) + "__";
   std::set<std::string> shared;
   for (const Body* query : queries) {

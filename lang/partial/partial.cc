@@ -51,6 +51,7 @@ PartialResult partial_evaluate(const std::vector<Source>& sources, const Compile
     Checker checker(*result.ast, result.sources, options.language, result.diagnostics);
     checker.root = frontend.modules->root.get();
     checker.modules = frontend.modules->modules;
+    checker.types = frontend.modules->types;
     Terms terms(*result.ast, arena);
     prepare(terms, *frontend.modules, *frontend.query->body, partial.keep_query_comparisons);
     Services services(input.services);

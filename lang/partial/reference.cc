@@ -1,5 +1,5 @@
 // References: through the tree of rules and the base documents below `data`, and through terms (input, collections, values of
-// rules). Steps with variables are tried with all keys there are.
+// rules). RefSteps with variables are tried with all keys there are.
 #include <algorithm>
 
 #include "engine/value/segment.h"
@@ -7,8 +7,8 @@
 
 namespace writ::lang {
 
-Step Evaluator::reference(const At& at, Bound ref, Bound result, Step next) {
-  const Steps& steps = ref.term->items;
+SearchStep Evaluator::reference(const At& at, Bound ref, Bound result, SearchStep next) {
+  const RefSteps& steps = ref.term->items;
   Reference way{at, ref.bindings, steps, steps, 1, result};
   if (has_head(*ref.term, "data")) return tree(std::move(way), checker_.root, next);
   Bound head{steps[0], ref.bindings};
@@ -25,7 +25,7 @@ Step Evaluator::reference(const At& at, Bound ref, Bound result, Step next) {
 
 // --- below `data` ----------------------------------------------------------------------------------------------------
 
-Step Evaluator::tree(Reference ref, const RuleNode* node, Step next) {
+SearchStep Evaluator::tree(Reference ref, const RuleNode* node, SearchStep next) {
   charge_work(1);
   if (ref.pos == ref.steps.size()) return tree_whole(ref, node, next);
   Term* key = plugger_.plug({ref.steps[ref.pos], ref.bindings});
@@ -33,9 +33,9 @@ Step Evaluator::tree(Reference ref, const RuleNode* node, Step next) {
   return tree_enumerate(ref, node, next);
 }
 
-Step Evaluator::tree_next(Reference ref, const RuleNode* node, Term* key, Step next) {
+SearchStep Evaluator::tree_next(Reference ref, const RuleNode* node, Term* key, SearchStep next) {
   ref.plugged[ref.pos] = key;
-  Steps place(ref.plugged.begin(), ref.plugged.begin() + static_cast<ptrdiff_t>(ref.pos) + 1);
+  RefSteps place(ref.plugged.begin(), ref.plugged.begin() + static_cast<ptrdiff_t>(ref.pos) + 1);
   const RuleNode* child = nullptr;
   if (node != nullptr && !documents_.is_replaced(place)) {
     child = node->child(*key);
@@ -45,8 +45,8 @@ Step Evaluator::tree_next(Reference ref, const RuleNode* node, Term* key, Step n
   return tree(std::move(ref), child, next);
 }
 
-Step Evaluator::tree_enumerate(const Reference& ref, const RuleNode* node, Step next) {
-  Steps place(ref.plugged.begin(), ref.plugged.begin() + static_cast<ptrdiff_t>(ref.pos));
+SearchStep Evaluator::tree_enumerate(const Reference& ref, const RuleNode* node, SearchStep next) {
+  RefSteps place(ref.plugged.begin(), ref.plugged.begin() + static_cast<ptrdiff_t>(ref.pos));
   Bound whole{terms_.ref(ref.plugged), ref.bindings};
   Term* document = nullptr;
   bool known = !inlining_.is_disabled(place, false) && resolve(place, &document);
@@ -60,9 +60,7 @@ Step Evaluator::tree_enumerate(const Reference& ref, const RuleNode* node, Step 
     for (size_t i = 0; i < document->items.size(); i += step) keys.push_back(document->items[i]);
   }
   if (node != nullptr) {
-    for (const auto& [segment, child] : node->children) {
-      charge_work(1);
-      Term* key = terms_.from_value(key_of_segment(segment));
+    for (Term* key : child_keys(*node)) {
       // What is a key of both is one key.
       if (document == nullptr || terms_.find(*document, *key) == nullptr) keys.push_back(key);
     }
@@ -76,8 +74,17 @@ Step Evaluator::tree_enumerate(const Reference& ref, const RuleNode* node, Step 
   });
 }
 
+// The keys of what is below a place, sorted as values are.
+std::vector<Term*> Evaluator::child_keys(const RuleNode& node) {
+  charge_work(node.children.size());
+  std::vector<Term*> keys;
+  for (const auto& [segment, child] : node.children) keys.push_back(terms_.from_value(key_of_segment(segment)));
+  std::sort(keys.begin(), keys.end(), [](const Term* a, const Term* b) { return compare_terms(*a, *b) < 0; });
+  return keys;
+}
+
 // All that is at a place.
-Step Evaluator::tree_whole(const Reference& ref, const RuleNode* node, Step next) {
+SearchStep Evaluator::tree_whole(const Reference& ref, const RuleNode* node, SearchStep next) {
   if (dependence_.on_unknown(ref.plugged, ref.bindings)) {
     return keep_equality(ref.at, {terms_.ref(ref.plugged), ref.bindings}, ref.result, next);
   }
@@ -93,7 +100,7 @@ Term* Evaluator::extent(const Reference& ref, const RuleNode* node) {
   return documents_.merge(base, rules);
 }
 
-Term* Evaluator::leaves(const At& at, Steps place, const RuleNode& node) {
+Term* Evaluator::leaves(const At& at, RefSteps place, const RuleNode& node) {
   Levels::Scope level(levels_);
   std::vector<Term*> items;
   for (const auto& [segment, child] : node.children) {
@@ -106,7 +113,7 @@ Term* Evaluator::leaves(const At& at, Steps place, const RuleNode& node) {
     } else {
       Bound result{generated("leaf"), at.bindings()};
       size_t kept = kept_.back().size();
-      Step done = then([&, result] {
+      SearchStep done = then([&, result] {
         if (kept_more(kept)) fail_unsupported(to_text(*terms_.ref(place)));
         value = plugger_.plug(result);
         return Search::end();
@@ -120,7 +127,7 @@ Term* Evaluator::leaves(const At& at, Steps place, const RuleNode& node) {
   return terms_.sorted(terms_.composite(TermKind::kObject, std::move(items)));
 }
 
-bool Evaluator::resolve(const Steps& place, Term** document) {
+bool Evaluator::resolve(const RefSteps& place, Term** document) {
   if (unknowns_.contains(place)) return false;
   *document = documents_.at(place);
   return true;
@@ -128,7 +135,7 @@ bool Evaluator::resolve(const Steps& place, Term** document) {
 
 // --- in terms --------------------------------------------------------------------------------------------------------
 
-Step Evaluator::in_term(Reference ref, Bound term, Step next) {
+SearchStep Evaluator::in_term(Reference ref, Bound term, SearchStep next) {
   charge_work(1);
   if (ref.pos == ref.steps.size()) return unify(ref.at, term, ref.result, next);
   if (unknowns_.contains(term)) return in_kept_term(ref, term, next);
@@ -137,13 +144,13 @@ Step Evaluator::in_term(Reference ref, Bound term, Step next) {
   return in_term_enumerate(ref, term, next);
 }
 
-Step Evaluator::in_term_next(Reference ref, Bound term, Term* key, Step next) {
+SearchStep Evaluator::in_term_next(Reference ref, Bound term, Term* key, SearchStep next) {
   // A key that leads to something unknown: the document may lack it, or have something else in its place.
-  Steps whole(ref.steps.size());
+  RefSteps whole(ref.steps.size());
   for (size_t i = 0; i < whole.size(); ++i) {
     whole[i] = i == ref.pos ? key : plugger_.plug({ref.steps[i], ref.bindings});
   }
-  Steps place(whole.begin(), whole.begin() + static_cast<ptrdiff_t>(ref.pos) + 1);
+  RefSteps place(whole.begin(), whole.begin() + static_cast<ptrdiff_t>(ref.pos) + 1);
   if (unknowns_.covers(place)) return keep_equality(ref.at, {terms_.ref(std::move(whole)), ref.bindings}, ref.result, next);
   Bound found = element(term, key);
   if (found.term == nullptr) return Search::end();
@@ -167,7 +174,7 @@ Bound Evaluator::element(Bound term, Term* key) {
   return found == nullptr ? Bound{} : Plugger::apply({found, term.bindings});
 }
 
-Step Evaluator::in_term_enumerate(const Reference& ref, Bound term, Step next) {
+SearchStep Evaluator::in_term_enumerate(const Reference& ref, Bound term, SearchStep next) {
   std::vector<Term*> keys;
   if (term.term->kind == TermKind::kArray) {
     for (size_t i = 0; i < term.term->items.size(); ++i) keys.push_back(terms_.number(i));
@@ -177,7 +184,7 @@ Step Evaluator::in_term_enumerate(const Reference& ref, Bound term, Step next) {
     for (size_t i = 0; i < sorted->items.size(); i += step) keys.push_back(sorted->items[i]);
   }
   size_t known = keys.size();
-  Steps place(ref.pos);
+  RefSteps place(ref.pos);
   for (size_t i = 0; i < place.size(); ++i) place[i] = plugger_.plug({ref.steps[i], ref.bindings});
   for (Term* key : unknowns_.keys_below(place)) {
     if (element(term, key).term == nullptr) keys.push_back(key);
@@ -193,8 +200,8 @@ Step Evaluator::in_term_enumerate(const Reference& ref, Bound term, Step next) {
 }
 
 // A key that only an unknown has: nothing is there to go on with but the reference itself.
-Step Evaluator::in_unknown_key(Reference ref, Term* key, Step next) {
-  Steps whole(ref.steps.size());
+SearchStep Evaluator::in_unknown_key(Reference ref, Term* key, SearchStep next) {
+  RefSteps whole(ref.steps.size());
   for (size_t i = 0; i < whole.size(); ++i) {
     whole[i] = i == ref.pos ? key : plugger_.plug({ref.steps[i], ref.bindings});
   }
@@ -205,9 +212,9 @@ Step Evaluator::in_unknown_key(Reference ref, Term* key, Step next) {
 }
 
 // The rest of the reference is one into a variable that the unknown term is the value of.
-Step Evaluator::in_kept_term(const Reference& ref, Bound term, Step next) {
+SearchStep Evaluator::in_kept_term(const Reference& ref, Bound term, SearchStep next) {
   Term* head = generated("ref_" + std::to_string(next_name_++));
-  Steps rest{head};
+  RefSteps rest{head};
   rest.insert(rest.end(), ref.steps.begin() + static_cast<ptrdiff_t>(ref.pos), ref.steps.end());
   Bound inner{terms_.ref(std::move(rest)), ref.bindings};
   return unify(ref.at, term, {head, ref.bindings},

@@ -28,7 +28,7 @@ struct Collection {
   Term* value = nullptr;
   bool is_set = false;
 
-  void add(const Steps& path, size_t at, Term* leaf, bool multi_value) {
+  void add(const RefSteps& path, size_t at, Term* leaf, bool multi_value) {
     charge_work(4);
     if (at < path.size()) {
       if (value != nullptr || is_set) fail_conflict("object keys must be unique");
@@ -56,7 +56,7 @@ struct Collection {
   }
 };
 
-Term* Evaluator::complete_value(const At& at, const Steps& place, const RuleSet& set, bool* depends) {
+Term* Evaluator::complete_value(const At& at, const RefSteps& place, const RuleSet& set, bool* depends) {
   std::string key = to_text(*terms_.ref(place));
   charge_work(1 + key.size() / 16);
   auto known = values_.back().find(key);
@@ -96,7 +96,7 @@ Term* Evaluator::rule_answer(const At& at, Rule* rule, Term* value, Term* before
 Term* Evaluator::collected(const Reference& ref, const RuleSet& set, bool restricted, bool* depends) {
   std::string key;
   if (!restricted) {
-    key = to_text(*terms_.ref(Steps(ref.plugged.begin(), ref.plugged.begin() + static_cast<ptrdiff_t>(ref.pos) + 1)));
+    key = to_text(*terms_.ref(RefSteps(ref.plugged.begin(), ref.plugged.begin() + static_cast<ptrdiff_t>(ref.pos) + 1)));
     charge_work(1 + key.size() / 16);
     auto known = values_.back().find(key);
     if (known != values_.back().end()) return known->second;
@@ -106,12 +106,12 @@ Term* Evaluator::collected(const Reference& ref, const RuleSet& set, bool restri
   collection.is_set = set.multi_value && set.only_ground;
   for (Rule* rule : set.rules) {
     const Frame* inner = instance(rule->body, ref.at);
-    Step done = then([&, rule, inner] {
+    SearchStep done = then([&, rule, inner] {
       if (kept_more(kept)) *depends = true;
       if (!*depends) collect(ref, rule, inner->bindings, collection);
       return Search::end();
     });
-    Step evaluated = then([=, this] { return body(inner, 0, done); });
+    SearchStep evaluated = then([=, this] { return body(inner, 0, done); });
     if (restricted) evaluated = then([=, this, &ref] { return rule_head(ref, ref.pos + 1, rule, inner->bindings, evaluated); });
     search_.all(evaluated);
   }
@@ -122,8 +122,8 @@ Term* Evaluator::collected(const Reference& ref, const RuleSet& set, bool restri
 
 void Evaluator::collect(const Reference& ref, Rule* rule, Bindings* bindings, Collection& into) {
   bool multi_value = rule->head.kind == HeadKind::kPartialSet;
-  const Steps& head = rule->head.ref->items;
-  Steps path;
+  const RefSteps& head = rule->head.ref->items;
+  RefSteps path;
   for (size_t i = ref.pos + 1; i < head.size(); ++i) path.push_back(plugger_.plug({head[i], bindings}));
   Term* leaf = plugger_.plug({multi_value ? rule->head.key : rule->head.value, bindings});
   into.add(path, 0, leaf, multi_value);

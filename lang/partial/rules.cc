@@ -22,8 +22,8 @@ size_t longest(const std::vector<Rule*>& rules, size_t most) {
   return std::min(length, most);
 }
 
-Steps slice(const Steps& steps, size_t begin, size_t end) {
-  return Steps(steps.begin() + static_cast<ptrdiff_t>(begin), steps.begin() + static_cast<ptrdiff_t>(std::max(begin, end)));
+RefSteps slice(const RefSteps& steps, size_t begin, size_t end) {
+  return RefSteps(steps.begin() + static_cast<ptrdiff_t>(begin), steps.begin() + static_cast<ptrdiff_t>(std::max(begin, end)));
 }
 
 }  // namespace
@@ -53,7 +53,7 @@ const RuleSet& Evaluator::rule_set(const RuleNode& node) {
   return *set;
 }
 
-Step Evaluator::rules_at(Reference ref, const RuleNode& node, Step next) {
+SearchStep Evaluator::rules_at(Reference ref, const RuleNode& node, SearchStep next) {
   charge_work(4);
   const RuleSet& set = rule_set(node);
   // Which branch of an `else` holds is not known; nothing is put in its place.
@@ -66,10 +66,10 @@ Step Evaluator::rules_at(Reference ref, const RuleNode& node, Step next) {
 
 // --- complete rules --------------------------------------------------------------------------------------------------
 
-Step Evaluator::complete(const Reference& ref, const RuleSet& set, Step next) {
+SearchStep Evaluator::complete(const Reference& ref, const RuleSet& set, SearchStep next) {
   const Rule* first = set.rules.empty() ? set.default_rule : set.rules[0];
   if (first == nullptr || first->head.kind == HeadKind::kFunction) return Search::end();
-  Steps place = slice(ref.plugged, 0, ref.pos + 1);
+  RefSteps place = slice(ref.plugged, 0, ref.pos + 1);
   Reference rest = ref;
   ++rest.pos;
   if (!dependence_.on_unknown(ref.steps, ref.bindings)) {
@@ -85,7 +85,7 @@ Step Evaluator::complete(const Reference& ref, const RuleSet& set, Step next) {
   return complete_inlined(ref, set, next);
 }
 
-Step Evaluator::complete_inlined(const Reference& ref, const RuleSet& set, Step next) {
+SearchStep Evaluator::complete_inlined(const Reference& ref, const RuleSet& set, SearchStep next) {
   Reference rest = ref;
   ++rest.pos;
   return search_.choose(set.rules.size(), [=, this, rules = &set.rules](size_t i) {
@@ -108,9 +108,9 @@ bool Evaluator::needs_default(const Reference& ref, const RuleSet& set) {
   return !is_constant(*other) || same(value, *other);
 }
 
-Step Evaluator::complete_support(const Reference& ref, const RuleSet& set, Step next) {
-  Steps place = slice(ref.plugged, 0, ref.pos + 1);
-  Steps path = partial_path(place);
+SearchStep Evaluator::complete_support(const Reference& ref, const RuleSet& set, SearchStep next) {
+  RefSteps place = slice(ref.plugged, 0, ref.pos + 1);
+  RefSteps path = partial_path(place);
   bool defined = support_.exists(path);
   if (!defined) {
     std::vector<Rule*> rules = set.rules;
@@ -122,7 +122,7 @@ Step Evaluator::complete_support(const Reference& ref, const RuleSet& set, Step 
         Rule* copy = terms_.ast().rule(rule->span);
         copy->is_default = rule->is_default;
         copy->head.kind = HeadKind::kComplete;
-        Steps own = slice(place, length, place.size());
+        RefSteps own = slice(place, length, place.size());
         own[0] = terms_.var(own[0]->text);
         copy->head.ref = terms_.ref(std::move(own));
         copy->head.value = plugger_.plug_for({rule->head.value, inner->bindings}, *root_);
@@ -147,14 +147,15 @@ bool Evaluator::support_rule(const At& at, Rule* rule, const std::function<void(
   kept_.emplace_back();
   each(inner, [&] {
     found = true;
-    insert(inner, kept_body());
+    Body* body = kept_body();
+    if (can_hold(*body)) insert(inner, body);
   });
   kept_.pop_back();
   return found;
 }
 
-Steps Evaluator::partial_path(const Steps& path) const {
-  Steps result = path;
+RefSteps Evaluator::partial_path(const RefSteps& path) const {
+  RefSteps result = path;
   if (options_.package.empty()) return result;
   Terms& terms = const_cast<Terms&>(terms_);
   result.insert(result.begin() + 1, terms.string(options_.package));
@@ -163,8 +164,8 @@ Steps Evaluator::partial_path(const Steps& path) const {
 
 // --- partial rules ---------------------------------------------------------------------------------------------------
 
-Step Evaluator::partial(const Reference& ref, const RuleSet& set, Step next) {
-  Steps place = slice(ref.steps, 0, ref.pos + 1);
+SearchStep Evaluator::partial(const Reference& ref, const RuleSet& set, SearchStep next) {
+  RefSteps place = slice(ref.steps, 0, ref.pos + 1);
   bool unknown = dependence_.on_unknown(place, ref.bindings);
   if (ref.steps.size() == ref.pos + 1) {
     bool depends = false;
@@ -176,7 +177,7 @@ Step Evaluator::partial(const Reference& ref, const RuleSet& set, Step next) {
   return partial_each(ref, set, unknown, next);
 }
 
-Step Evaluator::partial_each(const Reference& ref, const RuleSet& set, bool unknown, Step next) {
+SearchStep Evaluator::partial_each(const Reference& ref, const RuleSet& set, bool unknown, SearchStep next) {
   if (set.rules.empty()) return Search::end();
   // Where a step is unknown that the rules say something about, bodies come first: then it is unified with what they found.
   bool body_first = false;
@@ -196,17 +197,17 @@ Step Evaluator::partial_each(const Reference& ref, const RuleSet& set, bool unkn
   });
 }
 
-Step Evaluator::partial_rule(const Reference& ref, Rule* rule, bool body_first, Step next) {
+SearchStep Evaluator::partial_rule(const Reference& ref, Rule* rule, bool body_first, SearchStep next) {
   const Frame* inner = instance(rule->body, ref.at);
   Bindings* own = inner->bindings;
-  Step value = then([=, this] { return rule_value(ref, rule, own, next); });
+  SearchStep value = then([=, this] { return rule_value(ref, rule, own, next); });
   if (body_first) return body(inner, 0, then([=, this] { return rule_head(ref, ref.pos + 1, rule, own, value); }));
   return rule_head(ref, ref.pos + 1, rule, own, then([=, this] { return body(inner, 0, value); }));
 }
 
 // Unifies the steps from `pos` on with those of the rule's reference, and then with the element of a set.
-Step Evaluator::rule_head(const Reference& ref, size_t pos, Rule* rule, Bindings* bindings, Step next) {
-  const Steps& head = rule->head.ref->items;
+SearchStep Evaluator::rule_head(const Reference& ref, size_t pos, Rule* rule, Bindings* bindings, SearchStep next) {
+  const RefSteps& head = rule->head.ref->items;
   if (pos < ref.steps.size() && pos < head.size()) {
     return unify(ref.at, {ref.steps[pos], ref.bindings}, {head[pos], bindings},
                  then([=, this] { return rule_head(ref, pos + 1, rule, bindings, next); }));
@@ -218,9 +219,9 @@ Step Evaluator::rule_head(const Reference& ref, size_t pos, Rule* rule, Bindings
 }
 
 // Goes on in the collection that the rule makes: the value below what its reference has left.
-Step Evaluator::rule_value(const Reference& ref, Rule* rule, Bindings* bindings, Step next) {
+SearchStep Evaluator::rule_value(const Reference& ref, Rule* rule, Bindings* bindings, SearchStep next) {
   Term* own = is_multi_value(*rule) ? rule->head.key : rule->head.value;
-  const Steps& head = rule->head.ref->items;
+  const RefSteps& head = rule->head.ref->items;
   Bound value = Plugger::apply({own, bindings});
   bool bare = !is_multi_value(*rule) && head.size() <= ref.pos + 1;
   if (!bare) {
@@ -236,13 +237,13 @@ Step Evaluator::rule_value(const Reference& ref, Rule* rule, Bindings* bindings,
   return in_term(std::move(rest), value, next);
 }
 
-Step Evaluator::partial_support(const Reference& ref, const RuleSet& set, Step next) {
-  Steps path = partial_path(slice(ref.plugged, 0, ref.pos + 1));
+SearchStep Evaluator::partial_support(const Reference& ref, const RuleSet& set, SearchStep next) {
+  RefSteps path = partial_path(slice(ref.plugged, 0, ref.pos + 1));
   bool defined = support_.exists(path);
   if (!defined) {
     for (Rule* rule : set.rules) {
       bool found = support_rule(ref.at, rule, [&](const Frame* inner, Body* body) {
-        Steps whole = partial_path(rule->head.ref->items);
+        RefSteps whole = partial_path(rule->head.ref->items);
         for (size_t i = 1; i < whole.size(); ++i) whole[i] = plugger_.plug_for({whole[i], inner->bindings}, *root_);
         RulePath split = split_path(terms_, whole);
         Rule* copy = terms_.ast().rule(rule->span);

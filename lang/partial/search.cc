@@ -2,7 +2,7 @@
 
 namespace writ::lang {
 
-Step Search::choose(size_t count, std::function<Step(size_t)> way) {
+SearchStep Search::choose(size_t count, std::function<SearchStep(size_t)> way) {
   if (count == 0) return end();
   if (count == 1) return way(0);
   choices_.push_back({trail_.size(), steps_.size(), 1, count, std::move(way)});
@@ -10,22 +10,22 @@ Step Search::choose(size_t count, std::function<Step(size_t)> way) {
   return choices_.back().way(0);
 }
 
-void Search::all(Step first) {
+void Search::all(SearchStep first) {
   Levels::Scope level(levels_, Levels::kOfSearch);
   size_t base = choices_.size(), trail = trail_.size(), steps = steps_.size();
-  for (Step step = first; step.run != nullptr || choices_.size() > base;) {
+  for (SearchStep step = first; step.run != nullptr || choices_.size() > base;) {
     charge_work(4);
     step = step.run != nullptr ? (*step.run)() : retry();
   }
   go_back(trail, steps);
 }
 
-Step Search::retry() {
+SearchStep Search::retry() {
   Choice& choice = choices_.back();
   go_back(choice.trail, choice.steps);
   size_t index = choice.next++;
   if (choice.next < choice.count) return choice.way(index);
-  std::function<Step(size_t)> way = std::move(choice.way);
+  std::function<SearchStep(size_t)> way = std::move(choice.way);
   choices_.pop_back();
   return way(index);
 }

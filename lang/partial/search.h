@@ -2,7 +2,7 @@
 // there are several ways on, a *choice* is noted; when a way ends, what was changed since the newest choice is undone, and its
 // next way is tried. The answers of a search are what its last step hands out, in the order of the ways.
 //
-// Steps hold what they need by value and are kept here, not on the C++ stack, so that long bodies and deep chains of rules
+// RefSteps hold what they need by value and are kept here, not on the C++ stack, so that long bodies and deep chains of rules
 // need no more stack than short ones. Searches within searches (a body below `not`, a rule that is computed as a whole) do use
 // it, and are counted by Levels.
 #pragma once
@@ -46,8 +46,8 @@ class Levels {
 };
 
 // What comes next; none: this way has ended.
-struct Step {
-  const std::function<Step()>* run = nullptr;
+struct SearchStep {
+  const std::function<SearchStep()>* run = nullptr;
 };
 
 class Search {
@@ -56,16 +56,16 @@ class Search {
   Search(const Search&) = delete;
   Search& operator=(const Search&) = delete;
 
-  // A step that calls `next()`, which returns a Step. It lives until the search goes back behind it.
+  // A step that calls `next()`, which returns a SearchStep. It lives until the search goes back behind it.
   template <typename Next>
-  Step then(Next next) {
+  SearchStep then(Next next) {
     steps_.emplace_back(std::move(next));
     return {&steps_.back()};
   }
-  static Step end() { return {}; }
+  static SearchStep end() { return {}; }
 
   // A choice among `way(0)` … `way(count - 1)`, in that order.
-  Step choose(size_t count, std::function<Step(size_t)> way);
+  SearchStep choose(size_t count, std::function<SearchStep(size_t)> way);
 
   // Has `revert()` called when the search goes back behind this place.
   template <typename Revert>
@@ -74,20 +74,20 @@ class Search {
   }
 
   // Goes all ways from `first`. What was changed is as it was before when it returns.
-  void all(Step first);
+  void all(SearchStep first);
 
  private:
   struct Choice {
     size_t trail, steps;  // how much there was of them
     size_t next, count;
-    std::function<Step(size_t)> way;
+    std::function<SearchStep(size_t)> way;
   };
 
-  Step retry();
+  SearchStep retry();
   void go_back(size_t trail, size_t steps);
 
   Levels& levels_;
-  std::deque<std::function<Step()>> steps_;
+  std::deque<std::function<SearchStep()>> steps_;
   std::vector<std::function<void()>> trail_;
   std::deque<Choice> choices_;
 };

@@ -8,7 +8,7 @@ namespace writ::lang {
 
 // OPA's rule: a path has at least `data`, one name of the package and the name of the rule; names go on until a step that is
 // none.
-RulePath split_path(Terms& terms, const Steps& path) {
+RulePath split_path(Terms& terms, const RefSteps& path) {
   size_t begin = 2;
   for (size_t i = begin; i < path.size() && path[i]->kind == TermKind::kString && is_identifier(path[i]->text); ++i) begin = i;
   RulePath result;
@@ -18,12 +18,12 @@ RulePath split_path(Terms& terms, const Steps& path) {
   return result;
 }
 
-bool Support::exists(const Steps& path) const {
+bool Support::exists(const RefSteps& path) const {
   RulePath place = split_path(terms_, path);
   const Module* module = find(place.package);
   if (module == nullptr) return false;
   for (const Rule* rule : module->rules) {
-    const Steps& ref = rule->head.ref->items;
+    const RefSteps& ref = rule->head.ref->items;
     if (place.rule.size() == 1 ? ref[0]->text == place.rule[0]->text : begins_with(ref, place.rule)) return true;
   }
   return false;

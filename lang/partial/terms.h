@@ -15,7 +15,7 @@
 
 namespace writ::lang {
 
-using Steps = std::vector<Term*>;  // of a reference, its head included
+using RefSteps = std::vector<Term*>;  // of a reference, its head included
 
 inline bool is_collection(const Term& t) {
   return t.kind == TermKind::kArray || t.kind == TermKind::kSet || t.kind == TermKind::kObject;
@@ -26,9 +26,9 @@ inline bool same(const Term& a, const Term& b) { return compare_terms(a, b) == 0
 // A name like `text` for another variable: x3, and __local0_3__ for the generated __local0__, so that it still is one.
 std::string variant_name(std::string_view text, std::string_view mark);
 // Where the steps of one reference are those that another begins with.
-bool begins_with(const Steps& ref, const Steps& prefix);
+bool begins_with(const RefSteps& ref, const RefSteps& prefix);
 // How many leading items of a reference are scalars or other constants, its head included.
-size_t constant_prefix(const Steps& ref);
+size_t constant_prefix(const RefSteps& ref);
 
 class Terms {
  public:

@@ -4,7 +4,7 @@
 
 namespace writ::lang {
 
-Step Evaluator::unify(const At& at, Bound a, Bound b, Step next) {
+SearchStep Evaluator::unify(const At& at, Bound a, Bound b, SearchStep next) {
   a = Plugger::apply(a);
   b = Plugger::apply(b);
   if (is_var(*a.term) || is_ref(*a.term) || is_comprehension(*a.term)) return unify_values(at, a, b, next);
@@ -22,7 +22,7 @@ Step Evaluator::unify(const At& at, Bound a, Bound b, Step next) {
   }
 }
 
-Step Evaluator::unify_lists(const At& at, Steps a, Bindings* of_a, Steps b, Bindings* of_b, size_t index, Step next) {
+SearchStep Evaluator::unify_lists(const At& at, RefSteps a, Bindings* of_a, RefSteps b, Bindings* of_b, size_t index, SearchStep next) {
   if (a.size() != b.size()) return Search::end();
   if (index == a.size()) return next;
   Bound left{a[index], of_a}, right{b[index], of_b};
@@ -31,7 +31,7 @@ Step Evaluator::unify_lists(const At& at, Steps a, Bindings* of_a, Steps b, Bind
 }
 
 // The keys are known by now.
-Step Evaluator::unify_objects(const At& at, Bound a, Bound b, Step next) {
+SearchStep Evaluator::unify_objects(const At& at, Bound a, Bound b, SearchStep next) {
   auto with_keys = [&](Bound object) {
     std::vector<Term*> items = object.term->items;
     bool ground = true;
@@ -43,7 +43,7 @@ Step Evaluator::unify_objects(const At& at, Bound a, Bound b, Step next) {
   Term* left = with_keys(a);
   Term* right = with_keys(b);
   if (left->items.size() != right->items.size()) return Search::end();
-  Steps left_values, right_values;
+  RefSteps left_values, right_values;
   for (size_t i = 0; i < left->items.size(); i += 2) {
     if (!same(*left->items[i], *right->items[i])) return Search::end();
     left_values.push_back(left->items[i + 1]);
@@ -52,7 +52,7 @@ Step Evaluator::unify_objects(const At& at, Bound a, Bound b, Step next) {
   return unify_lists(at, left_values, a.bindings, right_values, b.bindings, 0, next);
 }
 
-Step Evaluator::unify_values(const At& at, Bound a, Bound b, Step next) {
+SearchStep Evaluator::unify_values(const At& at, Bound a, Bound b, SearchStep next) {
   auto is_kept = [&](Bound side) {
     return side.term->kind == TermKind::kSet ? unknowns_.contains_within(side) : unknowns_.contains(side);
   };
@@ -75,7 +75,7 @@ Step Evaluator::unify_values(const At& at, Bound a, Bound b, Step next) {
   return same(*left, *right) ? next : Search::end();
 }
 
-Step Evaluator::bind(Bound variable, Bound value, Step next) {
+SearchStep Evaluator::bind(Bound variable, Bound value, SearchStep next) {
   plugger_.bind(variable, value);
   return next;
 }

@@ -28,16 +28,16 @@ bool Unknowns::has_variable(std::string_view name, const Bindings* of) const {
                      [&](const Bound& v) { return v.bindings == of && v.term->text == name; });
 }
 
-bool Unknowns::contains(const Steps& ref) const {
+bool Unknowns::contains(const RefSteps& ref) const {
   charge_work(refs_.size());
   return std::any_of(refs_.begin(), refs_.end(),
-                     [&](const Steps& unknown) { return begins_with(unknown, ref) || begins_with(ref, unknown); });
+                     [&](const RefSteps& unknown) { return begins_with(unknown, ref) || begins_with(ref, unknown); });
 }
 
 bool Unknowns::contains(Bound bound) const {
   if (is_var(*bound.term)) return has_variable(bound.term->text, bound.bindings);
   if (!is_ref(*bound.term)) return false;
-  const Steps& ref = bound.term->items;
+  const RefSteps& ref = bound.term->items;
   return contains(ref) || (is_var(*ref[0]) && has_variable(ref[0]->text, bound.bindings));
 }
 
@@ -71,9 +71,9 @@ bool Unknowns::contains_within(Bound bound) const {
 
 bool Unknowns::may_overlap(Bound bound) const {
   if (!is_ref(*bound.term)) return contains(bound);
-  const Steps& ref = bound.term->items;
+  const RefSteps& ref = bound.term->items;
   charge_work(refs_.size());
-  for (const Steps& unknown : refs_) {
+  for (const RefSteps& unknown : refs_) {
     if (!same(*unknown[0], *ref[0])) continue;
     bool apart = false;
     for (size_t i = 1; i < std::min(unknown.size(), ref.size()) && !apart; ++i) {
@@ -84,13 +84,13 @@ bool Unknowns::may_overlap(Bound bound) const {
   return is_var(*ref[0]) && has_variable(ref[0]->text, bound.bindings);
 }
 
-bool Unknowns::covers(const Steps& place) const {
-  return std::any_of(refs_.begin(), refs_.end(), [&](const Steps& unknown) { return begins_with(place, unknown); });
+bool Unknowns::covers(const RefSteps& place) const {
+  return std::any_of(refs_.begin(), refs_.end(), [&](const RefSteps& unknown) { return begins_with(place, unknown); });
 }
 
-std::vector<Term*> Unknowns::keys_below(const Steps& place) const {
+std::vector<Term*> Unknowns::keys_below(const RefSteps& place) const {
   std::vector<Term*> keys;
-  for (const Steps& unknown : refs_) {
+  for (const RefSteps& unknown : refs_) {
     if (unknown.size() <= place.size() || !begins_with(unknown, place)) continue;
     Term* key = unknown[place.size()];
     bool known = std::any_of(keys.begin(), keys.end(), [&](const Term* other) { return same(*other, *key); });

@@ -13,7 +13,7 @@ class Unknowns {
   Unknowns(Plugger& plugger, Levels& levels, Search& search, Terms& terms)
       : plugger_(plugger), levels_(levels), search_(search), terms_(terms) {}
 
-  void add(const Steps& ref) { refs_.push_back(ref); }
+  void add(const RefSteps& ref) { refs_.push_back(ref); }
   // Until the search goes back.
   void add(Bound variable);
   // The free variables of a term, in collections and in steps of references.
@@ -22,15 +22,15 @@ class Unknowns {
   // A variable or reference that is unknown as it is written: it, or what is around it or in it.
   bool contains(Bound term) const;
   // The same for a reference without variables before its steps.
-  bool contains(const Steps& ref) const;
+  bool contains(const RefSteps& ref) const;
   // Whether it or a value of a variable in it is unknown.
   bool contains_within(Bound term) const;
   // Whether a reference may be unknown once its variables have values: input[k] where input.x is unknown.
   bool may_overlap(Bound term) const;
   // Whether all that is at the place is unknown.
-  bool covers(const Steps& place) const;
+  bool covers(const RefSteps& place) const;
   // The keys that unknowns add directly below a place.
-  std::vector<Term*> keys_below(const Steps& place) const;
+  std::vector<Term*> keys_below(const RefSteps& place) const;
   // The names, in what is left over, of the unknown variables.
   VarSet names(const Bindings& root);
 
@@ -41,7 +41,7 @@ class Unknowns {
   Levels& levels_;
   Search& search_;
   Terms& terms_;
-  std::vector<Steps> refs_;
+  std::vector<RefSteps> refs_;
   std::vector<Bound> variables_;
 };
 

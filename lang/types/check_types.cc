@@ -32,6 +32,11 @@ void TypeChecker::check_query(const Body& query) {
   for (TypeError& error : check_body(module_types_.rules, query).errors) checker_.error(std::move(error.diagnostic));
 }
 
+bool TypeChecker::accepts(const Body& body) {
+  module_types_.context.scalar_heads.clear();
+  return check_body(module_types_.rules, body).errors.empty();
+}
+
 TypeChecker::BodyCheck TypeChecker::check_body(const Environment& outer, const Body& body) {
   BodyCheck result;
   Environment& env = environments_.emplace_back(outer, std::make_shared<TypeLayer>());

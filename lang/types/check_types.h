@@ -47,6 +47,8 @@ class TypeChecker : public ComprehensionTyper {
   // All rules, in the order of what they depend on. Errors are reported as those that other passes can live with.
   void check_rules();
   void check_query(const Body& query);
+  // Whether a body can succeed as far as types go. Nothing is reported.
+  bool accepts(const Body& body);
   std::optional<Diagnostic> arity_mismatch(const Expr& call);
 
   const Environment* body_of(const Environment& env, const Term& comprehension) override;
