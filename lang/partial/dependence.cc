@@ -1,3 +1,6 @@
+// A walk over a statement and, from its references, over all rules that they may read. Rules refer to each other in chains of any
+// length, so they are not walked by recursion: the rules that one reaches are collected, and what is found goes back along the
+// references.
 #include "lang/partial/dependence.h"
 
 #include "engine/builtins/builtin.h"

@@ -1,4 +1,6 @@
 // Statements: the body they are in, calls of built-ins, terms that are only asked whether they are true, and what is kept.
+// A kept statement is not plugged before the end of the query that it belongs to: by then the variables in it have the values
+// that are known. What it may bind is unknown from it on, so that what uses that is kept as well.
 #include "lang/partial/evaluator.h"
 #include "lang/types/check_types.h"
 

@@ -8,7 +8,7 @@
 //
 // The files: evaluate_statement.cc (statements, calls of built-ins, what is kept), unify.cc, reference.cc (through `data` and
 // terms), rules.cc (complete and partial rules), rule_values.cc (rules that are known), functions.cc, negation.cc,
-// closures.cc (comprehensions, every, and/or, with).
+// candidates.cc, closures.cc (comprehensions, every, and/or, with).
 #pragma once
 
 #include <deque>
@@ -139,6 +139,9 @@ class Evaluator {
 
   // --- rules
   const RuleSet& rule_set(const RuleNode& node);
+  const RuleSet& candidates(const RuleSet& set);
+  bool may_hold(const Body& body);
+  bool differs(const Term& ref, const Term& constant);
   SearchStep rules_at(Reference ref, const RuleNode& node, SearchStep next);
   SearchStep complete(const Reference& ref, const RuleSet& set, SearchStep next);
   SearchStep complete_inlined(const Reference& ref, const RuleSet& set, SearchStep next);
@@ -220,6 +223,7 @@ class Evaluator {
   std::vector<std::vector<Kept>> kept_{{}};
   std::vector<std::vector<Mocks>> mocks_{{}};
   std::unordered_map<const RuleNode*, std::unique_ptr<RuleSet>> rule_sets_;
+  std::deque<RuleSet> filtered_;
   // Values of rules that are known, by reference; a level for each `with` around.
   std::vector<std::unordered_map<std::string, Term*>> values_{{}};
 };

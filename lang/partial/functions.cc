@@ -10,7 +10,7 @@ namespace writ::lang {
 SearchStep Evaluator::function(const At& at, Term* call, SearchStep next) {
   const RuleNode* node = checker_.find_node(*call->items[0]);
   if (node == nullptr || node->rules.empty()) return Search::end();
-  const RuleSet& set = rule_set(*node);
+  const RuleSet& set = candidates(rule_set(*node));
   const Rule* first = set.rules.empty() ? set.default_rule : set.rules[0];
   if (first == nullptr) return Search::end();
   size_t arity = first->head.args.size();

@@ -1,4 +1,7 @@
-// Rules that depend on an unknown: inlined where the reference stands, or evaluated into support.
+// Rules that depend on an unknown. Where nothing speaks against it they are inlined: each definition is a way on, in which the
+// reference goes on in the value of the head. Otherwise the definitions are evaluated into support, once for a query, and the
+// reference is kept with the name of that. What a partial rule makes is looked up by the steps behind it: these are unified
+// with the steps of the rule's own reference before its body is evaluated, or after it where they are unknown.
 #include <algorithm>
 
 #include "engine/value/text.h"
@@ -55,7 +58,7 @@ const RuleSet& Evaluator::rule_set(const RuleNode& node) {
 
 SearchStep Evaluator::rules_at(Reference ref, const RuleNode& node, SearchStep next) {
   charge_work(4);
-  const RuleSet& set = rule_set(node);
+  const RuleSet& set = candidates(rule_set(node));
   // Which branch of an `else` holds is not known; nothing is put in its place.
   if (set.has_else && dependence_.on_unknown(ref.steps, ref.bindings)) {
     return keep_equality(ref.at, {terms_.ref(ref.steps), ref.bindings}, ref.result, next);

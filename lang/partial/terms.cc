@@ -1,3 +1,6 @@
+// Terms in and out: made from values when documents are read, turned into values for built-ins, and looked up by keys. Every
+// term that is made is paid for and its height is bounded, for walks over terms recurse; what was found to be ground is
+// remembered, so that documents are not walked again and again.
 #include "lang/partial/terms.h"
 
 #include <algorithm>
