@@ -4,10 +4,10 @@ namespace writ::lang {
 
 SearchStep Search::choose(size_t count, std::function<SearchStep(size_t)> way) {
   if (count == 0) return end();
-  if (count == 1) return way(0);
-  choices_.push_back({trail_.size(), steps_.size(), 1, count, std::move(way)});
-  // Choices are not moved while there are more of them behind, and this one stays until its last way is taken.
-  return choices_.back().way(0);
+  // The first way is a step as well: what makes choices is not called from within what it leads to.
+  if (count == 1) return then([way = std::move(way)] { return way(0); });
+  choices_.push_back({trail_.size(), steps_.size(), 0, count, std::move(way)});
+  return end();
 }
 
 void Search::all(SearchStep first) {
