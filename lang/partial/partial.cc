@@ -34,6 +34,29 @@ class Services : public BuiltinServices {
   PatternCache patterns_;
 };
 
+// For the time of printing: a statement that only the compiler put into a block stands as it was written.
+class WithoutBlocks {
+ public:
+  void operator()(Body* body) {
+    auto walk = expr_walker([&](Expr* e) {
+      for (Expr*& operand : e->operands) {
+        bool single = operand->kind == ExprKind::kBlock && operand->generated && operand->body->exprs.size() == 1;
+        if (!single) continue;
+        changed_.emplace_back(&operand, operand);
+        operand = operand->body->exprs[0];
+      }
+      return false;
+    });
+    walk(body);
+  }
+  ~WithoutBlocks() {
+    for (auto at = changed_.rbegin(); at != changed_.rend(); ++at) *at->first = at->second;
+  }
+
+ private:
+  std::vector<std::pair<Expr**, Expr*>> changed_;
+};
+
 }  // namespace
 
 PartialResult partial_evaluate(const std::vector<Source>& sources, const CompileOptions& options, const QueryOptions& query,
@@ -65,12 +88,18 @@ PartialResult partial_evaluate(const std::vector<Source>& sources, const Compile
 
 std::vector<std::string> query_texts(const Residue& residue) {
   std::vector<std::string> texts;
+  WithoutBlocks without;
+  for (Body* query : residue.queries) without(query);
   for (const Body* query : residue.queries) texts.push_back(to_text(*query));
   return texts;
 }
 
 std::vector<std::string> support_texts(const Residue& residue) {
   std::vector<std::string> texts;
+  WithoutBlocks without;
+  for (const Module* module : residue.support) {
+    for (const Rule* rule : module->rules) without(rule->body);
+  }
   for (const Module* module : residue.support) texts.push_back(to_text(*module));
   return texts;
 }

@@ -230,9 +230,6 @@ bool needs_parentheses(const Expr& operand, ExprKind parent, bool behind) {
 }
 
 void append_operand(std::string& out, const Expr& operand, ExprKind parent, bool behind) {
-  // A statement that only the compiler put into a block stands as it was written.
-  bool single = operand.kind == ExprKind::kBlock && operand.generated && operand.body->exprs.size() == 1;
-  if (single) return append_operand(out, *operand.body->exprs[0], parent, behind);
   if (operand.kind == ExprKind::kBlock) {
     bool tight = parent == ExprKind::kNot;
     out += tight ? "{" : "{ ";
