@@ -608,6 +608,14 @@ TEST_CASE("work is paid for, and the same whether a schema was seen before or no
   // Each field is compared with each.
   std::string many = "{ me { " + repeated("id ", 20'000) + "} }";
   CHECK(run_texts("graphql.is_valid", {many, kSchema}) == "E_FUEL");
+  // Fragments that name each other twice are walked once; those in a circle are found out.
+  std::string twice = "{ dog { ...f0 } } ";
+  for (int i = 0; i < 40; i++) {
+    std::string next = std::to_string(i + 1);
+    twice += "fragment f" + std::to_string(i) + " on Dog { ...f" + next + " ...f" + next + " } ";
+  }
+  CHECK(run_texts("graphql.is_valid", {twice + "fragment f40 on Dog { id }", kSchema}) == "true");
+  CHECK(run_texts("graphql.is_valid", {twice + "fragment f40 on Dog { ...f0 }", kSchema}) == "false");
   test::Bench bench;
   std::string arguments = "[\"{ dog { id } }\", ";
   append_json(arguments, Value::string(kSchema));

@@ -252,7 +252,8 @@ void OverlappingFieldsCanBeMerged::add(Walk& walk, Conflicts& conflicts, Conflic
 
 void OverlappingFieldsCanBeMerged::compare_fields(Walk& walk, Conflicts& conflicts, bool are_exclusive, const Field& a,
                                                   const Field& b) {
-  walk.charge(2);
+  constexpr uint64_t kUnits = 8;  // pairs are many: what is looked at for one is paid for
+  walk.charge(kUnits);
   if (a.parent == nullptr || b.parent == nullptr) return;
   bool are_declared = a.declared != nullptr && b.declared != nullptr;
   are_exclusive = are_exclusive || (a.parent != b.parent && a.parent->is(kinds::kObject) &&

@@ -54,7 +54,9 @@ std::string SchemaValidator::place_text(const Place* place) {
 }
 
 std::string SchemaValidator::number_text(const Value& number) {
-  constexpr uint64_t kDigitsOfBits = 8;  // decimal digits of the binary expansion for each of the number
+  // Decimal digits of the binary expansion for each of the number are 6; three such expansions are written and compared,
+  // each in time that grows with the square.
+  constexpr uint64_t kDigitsOfBits = 16;
   charge_arithmetic(call_, expanded_digits(number) * kDigitsOfBits);
   return schema_number_text(number);
 }

@@ -73,6 +73,10 @@ TEST_CASE("large keywords are paid for", "[schema]") {
   CHECK(match("\"a\"", R"~({"pattern":"(((a{1000}){1000}){1000})"})~") ==
         "eval_builtin_error: json.match_schema: pattern must be a valid regex");
   CHECK(match("1e6000", R"({"multipleOf":3e-6000})").starts_with("[false"));
+  // A bound with many digits behind the point, written into each complaint.
+  std::string ones = "[1" + repeated(",1", 99) + "]";
+  CHECK(match(ones, R"({"items":{"maximum":1e-900}})", 10'000'000).starts_with("[false"));
+  CHECK(match(ones, R"({"items":{"maximum":1e-900}})", 4'000'000) == "E_FUEL");
   Meter meter;
   meter.begin(50'000);
   Meter::Scope scope(&meter);

@@ -109,6 +109,8 @@ TEST_CASE("templates have limits", "[templates]") {
   CHECK(ends(R"({{define \"x\"}}{{range 9}}{{template \"x\"}}{{end}}{{end}}{{template \"x\"}})") == "E_DEPTH");
   CHECK(ends("{{range 1000000000000}}{{end}}") == "E_FUEL");
   CHECK(ends("{{range 1000}}{{range 1000}}x{{end}}{{end}}") == "E_FUEL");
+  CHECK(ends("{{range 12000}}{{end}}") == "E_FUEL");
+  CHECK(ends("{{range 9000}}{{end}}") == "\"\"");
   CHECK(ends(R"({{$s := \"aaaaaaaa\"}}{{range 60}}{{$s = print $s $s}}{{end}})") == "E_FUEL");
   CHECK(ends(R"({{range 100}}{{printf \"%1000000d\" 1}}{{end}})") == "E_FUEL");
   CHECK(ends(repeated("{{if 1}}", 600)) == "E_DEPTH");

@@ -274,7 +274,8 @@ size_t TemplateRun::range_size(const Node& range, const GoValue& value) {
 }
 
 Flow TemplateRun::iterate(const Node& range, const GoValue& value, size_t i) {
-  charge_elements(call_, 1);
+  constexpr uint64_t kUnits = 8;  // the element becomes a value of Go, a number even a text
+  charge_elements(call_, kUnits);
   GoValue key, element;
   switch (value.kind) {
     case ValueKind::kSlice:
