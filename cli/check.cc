@@ -85,13 +85,14 @@ int run_check(const Words& words, Terminal& terminal) {
   try {
     flags.schema.apply(engine);
     loaded = load_files(request);
-    CompileResult compiled = Policy::compile(loaded.sources(), loaded.options_for_sources(engine));
-    if (!compiled.policy) {
+    EngineOptions options = loaded.options_for_sources(engine);
+    CompileResult compiled = flags.bundle ? Policy::compile(loaded.sources(), options) : Policy::check(loaded.sources(), options);
+    if (!compiled.diagnostics.empty()) {
       ErrorReport report = report_diagnostics(compiled.diagnostics, compiled.sources, terminal.err_colour);
       if (!flags.bundle && compiled.diagnostics.front().opa_code == kParseError) say_during_loading(report.text);
       return fail(report, format, terminal);
     }
-    BoundPolicy::make(compiled.policy, loaded.data, BoundPolicy::Digests::kNone);
+    if (flags.bundle) BoundPolicy::make(compiled.policy, loaded.data, BoundPolicy::Digests::kNone);
     return kExitOk;
   } catch (const LoadFailure& failure) {
     return fail(report_load_failure(failure), format, terminal);

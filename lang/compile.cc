@@ -3,6 +3,8 @@
 // lang/plan/emit.h.
 #include "lang/compile.h"
 
+#include <algorithm>
+
 #include "lang/frontend.h"
 #include "lang/plan/emit.h"
 #include "lang/plan/lower.h"
@@ -11,6 +13,17 @@
 namespace writ::lang {
 
 namespace {
+
+// A rule of fewer bytes never has as many values at a time as a function of a program can hold.
+constexpr uint32_t kCertainlySmall = 2048;
+
+bool is_large(const Rule& rule) { return rule.span.end - rule.span.begin >= kCertainlySmall; }
+
+bool has_large_rule(const CheckedModules& modules) {
+  return std::any_of(modules.modules.begin(), modules.modules.end(), [](const Module* module) {
+    return std::any_of(module->rules.begin(), module->rules.end(), [](const Rule* rule) { return is_large(*rule); });
+  });
+}
 
 // One compilation on its way through the stages.
 class Compilation {
@@ -22,6 +35,12 @@ class Compilation {
     bool parsed = frontend_.parse(sources);
     result_.ast_dump = std::move(frontend_.dump);
     if (parsed && frontend_.check()) generate();
+  }
+
+  void check(const std::vector<Source>& sources) {
+    if (!frontend_.parse(sources) || !frontend_.check() || !has_large_rule(*frontend_.modules)) return;
+    generate();
+    result_.program.reset();
   }
 
  private:
@@ -65,6 +84,13 @@ class Compilation {
 };
 
 }  // namespace
+
+Compiled check(const std::vector<Source>& sources, const CompileOptions& options) {
+  Compiled result;
+  QueryOptions no_query;
+  Compilation(options, no_query, result).check(sources);
+  return result;
+}
 
 Compiled compile(const std::vector<Source>& sources, const CompileOptions& options, const QueryOptions& query) {
   Compiled result;

@@ -66,7 +66,10 @@ struct Compiled {
   std::string ast_dump, plan_dump;
 };
 
-// Never throws for anything a policy author can write; std::bad_alloc passes.
+// Both never throw for anything a policy author can write; std::bad_alloc passes.
+//
+// check() gives the diagnostics of modules and no program: one is only made where a rule is so large that this could fail.
+Compiled check(const std::vector<Source>& sources, const CompileOptions& options);
 Compiled compile(const std::vector<Source>& sources, const CompileOptions& options, const QueryOptions& query = {});
 
 }  // namespace writ::lang

@@ -89,6 +89,15 @@ CompileResult Policy::compile(std::vector<lang::Source> sources, const EngineOpt
   return result;
 }
 
+CompileResult Policy::check(const std::vector<lang::Source>& sources, const EngineOptions& options) {
+  normalise_options(options);  // says what contradicts itself
+  lang::Compiled checked = lang::check(sources, options);
+  CompileResult result;
+  result.diagnostics = std::move(checked.diagnostics);
+  result.sources = std::move(checked.sources);
+  return result;
+}
+
 std::shared_ptr<const Policy> Policy::load(std::string_view bytes, const EngineOptions& options) {
   std::unique_ptr<Program> program = load_program(bytes);
   EngineOptions as_compiled = options;
