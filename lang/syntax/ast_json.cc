@@ -476,7 +476,8 @@ Value TreeWriter::value(const Term& term) {
 }
 
 Value TreeWriter::number(const Term& term) {
-  std::string_view written = sources_.text(term.span);
+  // What was not written, but computed, is nowhere.
+  std::string_view written = term.span.is_nowhere() ? std::string_view() : sources_.text(term.span);
   size_t digits = written.find_first_not_of("- \t\r\n");
   if (digits != std::string_view::npos && written[digits] == '.' && fault_->empty()) {
     *fault_ = "json: invalid number literal \"" + std::string(term.text[0] == '-' ? "-" : "") +

@@ -3,9 +3,12 @@
 //   a case of cases.py                                      {"queries": […], "support": […], "text": […]} or {"error": …}
 //   {"queries": ["input.a.b = 1"], "support": […],          {"filters": [[{"query": "WHERE …"}]]}, of each list of targets;
 //    "mappings": {…}, "targets": [["sql", "mysql"], …]}     {"errors": […]} in it where the residue is no filter
+//   {"modules": […], "query": …, "targets": […], …}         the same, of the residue that is ours
 //
 // Syntax is JSON as OPA writes it. In a list of targets each pair is a target and its dialect.
 #include <iostream>
+#include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,11 +16,18 @@
 #include "engine/base/arena.h"
 #include "engine/base/error.h"
 #include "engine/base/json_writer.h"
+#include "engine/base/meter.h"
+#include "engine/builtins/builtin.h"
+#include "engine/builtins/patterns.h"
 #include "engine/value/json.h"
 #include "engine/value/text.h"
 #include "engine/value/value.h"
+#include "lang/compile.h"
 #include "lang/partial/filters/filters.h"
+#include "lang/partial/partial.h"
+#include "lang/partial/residue_json.h"
 #include "lang/syntax/parse.h"
+#include "testdata/conformance/suite_host.h"
 
 namespace {
 
@@ -33,6 +43,108 @@ std::vector<std::string> texts(const Value* list) {
     for (const Value& text : list->items()) made.emplace_back(text.text());
   }
   return made;
+}
+
+std::string text_of(const Value& object, std::string_view name) {
+  const Value* found = member(object, name);
+  return found != nullptr && found->is_string() ? std::string(found->text()) : "";
+}
+
+bool is_set(const Value& object, std::string_view name) {
+  const Value* found = member(object, name);
+  return found != nullptr && found->is_true();
+}
+
+// --- residues --------------------------------------------------------------------------------------------------------
+
+// "data.a[\"b\"]" as its steps.
+std::vector<std::string> steps_of(const std::string& text) {
+  SourceMap sources;
+  lang::Ast ast;
+  std::vector<Diagnostic> faults;
+  const lang::Term* term = lang::parse_term(sources, sources.add("", text), ast, faults);
+  if (term == nullptr) throw std::invalid_argument("no reference: " + text);
+  if (term->kind == lang::TermKind::kVar) return {term->text};
+  std::vector<std::string> steps;
+  for (const lang::Term* step : term->items) steps.push_back(step->text);
+  return steps;
+}
+
+std::vector<std::vector<std::string>> references(const Value& given, std::string_view name) {
+  std::vector<std::vector<std::string>> made;
+  for (const std::string& text : texts(member(given, name))) made.push_back(steps_of(text));
+  return made;
+}
+
+// Keywords are imported behind the package.
+lang::Source source_of(const Value& module, size_t number) {
+  std::string text = text_of(module, "text");
+  std::string imports;
+  for (const std::string& keyword : texts(member(module, "keywords"))) {
+    std::string import = "import future.keywords." + keyword;
+    if (text.find(import) == std::string::npos) imports += "\n" + import;
+  }
+  size_t at = text.find("package ");
+  at = at == std::string::npos ? text.size() : text.find_first_of(" \t\n;", at + 8);
+  if (!imports.empty()) text.insert(at == std::string::npos ? text.size() : at, imports);
+  return {"test-" + std::to_string(number) + ".rego", text};
+}
+
+// A world that stands still.
+class Services : public BuiltinServices {
+ public:
+  void charge(uint64_t units) override { charge_work(units); }
+  Value call_host(std::string_view function, std::span<const Value> args) override { return host_.call(function, args, arena_); }
+  void note(std::string_view, std::string_view) override {}
+  PatternCache& patterns() override { return patterns_; }
+
+ private:
+  SuiteHost host_;
+  Arena arena_;
+  PatternCache patterns_;
+};
+
+lang::PartialResult evaluate(const Value& given, Arena& arena) {
+  std::vector<lang::Source> sources;
+  for (const Value& module : member(given, "modules")->items()) {
+    sources.push_back(module.is_string() ? lang::Source{"test-" + std::to_string(sources.size()) + ".rego", std::string(module.text())}
+                                         : source_of(module, sources.size()));
+  }
+  lang::PartialOptions options;
+  options.unknowns = references(given, "unknowns");
+  options.disable_inlining = references(given, "disable_inlining");
+  options.shallow_inlining = is_set(given, "shallow");
+  options.nondeterministic_builtins = is_set(given, "nondeterministic");
+  if (is_set(given, "skip_namespace")) options.package.clear();
+  lang::PartialInput input;
+  if (std::string text = text_of(given, "data"); !text.empty()) input.data = read_json(text, arena, kLineLimits);
+  if (std::string text = text_of(given, "input"); !text.empty()) input.input = read_json(text, arena, kLineLimits);
+  if (const Value* data = member(given, "data"); data != nullptr && data->is_object()) input.data = *data;
+  if (const Value* known = member(given, "input"); known != nullptr && known->is_object()) input.input = *known;
+  Services services;
+  input.services = &services;
+  lang::QueryOptions query{text_of(given, "query"), "", {}};
+  for (const std::string& keyword : texts(member(given, "keywords"))) query.imports.push_back("future.keywords." + keyword);
+  return lang::partial_evaluate(sources, {}, query, input, options);
+}
+
+// False, and the answer is an error, if there is no residue.
+bool has_residue(JsonWriter& json, const lang::PartialResult& result) {
+  if (!result.diagnostics.empty()) json.member("error", render_opa(result.diagnostics, result.sources));
+  if (result.error) json.member("error", std::string(error_code_name(result.error.code)) + ": " + result.error.detail);
+  return result.ok();
+}
+
+void answer_case(JsonWriter& json, const Value& given) {
+  Arena arena;
+  lang::PartialResult result = evaluate(given, arena);
+  if (!has_residue(json, result)) return;
+  json.key("text").begin_array();
+  for (const std::string& text : lang::query_texts(result.residue)) json.string(text);
+  for (const std::string& text : lang::support_texts(result.residue)) json.string(text);
+  json.end_array();
+  lang::ResidueTrees trees = lang::residue_trees(result.residue, result.sources, *result.ast, arena);
+  json.key("queries").raw(to_json(trees.queries)).key("support").raw(to_json(trees.support));
 }
 
 // --- filters ---------------------------------------------------------------------------------------------------------
@@ -97,6 +209,12 @@ class ReadResidue {
 };
 
 void answer_filters(JsonWriter& json, const Value& given) {
+  if (member(given, "modules") != nullptr) {
+    Arena arena;
+    lang::PartialResult result = evaluate(given, arena);
+    if (has_residue(json, result)) write_filters(json, result.residue, given);
+    return;
+  }
   ReadResidue read(given);
   if (std::string fault = read.fault(); !fault.empty()) {
     json.member("fault", fault);
@@ -112,7 +230,11 @@ std::string answer(const std::string& line) {
     Value given = read_json(line, arena, kLineLimits, NumberText::kKept);
     JsonWriter json(text, {JsonEscape::kText});
     json.begin_object();
-    answer_filters(json, given);
+    if (member(given, "targets") != nullptr) {
+      answer_filters(json, given);
+    } else {
+      answer_case(json, given);
+    }
     json.end_object();
   } catch (const std::exception& error) {
     text.clear();

@@ -7,7 +7,7 @@ expressions counts, unless a case says that it does not. These are the terms of 
 
 # Not variables: documents, and the names of built-ins, which stand where a variable may.
 ROOTS = {"data", "input"}
-LEFT_OUT = {"location", "index", "generated"}
+LEFT_OUT = {"location", "index", "generated", "explicit_body", "explicit_lhs", "explicit_rhs"}
 
 
 def is_variable(node):
@@ -108,6 +108,8 @@ def named(rule):
     steps = [dict(step) for step in head.pop("ref", [])]
     if steps:
         steps[0] = {"type": "name", "value": steps[0]["value"]}
+    if steps and head.get("key") == steps[-1]:
+        head.pop("key")  # said twice
     rule["head"] = {**head, "reference": steps}
     if "else" in rule:
         rule["else"] = named(rule["else"])

@@ -1,7 +1,7 @@
-// OPA's data filters behind the line protocol of testdata/partial: a JSON object a line in, its filters a line out.
+// OPA's partial evaluation and data filters behind the line protocol of testdata/partial: a JSON object a line in, its filters a line out.
 //
-// Each target is compiled alone, so that what one cannot do does not hide what another can. The residue is given as well: as
-// OPA compiles it, for a translation to be tried without a partial evaluation of its own.
+// The residue is given as text and as syntax; with `targets`, which are lists, filters for each list as well, so that what one
+// target cannot do does not hide what another can.
 package main
 
 import (
@@ -23,15 +23,17 @@ import (
 )
 
 type program struct {
-	ID       any            `json:"id"`
-	Modules  []string       `json:"modules"`
-	Query    string         `json:"query"`
-	Data     map[string]any `json:"data"`
-	Input    *any           `json:"input"`
-	Unknowns []string       `json:"unknowns"`
-	Mappings map[string]any `json:"mappings"`
-	MaskRule string         `json:"mask_rule"`
-	Targets  [][]string     `json:"targets"` // of each, pairs of target and dialect: sql, postgresql, sql, mysql
+	ID              any            `json:"id"`
+	Modules         []string       `json:"modules"`
+	Query           string         `json:"query"`
+	Data            map[string]any `json:"data"`
+	Input           *any           `json:"input"`
+	Unknowns        []string       `json:"unknowns"`
+	Shallow         bool           `json:"shallow"`
+	DisableInlining []string       `json:"disable_inlining"`
+	Mappings        map[string]any `json:"mappings"`
+	MaskRule        string         `json:"mask_rule"`
+	Targets         [][]string     `json:"targets"` // of each, pairs of target and dialect: sql, postgresql, sql, mysql
 }
 
 type filter struct {
@@ -42,12 +44,18 @@ type filter struct {
 	Panic  string         `json:"panic,omitempty"`
 }
 
+type trees struct {
+	Queries []ast.Body    `json:"queries"`
+	Support []*ast.Module `json:"support"`
+}
+
 type answer struct {
 	ID      any        `json:"id"`
 	Version string     `json:"version,omitempty"`
 	Fault   string     `json:"fault,omitempty"`
 	Queries []string   `json:"queries,omitempty"`
 	Support []string   `json:"support,omitempty"`
+	Trees   *trees     `json:"trees,omitempty"` // the same, as syntax
 	Empty   bool       `json:"empty,omitempty"` // no query can hold
 	Filters [][]filter `json:"filters,omitempty"`
 }
@@ -81,7 +89,9 @@ func residue(given *program, made *answer) error {
 	if err != nil {
 		return err
 	}
-	chosen := append(options(given), rego.Query(given.Query), rego.ParsedUnknowns(terms), rego.NondeterministicBuiltins(true))
+	chosen := append(options(given), rego.Query(given.Query), rego.ParsedUnknowns(terms),
+		rego.NondeterministicBuiltins(given.Targets != nil), rego.ShallowInlining(given.Shallow),
+		rego.DisableInlining(given.DisableInlining))
 	if given.Input != nil {
 		chosen = append(chosen, rego.Input(*given.Input))
 	}
@@ -90,6 +100,7 @@ func residue(given *program, made *answer) error {
 		return err
 	}
 	made.Empty = partial.Queries == nil
+	made.Trees = &trees{append([]ast.Body{}, partial.Queries...), append([]*ast.Module{}, partial.Support...)}
 	for _, query := range partial.Queries {
 		made.Queries = append(made.Queries, query.String())
 	}
