@@ -8,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "cli/eval_output.h"
+#include "cli/eval_partial.h"
 #include "cli/exit_status.h"
 #include "cli/failure.h"
 #include "cli/files.h"
@@ -44,6 +45,7 @@ struct EvalFlags {
   SchemaFlag schema;
   LimitFlags limits;
   DeadlineFlag deadline;
+  PartialFlags partial;
   std::string format = "json";
   std::string explain = "off";
   std::optional<std::string> input_path;
@@ -65,7 +67,7 @@ std::optional<int> parse_flags(EvalFlags& flags, const Words& words, Terminal& t
   options.optional_text("-i,--input", flags.input_path, "FILE", "read the input document from a file");
   options.flag("-I,--stdin-input", flags.input_from_stdin, "read the input document from standard input");
   options.flag("--stdin", flags.query_from_stdin, "read the query from standard input");
-  options.choice("-f,--format", flags.format, {"json", "values", "bindings", "pretty", "raw", "discard"},
+  options.choice("-f,--format", flags.format, {"json", "values", "bindings", "pretty", "source", "raw", "discard"},
                  "set the output format");
   options.choice("--explain", flags.explain, {"off", "full"},
                  "print each step of the evaluation to standard error");
@@ -82,14 +84,13 @@ std::optional<int> parse_flags(EvalFlags& flags, const Words& words, Terminal& t
   flags.schema.declare(options);
   flags.limits.declare(options, default_limits());
   flags.deadline.declare(options);
-  options.unsupported("-p,--partial", false);
-  for (const char* name : {"-u,--unknowns", "--disable-inlining", "--profile-sort", "--profile-limit",
+  flags.partial.declare(options);
+  for (const char* name : {"--profile-sort", "--profile-limit",
                            "--count", "--coverage-runs", "--timeout", "-O,--optimize", "-e,--entrypoint", "-t,--target"}) {
     options.unsupported(name, true);
   }
   for (const char* name :
-       {"--shallow-inlining", "--nondeterminstic-builtins", "--disable-early-exit", "--show-builtin-errors",
-        "--instrument", "--metrics", "--profile", "--coverage", "--var-values"}) {
+       {"--disable-early-exit", "--show-builtin-errors", "--instrument", "--metrics", "--profile", "--coverage", "--var-values"}) {
     options.unsupported(name, false);
   }
   options.words(flags.words);
@@ -105,6 +106,7 @@ void check_usage(const EvalFlags& flags) {
   if (flags.query_from_stdin && flags.input_from_stdin) wrong("specify --stdin or --stdin-input but not both");
   if (flags.input_from_stdin && flags.input_path) wrong("specify --stdin-input or --input but not both");
   if (flags.fail && flags.fail_defined) wrong("specify --fail or --fail-defined but not both");
+  flags.partial.check(flags.format);
 }
 
 // Whether the text is JSON by its form; what else may be wrong with it, such as a member that occurs twice, is left to
@@ -179,6 +181,19 @@ CompileResult make_policy(const LoadedFiles& loaded, const EngineOptions& option
   return result;
 }
 
+int exit_status(const EvalFlags& flags, bool defined) {
+  return (flags.fail && !defined) || (flags.fail_defined && defined) ? kExitNegative : kExitOk;
+}
+
+int evaluate_partial(const EvalFlags& flags, const QueryOptions& query, std::shared_ptr<const Policy> policy,
+                     std::shared_ptr<const DataSet> data, const std::optional<std::string>& input, Terminal& terminal) {
+  PartialOutcome outcome = print_partial(flags.partial, query, flags.format, std::move(policy), std::move(data), input, terminal);
+  const lang::PartialResult& residue = outcome.answer->residue;
+  if (!residue.diagnostics.empty()) return fail(report_diagnostics(residue.diagnostics, residue.sources, false), flags, terminal);
+  if (residue.error) return fail(report_failure(residue.error), flags, terminal);
+  return exit_status(flags, outcome.holds);
+}
+
 int evaluate(const EvalFlags& flags, std::shared_ptr<const BoundPolicy> bound_policy,
              const std::optional<std::string>& input, Terminal& terminal) {
   PrintingHost host(terminal.err);
@@ -202,8 +217,7 @@ int evaluate(const EvalFlags& flags, std::shared_ptr<const BoundPolicy> bound_po
   }
   QueryResult result = read_rows(bound_policy->query()->shape(), decision.rows);
   print(result, flags.format, terminal.out);
-  bool defined = !result.rows.empty();
-  return (flags.fail && !defined) || (flags.fail_defined && defined) ? kExitNegative : kExitOk;
+  return exit_status(flags, !result.rows.empty());
 }
 
 int run(const EvalFlags& flags, const QueryOptions& query, Terminal& terminal) {
@@ -218,6 +232,9 @@ int run(const EvalFlags& flags, const QueryOptions& query, Terminal& terminal) {
     CompileResult compiled = make_policy(loaded, options);
     if (!compiled.policy)
       return fail(report_diagnostics(compiled.diagnostics, compiled.sources, false), flags, terminal);
+    if (flags.partial.partial || !flags.partial.filters.empty()) {
+      return evaluate_partial(flags, query, compiled.policy, loaded.data, input, terminal);
+    }
     CompiledQuery on_top = Query::compile(compiled.policy, query);
     if (!on_top.query) return fail(report_diagnostics(on_top.diagnostics, on_top.sources, false), flags, terminal);
     auto bound_policy = BoundPolicy::make(on_top.query, loaded.data, BoundPolicy::Digests::kNone);

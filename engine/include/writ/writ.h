@@ -141,7 +141,7 @@ typedef struct writ_result writ_result;
 typedef struct writ_error writ_error;
 typedef struct writ_reply writ_reply;
 
-/* Frees memory returned by writ_program_save or writ_value_to_json. */
+/* Frees memory returned by writ_program_save, writ_value_to_json or writ_partial. */
 WRIT_API void writ_free(void* memory) WRIT_NOEXCEPT;
 
 /* --- Errors ------------------------------------------------------------------------------------------------------ */
@@ -406,6 +406,35 @@ WRIT_API writ_text writ_result_decision_id(const writ_result* result) WRIT_NOEXC
 WRIT_API writ_text writ_result_decision_digest(const writ_result* result) WRIT_NOEXCEPT;
 /* The W3C traceparent of a recorded decision, to be passed on; empty otherwise. */
 WRIT_API writ_text writ_result_traceparent(const writ_result* result) WRIT_NOEXCEPT;
+
+/* --- Partial evaluation ------------------------------------------------------------------------------------------- */
+
+/* Evaluates a query as far as it goes while some documents are unknown, and returns what is left of it, or data filters. It is
+ * no decision: there is no verdict and no record. The limits for fuel, memory and input are those of the program.
+ *
+ * `request` is that of OPA's Compile API; only `query` is required:
+ *   {"query": "data.authz.allow == true", "input": {...}, "unknowns": ["input.user"],
+ *    "options": {"disableInlining": ["data.authz.roles"], "shallowInlining": false, "nondeterministicBuiltins": false,
+ *                "targetDialects": ["sql+postgresql"], "targetSQLTableMappings": {...}, "maskRule": "data.authz.masks"}}
+ * `input` holds what is known; `unknowns` are references, of names only, and ["input"] if there are none.
+ *
+ * Without `targetDialects` *answer is {"result": {"queries": [...], "support": [...]}}: syntax as OPA's JSON, without members that
+ * would be empty. The query holds if one of `queries` does; with no queries it cannot hold, and an empty one always does.
+ *
+ * With `targetDialects` the query is a rule, such as "data.filters.include", and *answer is {"result": {"postgresql": {"query":
+ * "WHERE ...", "masks": {...}}}}. Members are "postgresql", "mysql", "sqlserver" and "sqlite", whose query is SQL, and "ucast",
+ * whose query is an object. A target that is missing in the answer allows no row; one whose query is "" or {} allows each row.
+ * Targets are "sql+postgresql", "sql+mysql", "sql+sqlserver", "sql+sqlite", "ucast+all", "ucast+minimal", "ucast+prisma" and
+ * "ucast+linq". `unknowns` and `maskRule`, unless given, are those of the rule's METADATA (`compile`). Built-ins that are not
+ * deterministic are then called.
+ *
+ * `data` and `host` may be NULL, as for writ_context_create; the host is not kept. Free *answer, which is not zero-terminated,
+ * with writ_free. WRIT_ERROR_DOCUMENT: `request` is not acceptable JSON of at most 4 MiB; WRIT_ERROR_POLICY: the query does not
+ * compile, a member of the request is not what it must be, or (code "pe_fragment_error" in the JSON of the error) the policy is
+ * no filter for all of the targets; WRIT_ERROR_LIMIT and others: as for a decision. Any number of threads may call it. */
+WRIT_API writ_status writ_partial(const writ_program* program, const writ_data* data, const writ_host* host,
+                                  const char* request, size_t request_size, char** answer, size_t* answer_size,
+                                  writ_error* error) WRIT_NOEXCEPT;
 
 #ifdef __cplusplus
 }

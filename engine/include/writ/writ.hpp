@@ -305,6 +305,19 @@ class Data {
   std::shared_ptr<writ_data> handle_;
 };
 
+// What is left of a query while some documents are unknown, or data filters; request and answer are JSON, see writ_partial. With
+// the clock and randomness of the system and without other host calls.
+inline std::string partial(const Program& program, const Data* data, std::string_view request) {
+  auto error = detail::new_error();
+  char* answer = nullptr;
+  size_t size = 0;
+  detail::check(writ_partial(program.get(), data == nullptr ? nullptr : data->get(), nullptr, request.data(), request.size(),
+                             &answer, &size, error.get()),
+                error.get());
+  detail::Owned<char> owned(answer);
+  return std::string(owned.get(), size);
+}
+
 // --- The host --------------------------------------------------------------------------------------------------------
 
 // Sets the result of a host call. The last one counts; without any the call fails.
