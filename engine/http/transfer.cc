@@ -249,7 +249,8 @@ class Transfer {
       has_accept = has_accept || name == "Accept";
       if (name == "Accept-Encoding" || name == "Range") may_compress = false;
       if (name == "User-Agent" && value.empty()) continue;  // none, as in Go
-      headers_.add(value.empty() ? name + ";" : name + ": " + value);
+      std::string written(trimmed(value));
+      headers_.add(written.empty() ? name + ";" : name + ": " + written);
     }
     if (!has_agent) set(CURLOPT_USERAGENT, "writ");
     if (!has_type) headers_.add("Content-Type:");

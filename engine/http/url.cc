@@ -1,6 +1,49 @@
 #include "engine/http/url.h"
 
+#include <string_view>
+
 namespace writ::http {
+
+namespace {
+
+bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  char lower = static_cast<char>(c | 0x20);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+// A path as Go sends it: as it is written, or with escapes of its own if a character is there that should have one. Only
+// the digits of an escape are in lower case when libcurl has taken it.
+std::string escaped_path(const std::string& written) {
+  constexpr std::string_view kUnescaped = "-_.~$&+,/:;=@";
+  constexpr std::string_view kAllowed = "!'()*[]%";
+  auto needs_none = [&](char c) { return is_letter_or_digit(c) || kUnescaped.find(c) != kUnescaped.npos; };
+  bool is_sound = true;
+  for (char c : written) is_sound = is_sound && (needs_none(c) || kAllowed.find(c) != kAllowed.npos);
+  if (is_sound) return written;
+  std::string out;
+  for (size_t i = 0; i < written.size(); i++) {
+    char c = written[i];
+    if (c == '%') {
+      int high = i + 2 < written.size() ? hex_value(written[i + 1]) : -1;
+      int low = i + 2 < written.size() ? hex_value(written[i + 2]) : -1;
+      if (high < 0 || low < 0) return written;  // no escape
+      c = static_cast<char>(high << 4 | low);
+      i += 2;
+    }
+    if (needs_none(c)) {
+      out += c;
+    } else {
+      constexpr std::string_view kDigits = "0123456789ABCDEF";
+      out.append(1, '%').append(1, kDigits[static_cast<unsigned char>(c) >> 4]).append(1, kDigits[c & 0xF]);
+    }
+  }
+  return out;
+}
+
+}  // namespace
 
 bool Url::parse(const std::string& text) { return parse_into(text) && is_http(); }
 
@@ -8,7 +51,10 @@ bool Url::parse(const std::string& text) { return parse_into(text) && is_http();
 bool Url::parse_into(const std::string& text) {
   if (handle_ == nullptr) handle_ = curl().url();
   if (handle_ == nullptr) return false;
-  return curl().url_set(handle_, CURLUPART_URL, text.c_str(), CURLU_PATH_AS_IS | CURLU_URLENCODE) == CURLUE_OK;
+  if (curl().url_set(handle_, CURLUPART_URL, text.c_str(), CURLU_PATH_AS_IS | CURLU_URLENCODE) != CURLUE_OK) return false;
+  std::string path = part(CURLUPART_PATH);
+  std::string escaped = escaped_path(path);
+  return escaped == path || set(CURLUPART_PATH, escaped);
 }
 
 std::string Url::part(CURLUPart part, unsigned flags) const {

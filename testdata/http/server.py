@@ -39,7 +39,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         path = self.path.split("?")[0]
         count = self.server.counts[path] = self.server.counts.get(path, 0) + 1
         date = self.date_time_string()
-        if path == "/echo":
+        if path == "/echo" or path.startswith("/echo/"):
             headers = [[name, value] for name, value in self.headers.items()]
             self.send_json({"method": self.command, "path": self.path, "headers": headers, "body": body.decode()})
         elif path == "/count":
