@@ -14,8 +14,8 @@ int hex_value(char c) {
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-// A path as Go sends it: as it is written, or with escapes of its own if a character is there that should have one. Only
-// the digits of an escape are in lower case when libcurl has taken it.
+// A path as Go sends it: as it is written, or with escapes of its own if a character is there that should have one.
+// Only the digits of an escape are in lower case when libcurl has taken it.
 std::string escaped_path(const std::string& written) {
   constexpr std::string_view kUnescaped = "-_.~$&+,/:;=@";
   constexpr std::string_view kAllowed = "!'()*[]%";
@@ -51,7 +51,8 @@ bool Url::parse(const std::string& text) { return parse_into(text) && is_http();
 bool Url::parse_into(const std::string& text) {
   if (handle_ == nullptr) handle_ = curl().url();
   if (handle_ == nullptr) return false;
-  if (curl().url_set(handle_, CURLUPART_URL, text.c_str(), CURLU_PATH_AS_IS | CURLU_URLENCODE) != CURLUE_OK) return false;
+  constexpr unsigned kFlags = CURLU_PATH_AS_IS | CURLU_URLENCODE;
+  if (curl().url_set(handle_, CURLUPART_URL, text.c_str(), kFlags) != CURLUE_OK) return false;
   std::string path = part(CURLUPART_PATH);
   std::string escaped = escaped_path(path);
   return escaped == path || set(CURLUPART_PATH, escaped);
