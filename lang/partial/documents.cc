@@ -49,6 +49,16 @@ Term* Documents::at(const RefSteps& place) {
   return merge(over, base);
 }
 
+// `data.system` is no part of `data` as a whole [S-6.5].
+Term* Documents::without_system(Term* data) {
+  if (data->kind != TermKind::kObject) return data;
+  std::vector<Term*> items;
+  for (size_t i = 0; i + 1 < data->items.size(); i += 2) {
+    if (!is_system(*data->items[i])) items.insert(items.end(), {data->items[i], data->items[i + 1]});
+  }
+  return items.size() == data->items.size() ? data : terms_.sorted(terms_.composite(TermKind::kObject, std::move(items)));
+}
+
 Term* Documents::base_at(const RefSteps& place) {
   const Value* at = &data_;
   for (size_t i = 1; i < place.size(); ++i) {
@@ -59,6 +69,7 @@ Term* Documents::base_at(const RefSteps& place) {
   if (!at->is_defined()) return nullptr;
   Term*& read = base_[at];
   if (read == nullptr) read = terms_.from_value(*at);
+  if (place.size() == 1) read = without_system(read);
   return read;
 }
 

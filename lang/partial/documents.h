@@ -11,6 +11,9 @@
 
 namespace writ::lang {
 
+// Of `data`: it is left out where `data` is read as a whole [S-6.5].
+inline bool is_system(const Term& key) { return key.kind == TermKind::kString && key.text == "system"; }
+
 class Documents {
  public:
   Documents(Terms& terms, const Value& data, const Value& input) : terms_(terms), data_(data) {
@@ -48,6 +51,7 @@ class Documents {
  private:
   Term* overlay(Term* existing, const Replacements& replacements);
   Term* insert(Term* into, const RefSteps& path, size_t at, Term* value);
+  Term* without_system(Term* data);
   Term* base_at(const RefSteps& place);
 
   Terms& terms_;

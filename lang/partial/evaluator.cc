@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lang/partial/copy_propagation.h"
+#include "lang/partial/names.h"
 
 namespace writ::lang {
 
@@ -54,6 +55,7 @@ void Evaluator::run(const CheckedQuery& query, Residue& residue) {
     residue.queries.push_back(inlining_.shallow ? body : propagation.apply(*body));
   });
   residue.support = support_.finish();
+  settle_names(terms_, checker_.modules, residue);
 }
 
 }  // namespace writ::lang

@@ -2,6 +2,7 @@
 #include "lang/partial/partial.h"
 
 #include <algorithm>
+#include <set>
 
 #include "engine/base/meter.h"
 #include "engine/builtins/patterns.h"
@@ -9,6 +10,7 @@
 #include "lang/partial/evaluator.h"
 #include "lang/partial/prepare.h"
 #include "lang/syntax/ast_json.h"
+#include "lang/syntax/print.h"
 
 namespace writ::lang {
 namespace {
@@ -57,6 +59,30 @@ class WithoutBlocks {
   std::vector<std::pair<Expr**, Expr*>> changed_;
 };
 
+// The keywords that have to be imported where a text is read.
+class Keywords {
+ public:
+  template <typename Node>
+  void see(Node* node) {
+    auto walk = expr_walker([&](Expr* e) {
+      if (e->kind == ExprKind::kAnd) seen_.insert("and");
+      if (e->kind == ExprKind::kNot) seen_.insert("not");
+      if (e->kind == ExprKind::kOr) seen_.insert("or");
+      return false;
+    });
+    walk(node);
+  }
+
+  std::vector<std::string> imports() const {
+    std::vector<std::string> paths;
+    for (const std::string& keyword : seen_) paths.push_back("future.keywords." + keyword);
+    return paths;
+  }
+
+ private:
+  std::set<std::string> seen_;
+};
+
 }  // namespace
 
 PartialResult partial_evaluate(const std::vector<Source>& sources, const CompileOptions& options, const QueryOptions& query,
@@ -90,17 +116,31 @@ std::vector<std::string> query_texts(const Residue& residue) {
   std::vector<std::string> texts;
   WithoutBlocks without;
   for (Body* query : residue.queries) without(query);
-  for (const Body* query : residue.queries) texts.push_back(to_text(*query));
+  for (const Body* query : residue.queries) texts.push_back(to_text(*query, TextForm::kRego));
   return texts;
 }
 
-std::vector<std::string> support_texts(const Residue& residue) {
+std::vector<std::string> query_imports(const Residue& residue) {
+  Keywords keywords;
+  for (Body* query : residue.queries) keywords.see(query);
+  return keywords.imports();
+}
+
+std::vector<std::string> support_texts(const Residue& residue, bool with_imports) {
   std::vector<std::string> texts;
   WithoutBlocks without;
   for (const Module* module : residue.support) {
-    for (const Rule* rule : module->rules) without(rule->body);
+    Keywords keywords;
+    for (const Rule* rule : module->rules) {
+      keywords.see(rule->body);
+      keywords.see(rule->head.key);
+      keywords.see(rule->head.value);
+      without(rule->body);
+    }
+    std::vector<std::string> imports;
+    if (with_imports) imports = keywords.imports();
+    texts.push_back(to_text(*module, TextForm::kRego, imports));
   }
-  for (const Module* module : residue.support) texts.push_back(to_text(*module));
   return texts;
 }
 

@@ -71,9 +71,13 @@ struct PartialResult {
 PartialResult partial_evaluate(const std::vector<Source>& sources, const CompileOptions& options, const QueryOptions& query,
                                const PartialInput& input, const PartialOptions& partial);
 
-// The queries as OPA prints them ("input.x = 1; input.y = 2", "" for one that always holds), one each; and the support modules
-// as Rego that compiles again.
+// The queries as OPA prints them ("input.x = 1; input.y = 2", "" for one that always holds), one each, but so that they can be
+// read again: strings are those of JSON, and variables that are there twice have names.
 std::vector<std::string> query_texts(const Residue& residue);
-std::vector<std::string> support_texts(const Residue& residue);
+// The imports that these texts need to be read: "future.keywords.not"; for QueryOptions::imports.
+std::vector<std::string> query_imports(const Residue& residue);
+// The support modules as Rego that compiles again. `with_imports`: those of the keywords in each are in it; else whoever reads
+// it adds them.
+std::vector<std::string> support_texts(const Residue& residue, bool with_imports = false);
 
 }  // namespace writ::lang

@@ -299,6 +299,50 @@ inline constexpr Row kRows[] = {
      "", "", "", "", "", false,
      "not {input.a = 1; input.b = 2}",
      ""},
+    {"a wildcard that is there twice has a name",
+     "data.doors.keys[_] = 1",
+     "keys[k] := 1 if { input.a[k]; input.b[k] }",
+     "", "", "", "", "", false,
+     "input.a[__localw0__]; input.b[__localw0__]",
+     ""},
+    {"a variable is not called as a rule of its module",
+     "x = data.doors.names",
+     "x1 := 3 if input.q\n"
+     "names contains x if { x = input.x[_]; x > x1 }",
+     "", "", "", "", "x1", false,
+     "data.partial.doors.names = x",
+     "package partial.doors\n"
+     "\n"
+     "names contains __localw0__ if { __localw0__ = input.x[_]; gt(__localw0__, data.partial.doors.x1) }\n"
+     "x1 = 3 if { input.q }"},
+    {"strings read back",
+     "input.a[\"b\\\"\"] = \"\\u0000\\u001b\"",
+     "",
+     "", "", "", "", "", false,
+     "input.a[\"b\\\"\"] = \"\\u0000\\u001b\"",
+     ""},
+    {"keywords are imported",
+     "x = data.doors.names",
+     "names contains 1 if { not {input.a; input.b} }",
+     "", "", "", "", "", false,
+     "data.partial.doors.names = x",
+     "package partial.doors\n"
+     "\n"
+     "import future.keywords.not\n"
+     "\n"
+     "names contains 1 if { not {input.a; input.b} }"},
+    {"an object that is empty has no keys",
+     "data.doors.keys = {\"a\": v}; v",
+     "keys[k] := 1 if { some k in [\"a\"]; 1 == 2; input.c }",
+     "", "", "", "", "", false,
+     "none",
+     ""},
+    {"data as a whole is without data.system",
+     "x = data; input.a",
+     "",
+     "{\"system\": {\"a\": 1}, \"b\": 2}", "", "", "", "", false,
+     "input.a; x = {\"b\": 2}",
+     ""},
 };
 
 }  // namespace writ::lang

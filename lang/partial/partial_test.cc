@@ -48,8 +48,15 @@ TEST_CASE("partial evaluation leaves what OPA leaves", "[partial]") {
     PartialResult result = evaluate(row.policy, row.query, options, input);
     REQUIRE(result.ok());
     CHECK(queries(result) == row.queries);
-    CHECK(joined(support_texts(result.residue), "\n") == row.support);
+    CHECK(joined(support_texts(result.residue, true), "\n") == row.support);
   }
+}
+
+TEST_CASE("the imports of keywords in what is left over", "[partial]") {
+  PartialResult result = evaluate("p if { not {input.a; input.b} }", "data.doors.p", {});
+  REQUIRE(result.ok());
+  CHECK(query_imports(result.residue) == std::vector<std::string>{"future.keywords.not"});
+  CHECK(query_imports(evaluate("p if not input.a", "data.doors.p", {}).residue).empty());
 }
 
 // --- limits ----------------------------------------------------------------------------------------------------------

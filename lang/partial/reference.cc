@@ -106,6 +106,7 @@ Term* Evaluator::leaves(const At& at, RefSteps place, const RuleNode& node) {
   for (const auto& [segment, child] : node.children) {
     charge_work(1);
     Term* key = terms_.from_value(key_of_segment(segment));
+    if (place.size() == 1 && is_system(*key)) continue;
     place.push_back(key);
     Term* value = nullptr;
     if (child->rules.empty()) {

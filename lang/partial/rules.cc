@@ -143,15 +143,16 @@ SearchStep Evaluator::complete_support(const Reference& ref, const RuleSet& set,
   return keep_equality(ref.at, {terms_.ref(partial_path(ref.steps)), ref.bindings}, ref.result, next);
 }
 
-// Evaluates the body of a rule and calls `insert` with what is kept at each end of it. False if there is none.
+// Evaluates the body of a rule and calls `insert` with what is kept at each end of it that can hold. False if there is none.
 bool Evaluator::support_rule(const At& at, Rule* rule, const std::function<void(const Frame*, Body*)>& insert) {
   const Frame* inner = instance(rule->body, at);
   bool found = false;
   kept_.emplace_back();
   each(inner, [&] {
-    found = true;
     Body* body = kept_body();
-    if (can_hold(*body)) insert(inner, body);
+    if (!can_hold(*body)) return;
+    found = true;
+    insert(inner, body);
   });
   kept_.pop_back();
   return found;
@@ -274,6 +275,9 @@ SearchStep Evaluator::partial_support(const Reference& ref, const RuleSet& set, 
   if (ref.steps.size() != ref.pos + 1) return Search::end();
   bool set_of_elements = set.multi_value && set.only_ground;
   Term* empty = terms_.make(set_of_elements ? TermKind::kSet : TermKind::kObject);
+  // What is known to be something else, or has other keys, can be told now.
+  const Term& result = *Plugger::apply(ref.result).term;
+  if (is_scalar(result) || is_collection(result)) return unify(ref.at, {empty, ref.bindings}, ref.result, next);
   return keep_equality(ref.at, {empty, ref.bindings}, ref.result, next);
 }
 

@@ -4,22 +4,28 @@
 // they were written so; parentheses and braces appear where the tree needs them to be read back as the same tree.
 #include <algorithm>
 
+#include "engine/base/json_writer.h"
 #include "engine/builtins/builtin.h"
 #include "engine/value/text.h"
 #include "lang/syntax/ast.h"
 #include "lang/syntax/lex.h"
+#include "lang/syntax/print.h"
 #include "lang/syntax/term_order.h"
 
 namespace writ::lang {
 namespace {
 
-void append(std::string& out, const Term& term);
-void append(std::string& out, const Expr& expr);
+struct Output : std::string {
+  TextForm form = TextForm::kOpa;
+};
+
+void append(Output& out, const Term& term);
+void append(Output& out, const Expr& expr);
 
 // --- terms -----------------------------------------------------------------------------------------------------------
 
 template <typename Items, typename Each>
-void append_list(std::string& out, const Items& items, std::string_view separator, Each each) {
+void append_list(Output& out, const Items& items, std::string_view separator, Each each) {
   bool first = true;
   for (const auto& item : items) {
     if (!first) out += separator;
@@ -28,11 +34,11 @@ void append_list(std::string& out, const Items& items, std::string_view separato
   }
 }
 
-void append_terms(std::string& out, const std::vector<Term*>& terms) {
+void append_terms(Output& out, const std::vector<Term*>& terms) {
   append_list(out, terms, ", ", [&](const Term& term) { append(out, term); });
 }
 
-void append_body(std::string& out, const Body& body) {
+void append_body(Output& out, const Body& body) {
   append_list(out, body.exprs, "; ", [&](const Expr& expr) { append(out, expr); });
 }
 
@@ -46,23 +52,32 @@ bool is_plain_name(const std::string& text) {
   return !is_keyword(kind) || kind == TokenKind::kLogicalAnd || kind == TokenKind::kLogicalOr;
 }
 
-void append_string_step(std::string& out, const std::string& text) {
-  if (is_plain_name(text)) {
+void append_string(Output& out, const std::string& text) {
+  if (out.form == TextForm::kOpa) {
+    append_quoted_go(out, text);
+  } else {
+    append_json_string(out, text, JsonEscape::kText);
+  }
+}
+
+void append_string_step(Output& out, const std::string& text) {
+  bool may_be_keyword = out.form == TextForm::kRego && is_keyword(keyword_kind(text));
+  if (is_plain_name(text) && !may_be_keyword) {
     out.append(".").append(text);
     return;
   }
   bool escapes = std::any_of(text.begin(), text.end(),
                              [](char c) { return c == '\\' || c == 0x7F || static_cast<uint8_t>(c) < 0x20; });
   out += '[';
-  if (escapes) {
-    append_quoted_go(out, text);
+  if (escapes || out.form == TextForm::kRego) {
+    append_string(out, text);
   } else {
     out.append("\"").append(text).append("\"");
   }
   out += ']';
 }
 
-void append_ref(std::string& out, const Term& ref) {
+void append_ref(Output& out, const Term& ref) {
   const Term& head = *ref.items[0];
   if (head.kind == TermKind::kString) {
     out += head.text;
@@ -81,7 +96,7 @@ void append_ref(std::string& out, const Term& ref) {
   }
 }
 
-void append_set(std::string& out, const Term& set) {
+void append_set(Output& out, const Term& set) {
   if (set.items.empty()) {
     out += "set()";
     return;
@@ -92,7 +107,7 @@ void append_set(std::string& out, const Term& set) {
 }
 
 // Of equal keys the last one counts, as where the object is built.
-void append_object(std::string& out, const Term& object) {
+void append_object(Output& out, const Term& object) {
   std::vector<Term*> items = sorted_items(object);
   out += '{';
   bool first = true;
@@ -117,8 +132,26 @@ std::string_view infix_sign(const Term& call) {
   return builtin == nullptr || builtin->infix == "in" ? std::string_view() : builtin->infix;
 }
 
+// Operators of sets whose names may be keywords, `and` and `or`, where they take two operands, and perhaps a result.
+bool append_set_operation(Output& out, const Term& call) {
+  const Term& op = *call.items[0];
+  if (call.items.size() < 3 || call.items.size() > 4 || op.kind != TermKind::kRef || op.items.size() != 1) return false;
+  const std::string& name = op.items[0]->text;
+  if (name != "and" && name != "or") return false;
+  if (call.items.size() == 4) {
+    append(out, *call.items[3]);
+    out += " = ";
+  }
+  out += '(';
+  append(out, *call.items[1]);
+  out += name == "and" ? " & " : " | ";
+  append(out, *call.items[2]);
+  out += ')';
+  return true;
+}
+
 // In the head of a comprehension operators are written as such, in parentheses, for `|` would end it.
-void append_comprehension_term(std::string& out, const Term& term) {
+void append_comprehension_term(Output& out, const Term& term) {
   std::string_view sign = term.kind == TermKind::kCall ? infix_sign(term) : "";
   if (sign.empty()) return append(out, term);
   out += '(';
@@ -128,7 +161,7 @@ void append_comprehension_term(std::string& out, const Term& term) {
   out += ')';
 }
 
-void append_comprehension(std::string& out, const Term& term) {
+void append_comprehension(Output& out, const Term& term) {
   bool array = term.kind == TermKind::kArrayComprehension;
   out += array ? '[' : '{';
   append_comprehension_term(out, *term.items[0]);
@@ -141,14 +174,15 @@ void append_comprehension(std::string& out, const Term& term) {
   out += array ? ']' : '}';
 }
 
-void append_template(std::string& out, const Term& term) {
+void append_template(Output& out, const Term& term) {
   out += "$\"";
   for (size_t i = 0; i < term.items.size(); ++i) {
     const Term& item = *term.items[i];
     switch (item.kind) {
       case TermKind::kString: {
-        std::string quoted;
-        append_quoted_go(quoted, item.text);
+        Output quoted;
+        quoted.form = out.form;
+        append_string(quoted, item.text);
         for (char c : std::string_view(quoted).substr(1, quoted.size() - 2)) {
           if (c == '{') out += '\\';
           out += c;
@@ -176,12 +210,12 @@ void append_template(std::string& out, const Term& term) {
   out += '"';
 }
 
-void append(std::string& out, const Term& term) {
+void append(Output& out, const Term& term) {
   switch (term.kind) {
     case TermKind::kNull: out += "null"; break;
     case TermKind::kBoolean: out += term.boolean ? "true" : "false"; break;
     case TermKind::kNumber: out += term.text; break;
-    case TermKind::kString: append_quoted_go(out, term.text); break;
+    case TermKind::kString: append_string(out, term.text); break;
     case TermKind::kVar: out += term.text.starts_with('$') ? "_" : term.text; break;
     case TermKind::kRef: append_ref(out, term); break;
     case TermKind::kArray:
@@ -195,6 +229,7 @@ void append(std::string& out, const Term& term) {
     case TermKind::kSetComprehension:
     case TermKind::kObjectComprehension: append_comprehension(out, term); break;
     case TermKind::kCall:
+      if (out.form == TextForm::kRego && append_set_operation(out, term)) break;
       append(out, *term.items[0]);
       out += '(';
       append_terms(out, {term.items.begin() + 1, term.items.end()});
@@ -229,7 +264,7 @@ bool needs_parentheses(const Expr& operand, ExprKind parent, bool behind) {
   }
 }
 
-void append_operand(std::string& out, const Expr& operand, ExprKind parent, bool behind) {
+void append_operand(Output& out, const Expr& operand, ExprKind parent, bool behind) {
   if (operand.kind == ExprKind::kBlock) {
     bool tight = parent == ExprKind::kNot;
     out += tight ? "{" : "{ ";
@@ -243,7 +278,7 @@ void append_operand(std::string& out, const Expr& operand, ExprKind parent, bool
   if (parentheses) out += ')';
 }
 
-void append_statement_term(std::string& out, const Term& term) {
+void append_statement_term(Output& out, const Term& term) {
   bool equation = term.kind == TermKind::kCall && term.items.size() == 3 && term.items[0]->kind == TermKind::kRef &&
                   term.items[0]->items.size() == 1 && term.items[0]->items[0]->text == "eq";
   if (!equation) return append(out, term);
@@ -252,7 +287,7 @@ void append_statement_term(std::string& out, const Term& term) {
   append(out, *term.items[2]);
 }
 
-void append_membership(std::string& out, const Expr& expr) {
+void append_membership(Output& out, const Expr& expr) {
   if (expr.key != nullptr) {
     append(out, *expr.key);
     out += ", ";
@@ -262,7 +297,7 @@ void append_membership(std::string& out, const Expr& expr) {
   append(out, *expr.domain);
 }
 
-void append(std::string& out, const Expr& expr) {
+void append(Output& out, const Expr& expr) {
   if (expr.negated) out += "not ";
   switch (expr.kind) {
     case ExprKind::kTerm: append_statement_term(out, *expr.term); break;
@@ -308,7 +343,7 @@ void append(std::string& out, const Expr& expr) {
 
 // --- rules and modules ------------------------------------------------------------------------------------------------
 
-void append_head(std::string& out, const Head& head) {
+void append_head(Output& out, const Head& head) {
   append(out, *head.ref);
   if (head.kind == HeadKind::kFunction) {
     out += '(';
@@ -324,7 +359,7 @@ void append_head(std::string& out, const Head& head) {
   }
 }
 
-void append_rule(std::string& out, const Rule& rule) {
+void append_rule(Output& out, const Rule& rule) {
   if (rule.is_default) {
     out += "default ";
     append_head(out, rule.head);
@@ -444,31 +479,39 @@ class Outline {
 
 }  // namespace
 
-std::string to_text(const Term& term) {
-  std::string out;
-  append(out, term);
+namespace {
+
+template <typename Append>
+std::string text_of(TextForm form, Append append) {
+  Output out;
+  out.form = form;
+  append(out);
   return out;
+}
+
+}  // namespace
+
+std::string to_text(const Term& term) {
+  return text_of(TextForm::kOpa, [&](Output& out) { append(out, term); });
 }
 
 std::string to_text(const Expr& expr) {
-  std::string out;
-  append(out, expr);
-  return out;
+  return text_of(TextForm::kOpa, [&](Output& out) { append(out, expr); });
 }
 
-std::string to_text(const Body& body) {
-  std::string out;
-  append_body(out, body);
-  return out;
+std::string to_text(const Body& body) { return to_text(body, TextForm::kOpa); }
+
+std::string to_text(const Body& body, TextForm form) {
+  return text_of(form, [&](Output& out) { append_body(out, body); });
 }
 
 std::string to_text(const Rule& rule) {
-  std::string out;
-  append_rule(out, rule);
-  return out;
+  return text_of(TextForm::kOpa, [&](Output& out) { append_rule(out, rule); });
 }
 
-std::string to_text(const Module& module) {
+std::string to_text(const Module& module) { return to_text(module, TextForm::kOpa); }
+
+std::string to_text(const Module& module, TextForm form, const std::vector<std::string>& imports) {
   Term path;
   path.kind = TermKind::kRef;
   std::vector<Term> steps(module.package.size());
@@ -477,14 +520,17 @@ std::string to_text(const Module& module) {
     steps[i].text = module.package[i];
     path.items.push_back(&steps[i]);
   }
-  std::string out = "package ";
-  append(out, path);
-  out += '\n';
-  for (const Rule* rule : module.rules) {
+  return text_of(form, [&](Output& out) {
+    out += "package ";
+    append(out, path);
     out += '\n';
-    append_rule(out, *rule);
-  }
-  return out;
+    if (!imports.empty()) out += '\n';
+    for (const std::string& import : imports) out.append("import ").append(import).append("\n");
+    for (const Rule* rule : module.rules) {
+      out += '\n';
+      append_rule(out, *rule);
+    }
+  });
 }
 
 std::string dump(const Module& module) { return Outline().run(module); }
