@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compiling takes work in proportion to the policy: counts the instructions of `writ check` for policies of many shapes.
+"""Compiling takes work in proportion to the policy: counts the instructions of `writ build` for policies of many shapes.
 
     check.py WRIT [SHAPE...]
 
@@ -73,7 +73,7 @@ def count(writ, text, folder):
     path = os.path.join(folder, "p.rego")
     with open(path, "w") as out:
         out.write(text)
-    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", writ, "check", path]
+    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", writ, "build", "-o", os.path.join(folder, "p.out"), path]
     done = subprocess.run(command, capture_output=True, text=True)
     found = re.search(r"Collected : (\d+)", done.stderr)
     if found is None or done.returncode not in (0, 1):
