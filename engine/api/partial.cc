@@ -21,6 +21,7 @@
 #include "lang/partial/residue_json.h"
 #include "lang/syntax/ast_json.h"
 #include "lang/syntax/parse.h"
+#include "lang/syntax/print.h"
 
 namespace writ {
 namespace {
@@ -240,21 +241,12 @@ void append_filters(JsonWriter& json, const PartialAnswer& answer) {
 // Operators stand between their operands where a statement is an operation.
 std::string statement_text(const lang::Expr& expr) {
   bool call = expr.kind == lang::ExprKind::kTerm && expr.term->kind == lang::TermKind::kCall && expr.withs.empty();
-  if (!call || expr.term->items.size() != 3) return lang::to_text(expr);
-  const std::vector<lang::Term*>& items = expr.term->items;
-  const Builtin* builtin = find_builtin(lang::to_text(*items[0]));
-  if (builtin == nullptr || builtin->infix.empty()) return lang::to_text(expr);
-  return (expr.negated ? "not " : "") + lang::to_text(*items[1]) + " " + std::string(builtin->infix) + " " + lang::to_text(*items[2]);
-}
-
-// A module with the keywords that it uses: without them `not {…}` would be the negation of a set.
-std::string with_imports(const std::string& module) {
-  std::string imports;
-  for (auto [word, sign] : {std::pair{"and", "} and "}, {"or", "} or "}, {"not", "not {"}}) {
-    if (module.find(sign) != std::string::npos) imports.append("\nimport future.keywords.").append(word);
-  }
-  size_t end = std::min(module.find('\n'), module.size());
-  return imports.empty() ? module : module.substr(0, end) + "\n" + imports + module.substr(end);
+  const Builtin* builtin = nullptr;
+  if (call && expr.term->items.size() == 3) builtin = find_builtin(lang::to_text(*expr.term->items[0]));
+  if (builtin == nullptr || builtin->infix.empty()) return lang::to_text(expr, lang::TextForm::kRego);
+  std::string left = lang::to_text(*expr.term->items[1], lang::TextForm::kRego);
+  return (expr.negated ? "not " : "") + left + " " + std::string(builtin->infix) + " " +
+         lang::to_text(*expr.term->items[2], lang::TextForm::kRego);
 }
 
 }  // namespace
@@ -324,7 +316,7 @@ ResidueText residue_text(const PartialAnswer& answer) {
     std::vector<std::string>& lines = text.queries.emplace_back();
     for (const lang::Expr* expr : query->exprs) lines.push_back(statement_text(*expr));
   }
-  for (const std::string& module : lang::support_texts(answer.residue.residue)) text.support.push_back(with_imports(module));
+  text.support = lang::support_texts(answer.residue.residue);
   return text;
 }
 

@@ -126,7 +126,7 @@ std::vector<std::string> query_imports(const Residue& residue) {
   return keywords.imports();
 }
 
-std::vector<std::string> support_texts(const Residue& residue, bool with_imports) {
+std::vector<std::string> support_texts(const Residue& residue) {
   std::vector<std::string> texts;
   WithoutBlocks without;
   for (const Module* module : residue.support) {
@@ -137,9 +137,7 @@ std::vector<std::string> support_texts(const Residue& residue, bool with_imports
       keywords.see(rule->head.value);
       without(rule->body);
     }
-    std::vector<std::string> imports;
-    if (with_imports) imports = keywords.imports();
-    texts.push_back(to_text(*module, TextForm::kRego, imports));
+    texts.push_back(to_text(*module, TextForm::kRego, keywords.imports()));
   }
   return texts;
 }

@@ -76,8 +76,7 @@ PartialResult partial_evaluate(const std::vector<Source>& sources, const Compile
 std::vector<std::string> query_texts(const Residue& residue);
 // The imports that these texts need to be read: "future.keywords.not"; for QueryOptions::imports.
 std::vector<std::string> query_imports(const Residue& residue);
-// The support modules as Rego that compiles again. `with_imports`: those of the keywords in each are in it; else whoever reads
-// it adds them.
-std::vector<std::string> support_texts(const Residue& residue, bool with_imports = false);
+// The support modules as Rego that compiles again, with imports of the keywords in each.
+std::vector<std::string> support_texts(const Residue& residue);
 
 }  // namespace writ::lang

@@ -2,7 +2,7 @@
 // there are several ways on, a *choice* is noted; when a way ends, what was changed since the newest choice is undone, and its
 // next way is tried. The answers of a search are what its last step hands out, in the order of the ways.
 //
-// RefSteps hold what they need by value and are kept here, not on the C++ stack, so that long bodies and deep chains of rules
+// Steps hold what they need by value and are kept here, not on the C++ stack, so that long bodies and deep chains of rules
 // need no more stack than short ones. Searches within searches (a body below `not`, a rule that is computed as a whole) do use
 // it, and are counted by Levels.
 #pragma once
@@ -22,9 +22,9 @@ namespace writ::lang {
 // Recursion that a policy can make deeper is counted here, whichever function it is in.
 class Levels {
  public:
-  // About 20 kilobytes of stack for each search, and a part of that for a level of a term.
+  // About 20 kilobytes of stack for each search, and a part of that for a level of a term: two and a half megabytes at most.
   static constexpr uint32_t kMost = 4096;
-  static constexpr uint32_t kOfSearch = 16;
+  static constexpr uint32_t kOfSearch = 32;
 
   class Scope {
    public:

@@ -491,12 +491,16 @@ std::string text_of(TextForm form, Append append) {
 
 }  // namespace
 
-std::string to_text(const Term& term) {
-  return text_of(TextForm::kOpa, [&](Output& out) { append(out, term); });
+std::string to_text(const Term& term) { return to_text(term, TextForm::kOpa); }
+
+std::string to_text(const Term& term, TextForm form) {
+  return text_of(form, [&](Output& out) { append(out, term); });
 }
 
-std::string to_text(const Expr& expr) {
-  return text_of(TextForm::kOpa, [&](Output& out) { append(out, expr); });
+std::string to_text(const Expr& expr) { return to_text(expr, TextForm::kOpa); }
+
+std::string to_text(const Expr& expr, TextForm form) {
+  return text_of(form, [&](Output& out) { append(out, expr); });
 }
 
 std::string to_text(const Body& body) { return to_text(body, TextForm::kOpa); }

@@ -15,6 +15,8 @@ enum class TextForm : uint8_t {
   kRego,  // strings as in JSON; sets' operators `and` and `or` as infix
 };
 
+std::string to_text(const Term& term, TextForm form);
+std::string to_text(const Expr& expr, TextForm form);
 std::string to_text(const Body& body, TextForm form);
 // `imports`: paths, put behind the package.
 std::string to_text(const Module& module, TextForm form, const std::vector<std::string>& imports = {});
