@@ -55,7 +55,7 @@ void Evaluator::run(const CheckedQuery& query, Residue& residue) {
     residue.queries.push_back(inlining_.shallow ? body : propagation.apply(*body));
   });
   residue.support = support_.finish();
-  settle_names(terms_, checker_.modules, residue);
+  name_variables(terms_, checker_.modules, residue);
 }
 
 }  // namespace writ::lang

@@ -64,7 +64,7 @@ class Names {
                     }};
 };
 
-void settle(Terms& terms, const Reserved& reserved, Rule& rule) {
+void name_variables(Terms& terms, const Reserved& reserved, Rule& rule) {
   Names names(terms, reserved);
   Head& head = rule.head;
   for (size_t i = 1; i < head.ref->items.size(); ++i) names.see(head.ref->items[i]);
@@ -89,7 +89,7 @@ void reserve_rules(const Module& module, Reserved& reserved) {
 
 }  // namespace
 
-void settle_names(Terms& terms, std::span<Module* const> modules, Residue& residue) {
+void name_variables(Terms& terms, std::span<Module* const> modules, Residue& residue) {
   const Reserved none;
   for (Body*& query : residue.queries) {
     Names names(terms, none);
@@ -102,7 +102,7 @@ void settle_names(Terms& terms, std::span<Module* const> modules, Residue& resid
     for (const Module* other : modules) {
       if (other->package == module->package) reserve_rules(*other, reserved);
     }
-    for (Rule* rule : module->rules) settle(terms, reserved, *rule);
+    for (Rule* rule : module->rules) name_variables(terms, reserved, *rule);
   }
 }
 

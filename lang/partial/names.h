@@ -12,6 +12,6 @@ namespace writ::lang {
 
 // `modules`: those of the policy; support may be put into their packages. Throws Failure(E_POLICY) where a support module
 // calls a built-in function by a name that is a rule's in it.
-void settle_names(Terms& terms, std::span<Module* const> modules, Residue& residue);
+void name_variables(Terms& terms, std::span<Module* const> modules, Residue& residue);
 
 }  // namespace writ::lang
