@@ -8,7 +8,7 @@ import itertools
 import json
 import re
 
-from engines import difference, number, plain, queries_of, steps
+from engines import LIMIT as ERROR_LIMIT, difference, number, plain, queries_of, steps
 from exact_json import read_json, write_json
 
 # Reached by no program here but one that runs away.
@@ -313,6 +313,8 @@ def a_reference_is_where_it_is(program, found):
 
     def said(errors):
         return sorted((0 if is_placed_elsewhere(error) else error["row"], error["text"]) for error in errors)
+    if any(error["text"] == ERROR_LIMIT for error in theirs):  # which ten are said depends on their places
+        return set(said(error for error in theirs if error["text"] != ERROR_LIMIT)) <= set(said(ours))
     return said(ours) == said(theirs)
 
 
