@@ -115,10 +115,6 @@ void finish_nodes(Program& program) {
   }
 }
 
-}  // namespace
-
-namespace {
-
 // A function that calls others is evaluated once for equal arguments: functions that call each other twice, ten deep, would
 // otherwise be evaluated a thousand times. So is one that prints, since it prints once.
 bool keeps_values(const Program& program, const Function& function) {

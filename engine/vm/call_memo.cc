@@ -89,8 +89,7 @@ uint32_t CallMemo::add(const Key& key, Arena& memory) {
   if (2 * calls_.size() >= slots_.size()) grow();
   auto place = static_cast<uint32_t>(calls_.size());
   slots_[slot_of(key)] = place + 1;
-  calls_.push_back({key.hash, key.epoch, key.function, static_cast<uint32_t>(key.arguments.size()),
-                    static_cast<uint32_t>(arguments_.size()), false, Value()});
+  calls_.push_back({key.hash, key.epoch, key.function, static_cast<uint32_t>(arguments_.size()), false, Value()});
   arguments_.insert(arguments_.end(), key.arguments.begin(), key.arguments.end());
   return place;
 }

@@ -38,7 +38,6 @@ class CallMemo {
     uint64_t hash;
     uint64_t epoch;
     uint32_t function;
-    uint32_t argument_count;
     uint32_t first_argument;  // in arguments_
     bool is_known;
     Value value;

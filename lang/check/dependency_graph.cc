@@ -95,47 +95,41 @@ void DependencyGraph::reach_child(const RuleNode& child, const Steps& ref, size_
 
 // --- questions -------------------------------------------------------------------------------------------------------
 
-std::vector<uint32_t> DependencyGraph::named(const Dependency& dependency, uint32_t from) {
-  std::vector<uint32_t> pending, branches;
-  add(dependency, pending);
+// The branches that are reached from `pending`, along the edges of the vertices that `enters` lets in; `edges_of` gives null for
+// one behind which nothing is wanted.
+template <typename Enters, typename EdgesOf>
+std::vector<uint32_t> DependencyGraph::branches_from(std::vector<uint32_t> pending, Enters enters, EdgesOf edges_of) const {
+  std::vector<uint32_t> branches;
   std::unordered_set<uint32_t> seen;
   while (!pending.empty()) {
     uint32_t vertex = pending.back();
     pending.pop_back();
     charge_work(1);
-    bool on_cycle = vertex < component_.size() && component_[vertex] == component_[from];
-    if (!on_cycle || !seen.insert(vertex).second) continue;
-    if (is_branch(vertex)) {
-      branches.push_back(vertex);
-    } else {
-      pending.insert(pending.end(), edges_[vertex].begin(), edges_[vertex].end());
-    }
+    if (!enters(vertex) || !seen.insert(vertex).second) continue;
+    if (is_branch(vertex)) branches.push_back(vertex);
+    const std::vector<uint32_t>* edges = edges_of(vertex);
+    if (edges != nullptr) pending.insert(pending.end(), edges->begin(), edges->end());
   }
   std::sort(branches.begin(), branches.end());
   return branches;
+}
+
+std::vector<uint32_t> DependencyGraph::named(const Dependency& dependency, uint32_t from) {
+  std::vector<uint32_t> first;
+  add(dependency, first);
+  auto on_cycle = [&](uint32_t vertex) { return vertex < component_.size() && component_[vertex] == component_[from]; };
+  return branches_from(std::move(first), on_cycle, [&](uint32_t vertex) { return edges_of_group(vertex); });
 }
 
 std::vector<uint32_t> DependencyGraph::named(const Steps& ref) {
-  std::vector<uint32_t> pending, branches;
-  reach(root_, ref, 1, pending);
-  std::unordered_set<uint32_t> seen;
-  while (!pending.empty()) {
-    uint32_t vertex = pending.back();
-    pending.pop_back();
-    charge_work(1);
-    if (!seen.insert(vertex).second) continue;
-    if (is_branch(vertex)) {
-      branches.push_back(vertex);
-    } else {
-      pending.insert(pending.end(), edges_[vertex].begin(), edges_[vertex].end());
-    }
-  }
-  std::sort(branches.begin(), branches.end());
-  return branches;
+  std::vector<uint32_t> first;
+  reach(root_, ref, 1, first);
+  return branches_from(std::move(first), [](uint32_t) { return true; },
+                       [&](uint32_t vertex) { return edges_of_group(vertex); });
 }
 
 std::vector<uint32_t> DependencyGraph::named_and_dependent(const Steps& ref) {
-  std::vector<uint32_t> pending = named(ref), branches;
+  std::vector<uint32_t> first = named(ref);
   // Groups that are made later have no edges to them.
   if (users_.empty()) {
     users_.assign(edges_.size(), {});
@@ -143,17 +137,7 @@ std::vector<uint32_t> DependencyGraph::named_and_dependent(const Steps& ref) {
       for (uint32_t to : edges_[from]) users_[to].push_back(from);
     }
   }
-  std::unordered_set<uint32_t> seen;
-  while (!pending.empty()) {
-    uint32_t vertex = pending.back();
-    pending.pop_back();
-    charge_work(1);
-    if (!seen.insert(vertex).second) continue;
-    if (is_branch(vertex)) branches.push_back(vertex);
-    pending.insert(pending.end(), users_[vertex].begin(), users_[vertex].end());
-  }
-  std::sort(branches.begin(), branches.end());
-  return branches;
+  return branches_from(std::move(first), [](uint32_t) { return true; }, [&](uint32_t vertex) { return &users_[vertex]; });
 }
 
 bool DependencyGraph::is_on_cycle(uint32_t branch) {

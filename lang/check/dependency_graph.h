@@ -41,6 +41,10 @@ class DependencyGraph {
 
   void add(const Dependency& dependency, std::vector<uint32_t>& edges);
   bool is_branch(uint32_t vertex) const { return vertex < branches_.size(); }
+  // Null for a branch.
+  const std::vector<uint32_t>* edges_of_group(uint32_t vertex) const { return is_branch(vertex) ? nullptr : &edges_[vertex]; }
+  template <typename Enters, typename EdgesOf>
+  std::vector<uint32_t> branches_from(std::vector<uint32_t> pending, Enters enters, EdgesOf edges_of) const;
   void add_by_place(const RuleNode& node, std::vector<uint32_t>& order) const;
   void keep_paths(const Checker& checker, const RuleNode& node);
   uint32_t group(const RuleNode& node, Group kind);
