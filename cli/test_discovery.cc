@@ -66,10 +66,10 @@ class ModuleScan {
 
  private:
   void look_at(const Rule& rule) {
-    const std::vector<Term*>& steps = rule.head.ref->items;
+    const TermList& steps = rule.head.ref->items;
     size_t ground = ground_size(steps);
     for (size_t i = 0; i < ground; ++i) {
-      const std::string& name = steps[i]->text;
+      std::string_view name = steps[i]->text;
       bool todo = name.starts_with(kTodo);
       if (steps[i]->kind != TermKind::kVar && steps[i]->kind != TermKind::kString) continue;
       if (!todo && !name.starts_with(kTest)) continue;
@@ -78,14 +78,14 @@ class ModuleScan {
     }
   }
 
-  static size_t ground_size(const std::vector<Term*>& steps) {
+  static size_t ground_size(const TermList& steps) {
     size_t size = 1;
     while (size < steps.size() && steps[size]->kind <= TermKind::kString) ++size;
     return size;
   }
 
   void add_test(const Rule& rule, size_t step, bool todo) {
-    const std::vector<Term*>& steps = rule.head.ref->items;
+    const TermList& steps = rule.head.ref->items;
     FoundTest test;
     test.package = "data";
     for (const std::string& segment : module_.package) {
@@ -93,13 +93,14 @@ class ModuleScan {
       test.entry += segment + "/";
     }
     for (size_t i = 0; i <= step; ++i) {
-      const std::string& text = steps[i]->text;
+      std::string_view text = steps[i]->text;
       if (i == 0) {
         test.name = text;
       } else {
         append_step(test.name, text);
       }
-      test.entry += (i == 0 ? "" : "/") + text;
+      if (i > 0) test.entry += '/';
+      test.entry += text;
     }
     Position position = sources_.position(rule.span.file, rule.span.begin);
     test.file = sources_.file(module_.file).name;
@@ -118,7 +119,7 @@ class ModuleScan {
   // Whether the name stands for an object of cases, as OPA sees it: there is a step that is more than a scalar, or a single
   // step and a value that is written out without `if`, `test_x["case"] := true`.
   static bool makes_object(const Rule& rule, size_t step) {
-    const std::vector<Term*>& steps = rule.head.ref->items;
+    const TermList& steps = rule.head.ref->items;
     if (rule.head.kind == HeadKind::kFunction || rule.head.kind == HeadKind::kPartialSet) return false;
     bool is_written_out = rule.head.value != nullptr && !rule.has_if && step == 0 && steps.size() == 2;
     return ground_size(steps) < steps.size() || is_written_out;
@@ -128,7 +129,7 @@ class ModuleScan {
     uint32_t before = names_[test.package + " " + test.name]++;
     if (before == 0) return;
     std::string number = (before < 10 ? "0" : "") + std::to_string(before);
-    std::string apart = name.text + "__rule_" + number;
+    std::string apart = std::string(name.text) + "__rule_" + number;
     bool quoted = text_[name.span.begin] == '"' || text_[name.span.begin] == '`';
     edits_.push_back({name.span.begin, name.span.end, quoted ? "\"" + apart + "\"" : apart});
     test.entry = test.entry.substr(0, test.entry.size() - name.text.size()) + apart;
@@ -138,7 +139,7 @@ class ModuleScan {
   // --- Cases ---------------------------------------------------------------------------------------------------------
 
   void write_case_call(const Rule& rule, size_t step) {
-    const std::vector<Term*>& steps = rule.head.ref->items;
+    const TermList& steps = rule.head.ref->items;
     if (step + 1 >= steps.size() || !rule.has_body || rule.body->exprs.empty()) return;
     std::string_view body = sources_.text(rule.body->span);
     if (body.find("internal.test_case") != std::string_view::npos) return;
@@ -174,7 +175,7 @@ class ModuleScan {
   }
 
   void insert(const Rule& rule, const std::string& call, size_t after) {
-    const std::vector<Expr*>& exprs = rule.body->exprs;
+    const ExprList& exprs = rule.body->exprs;
     uint32_t first = exprs[0]->span.begin;
     uint32_t before = first;
     while (before > 0 && (text_[before - 1] == ' ' || text_[before - 1] == '\t' || text_[before - 1] == '\n' ||
@@ -204,7 +205,7 @@ class ModuleScan {
       }
     }
     if (expr.kind == ExprKind::kSomeDecl) {
-      for (const Term* symbol : expr.symbols) into.insert(symbol->text);
+      for (const Term* symbol : expr.symbols) into.emplace(symbol->text);
     }
     const Term* call = expr.kind == ExprKind::kTerm ? expr.term : nullptr;
     if (call != nullptr && call->kind == TermKind::kCall && call->infix && is_assignment(*call->items[0])) {
@@ -219,7 +220,7 @@ class ModuleScan {
   // Syntax trees are of bounded height (kMaxNesting), so these may call themselves. What a comprehension declares stays
   // in it, and the name of a function is none of a variable.
   static void collect_variables(const Term& term, Names& into) {
-    if (term.kind == TermKind::kVar) into.insert(term.text);
+    if (term.kind == TermKind::kVar) into.emplace(term.text);
     bool is_call = term.kind == TermKind::kCall;
     Names inner;
     for (size_t i = is_call ? 1 : 0; i < term.items.size(); ++i) collect_variables(*term.items[i], inner);
@@ -263,7 +264,8 @@ struct ParsedModule {
 Names imported_names(const Module& module) {
   Names names{"input", "data"};
   for (const Import* import : module.imports) {
-    names.insert(import->alias.empty() && !import->path->items.empty() ? import->path->items.back()->text : import->alias);
+    bool is_own = import->alias.empty() && !import->path->items.empty();
+    names.emplace(is_own ? import->path->items.back()->text : std::string_view(import->alias));
   }
   return names;
 }
@@ -282,7 +284,7 @@ Discovery discover_tests(const std::vector<Source>& sources, const Language& lan
     const Module* module = parse_module(parsed[i].map, file, own, parsed[i].ast, diagnostics);
     parsed[i].module = module;
     if (module == nullptr) continue;
-    for (const Rule* rule : module->rules) of_package[module->package].insert(rule->head.ref->items[0]->text);
+    for (const Rule* rule : module->rules) of_package[module->package].emplace(rule->head.ref->items[0]->text);
   }
   Discovery result;
   std::map<std::string, uint32_t> names;

@@ -37,13 +37,13 @@ Path reference(const std::string& text) {
   std::vector<Diagnostic> faults;
   const lang::Term* term = lang::parse_term(sources, sources.add("", text), ast, faults);
   if (term == nullptr) refuse(render_opa(faults, sources));
-  if (term->kind == lang::TermKind::kVar) return {term->text};
+  if (term->kind == lang::TermKind::kVar) return {std::string(term->text)};
   if (term->kind != lang::TermKind::kRef) refuse("expected ref but got " + lang::to_text(*term));
   Path steps;
   for (const lang::Term* step : term->items) {
     bool name = step->kind == lang::TermKind::kString || (steps.empty() && step->kind == lang::TermKind::kVar);
     if (!name) refuse("reference with something that is no name: " + text);
-    steps.push_back(step->text);
+    steps.emplace_back(step->text);
   }
   return steps;
 }

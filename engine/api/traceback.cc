@@ -130,7 +130,7 @@ class Enclosing {
   }
 
   static bool is_binding(const Term& operation) {
-    const std::string& name = operation.items.empty() ? operation.text : operation.items[0]->text;
+    std::string_view name = operation.items.empty() ? operation.text : operation.items[0]->text;
     return name == "assign" || name == "eq";
   }
 

@@ -187,7 +187,7 @@ VarSet equality_outputs(const Checker& checker, const Expr& e, const VarSet& saf
 }
 
 VarSet call_outputs(const Checker& checker, const Expr& e, const VarSet& safe) {
-  const std::vector<Term*>& terms = e.term->items;
+  const TermList& terms = e.term->items;
   int arity = checker.arity(*terms[0]);
   if (arity < 0) return {};
   VarSet outputs;

@@ -138,12 +138,12 @@ bool iterates(Body& query) {
 
 // Binds the values of expressions to variables: then `1 == 2` is defined and has the value false, as in OPA. Where several
 // values are wanted, or several expressions, false still makes the query fail, so the values are tested at the end.
-void capture_values(Checker& checker, Body& query, std::unordered_map<const Expr*, std::string>& captured) {
+void capture_values(Checker& checker, Body& query, std::unordered_map<const Expr*, std::string_view>& captured) {
   bool test = query.exprs.size() > 1 || iterates(query);
-  std::vector<Expr*> tests;
+  ExprList tests;
   for (Expr* e : query.exprs) {
     if (e->kind != ExprKind::kTerm || e->negated || is_assignment(*e) || is_equality(*e)) continue;
-    std::string name = checker.fresh_name();
+    std::string_view name = checker.fresh_name();
     if (!is_call(*e)) {
       e->term = checker.call("eq", {e->term, checker.var(name, e->span)}, e->span);
     } else if (checker.arity(*e->term->items[0]) == static_cast<int>(argument_count(*e)) &&
@@ -160,7 +160,7 @@ void capture_values(Checker& checker, Body& query, std::unordered_map<const Expr
   query.exprs.insert(query.exprs.end(), tests.begin(), tests.end());
 }
 
-bool check_body(Checker& checker, const ParsedQuery& parsed, std::unordered_map<const Expr*, std::string>& captured) {
+bool check_body(Checker& checker, const ParsedQuery& parsed, std::unordered_map<const Expr*, std::string_view>& captured) {
   Body& query = *parsed.body;
   normalise(checker, query);
   check_overrides(checker, query);
@@ -221,7 +221,7 @@ std::optional<CheckedQuery> check_query(Ast& ast, const SourceMap& sources, cons
     checker.error(Id::kEmptyQuery, query.body->span);
     return std::nullopt;
   }
-  std::unordered_map<const Expr*, std::string> captured;
+  std::unordered_map<const Expr*, std::string_view> captured;
   if (!check_body(checker, query, captured)) {
     sort_diagnostics(diagnostics, sources);
     return std::nullopt;
@@ -240,7 +240,7 @@ std::optional<CheckedQuery> check_query(Ast& ast, const SourceMap& sources, cons
   for (const Expr* e : query.body->exprs) {
     if (e->generated) continue;
     auto it = captured.find(e);
-    result.expressions.push_back({e->span, it == captured.end() ? std::string() : it->second});
+    result.expressions.push_back({e->span, std::string(it == captured.end() ? std::string_view() : it->second)});
   }
   return result;
 }

@@ -48,7 +48,7 @@ namespace writ::lang {
 struct RuleNode {
   std::string key;                                       // last segment (segment_of); "" for the root (`data`)
   std::vector<std::string> path;                         // segments, without "data"
-  std::map<std::string, std::unique_ptr<RuleNode>> children;
+  std::map<std::string, std::unique_ptr<RuleNode>, std::less<>> children;
   std::vector<Rule*> rules;       // source order (module order, then text order); defaults included; all of one kind of thing:
                                   // complete, function, or partial rules, whose reference goes on with something not ground
   RuleNode* parent = nullptr;
@@ -57,7 +57,7 @@ struct RuleNode {
   bool is_function() const { return !rules.empty() && rules.front()->head.kind == HeadKind::kFunction; }
   // Whether reading it reads more than one rule: a package, or rules with others below them.
   bool has_extent() const { return rules.empty() || !children.empty(); }
-  const RuleNode* child(const std::string& name) const {
+  const RuleNode* child(std::string_view name) const {
     auto it = children.find(name);
     return it == children.end() ? nullptr : it->second.get();
   }

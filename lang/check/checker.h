@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <concepts>
 #include <deque>
 #include <map>
 #include <memory>
@@ -82,7 +83,7 @@ class Checker {
   std::unordered_map<const Rule*, std::vector<const SchemaUse*>> schema_uses;
   std::deque<SchemaUse> schemas;  // which belong to schema_uses
   // What generated variables stand for in references, which is shown in their place.
-  std::unordered_map<std::string, const Term*> subjects;
+  std::unordered_map<std::string_view, const Term*> subjects;
   // What normalise found in template strings and rewrite_templates says.
   std::vector<Diagnostic> templates;
   // In strict mode, what resolve_modules found and check_unused_imports says.
@@ -91,7 +92,7 @@ class Checker {
   bool in_query = false;
 
   // A new generated name; `written` is the author's name of the variable, "" for a temporary.
-  std::string fresh_name(std::string_view written = {});
+  std::string_view fresh_name(std::string_view written = {});
   Term* fresh_var(Span span) { return var(fresh_name(), span); }
 
   // An error after which the passes behind this one do not run. The reference is good until the next error.
@@ -120,8 +121,8 @@ class Checker {
   // How many arguments the function takes that this operator names; -1 if there is no such function.
   int arity(const Term& op) const;
   // Of a built-in or host function by its dotted name.
-  bool is_builtin(const std::string& name) const;
-  int builtin_arity(const std::string& name) const;
+  bool is_builtin(std::string_view name) const;
+  int builtin_arity(std::string_view name) const;
   // Whether the capabilities of the policy include it.
   bool is_allowed(const Builtin& builtin) const;
   // The rules exactly at this ground `data` reference, null if it names no place.
@@ -131,11 +132,16 @@ class Checker {
   std::string position_text(Span span) const;
 
   // --- making nodes
-  Term* var(std::string name, Span span);
-  Term* string(std::string text, Span span);
+  // Texts must live as long as the tree does: they are the tree's, a module's, literals, or Ast::keep made them.
+  Term* var(std::string_view name, Span span);
+  Term* string(std::string_view text, Span span);
+  template <std::same_as<std::string> Temporary>
+  Term* var(Temporary&& name, Span span) = delete;
+  template <std::same_as<std::string> Temporary>
+  Term* string(Temporary&& text, Span span) = delete;
   Term* boolean(bool value, Span span);
   // A call of a built-in named without dots or with one: "eq", "internal.print".
-  Term* call(std::string_view name, std::vector<Term*> operands, Span span);
+  Term* call(std::string_view name, TermList operands, Span span);
   Term* operator_term(std::string_view name, Span span);
   Expr* statement(Term* term, Span span);
   // `left = right`, marked generated.
@@ -143,14 +149,14 @@ class Checker {
   // `__localN__ = value`, marked generated; the variable is its first argument.
   Expr* capture(Term* value);
   // {__localN__ | __localN__ = value withs}
-  Term* capturing_set(Term* value, const std::vector<With>& withs = {});
+  Term* capturing_set(Term* value, const WithList& withs = {});
   Term* copy(const Term& term);
   Expr* copy(const Expr& expr);
   Body* copy(const Body& body);
 
   // Adds names that a query or module uses already and that look like generated ones.
   void exclude(std::string_view name) { excluded_.emplace(name); }
-  std::string fresh_wildcard() { return "$" + std::to_string(next_wildcard_++); }
+  std::string_view fresh_wildcard() { return ast.keep("$" + std::to_string(next_wildcard_++)); }
   // The host function of that name; null if there is none.
   const HostFunction* host_function(std::string_view name) const;
 

@@ -32,11 +32,11 @@ Checker::Checker(Ast& ast, const SourceMap& sources, const LanguageOptions& lang
                  std::vector<Diagnostic>& diagnostics)
     : ast(ast), sources(sources), language(language), diagnostics_(diagnostics) {}
 
-std::string Checker::fresh_name(std::string_view written) {
+std::string_view Checker::fresh_name(std::string_view written) {
   for (;;) {
     std::string name = "__local" + std::to_string(next_local_++) + "__";
     name += written;
-    if (!excluded_.count(name)) return name;
+    if (!excluded_.count(name)) return ast.keep(name);
   }
 }
 
@@ -104,9 +104,9 @@ int Checker::arity(const Term& op) const {
   return builtin_arity(dotted_name(op));
 }
 
-bool Checker::is_builtin(const std::string& name) const { return builtin_arity(name) >= 0; }
+bool Checker::is_builtin(std::string_view name) const { return builtin_arity(name) >= 0; }
 
-int Checker::builtin_arity(const std::string& name) const {
+int Checker::builtin_arity(std::string_view name) const {
   if (name.empty()) return -1;
   if (const HostFunction* function = host_function(name)) return static_cast<int>(function->arity);
   const Builtin* builtin = find_builtin(name);
@@ -140,9 +140,9 @@ std::string Checker::rule_path(const Rule& rule) const {
   path.kind = TermKind::kRef;
   std::vector<Term> steps;
   const Module* module = module_of.at(&rule);
-  const std::vector<Term*>& items = rule.head.ref->items;
+  const TermList& items = rule.head.ref->items;
   steps.reserve(module->package.size() + 2);
-  auto step = [&](TermKind kind, const std::string& text) {
+  auto step = [&](TermKind kind, std::string_view text) {
     Term& t = steps.emplace_back();
     t.kind = kind;
     t.text = text;
@@ -171,15 +171,15 @@ std::string Checker::position_text(Span span) const {
 
 // --- making nodes ----------------------------------------------------------------------------------------------------
 
-Term* Checker::var(std::string name, Span span) {
+Term* Checker::var(std::string_view name, Span span) {
   Term* t = ast.term(TermKind::kVar, span);
-  t->text = std::move(name);
+  t->text = name;
   return t;
 }
 
-Term* Checker::string(std::string text, Span span) {
+Term* Checker::string(std::string_view text, Span span) {
   Term* t = ast.term(TermKind::kString, span);
-  t->text = std::move(text);
+  t->text = text;
   return t;
 }
 
@@ -194,14 +194,14 @@ Term* Checker::operator_term(std::string_view name, Span span) {
   size_t begin = 0;
   while (begin <= name.size()) {
     size_t dot = std::min(name.find('.', begin), name.size());
-    std::string part(name.substr(begin, dot - begin));
-    op->items.push_back(begin == 0 ? var(std::move(part), span) : string(std::move(part), span));
+    std::string_view part = ast.keep(name.substr(begin, dot - begin));
+    op->items.push_back(begin == 0 ? var(part, span) : string(part, span));
     begin = dot + 1;
   }
   return op;
 }
 
-Term* Checker::call(std::string_view name, std::vector<Term*> operands, Span span) {
+Term* Checker::call(std::string_view name, TermList operands, Span span) {
   Term* t = ast.term(TermKind::kCall, span);
   t->items.push_back(operator_term(name, span));
   t->items.insert(t->items.end(), operands.begin(), operands.end());
@@ -222,7 +222,7 @@ Expr* Checker::equality(Term* left, Term* right) {
 
 Expr* Checker::capture(Term* value) { return equality(fresh_var(value->span), value); }
 
-Term* Checker::capturing_set(Term* value, const std::vector<With>& withs) {
+Term* Checker::capturing_set(Term* value, const WithList& withs) {
   Term* set = ast.term(TermKind::kSetComprehension, value->span);
   Expr* held = capture(value);
   held->generated = false;
@@ -280,7 +280,7 @@ std::string_view written_name(std::string_view name) {
 std::string written_text(Checker& checker, const Term& term) {
   Term* copy = checker.copy(term);
   auto rename = term_walker([](Term* t) {
-    if (is_var(*t) && !written_name(t->text).empty()) t->text = std::string(written_name(t->text));
+    if (is_var(*t) && !written_name(t->text).empty()) t->text = written_name(t->text);
     return false;
   });
   rename(copy);
@@ -288,9 +288,9 @@ std::string written_text(Checker& checker, const Term& term) {
 }
 
 std::string dotted_name(const Term& op) {
-  if (is_var(op)) return op.text;
+  if (is_var(op)) return std::string(op.text);
   if (!is_ref(op) || !is_var(*op.items[0])) return {};
-  std::string name = op.items[0]->text;
+  std::string name(op.items[0]->text);
   for (size_t i = 1; i < op.items.size(); ++i) {
     // A dot inside of a segment is not a dot between segments: io["jwt.decode"] is not io.jwt.decode.
     if (op.items[i]->kind != TermKind::kString || op.items[i]->text.find('.') != std::string::npos) return {};
@@ -300,8 +300,22 @@ std::string dotted_name(const Term& op) {
   return name;
 }
 
+bool has_dotted_name(const Term& op, std::string_view name) {
+  if (is_var(op)) return op.text == name;
+  if (!is_ref(op) || !is_var(*op.items[0]) || !name.starts_with(op.items[0]->text)) return false;
+  name.remove_prefix(op.items[0]->text.size());
+  for (size_t i = 1; i < op.items.size(); ++i) {
+    const Term& step = *op.items[i];
+    if (step.kind != TermKind::kString || !name.starts_with('.')) return false;
+    name.remove_prefix(1);
+    if (!name.starts_with(step.text) || step.text.find('.') != std::string_view::npos) return false;
+    name.remove_prefix(step.text.size());
+  }
+  return name.empty();
+}
+
 bool calls(const Expr& expr, std::string_view name) {
-  return is_call(expr) && dotted_name(*expr.term->items[0]) == name;
+  return is_call(expr) && has_dotted_name(*expr.term->items[0], name);
 }
 
 bool is_constant(const Term& term) {

@@ -11,7 +11,7 @@ namespace {
 // Calls `on_node` with the nodes of a branch in OPA's order, each with the index of its statement.
 template <typename OnNode>
 void for_each_part(const Branch& branch, OnNode on_node) {
-  std::vector<Expr*>& statements = branch.rule->body->exprs;
+  ExprList& statements = branch.rule->body->exprs;
   for (size_t i = 0; i < statements.size(); ++i) on_node(statements[i], i);
   const Head& head = branch.main->head;
   for (Term* arg : head.args) on_node(arg, statements.size());
@@ -55,7 +55,7 @@ const Term* key_of(const Head& head) {
 }
 
 Steps path_of(const Checker& checker, const Rule& rule, Arena& arena) {
-  const std::vector<Term*>& items = rule.head.ref->items;
+  const TermList& items = rule.head.ref->items;
   Steps path{{nullptr, Value::string("data")}};
   for (const std::string& segment : checker.module_of.at(&rule)->package) path.push_back({nullptr, Value::string(segment)});
   path.push_back({items[0], Value::string(items[0]->text)});

@@ -61,7 +61,7 @@ class ClosureRenamer {
         used_.emplace(v);
       }
     }
-    std::vector<Term*> head(rule.head.ref->items.begin() + 1, rule.head.ref->items.end());
+    TermList head(rule.head.ref->items.begin() + 1, rule.head.ref->items.end());
     head.push_back(rule.head.key);
     head.push_back(rule.head.value);
     scope(head, *rule.body);
@@ -75,8 +75,8 @@ class ClosureRenamer {
   }
 
  private:
-  void scope(const std::vector<Term*>& items, Body& b) {
-    std::set<std::string> locals;
+  void scope(const TermList& items, Body& b) {
+    std::set<std::string_view> locals;
     auto add = [&](const VarSet& vars) {
       for (std::string_view v : vars) {
         if (!is_root_name(v) && !is_visible(v)) locals.emplace(v);
@@ -86,8 +86,8 @@ class ClosureRenamer {
     for (const Term* item : items) {
       if (item) add(vars_of(item, kSafetyVars));
     }
-    std::vector<std::string> renamed;
-    for (const std::string& name : locals) {
+    std::vector<std::string_view> renamed;
+    for (std::string_view name : locals) {
       if (used_.insert(name).second) continue;
       renames_[name] = checker_.fresh_name(is_generated(name) || is_wildcard(name) ? "" : name);
       renamed.push_back(name);
@@ -96,12 +96,12 @@ class ClosureRenamer {
     for (Term* item : items) term(item);
     for (Expr* e : b.exprs) expr(*e);
     visible_.pop_back();
-    for (const std::string& name : renamed) renames_.erase(name);
+    for (std::string_view name : renamed) renames_.erase(name);
   }
 
   bool is_visible(std::string_view name) const {
-    for (const std::set<std::string>& names : visible_) {
-      if (names.count(std::string(name))) return true;
+    for (const std::set<std::string_view>& names : visible_) {
+      if (names.count(name) > 0) return true;
     }
     return false;
   }
@@ -140,9 +140,9 @@ class ClosureRenamer {
   }
 
   Checker& checker_;
-  std::set<std::string> used_;
-  std::vector<std::set<std::string>> visible_;
-  std::map<std::string, std::string> renames_;
+  std::set<std::string_view> used_;
+  std::vector<std::set<std::string_view>> visible_;
+  std::map<std::string_view, std::string_view> renames_;
 };
 
 bool has_closures(const Head& head) {
@@ -159,7 +159,7 @@ bool has_closures(const Head& head) {
 // data.package.name and the rest as written.
 void spell_out_head(Checker& checker, const Module& module, Rule& rule) {
   Term& ref = *rule.head.ref;
-  std::vector<Term*> items{checker.var("data", ref.span)};
+  TermList items{checker.var("data", ref.span)};
   for (const std::string& segment : module.package) items.push_back(checker.string(segment, ref.span));
   items.push_back(checker.string(ref.items[0]->text, ref.items[0]->span));
   items.insert(items.end(), ref.items.begin() + 1, ref.items.end());

@@ -5,7 +5,9 @@
 // LocalRewriter walks the statements from the left, so that a name means what was declared in front of it. Heads come
 // separately: arguments before the body, which sees them; key, value and reference after it, since they see the body.
 #include <algorithm>
-#include <set>
+
+#include <boost/container/flat_map.hpp>
+#include <boost/container/small_vector.hpp>
 
 #include "lang/check/passes.h"
 #include "lang/syntax/parser.h"
@@ -16,7 +18,7 @@ namespace {
 enum class Occurrence : uint8_t { kNew, kArgument, kSeen, kAssigned, kDeclared };
 
 struct Variable {
-  std::string name;  // its unique name; the written one if it was not declared
+  std::string_view name;  // its unique name; the written one if it was not declared
   Occurrence occurrence = Occurrence::kNew;
   uint32_t count = 0;  // of uses, the declaration included
   Span span;           // of the statement that declares it
@@ -25,15 +27,15 @@ struct Variable {
 // The variables of a rule, scope by scope.
 class Scopes {
  public:
-  using Scope = std::map<std::string, Variable, std::less<>>;
+  using Scope = boost::container::small_flat_map<std::string_view, Variable, 8>;
 
   Scopes() : scopes_(1) {}
   void push() { scopes_.emplace_back(); }
   void pop() { scopes_.pop_back(); }
   Scope& top() { return scopes_.back(); }
 
-  void insert(const std::string& name, std::string unique, Occurrence occurrence, Span span = {}) {
-    scopes_.back()[name] = {std::move(unique), occurrence, 1, span};
+  void insert(std::string_view name, std::string_view unique, Occurrence occurrence, Span span = {}) {
+    scopes_.back()[name] = {unique, occurrence, 1, span};
   }
   // The nearest variable of that name, null if there is none.
   Variable* find(std::string_view name) {
@@ -56,7 +58,7 @@ class Scopes {
 };
 
 // Names that are used outside the body itself: in the head of the rule or comprehension.
-using Used = std::set<std::string, std::less<>>;
+using Used = VarSet;
 
 // `input` or `data` that a variable of that name hides becomes the variable.
 void use_root(Term* t, Scopes& scopes) {
@@ -88,7 +90,7 @@ class LocalRewriter {
       : checker_(checker), scopes_(scopes), mark_(checker.mark()), stopping_mark_(checker.stopping_mark()) {}
 
   void body(Body& b, const Used& used) {
-    std::vector<Expr*> result;
+    ExprList result;
     Span around = statement_;
     for (Expr* e : b.exprs) {
       statement_ = e->span;
@@ -182,7 +184,7 @@ class LocalRewriter {
         return;
       case TermKind::kRef:
         if (is_root_document(*t)) {
-          std::string name = t->items[0]->text;
+          std::string_view name = t->items[0]->text;
           t->kind = TermKind::kVar;
           t->items.clear();
           t->text = declare(name, Occurrence::kAssigned, t->span);
@@ -215,9 +217,7 @@ class LocalRewriter {
     element->items.push_back(key);
     Expr* equality = checker_.statement(checker_.call("eq", {e.value, element}, e.span), e.span);
     VarSet outputs = output_vars(checker_, *equality, vars_of(static_cast<const Term*>(e.domain)));
-    std::vector<std::string> names;
-    for (std::string_view v : sorted_difference(outputs, {})) names.emplace_back(v);
-    for (const std::string& name : names) {
+    for (std::string_view name : sorted_difference(outputs, {})) {
       if (!is_generated(name)) declare(name, Occurrence::kDeclared, e.span);
     }
     equality->withs = e.withs;
@@ -280,12 +280,12 @@ class LocalRewriter {
   void see(Body& b) {
     for (std::string_view v : vars_of(&b)) {
       if (!is_generated(v) && !is_root_name(v) && !scopes_.find(v)) {
-        scopes_.insert(std::string(v), std::string(v), Occurrence::kSeen);
+        scopes_.insert(v, v, Occurrence::kSeen);
       }
     }
   }
 
-  std::string declare(const std::string& name, Occurrence occurrence, Span span) {
+  std::string_view declare(std::string_view name, Occurrence occurrence, Span span) {
     switch (scopes_.here(name)) {
       case Occurrence::kSeen: checker_.error(Id::kVarReferencedAbove, span, {written_name(name)}); return name;
       case Occurrence::kAssigned: checker_.error(Id::kVarAssignedAbove, span, {written_name(name)}); return name;
@@ -293,7 +293,7 @@ class LocalRewriter {
       case Occurrence::kArgument: checker_.error(Id::kArgRedeclared, span, {written_name(name)}); return name;
       case Occurrence::kNew: break;
     }
-    std::string unique = checker_.fresh_name(is_wildcard(name) || is_generated(name) ? "" : name);
+    std::string_view unique = checker_.fresh_name(is_wildcard(name) || is_generated(name) ? "" : name);
     scopes_.insert(name, unique, occurrence, statement_);
     return unique;
   }
@@ -379,7 +379,7 @@ void rename_arguments(Checker& checker, Scopes& scopes, Term* t) {
         t->text = known->name;
         return;
       }
-      std::string unique = checker.fresh_name(is_wildcard(t->text) ? "" : t->text);
+      std::string_view unique = checker.fresh_name(is_wildcard(t->text) ? "" : t->text);
       scopes.insert(t->text, unique, Occurrence::kArgument);
       t->text = unique;
       return;
@@ -421,7 +421,7 @@ void rename_in_head(Term* head, Scopes& scopes) {
 void rename_builtin_vars(Checker& checker, const Branch& branch, Scopes& scopes) {
   VarSet candidates;
   for (std::string_view v : vars_of(branch.rule->body, kSafetyVars)) {
-    if (!is_generated(v) && !is_wildcard(v) && checker.is_builtin(std::string(v))) candidates.insert(v);
+    if (!is_generated(v) && !is_wildcard(v) && checker.is_builtin(v)) candidates.insert(v);
   }
   if (candidates.empty()) return;
   auto exclude = [&](const Term* t) {
@@ -442,18 +442,18 @@ void rename_builtin_vars(Checker& checker, const Branch& branch, Scopes& scopes)
   });
   walk(branch.rule->body);
   for (std::string_view v : sorted_difference(candidates, {})) {
-    if (!scopes.find(v)) scopes.insert(std::string(v), checker.fresh_name(v), Occurrence::kSeen);
+    if (!scopes.find(v)) scopes.insert(v, checker.fresh_name(v), Occurrence::kSeen);
   }
 }
 
 void rewrite_rule(Checker& checker, Rule& rule) {
   Head& head = rule.head;
-  std::vector<std::string> unused;
+  std::vector<std::string_view> unused;
   if (checker.language.strict) {
     VarSet args;
     VarCollector collect(args, {});
     for (const Term* arg : head.args) collect(arg);
-    for (std::string_view v : sorted_difference(args, {})) unused.emplace_back(v);
+    unused = sorted_difference(args, {});
   }
   Scopes arguments;
   for (Term* arg : head.args) rename_arguments(checker, arguments, arg);
@@ -487,14 +487,14 @@ void rewrite_rule(Checker& checker, Rule& rule) {
       rename_in_head(head.key, scopes);
     }
     rename_in_head(branch.rule->head.value, scopes);
-    std::erase_if(unused, [&](const std::string& arg) {
+    std::erase_if(unused, [&](std::string_view arg) {
       return scopes.count(arg) > 1 || used.count(arg) > 0;
     });
   };
   rewrite_branch({&rule, &rule});
   for (Rule* branch : rule.else_chain) rewrite_branch({branch, &rule});
 
-  for (const std::string& arg : unused) {
+  for (std::string_view arg : unused) {
     if (!is_wildcard(arg) && !is_root_name(arg)) checker.recoverable_error(Id::kUnusedArgument, head.span, {arg});
   }
 }

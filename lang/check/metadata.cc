@@ -117,7 +117,7 @@ class MetadataReader {
     add_text(object, "title", yaml.title);
     if (yaml.entrypoint) add(object, "entrypoint", checker_.boolean(true, annotation_.span));
     add_text(object, "description", yaml.description);
-    add_list(object, "organizations", yaml.organizations, &MetadataReader::plain_text);
+    add_list(object, "organizations", yaml.organizations, &MetadataReader::organization);
     add_list(object, "related_resources", yaml.related_resources, &MetadataReader::related_resource);
     check_compile(yaml.compile);
     add_list(object, "schemas", yaml.schemas, &MetadataReader::schema);
@@ -160,12 +160,12 @@ class MetadataReader {
   }
 
   void add(Term* object, std::string_view key, Term* value) {
-    object->items.push_back(checker_.string(std::string(key), annotation_.span));
+    object->items.push_back(plain_text(key));
     object->items.push_back(value);
   }
 
   void add_text(Term* object, std::string_view key, const std::string& text) {
-    if (!text.empty()) add(object, key, checker_.string(text, annotation_.span));
+    if (!text.empty()) add(object, key, plain_text(text));
   }
 
   template <typename Item>
@@ -192,7 +192,9 @@ class MetadataReader {
     if (!members.empty()) add(object, key, result);
   }
 
-  Term* plain_text(const std::string& text) { return checker_.string(text, annotation_.span); }
+  Term* organization(const std::string& name) { return plain_text(name); }
+
+  Term* plain_text(std::string_view text) { return checker_.string(checker_.ast.keep(text), annotation_.span); }
 
   // A text is the reference itself.
   Term* related_resource(const Value& value) {
@@ -305,7 +307,7 @@ class MetadataReader {
     }
     std::string got;
     if (!body || body->exprs.size() != 1) {
-      for (const Expr* expr : body ? body->exprs : std::vector<Expr*>()) got += (got.empty() ? "" : "; ") + to_text(*expr);
+      for (const Expr* expr : body ? body->exprs : ExprList()) got += (got.empty() ? "" : "; ") + to_text(*expr);
       *fault = "expected exactly one term but got: " + got;
       return nullptr;
     }
@@ -343,10 +345,10 @@ class MetadataReader {
     Span span = annotation_.span;
     switch (value.kind) {
       case Kind::kBoolean: return checker_.boolean(value.is_true(), span);
-      case Kind::kString: return checker_.string(std::string(value.text()), span);
+      case Kind::kString: return plain_text(value.text());
       case Kind::kNumber: {
         Term* number = checker_.ast.term(TermKind::kNumber, span);
-        number->text = to_json(value);
+        number->text = checker_.ast.keep(to_json(value));
         return number;
       }
       case Kind::kArray: {
@@ -384,7 +386,7 @@ Path rule_place(const Module& module, const Rule& rule) {
   Path path = module.package;
   const Term& ref = *rule.head.ref;
   for (size_t i = 0; i < ground_prefix(ref); ++i) {
-    path.push_back(is_scalar(*ref.items[i]) ? segment_of(*ref.items[i]) : ref.items[i]->text);
+    path.push_back(is_scalar(*ref.items[i]) ? segment_of(*ref.items[i]) : std::string(ref.items[i]->text));
   }
   return path;
 }
@@ -500,7 +502,7 @@ class AnnotationSet {
       checker_.error(Id::kAnnotationEntrypoint, span, {scope});
     } else {
       metadata.object = object;
-      object->items.insert(object->items.begin(), {checker_.string("scope", span), checker_.string(scope, span)});
+      object->items.insert(object->items.begin(), {checker_.string("scope", span), checker_.string(checker_.ast.keep(scope), span)});
     }
   }
 
@@ -553,7 +555,7 @@ class AnnotationSet {
     const Term& path = *member(item, "path");
     use.path.assign(path.items.begin(), path.items.end());
     if (const Term* name = member(item, "schema")) {
-      for (size_t i = 1; i < name->items.size(); ++i) use.name.push_back(name->items[i]->text);
+      for (size_t i = 1; i < name->items.size(); ++i) use.name.emplace_back(name->items[i]->text);
     }
     if (const Term* definition = member(item, "definition")) {
       Arena arena;
@@ -571,7 +573,7 @@ class AnnotationSet {
   Term* link(const Path& path, const Metadata* metadata, Span span) {
     Term* object = checker_.ast.term(TermKind::kObject, span);
     Term* steps = checker_.ast.term(TermKind::kArray, span);
-    for (const std::string& step : path) steps->items.push_back(checker_.string(step, span));
+    for (const std::string& step : path) steps->items.push_back(checker_.string(checker_.ast.keep(step), span));
     object->items = {checker_.string("path", span), steps};
     if (metadata) {
       check_json(*metadata);

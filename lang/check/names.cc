@@ -145,9 +145,9 @@ class Normaliser {
   void var(Term* t) {
     note(t);
     if (!is_root_name(t->text)) return;
-    t->items = {checker_.var(std::move(t->text), t->span)};
+    t->items = {checker_.var(t->text, t->span)};
     t->kind = TermKind::kRef;
-    t->text.clear();
+    t->text = {};
   }
 
   void note(Term* t) {
@@ -200,32 +200,32 @@ void argument_vars(const Term* t, VarSet& vars) {
 // --- resolution ------------------------------------------------------------------------------------------------------
 
 struct Global {
-  std::vector<std::string> path;  // root document first
+  std::vector<std::string_view> path;  // root document first; texts of the tree
   bool used = false;
 };
 
 // The names that are visible in all of a module: imports, and the rules of the package.
 class Globals {
  public:
-  Globals() = default;
-  Globals(const Exports& exports, const std::vector<std::string>& package, const std::vector<Import*>& imports);
+  Globals(Ast& ast, const Exports& exports, const std::vector<std::string>& package, const std::vector<Import*>& imports);
 
   // Null if there is none of that name.
-  Global* find(const std::string& name);
+  Global* find(std::string_view name);
 
  private:
-  const std::vector<std::string>* package_ = nullptr;
+  Ast& ast_;
+  const std::vector<std::string>& package_;
   const VarSet* exported_ = nullptr;
-  std::unordered_map<std::string, Global> known_;  // imports, and rules that were looked up
+  std::unordered_map<std::string_view, Global> known_;  // imports, and rules that were looked up
 };
 
 bool is_root_import(const Import& import) {
-  const std::string& head = import.path->items[0]->text;
+  std::string_view head = import.path->items[0]->text;
   return head == "future" || head == "rego";
 }
 
-std::string import_name(const Import& import) {
-  return import.alias.empty() ? import.path->items.back()->text : import.alias;
+std::string_view import_name(const Import& import) {
+  return import.alias.empty() ? import.path->items.back()->text : std::string_view(import.alias);
 }
 
 Exports exports_of(const Checker& checker) {
@@ -241,24 +241,25 @@ Exports exports_of(const Checker& checker) {
   return exports;
 }
 
-Globals::Globals(const Exports& exports, const std::vector<std::string>& package, const std::vector<Import*>& imports)
-    : package_(&package) {
+Globals::Globals(Ast& ast, const Exports& exports, const std::vector<std::string>& package,
+                 const std::vector<Import*>& imports)
+    : ast_(ast), package_(package) {
   if (auto it = exports.find(package); it != exports.end()) exported_ = &it->second;
   for (const Import* import : imports) {
     if (is_root_import(*import)) continue;
-    std::vector<std::string>& path = known_[import_name(*import)].path;
+    std::vector<std::string_view>& path = known_[import_name(*import)].path;
     path.clear();
     for (const Term* step : import->path->items) path.push_back(step->text);
   }
 }
 
-Global* Globals::find(const std::string& name) {
+Global* Globals::find(std::string_view name) {
   if (auto it = known_.find(name); it != known_.end()) return &it->second;
   if (exported_ == nullptr || exported_->count(name) == 0) return nullptr;
   Global& global = known_[name];
-  global.path.reserve(package_->size() + 2);
-  global.path.emplace_back("data");
-  global.path.insert(global.path.end(), package_->begin(), package_->end());
+  global.path.reserve(package_.size() + 2);
+  global.path.push_back("data");
+  for (const std::string& segment : package_) global.path.push_back(ast_.keep(segment));
   global.path.push_back(name);
   return &global;
 }
@@ -320,10 +321,10 @@ class Resolver {
     switch (t->kind) {
       case TermKind::kVar:
         if (Global* global = find(t->text)) {
-          std::vector<Term*> path = spell_out(*global, t->span);
+          TermList path = spell_out(*global, t->span);
           t->kind = TermKind::kRef;
           t->items = std::move(path);
-          t->text.clear();
+          t->text = {};
         }
         return;
       case TermKind::kRef:
@@ -331,7 +332,7 @@ class Resolver {
         if (!is_var(*t->items[0])) {
           term(t->items[0]);
         } else if (Global* global = find(t->items[0]->text)) {
-          std::vector<Term*> path = spell_out(*global, t->items[0]->span);
+          TermList path = spell_out(*global, t->items[0]->span);
           path.insert(path.end(), t->items.begin() + 1, t->items.end());
           t->items = std::move(path);
         }
@@ -349,7 +350,7 @@ class Resolver {
     }
   }
 
-  Global* find(const std::string& name) {
+  Global* find(std::string_view name) {
     Global* global = globals_.find(name);
     if (global == nullptr) return nullptr;
     for (const VarSet& names : hidden_) {
@@ -359,9 +360,9 @@ class Resolver {
     return global;
   }
 
-  std::vector<Term*> spell_out(const Global& global, Span span) {
-    std::vector<Term*> items;
-    for (const std::string& step : global.path) {
+  TermList spell_out(const Global& global, Span span) {
+    TermList items;
+    for (std::string_view step : global.path) {
       items.push_back(items.empty() ? checker_.var(step, span) : checker_.string(step, span));
     }
     return items;
@@ -425,7 +426,7 @@ void collect_exports(Checker& checker) { checker.exports = exports_of(checker); 
 
 void resolve_modules(Checker& checker) {
   for (Module* module : checker.modules) {
-    Globals globals(checker.exports, module->package, module->imports);
+    Globals globals(checker.ast, checker.exports, module->package, module->imports);
     Resolver resolver(checker, globals);
     for (Rule* rule : module->rules) {
       for (const Term* arg : rule->head.args) {
@@ -454,7 +455,7 @@ void resolve_query(Checker& checker, Body& query, const std::vector<std::string>
                    const std::vector<Import*>& imports) {
   bool in_scope = !package.empty() || !imports.empty();
   Exports exports = in_scope ? exports_of(checker) : Exports();
-  Globals globals(exports, package, imports);
+  Globals globals(checker.ast, exports, package, imports);
   Resolver(checker, globals).query(query);
 }
 
@@ -478,7 +479,7 @@ void check_overrides(Checker& checker, Body& query) {
 void check_imports(Checker& checker) {
   for (const Module* module : checker.modules) {
     if (!checker.language.strict && module->latest == RegoVersion::kV0) continue;
-    std::map<std::string, const Import*> seen;
+    std::map<std::string_view, const Import*> seen;
     for (const Import* import : module->imports) {
       auto [it, added] = seen.emplace(import_name(*import), import);
       if (added) continue;
@@ -499,7 +500,7 @@ bool offers_general_heads(const Checker& checker, const Module& module) {
 
 // Whether a rule may have its head where not every head is offered: a name, a name and a key, or perhaps more names.
 bool check_head_features(Checker& checker, const Module& module, const Rule& rule) {
-  const std::vector<Term*>& items = rule.head.ref->items;
+  const TermList& items = rule.head.ref->items;
   bool is_set = rule.head.kind == HeadKind::kPartialSet;
   if (items.size() > 2 && !checker.language.offers(Word::kRuleHeadRefStringPrefixes, module.version)) {
     checker.error(Id::kHeadRefsWithheld, rule.span, {to_text(*rule.head.ref)});
@@ -520,7 +521,7 @@ void rewrite_head_refs(Checker& checker) {
     bool general = offers_general_heads(checker, *module);
     for (Rule* rule : module->rules) {
       if (!general && !check_head_features(checker, *module, *rule)) continue;
-      std::vector<Term*>& items = rule->head.ref->items;
+      TermList& items = rule->head.ref->items;
       for (size_t i = 1; i < items.size(); ++i) {
         if (is_var(*items[i]) || is_scalar(*items[i])) continue;
         Expr* computed = checker.capture(items[i]);

@@ -28,7 +28,7 @@ struct Origin {
 class Origins {
  public:
   Origins(const Branch& branch, size_t at, Arena& arena) : branch_(branch), arena_(arena) {
-    const std::vector<Expr*>& statements = branch.rule->body->exprs;
+    const ExprList& statements = branch.rule->body->exprs;
     for (size_t i = 0; i < std::min(at, statements.size()); ++i) read(*statements[i]);
   }
 

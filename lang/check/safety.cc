@@ -66,20 +66,20 @@ class Orderer {
     for (Statement& s : statements) {
       for (std::string_view v : vars_of(static_cast<const Expr*>(s.expr))) users[v].push_back(&s);
     }
-    std::vector<Expr*> ordered = place(statements, users, safe);
+    ExprList ordered = place(statements, users, safe);
     if (ordered.size() < b.exprs.size()) report(statements, safe);
     order_closures(ordered, globals);
     if (ordered.size() == b.exprs.size()) b.exprs = std::move(ordered);
   }
 
   // Takes statements as they become safe, in their order.
-  std::vector<Expr*> place(std::vector<Statement>& statements, Users& users, VarSet& safe) {
+  ExprList place(std::vector<Statement>& statements, Users& users, VarSet& safe) {
     // What is to be looked at: in this round, and, since it is in front of the statement that changed it, in the next one.
     std::set<Statement*> round, next;
     for (Statement& s : statements) {
       if (!s.placed) next.insert(&s);
     }
-    std::vector<Expr*> ordered;
+    ExprList ordered;
     while (!next.empty()) {
       round.swap(next);
       while (!round.empty()) {
@@ -142,7 +142,7 @@ class Orderer {
   }
 
   // Closures may use what is before their statement.
-  void order_closures(const std::vector<Expr*>& ordered, const VarSet& globals) {
+  void order_closures(const ExprList& ordered, const VarSet& globals) {
     bool any = std::any_of(ordered.begin(), ordered.end(), [](Expr* e) { return has_closures(e); });
     if (!any) return;
     VarSet known = globals;
@@ -213,10 +213,10 @@ std::vector<std::string> names_in_scope(const Checker& checker, const Rule* rule
     const Module* module = checker.module_of.at(rule);
     for (const Module* other : checker.all_modules) {
       if (other->package != module->package) continue;
-      for (const Rule* r : other->rules) names.insert(r->head.ref->items[0]->text);
+      for (const Rule* r : other->rules) names.emplace(r->head.ref->items[0]->text);
     }
     for (const Import* import : module->imports) {
-      names.insert(import->alias.empty() ? import->path->items.back()->text : import->alias);
+      names.emplace(import->alias.empty() ? import->path->items.back()->text : std::string_view(import->alias));
     }
   }
   names.insert("input");

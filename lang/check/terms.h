@@ -55,6 +55,8 @@ std::string written_text(Checker& checker, const Term& term);
 
 // "io.jwt.decode" for an operator, and for any reference of a variable and strings; "" for anything else.
 std::string dotted_name(const Term& op);
+// Whether that is `name`, which is not "".
+bool has_dotted_name(const Term& op, std::string_view name);
 // Whether the statement calls this built-in.
 bool calls(const Expr& expr, std::string_view name);
 inline bool is_equality(const Expr& e) { return calls(e, "eq"); }

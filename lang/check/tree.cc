@@ -12,20 +12,19 @@ namespace {
 // Longer paths would make a tree too deep to walk.
 constexpr size_t kMaxPath = 1000;
 
-RuleNode& child_of(RuleNode& node, const std::string& key) {
-  std::unique_ptr<RuleNode>& child = node.children[key];
-  if (!child) {
-    child = std::make_unique<RuleNode>();
-    child->key = key;
-    child->path = node.path;
-    child->path.push_back(key);
-    child->parent = &node;
-  }
-  return *child;
+RuleNode& child_of(RuleNode& node, std::string_view key) {
+  auto found = node.children.find(key);
+  if (found != node.children.end()) return *found->second;
+  auto child = std::make_unique<RuleNode>();
+  child->key = key;
+  child->path = node.path;
+  child->path.emplace_back(key);
+  child->parent = &node;
+  return *node.children.emplace(key, std::move(child)).first->second;
 }
 
-std::string text_of_segment(const std::string& segment) {
-  return is_scalar_segment(segment) ? segment.substr(1) : segment;
+std::string_view text_of_segment(std::string_view segment) {
+  return segment.substr(is_scalar_segment(segment) ? 1 : 0);
 }
 
 // What the reference of the head says the rule is, whichever form it was written in: v0 `p["k"] = v` is a complete rule
@@ -155,7 +154,7 @@ void check_packages(Checker& checker) {
     for (const Rule* rule : module->rules) {
       if (!is_ground_ref(*rule)) continue;
       std::vector<std::string> path = module->package;
-      for (const Term* step : rule->head.ref->items) path.push_back(is_var(*step) ? step->text : segment_of(*step));
+      for (const Term* step : rule->head.ref->items) path.push_back(is_var(*step) ? std::string(step->text) : segment_of(*step));
       auto it = by_path.find(path);
       if (it == by_path.end()) continue;
       for (const Module* other : it->second) {
@@ -173,10 +172,10 @@ void check_packages(Checker& checker) {
 
 std::string segment_of(const Term& step) {
   switch (step.kind) {
-    case TermKind::kNumber: return kScalarMark + step.text;
+    case TermKind::kNumber: return kScalarMark + std::string(step.text);
     case TermKind::kBoolean: return kScalarMark + std::string(step.boolean ? "true" : "false");
     case TermKind::kNull: return kScalarMark + std::string("null");
-    default: return step.text;
+    default: return std::string(step.text);
   }
 }
 
@@ -224,7 +223,7 @@ std::string place_text(const RuleNode& node) {
   for (size_t i = 0; i < steps.size(); ++i) {
     bool scalar = i > 0 && is_scalar_segment(node.path[i - 1]);
     steps[i].kind = i == 0 ? TermKind::kVar : scalar ? TermKind::kNumber : TermKind::kString;
-    steps[i].text = i == 0 ? "data" : text_of_segment(node.path[i - 1]);
+    steps[i].text = i == 0 ? std::string_view("data") : text_of_segment(node.path[i - 1]);
     path.items.push_back(&steps[i]);
   }
   return to_text(path);

@@ -19,7 +19,7 @@ class WithRewriter {
   explicit WithRewriter(Checker& checker) : checker_(checker) {}
 
   void body(Body& b) {
-    std::vector<Expr*> result;
+    ExprList result;
     // Statements made from one with `with` share its value: it is computed once.
     std::unordered_map<const Term*, With> done;
     for (Expr* e : b.exprs) {

@@ -52,7 +52,7 @@ Term* Plugger::plug(Bound bound, const Bindings* root) {
   if (!composite || bound.bindings == nullptr) return term;
   if (is_collection(*term) && terms_.is_ground(*term)) return term;
   Levels::Scope level(levels_);
-  std::vector<Term*> items(term->items.size());
+  TermList items(term->items.size());
   for (size_t i = 0; i < items.size(); ++i) {
     bool head = i == 0 && is_ref(*term) && is_var(*term->items[0]) && is_root_name(term->items[0]->text);
     items[i] = head ? term->items[0] : plug({term->items[i], bound.bindings}, root);

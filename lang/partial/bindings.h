@@ -63,7 +63,7 @@ class Plugger {
   Terms& terms_;
   Levels& levels_;
   Search& search_;
-  std::map<std::pair<std::string, uint64_t>, std::string> names_;
+  std::map<std::pair<std::string_view, uint64_t>, std::string> names_;
   std::set<std::string> taken_;
 };
 

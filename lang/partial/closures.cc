@@ -23,7 +23,7 @@ SearchStep Evaluator::comprehension(const At& at, Bound a, Bound b, bool swapped
 
 Term* Evaluator::comprehension_value(const At& at, Bound term) {
   const Frame* inner = frame(term.term->body, term.bindings, at.frame->unrolled);
-  std::vector<Term*> items;
+  TermList items;
   size_t kept = kept_.back().size();
   each(inner, [&] {
     if (kept_more(kept)) fail_unsupported(to_text(*term.term));
@@ -32,7 +32,7 @@ Term* Evaluator::comprehension_value(const At& at, Bound term) {
   if (term.term->kind == TermKind::kArrayComprehension) return terms_.composite(TermKind::kArray, std::move(items));
   if (term.term->kind == TermKind::kSetComprehension) return terms_.sorted(terms_.composite(TermKind::kSet, std::move(items)));
   Term* object = terms_.composite(TermKind::kObject, std::move(items));
-  std::vector<Term*> sorted = sorted_items(*object);
+  TermList sorted = sorted_items(*object);
   for (size_t i = 2; i < sorted.size(); i += 2) {
     if (!same(*sorted[i - 2], *sorted[i]) || same(*sorted[i - 1], *sorted[i + 1])) continue;
     Error error;
@@ -47,7 +47,7 @@ Term* Evaluator::comprehension_value(const At& at, Bound term) {
 Term* Evaluator::amended(Bound bound) {
   Term* renamed = plugger_.rename(bound, *root_);
   VarSet shared = vars_of(bound.term);
-  std::vector<Expr*> exprs = renamed->body->exprs;
+  ExprList exprs = renamed->body->exprs;
   for (const Bindings::Entry& entry : bound.bindings->entries) {
     charge_work(1);
     if (shared.count(entry.variable->text) == 0) continue;
@@ -122,7 +122,7 @@ bool Evaluator::every_holds(const At& at) {
 
 // The bodies for all elements behind each other are one body.
 SearchStep Evaluator::unrolled(const At& at, const std::vector<std::pair<Term*, Term*>>& pairs, SearchStep next) {
-  std::vector<Expr*> exprs;
+  ExprList exprs;
   for (const auto& pair : pairs) element_body(at, pair, exprs);
   const Frame* inner = frame(terms_.body(std::move(exprs)), at.bindings(), at.frame->unrolled * std::max<size_t>(pairs.size(), 1));
   return body(inner, 0, next);
@@ -130,10 +130,10 @@ SearchStep Evaluator::unrolled(const At& at, const std::vector<std::pair<Term*, 
 
 // Scalars take the place of key and value; other values get a variable, for a reference may go into them. The variables of the
 // body are renamed: each element has its own.
-void Evaluator::element_body(const At& at, const std::pair<Term*, Term*>& element, std::vector<Expr*>& out) {
+void Evaluator::element_body(const At& at, const std::pair<Term*, Term*>& element, ExprList& out) {
   std::string mark = "e" + std::to_string(++next_name_);
   const Expr& expr = at.expr();
-  std::map<std::string, Term*> values;
+  std::map<std::string_view, Term*> values;
   for (auto [variable, value] : {std::pair{expr.key, element.first}, {expr.value, element.second}}) {
     if (variable == nullptr || !is_var(*variable)) continue;
     if (is_scalar(*value)) {
@@ -173,7 +173,7 @@ Expr* Evaluator::plugged_closure(const At& at, const Expr& expr) {
   Levels::Scope level(levels_);
   Expr* result = terms_.copy(expr);
   if (is_call(expr)) {
-    std::vector<Term*> items = expr.term->items;
+    TermList items = expr.term->items;
     for (size_t i = 1; i < items.size(); ++i) items[i] = plugged_term(at, items[i]);
     result->term = terms_.with_items(*expr.term, std::move(items));
   } else {
@@ -189,7 +189,7 @@ Expr* Evaluator::plugged_closure(const At& at, const Expr& expr) {
 }
 
 Body* Evaluator::plugged_body(const At& at, const Body& body) {
-  std::vector<Expr*> exprs;
+  ExprList exprs;
   for (const Expr* expr : body.exprs) exprs.push_back(plugged_closure(at, *expr));
   return terms_.body(std::move(exprs), body.span);
 }

@@ -15,7 +15,7 @@ namespace {
 bool is_negated(const Expr& expr) { return expr.negated || expr.kind == ExprKind::kNot; }
 
 // Whether a value is in a query, closures left out; a reference is in one that goes on from it.
-bool is_in(const Term& value, const std::vector<Expr*>& exprs) {
+bool is_in(const Term& value, const ExprList& exprs) {
   bool found = false;
   Walker walk(
       [&](Term* t) {
@@ -48,7 +48,7 @@ Body* CopyPropagation::apply(const Body& query) {
   reset();
   if (!group(query)) return original;
   find_heads(query);
-  std::vector<Expr*> result;
+  ExprList result;
   for (const Expr* expr : query.exprs) {
     Expr* other = plugged(*expr);
     if (other->kind == ExprKind::kNot) apply_inside(*other);
@@ -70,7 +70,7 @@ void CopyPropagation::reset() {
 
 // --- variables that are equal ----------------------------------------------------------------------------------------
 
-CopyPropagation::Group* CopyPropagation::find(const std::string& name) {
+CopyPropagation::Group* CopyPropagation::find(std::string_view name) {
   auto at = parents_.find(name);
   if (at == parents_.end()) return nullptr;
   while (at->second != at->first) {
@@ -80,13 +80,13 @@ CopyPropagation::Group* CopyPropagation::find(const std::string& name) {
   return &groups_.at(at->first);
 }
 
-CopyPropagation::Group& CopyPropagation::group_of(const std::string& name) {
+CopyPropagation::Group& CopyPropagation::group_of(std::string_view name) {
   if (Group* group = find(name)) return *group;
   parents_[name] = name;
   return groups_[name] = Group{name, nullptr};
 }
 
-bool CopyPropagation::merge(const std::string& a, const std::string& b) {
+bool CopyPropagation::merge(std::string_view a, std::string_view b) {
   Group* first = &group_of(a);
   Group* second = &group_of(b);
   if (first == second) return true;
@@ -98,7 +98,7 @@ bool CopyPropagation::merge(const std::string& a, const std::string& b) {
   return !clash;
 }
 
-bool CopyPropagation::set_constant(const std::string& name, Term* value) {
+bool CopyPropagation::set_constant(std::string_view name, Term* value) {
   Group& group = group_of(name);
   if (group.constant != nullptr && !same(*group.constant, *value)) return false;
   group.constant = value;
@@ -128,7 +128,7 @@ bool CopyPropagation::group(const Body& query) {
 void CopyPropagation::find_heads(const Body& query) {
   auto walk = term_walker([&](Term* t) {
     if (!is_ref(*t) || !is_var(*t->items[0])) return false;
-    const std::string& head = t->items[0]->text;
+    std::string_view head = t->items[0]->text;
     if (Group* group = find(head)) {
       group->constant = nullptr;
       heads_.insert(group->root);
@@ -229,7 +229,7 @@ bool CopyPropagation::is_left(const Expr& expr) {
     if (same(*a, *b)) {
       bool live = is_ref(*a) && is_var(*a->items[0]) && live_.count(a->items[0]->text) > 0;
       if (live) {
-        std::string name = "__localcp" + std::to_string(placeholders_.size()) + "__";
+        std::string_view name = terms_.ast().keep("__localcp" + std::to_string(placeholders_.size()) + "__");
         placeholders_.insert(name);
         taken_out_[name] = a;
       }
@@ -255,8 +255,8 @@ bool CopyPropagation::take_out(Term* variable, Term* value) {
 
 // --- bringing back what is needed ------------------------------------------------------------------------------------
 
-void CopyPropagation::bind_live(std::vector<Expr*>& result) {
-  for (const std::string& name : live_) {
+void CopyPropagation::bind_live(ExprList& result) {
+  for (std::string_view name : live_) {
     Group* group = find(name);
     if (group == nullptr) continue;
     auto taken = taken_out_.find(group->root);
@@ -270,7 +270,7 @@ void CopyPropagation::bind_live(std::vector<Expr*>& result) {
   }
 }
 
-VarSet CopyPropagation::unsafe_vars(const std::vector<Expr*>& exprs, const VarSet& safe) {
+VarSet CopyPropagation::unsafe_vars(const ExprList& exprs, const VarSet& safe) {
   VarOptions options = kSafetyVars;
   options.promote = &checker_;
   VarSet unsafe;
@@ -283,9 +283,9 @@ VarSet CopyPropagation::unsafe_vars(const std::vector<Expr*>& exprs, const VarSe
 }
 
 // False if variables would be without values in the end.
-bool CopyPropagation::restore_needed(std::vector<Expr*>& result) {
+bool CopyPropagation::restore_needed(ExprList& result) {
   VarSet safe{"input", "data"};
-  for (const std::string& name : live_) safe.insert(name);
+  for (std::string_view name : live_) safe.insert(name);
   Body* body = terms_.body(result);
   for (std::string_view name : output_vars(checker_, *body, body->exprs.size(), safe)) safe.insert(name);
   VarSet unsafe = unsafe_vars(result, safe);

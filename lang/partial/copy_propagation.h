@@ -25,15 +25,15 @@ class CopyPropagation {
  private:
   // Variables that are equal. Its root is a live one if there is any in it, and it may have a constant for value.
   struct Group {
-    std::string root;
+    std::string_view root;
     Term* constant = nullptr;
   };
 
   void reset();
-  Group* find(const std::string& name);
-  Group& group_of(const std::string& name);
-  bool merge(const std::string& a, const std::string& b);
-  bool set_constant(const std::string& name, Term* value);
+  Group* find(std::string_view name);
+  Group& group_of(std::string_view name);
+  bool merge(std::string_view a, std::string_view b);
+  bool set_constant(std::string_view name, Term* value);
   bool group(const Body& query);
   void find_heads(const Body& query);
 
@@ -44,20 +44,20 @@ class CopyPropagation {
   void apply_inside(Expr& expr);
   bool is_left(const Expr& expr);
   bool take_out(Term* variable, Term* value);
-  void bind_live(std::vector<Expr*>& result);
-  bool restore_needed(std::vector<Expr*>& result);
-  VarSet unsafe_vars(const std::vector<Expr*>& exprs, const VarSet& safe);
+  void bind_live(ExprList& result);
+  bool restore_needed(ExprList& result);
+  VarSet unsafe_vars(const ExprList& exprs, const VarSet& safe);
 
   const Checker& checker_;
   Terms& terms_;
   Levels levels_;
   bool never_empty_;
-  std::set<std::string, std::less<>> live_;
-  std::map<std::string, std::string> parents_;
-  std::map<std::string, Group> groups_;             // by root
-  std::set<std::string, std::less<>> heads_;        // variables that references begin with
-  std::map<std::string, Term*> taken_out_;          // variable → what it is equal to
-  std::set<std::string, std::less<>> placeholders_; // variables there that are in no statement
+  std::set<std::string_view> live_;
+  std::map<std::string_view, std::string_view> parents_;
+  std::map<std::string_view, Group> groups_;             // by root
+  std::set<std::string_view> heads_;        // variables that references begin with
+  std::map<std::string_view, Term*> taken_out_;          // variable → what it is equal to
+  std::set<std::string_view> placeholders_; // variables there that are in no statement
 };
 
 }  // namespace writ::lang

@@ -25,7 +25,7 @@ Term* Documents::overlay(Term* existing, const Replacements& replacements) {
 // What is no object is replaced by one.
 Term* Documents::insert(Term* into, const RefSteps& path, size_t at, Term* value) {
   if (at == path.size()) return value;
-  std::vector<Term*> items;
+  TermList items;
   Term* inner = nullptr;
   if (into != nullptr && into->kind == TermKind::kObject) {
     for (size_t i = 0; i + 1 < into->items.size(); i += 2) {
@@ -52,7 +52,7 @@ Term* Documents::at(const RefSteps& place) {
 // `data.system` is no part of `data` as a whole [S-6.5].
 Term* Documents::without_system(Term* data) {
   if (data->kind != TermKind::kObject) return data;
-  std::vector<Term*> items;
+  TermList items;
   for (size_t i = 0; i + 1 < data->items.size(); i += 2) {
     if (!is_system(*data->items[i])) items.insert(items.end(), {data->items[i], data->items[i + 1]});
   }
@@ -75,7 +75,7 @@ Term* Documents::base_at(const RefSteps& place) {
 
 Term* Documents::merge(Term* over, Term* under) {
   if (over->kind != TermKind::kObject || under->kind != TermKind::kObject) return over;
-  std::vector<Term*> items = under->items;
+  TermList items = under->items;
   for (size_t i = 0; i + 1 < over->items.size(); i += 2) {
     Term* other = terms_.find(*under, *over->items[i]);
     Term* value = over->items[i + 1];

@@ -88,7 +88,7 @@ SearchStep Evaluator::call(const At& at, Term* call, SearchStep next) {
   }
   if (replacement != nullptr && is_ref(*replacement) && is_function(*replacement)) {
     // In the function that takes its place, it is itself again.
-    std::vector<Term*> items = call->items;
+    TermList items = call->items;
     items[0] = replacement;
     mocks_.push_back({});
     search_.on_return([this] { mocks_.pop_back(); });
@@ -154,8 +154,8 @@ bool Evaluator::is_function(const Term& target) const {
 // --- what is kept ----------------------------------------------------------------------------------------------------
 
 // The functions that a `with` replaces are replaced already in what is kept.
-std::vector<With> Evaluator::kept_withs(const Expr& expr) const {
-  std::vector<With> withs;
+WithList Evaluator::kept_withs(const Expr& expr) const {
+  WithList withs;
   for (const With& with : expr.withs) {
     bool is_builtin = !is_root_name(with.target->items[0]->text);
     if (!is_builtin && !is_function(*with.target)) withs.push_back(with);
@@ -216,7 +216,7 @@ Expr* Evaluator::plug(const Kept& kept) {
   if (kept.left == nullptr) return kept.expr;
   Expr* expr = terms_.copy(*kept.expr);
   if (is_call(*expr)) {
-    std::vector<Term*> items = expr->term->items;
+    TermList items = expr->term->items;
     for (size_t i = 1; i < items.size(); ++i) {
       bool right = is_equality(*expr) && i == 2;
       items[i] = plugger_.plug_for({items[i], right ? kept.right : kept.left}, *root_);
@@ -231,7 +231,7 @@ Expr* Evaluator::plug(const Kept& kept) {
 
 // What is kept since the newest level of the stack began; `true` if nothing is.
 Body* Evaluator::kept_body() {
-  std::vector<Expr*> exprs;
+  ExprList exprs;
   for (const Kept& kept : kept_.back()) exprs.push_back(plug(kept));
   if (exprs.empty()) exprs.push_back(terms_.statement(terms_.boolean(true)));
   return terms_.body(std::move(exprs));

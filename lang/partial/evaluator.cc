@@ -41,7 +41,7 @@ void Evaluator::run(const CheckedQuery& query, Residue& residue) {
   }
   CopyPropagation propagation(checker_, terms_, live, false);
   each(outermost, [&] {
-    std::vector<Expr*> exprs;
+    ExprList exprs;
     for (const Kept& kept : kept_.back()) exprs.push_back(plug(kept));
     auto kept = static_cast<ptrdiff_t>(exprs.size());
     // So that whoever evaluates the result gets the values of the variables, too.

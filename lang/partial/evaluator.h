@@ -99,7 +99,7 @@ class Evaluator {
   Term* generated(const std::string& name) { return terms_.var("__" + name + "__"); }
 
   // --- what is kept
-  std::vector<With> kept_withs(const Expr& expr) const;
+  WithList kept_withs(const Expr& expr) const;
   void push_kept(const Kept& kept);
   SearchStep keep(const At& at, Expr* expr, Bindings* bindings, SearchStep next);
   SearchStep keep_equality(const At& at, Bound a, Bound b, SearchStep next);
@@ -126,7 +126,7 @@ class Evaluator {
   SearchStep tree_enumerate(const Reference& ref, const RuleNode* node, SearchStep next);
   SearchStep tree_whole(const Reference& ref, const RuleNode* node, SearchStep next);
   Term* extent(const Reference& ref, const RuleNode* node);
-  std::vector<Term*> child_keys(const RuleNode& node);
+  TermList child_keys(const RuleNode& node);
   Term* leaves(const At& at, RefSteps place, const RuleNode& node);
   // False where it is unknown.
   bool resolve(const RefSteps& place, Term** document);
@@ -178,8 +178,8 @@ class Evaluator {
   SearchStep negation_support(const At& at, uint64_t id, bool legacy, const VarSet& unknown, const std::vector<Body*>& queries,
                         SearchStep next);
   bool can_negate_in_place(const VarSet& safe, const std::vector<Body*>& queries);
-  std::vector<Expr*> complement(const Expr& expr, bool legacy);
-  SearchStep keep_negated(const At& at, const std::vector<Expr*>& exprs, SearchStep next);
+  ExprList complement(const Expr& expr, bool legacy);
+  SearchStep keep_negated(const At& at, const ExprList& exprs, SearchStep next);
   std::vector<Body*> queries_of(const Frame* frame, const VarSet* live);
 
   // --- closures
@@ -189,7 +189,7 @@ class Evaluator {
   SearchStep every(const At& at, SearchStep next);
   bool known_domain(const At& at, std::vector<std::pair<Term*, Term*>>& pairs);
   SearchStep unrolled(const At& at, const std::vector<std::pair<Term*, Term*>>& pairs, SearchStep next);
-  void element_body(const At& at, const std::pair<Term*, Term*>& element, std::vector<Expr*>& out);
+  void element_body(const At& at, const std::pair<Term*, Term*>& element, ExprList& out);
   bool every_holds(const At& at);
   SearchStep logical(const At& at, SearchStep next);
   Expr* plugged_closure(const At& at, const Expr& expr);

@@ -102,7 +102,7 @@ SearchStep Evaluator::function_support(const At& at, const RuleSet& set, size_t 
     if (set.default_rule != nullptr) function_support_rule(at, set.default_rule, arity, path);
   }
   if (!support_.exists(path)) return Search::end();
-  std::vector<Term*> items = call->items;
+  TermList items = call->items;
   items[0] = terms_.ref(path);
   return keep_call(at, arity, terms_.with_items(*call, std::move(items)), next);
 }

@@ -16,7 +16,7 @@ class Inlining {
   struct Frame {
     bool internal = false;  // for the time of a statement; not the caller's wish
     std::vector<RefSteps> refs;
-    std::string variable;
+    std::string_view variable;  // a text of the tree
   };
 
   bool shallow = false;

@@ -49,13 +49,13 @@ class Names {
     const Term& head = is_ref(op) ? *op.items[0] : op;
     if (is_root_name(head.text) || head.text == "eq" || reserved_.count(head.text) == 0) return;
     throw Failure(ErrorCode::E_POLICY, "partial evaluation cannot call the function " + to_text(op) +
-                                           " in a module that has a rule " + head.text);
+                                           " in a module that has a rule " + std::string(head.text));
   }
 
   Terms& terms_;
   const Reserved& reserved_;
-  std::map<std::string, size_t> seen_;  // how often
-  std::map<std::string, Term*> chosen_;
+  std::map<std::string_view, size_t> seen_;  // how often
+  std::map<std::string_view, Term*> chosen_;
   Levels levels_;
   Replacer replace_{terms_, levels_, [this](Term* t) -> Term* {
                       if (!is_var(*t)) return nullptr;
@@ -73,7 +73,7 @@ void name_variables(Terms& terms, const Reserved& reserved, Rule& rule) {
   names.see(head.value);
   names.see(rule.body);
   if (!names.choose()) return;
-  std::vector<Term*> steps = head.ref->items;
+  TermList steps = head.ref->items;
   for (size_t i = 1; i < steps.size(); ++i) steps[i] = names.replaced(steps[i]);
   head.ref = terms.with_items(*head.ref, std::move(steps));
   for (Term*& argument : head.args) argument = names.replaced(argument);
@@ -84,7 +84,7 @@ void name_variables(Terms& terms, const Reserved& reserved, Rule& rule) {
 
 void reserve_rules(const Module& module, Reserved& reserved) {
   charge_work(module.rules.size());
-  for (const Rule* rule : module.rules) reserved.insert(rule->head.ref->items[0]->text);
+  for (const Rule* rule : module.rules) reserved.emplace(rule->head.ref->items[0]->text);
 }
 
 }  // namespace

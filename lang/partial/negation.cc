@@ -88,7 +88,7 @@ std::vector<Body*> Evaluator::queries_of(const Frame* frame, const VarSet* live)
 
 // A block is a body of its own: nothing in it is seen from outside, so it is kept as one.
 SearchStep Evaluator::negation_block(const At& at, const Body* inner, SearchStep next) {
-  std::vector<Expr*> exprs;
+  ExprList exprs;
   for (Body* query : queries_of(closure(inner, at), nullptr)) {
     Expr* negated = terms_.ast().expr(ExprKind::kNot, at.expr().span);
     negated->operands.push_back(terms_.block(query));
@@ -109,14 +109,14 @@ SearchStep Evaluator::negation(const At& at, const Body* inner, bool legacy, Sea
   for (const Body* query : *queries) ways *= query->exprs.size();
   return search_.choose(ways, [=, this](size_t way) {
     // The last conjunction changes fastest.
-    std::vector<std::vector<Expr*>> chosen(queries->size());
+    std::vector<ExprList> chosen(queries->size());
     for (size_t i = queries->size(); i-- > 0;) {
-      const std::vector<Expr*>& exprs = (*queries)[i]->exprs;
+      const ExprList& exprs = (*queries)[i]->exprs;
       chosen[i] = complement(*exprs[way % exprs.size()], legacy && at.expr().kind != ExprKind::kNot);
       way /= exprs.size();
     }
-    std::vector<Expr*> exprs;
-    for (const std::vector<Expr*>& part : chosen) exprs.insert(exprs.end(), part.begin(), part.end());
+    ExprList exprs;
+    for (const ExprList& part : chosen) exprs.insert(exprs.end(), part.begin(), part.end());
     return keep_negated(at, exprs, next);
   });
 }
@@ -138,14 +138,14 @@ bool Evaluator::can_negate_in_place(const VarSet& safe, const std::vector<Body*>
   return true;
 }
 
-std::vector<Expr*> Evaluator::complement(const Expr& expr, bool legacy) {
+ExprList Evaluator::complement(const Expr& expr, bool legacy) {
   if (expr.negated || (legacy && expr.kind != ExprKind::kNot)) {
     Expr* result = terms_.copy(expr);
     result->negated = !expr.negated;
     return {result};
   }
   if (expr.kind == ExprKind::kNot) {
-    std::vector<Expr*> result;
+    ExprList result;
     for (const Expr* inner : expr.operands[0]->body->exprs) {
       Expr* copy = terms_.copy(*inner);
       copy->withs.insert(copy->withs.end(), expr.withs.begin(), expr.withs.end());
@@ -160,8 +160,8 @@ std::vector<Expr*> Evaluator::complement(const Expr& expr, bool legacy) {
   return {negated};
 }
 
-SearchStep Evaluator::keep_negated(const At& at, const std::vector<Expr*>& exprs, SearchStep next) {
-  std::vector<With> withs = kept_withs(at.expr());
+SearchStep Evaluator::keep_negated(const At& at, const ExprList& exprs, SearchStep next) {
+  WithList withs = kept_withs(at.expr());
   for (With& with : withs) with.value = plugger_.plug_for({with.value, at.bindings()}, *root_);
   for (Expr* expr : exprs) {
     expr->withs = withs;
@@ -179,7 +179,7 @@ SearchStep Evaluator::negation_support(const At& at, uint64_t id, bool legacy, c
       if (unknown.count(variable) > 0) shared.emplace(variable);
     }
   }
-  std::vector<Term*> arguments;
+  TermList arguments;
   for (const std::string& variable : shared) arguments.push_back(terms_.var(variable));
   for (Body* query : queries) {
     Rule* rule = terms_.ast().rule(at.expr().span);

@@ -33,13 +33,13 @@ class Preparer {
   bool term(Term& t) {
     if (!is_var(t) || !t.text.starts_with("__local")) return false;
     size_t end = t.text.find("__", 2);
-    if (end != std::string::npos) t.text.resize(end + 2);
+    if (end != std::string::npos) t.text = t.text.substr(0, end + 2);
     return false;
   }
 
   bool expr(Expr& e) {
     if (is_equality(e) && argument_count(e) == 2 && is_call(*argument(e, 1))) {
-      std::vector<Term*> items = argument(e, 1)->items;
+      TermList items = argument(e, 1)->items;
       items.push_back(argument(e, 0));
       e.term = terms_.with_items(*argument(e, 1), std::move(items));
     }

@@ -51,7 +51,7 @@ SearchStep Evaluator::tree_enumerate(const Reference& ref, const RuleNode* node,
   Term* document = nullptr;
   bool known = !inlining_.is_disabled(place, false) && resolve(place, &document);
   if (!known) return keep_equality(ref.at, whole, ref.result, next);
-  std::vector<Term*> keys;
+  TermList keys;
   if (document != nullptr && document->kind == TermKind::kArray) {
     for (size_t i = 0; i < document->items.size(); ++i) keys.push_back(terms_.number(i));
   } else if (document != nullptr && is_collection(*document)) {
@@ -66,7 +66,7 @@ SearchStep Evaluator::tree_enumerate(const Reference& ref, const RuleNode* node,
     }
   }
   charge_work(keys.size());
-  auto shared = std::make_shared<const std::vector<Term*>>(std::move(keys));
+  auto shared = std::make_shared<const TermList>(std::move(keys));
   return search_.choose(shared->size(), [=, this](size_t i) {
     Term* key = (*shared)[i];
     Bound step{ref.steps[ref.pos], ref.bindings};
@@ -75,9 +75,9 @@ SearchStep Evaluator::tree_enumerate(const Reference& ref, const RuleNode* node,
 }
 
 // The keys of what is below a place, sorted as values are.
-std::vector<Term*> Evaluator::child_keys(const RuleNode& node) {
+TermList Evaluator::child_keys(const RuleNode& node) {
   charge_work(node.children.size());
-  std::vector<Term*> keys;
+  TermList keys;
   for (const auto& [segment, child] : node.children) keys.push_back(terms_.from_value(key_of_segment(segment)));
   std::sort(keys.begin(), keys.end(), [](const Term* a, const Term* b) { return compare_terms(*a, *b) < 0; });
   return keys;
@@ -102,7 +102,7 @@ Term* Evaluator::extent(const Reference& ref, const RuleNode* node) {
 
 Term* Evaluator::leaves(const At& at, RefSteps place, const RuleNode& node) {
   Levels::Scope level(levels_);
-  std::vector<Term*> items;
+  TermList items;
   for (const auto& [segment, child] : node.children) {
     charge_work(1);
     Term* key = terms_.from_value(key_of_segment(segment));
@@ -176,7 +176,7 @@ Bound Evaluator::element(Bound term, Term* key) {
 }
 
 SearchStep Evaluator::in_term_enumerate(const Reference& ref, Bound term, SearchStep next) {
-  std::vector<Term*> keys;
+  TermList keys;
   if (term.term->kind == TermKind::kArray) {
     for (size_t i = 0; i < term.term->items.size(); ++i) keys.push_back(terms_.number(i));
   } else if (is_collection(*term.term)) {
@@ -191,7 +191,7 @@ SearchStep Evaluator::in_term_enumerate(const Reference& ref, Bound term, Search
     if (element(term, key).term == nullptr) keys.push_back(key);
   }
   charge_work(keys.size());
-  auto shared = std::make_shared<const std::vector<Term*>>(std::move(keys));
+  auto shared = std::make_shared<const TermList>(std::move(keys));
   return search_.choose(shared->size(), [=, this](size_t i) {
     Bound key{(*shared)[i], term.bindings};
     if (i >= known) return in_unknown_key(ref, key.term, next);

@@ -36,7 +36,7 @@ class Replacer {
     if (term->items.empty() && term->body == nullptr) return term;
     if (is_collection(*term) && term->body == nullptr && terms_.is_ground(*term) && is_constant(*term)) return term;
     Levels::Scope level(levels_);
-    std::vector<Term*> items = term->items;
+    TermList items = term->items;
     for (size_t i = term->kind == TermKind::kCall ? 1 : 0; i < items.size(); ++i) items[i] = (*this)(items[i]);
     Body* body = term->body == nullptr ? nullptr : (*this)(*term->body);
     return items == term->items && body == term->body ? term : terms_.with_body(*term, std::move(items), body);
@@ -63,7 +63,7 @@ class Replacer {
   }
 
   Body* operator()(const Body& body) {
-    std::vector<Expr*> exprs;
+    ExprList exprs;
     for (const Expr* expr : body.exprs) exprs.push_back((*this)(*expr));
     return terms_.body(std::move(exprs), body.span);
   }

@@ -47,7 +47,7 @@ struct Collection {
 
   Term* finish(Terms& terms) const {
     if (value != nullptr) return value;
-    std::vector<Term*> items;
+    TermList items;
     for (const auto& [element, present] : elements) items.push_back(element);
     for (const auto& [key, member] : members) items.insert(items.end(), {key, member.finish(terms)});
     Term* result = terms.composite(is_set ? TermKind::kSet : TermKind::kObject, std::move(items));

@@ -133,7 +133,7 @@ SearchStep Evaluator::complete_support(const Reference& ref, const RuleSet& set,
         copy->body = body;
         copy->has_body = true;
         std::vector<std::string> package;
-        for (size_t i = 1; i < path.size() - (place.size() - length); ++i) package.push_back(path[i]->text);
+        for (size_t i = 1; i < path.size() - (place.size() - length); ++i) package.emplace_back(path[i]->text);
         support_.insert(package, copy);
       });
       defined = defined || found;

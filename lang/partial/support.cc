@@ -12,7 +12,7 @@ RulePath split_path(Terms& terms, const RefSteps& path) {
   size_t begin = 2;
   for (size_t i = begin; i < path.size() && path[i]->kind == TermKind::kString && is_identifier(path[i]->text); ++i) begin = i;
   RulePath result;
-  for (size_t i = 1; i < begin; ++i) result.package.push_back(path[i]->text);
+  for (size_t i = 1; i < begin; ++i) result.package.emplace_back(path[i]->text);
   result.rule.assign(path.begin() + static_cast<ptrdiff_t>(begin), path.end());
   result.rule[0] = terms.var(result.rule[0]->text);
   return result;
@@ -52,7 +52,7 @@ void Support::insert(const std::vector<std::string>& package, Rule* rule) {
 
 namespace {
 
-int compare_lists(const std::vector<Term*>& a, const std::vector<Term*>& b) {
+int compare_lists(const TermList& a, const TermList& b) {
   for (size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
     if (int order = compare_terms(*a[i], *b[i]); order != 0) return order;
   }

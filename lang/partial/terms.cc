@@ -17,7 +17,7 @@ std::string variant_name(std::string_view text, std::string_view mark) {
   return (std::string(text.substr(0, text.size() - 2)) += '_').append(mark).append("__");
 }
 
-bool begins_with(const std::vector<Term*>& ref, const std::vector<Term*>& prefix) {
+bool begins_with(const TermList& ref, const TermList& prefix) {
   if (prefix.size() > ref.size()) return false;
   for (size_t i = 0; i < prefix.size(); ++i) {
     if (!same(*ref[i], *prefix[i])) return false;
@@ -25,21 +25,21 @@ bool begins_with(const std::vector<Term*>& ref, const std::vector<Term*>& prefix
   return true;
 }
 
-size_t constant_prefix(const std::vector<Term*>& ref) {
+size_t constant_prefix(const TermList& ref) {
   size_t count = 1;
   while (count < ref.size() && is_constant(*ref[count])) ++count;
   return count;
 }
 
-Term* Terms::var(std::string name) {
+Term* Terms::var(std::string_view name) {
   Term* term = make(TermKind::kVar);
-  term->text = std::move(name);
+  term->text = ast_.keep(name);
   return term;
 }
 
-Term* Terms::string(std::string text) {
+Term* Terms::string(std::string_view text) {
   Term* term = make(TermKind::kString);
-  term->text = std::move(text);
+  term->text = ast_.keep(text);
   return term;
 }
 
@@ -51,7 +51,7 @@ Term* Terms::boolean(bool truth) {
 
 Term* Terms::number(size_t number) {
   Term* term = make(TermKind::kNumber);
-  term->text = std::to_string(number);
+  term->text = ast_.keep(std::to_string(number));
   return term;
 }
 
@@ -65,7 +65,7 @@ uint16_t checked_height(uint32_t below) {
   return static_cast<uint16_t>(below + 1);
 }
 
-uint32_t highest(const std::vector<Term*>& items) {
+uint32_t highest(const TermList& items) {
   uint32_t height = 0;
   for (const Term* item : items) height = std::max<uint32_t>(height, item->height);
   return height;
@@ -73,7 +73,7 @@ uint32_t highest(const std::vector<Term*>& items) {
 
 }  // namespace
 
-Term* Terms::composite(TermKind kind, std::vector<Term*> items, Span span) {
+Term* Terms::composite(TermKind kind, TermList items, Span span) {
   charge_work(items.size() / 4);
   Term* term = make(kind, span);
   term->height = checked_height(highest(items));
@@ -81,21 +81,21 @@ Term* Terms::composite(TermKind kind, std::vector<Term*> items, Span span) {
   return term;
 }
 
-Term* Terms::call(std::string_view name, std::vector<Term*> operands) {
-  std::vector<Term*> path;
+Term* Terms::call(std::string_view name, TermList operands) {
+  TermList path;
   for (size_t begin = 0; begin <= name.size();) {
     size_t end = std::min(name.find('.', begin), name.size());
-    std::string part(name.substr(begin, end - begin));
-    path.push_back(path.empty() ? var(std::move(part)) : string(std::move(part)));
+    std::string_view part = name.substr(begin, end - begin);
+    path.push_back(path.empty() ? var(part) : string(part));
     begin = end + 1;
   }
   operands.insert(operands.begin(), ref(std::move(path)));
   return composite(TermKind::kCall, std::move(operands));
 }
 
-Term* Terms::with_items(const Term& term, std::vector<Term*> items) { return with_body(term, std::move(items), term.body); }
+Term* Terms::with_items(const Term& term, TermList items) { return with_body(term, std::move(items), term.body); }
 
-Term* Terms::with_body(const Term& term, std::vector<Term*> items, Body* body) {
+Term* Terms::with_body(const Term& term, TermList items, Body* body) {
   charge_work(items.size() / 4);
   Term* result = make(term.kind, term.span);
   result->boolean = term.boolean;
@@ -123,7 +123,7 @@ Expr* Terms::copy(const Expr& expr) {
   return result;
 }
 
-Body* Terms::body(std::vector<Expr*> exprs, Span span) {
+Body* Terms::body(ExprList exprs, Span span) {
   charge_work(1);
   Body* result = ast_.body(span);
   uint32_t height = 0;
@@ -157,7 +157,9 @@ Term* Terms::from_value(const Value& value) {
     case Kind::kBoolean: return boolean(value.is_true());
     case Kind::kNumber: {
       Term* term = make(TermKind::kNumber);
-      append_number(term->text, value);
+      std::string text;
+      append_number(text, value);
+      term->text = ast_.keep(text);
       return term;
     }
     case Kind::kString:
@@ -223,8 +225,8 @@ Term* Terms::find(const Term& collection, const Term& key) {
   }
   size_t step = collection.kind == TermKind::kObject ? 2 : 1;
   if (collection.kind != TermKind::kObject && collection.kind != TermKind::kSet) return nullptr;
-  std::vector<Term*> own;
-  const std::vector<Term*>* items = &collection.items;
+  TermList own;
+  const TermList* items = &collection.items;
   if (!collection.sorted) {
     charge_work(collection.items.size());
     own = sorted_items(collection);
@@ -245,9 +247,9 @@ Term* Terms::find(const Term& collection, const Term& key) {
 Term* Terms::sorted(Term* term) {
   if (term->sorted || (term->kind != TermKind::kSet && term->kind != TermKind::kObject)) return term;
   charge_work(term->items.size());
-  std::vector<Term*> items = sorted_items(*term);
+  TermList items = sorted_items(*term);
   if (term->kind == TermKind::kObject) {
-    std::vector<Term*> once;
+    TermList once;
     for (size_t i = 0; i < items.size(); i += 2) {
       bool repeated = i + 2 < items.size() && same(*items[i], *items[i + 2]);
       if (!repeated) once.insert(once.end(), {items[i], items[i + 1]});

@@ -15,7 +15,7 @@
 
 namespace writ::lang {
 
-using RefSteps = std::vector<Term*>;  // of a reference, its head included
+using RefSteps = TermList;  // of a reference, its head included
 
 inline bool is_collection(const Term& t) {
   return t.kind == TermKind::kArray || t.kind == TermKind::kSet || t.kind == TermKind::kObject;
@@ -41,20 +41,20 @@ class Terms {
     charge_work(1);
     return ast_.term(kind, span);
   }
-  Term* var(std::string name);
-  Term* string(std::string text);
+  Term* var(std::string_view name);
+  Term* string(std::string_view text);
   Term* boolean(bool truth);
   Term* number(size_t number);
-  Term* composite(TermKind kind, std::vector<Term*> items, Span span = Span::nowhere());
-  Term* ref(std::vector<Term*> items) { return composite(TermKind::kRef, std::move(items)); }
-  Term* call(std::string_view name, std::vector<Term*> operands);
+  Term* composite(TermKind kind, TermList items, Span span = Span::nowhere());
+  Term* ref(TermList items) { return composite(TermKind::kRef, std::move(items)); }
+  Term* call(std::string_view name, TermList operands);
   // A copy whose parts are replaced.
-  Term* with_items(const Term& term, std::vector<Term*> items);
-  Term* with_body(const Term& term, std::vector<Term*> items, Body* body);
+  Term* with_items(const Term& term, TermList items);
+  Term* with_body(const Term& term, TermList items, Body* body);
   Expr* statement(Term* term);
   Expr* equality(Term* a, Term* b) { return statement(call("eq", {a, b})); }
   Expr* copy(const Expr& expr);
-  Body* body(std::vector<Expr*> exprs, Span span = Span::nowhere());
+  Body* body(ExprList exprs, Span span = Span::nowhere());
   Expr* block(Body* body);
 
   Term* from_value(const Value& value);

@@ -33,7 +33,7 @@ SearchStep Evaluator::unify_lists(const At& at, RefSteps a, Bindings* of_a, RefS
 // The keys are known by now.
 SearchStep Evaluator::unify_objects(const At& at, Bound a, Bound b, SearchStep next) {
   auto with_keys = [&](Bound object) {
-    std::vector<Term*> items = object.term->items;
+    TermList items = object.term->items;
     bool ground = true;
     for (size_t i = 0; i < items.size(); i += 2) ground = ground && terms_.is_ground(*items[i]);
     if (ground) return terms_.sorted(object.term);

@@ -88,8 +88,8 @@ bool Unknowns::covers(const RefSteps& place) const {
   return std::any_of(refs_.begin(), refs_.end(), [&](const RefSteps& unknown) { return begins_with(place, unknown); });
 }
 
-std::vector<Term*> Unknowns::keys_below(const RefSteps& place) const {
-  std::vector<Term*> keys;
+TermList Unknowns::keys_below(const RefSteps& place) const {
+  TermList keys;
   for (const RefSteps& unknown : refs_) {
     if (unknown.size() <= place.size() || !begins_with(unknown, place)) continue;
     Term* key = unknown[place.size()];

@@ -30,7 +30,7 @@ class Unknowns {
   // Whether all that is at the place is unknown.
   bool covers(const RefSteps& place) const;
   // The keys that unknowns add directly below a place.
-  std::vector<Term*> keys_below(const RefSteps& place) const;
+  TermList keys_below(const RefSteps& place) const;
   // The names, in what is left over, of the unknown variables.
   VarSet names(const Bindings& root);
 

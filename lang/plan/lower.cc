@@ -224,7 +224,7 @@ void Lowering::note_target(const Term& target) {
   if (target.kind == TermKind::kRef && !std::all_of(target.items.begin() + 1, target.items.end(), is_name)) return;
   PutPlace* place = &puts_;
   for (size_t i = 1; target.kind == TermKind::kRef && i < target.items.size(); ++i) {
-    std::unique_ptr<PutPlace>& child = place->children[target.items[i]->text];
+    std::unique_ptr<PutPlace>& child = place->children[std::string(target.items[i]->text)];
     if (child == nullptr) child = std::make_unique<PutPlace>();
     place = child.get();
   }
@@ -257,12 +257,13 @@ const RuleNode* Lowering::function_node(const Term& ref) const {
 // --- names -----------------------------------------------------------------------------------------------------------
 
 std::string operator_name(const Term& ref) {
-  if (ref.kind == TermKind::kVar) return ref.text;
+  if (ref.kind == TermKind::kVar) return std::string(ref.text);
   std::string name;
   for (const Term* item : ref.items) {
     // As in dotted_name: a dot inside of a segment is not a dot between segments.
     if (item != ref.items[0] && item->text.find('.') != std::string::npos) return {};
-    name += (name.empty() ? "" : ".") + item->text;
+    if (!name.empty()) name += '.';
+    name += item->text;
   }
   return name;
 }

@@ -42,7 +42,7 @@ void FunctionLowering::with_scope(const Expr& e) {
     }
     return;
   }
-  std::vector<std::string> names(bound_.begin() + static_cast<ptrdiff_t>(bound_before), bound_.end());
+  std::vector<std::string_view> names(bound_.begin() + static_cast<ptrdiff_t>(bound_before), bound_.end());
   Stmt region;
   region.span = span_;
   if (names.empty()) {
@@ -50,7 +50,7 @@ void FunctionLowering::with_scope(const Expr& e) {
     region.op = PlanOp::kOnce;
   } else {
     std::vector<Operand> values;
-    for (const std::string& name : names) values.push_back(variables_[name]);
+    for (std::string_view name : names) values.push_back(variables_[name]);
     Operand row = emit_list(PlanOp::kMakeArray, std::move(values));
     region.op = PlanOp::kCollect;
     region.set(BuildKind::kArray);
@@ -69,7 +69,7 @@ void FunctionLowering::with_scope(const Expr& e) {
 }
 
 // What the rows of several solutions bind, one row after the other.
-void FunctionLowering::iterate_rows(uint32_t rows, const std::vector<std::string>& names) {
+void FunctionLowering::iterate_rows(uint32_t rows, const std::vector<std::string_view>& names) {
   Stmt& scan = emit(PlanOp::kScan);
   scan.a = Operand::reg(rows);
   scan.dst2 = new_register();
@@ -80,7 +80,7 @@ void FunctionLowering::iterate_rows(uint32_t rows, const std::vector<std::string
   }
 }
 
-Stmt FunctionLowering::with_stmt(const std::vector<With>& withs) {
+Stmt FunctionLowering::with_stmt(const WithList& withs) {
   WithScope scope;
   std::vector<Operand> operands;
   for (const With& with : withs) {

@@ -16,7 +16,7 @@ namespace writ::lang {
 
 // A place of the base documents at or above one that some `with` replaces.
 struct PutPlace {
-  std::map<std::string, std::unique_ptr<PutPlace>> children;
+  std::map<std::string, std::unique_ptr<PutPlace>, std::less<>> children;
   bool is_target = false;
   uint32_t node = kNone32;  // its document node
 };
@@ -131,7 +131,7 @@ class FunctionLowering {
   void body(const Body& body);
   void expr(const Expr& expr);
   void with_scope(const Expr& expr);
-  void iterate_rows(uint32_t rows, const std::vector<std::string>& names);
+  void iterate_rows(uint32_t rows, const std::vector<std::string_view>& names);
   void plain_expr(const Expr& expr);
   void positive(const Expr& expr);
   void term_statement(const Term& term);
@@ -140,7 +140,7 @@ class FunctionLowering {
   void every(const Expr& expr);
   void operand_block(const Expr& operand);
   void negation(const Expr& expr, bool legacy);
-  Stmt with_stmt(const std::vector<With>& withs);
+  Stmt with_stmt(const WithList& withs);
   WithTarget with_target(const With& with);
 
   // --- values (lower_terms.cc)
@@ -153,7 +153,7 @@ class FunctionLowering {
   bool unify_pairs(const Term& left, const Term& right);
   void match(const Term& pattern, const Operand& value);
   bool all_bound(const Term& term) const;
-  void bind(const std::string& name, const Operand& value);
+  void bind(std::string_view name, const Operand& value);
 
   // --- references (lower_refs.cc)
   Operand ref(const Term& ref);
@@ -222,8 +222,8 @@ class FunctionLowering {
   Lowering& lowering_;
   PlanFunction& function_;
   Block* current_;
-  std::unordered_map<std::string, Operand> variables_;
-  std::vector<std::string> bound_;  // in order, so that scopes can be undone
+  std::unordered_map<std::string_view, Operand> variables_;
+  std::vector<std::string_view> bound_;  // in order, so that scopes can be undone
   Span span_;
   uint32_t next_register_ = 0;
   uint32_t next_builder_ = 0;

@@ -18,7 +18,7 @@ Operand FunctionLowering::input_ref(const Term& t) {
   std::vector<std::string> path;
   size_t next = 1;
   if (t.kind == TermKind::kRef) {
-    while (next < t.items.size() && t.items[next]->kind == TermKind::kString) path.push_back(t.items[next++]->text);
+    while (next < t.items.size() && t.items[next]->kind == TermKind::kString) path.emplace_back(t.items[next++]->text);
   }
   Operand value = emit_value(PlanOp::kInput, {}, {}, lowering_.program().input_paths.add(path));
   return t.kind == TermKind::kRef ? steps(value, t, next) : value;
@@ -80,7 +80,7 @@ Operand FunctionLowering::read_node(const RuleNode& node) {
 Operand FunctionLowering::base_ref(const Term& t) {
   std::vector<std::string> path;
   size_t next = 1;
-  while (next < t.items.size() && t.items[next]->kind == TermKind::kString) path.push_back(t.items[next++]->text);
+  while (next < t.items.size() && t.items[next]->kind == TermKind::kString) path.emplace_back(t.items[next++]->text);
   Operand value = emit_value(PlanOp::kData, {}, {}, lowering_.program().data_paths.add(path));
   return steps(value, t, next, true);
 }

@@ -35,7 +35,7 @@ bool one_constant(Lowering& lowering, const RuleNode& node) {
 // Steps of the head's reference beyond the rule's place.
 std::vector<const Term*> dynamic_steps(const Rule& rule, const RuleNode& node) {
   std::vector<const Term*> steps;
-  const std::vector<Term*>& items = rule.head.ref->items;
+  const TermList& items = rule.head.ref->items;
   for (size_t i = node.path.size() + 1; i < items.size(); ++i) steps.push_back(items[i]);
   return steps;
 }

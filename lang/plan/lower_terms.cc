@@ -81,14 +81,14 @@ FunctionLowering::Inside::Inside(FunctionLowering& lowering, Region region)
 }
 
 FunctionLowering::Inside::~Inside() {
-  std::vector<std::string>& bound = lowering_.bound_;
+  std::vector<std::string_view>& bound = lowering_.bound_;
   for (; bound.size() > bound_; bound.pop_back()) lowering_.variables_.erase(bound.back());
   lowering_.current_ = block_;
   lowering_.next_register_ = next_register_;
   lowering_.next_builder_ = next_builder_;
 }
 
-void FunctionLowering::bind(const std::string& name, const Operand& value) {
+void FunctionLowering::bind(std::string_view name, const Operand& value) {
   if (variables_.emplace(name, value).second) bound_.push_back(name);
 }
 

@@ -20,7 +20,7 @@ void for_each_node(const RuleNode& node, F f) {
 }
 
 bool is_constant_from(const Rule& rule, size_t first) {
-  const std::vector<Term*>& items = rule.head.ref->items;
+  const TermList& items = rule.head.ref->items;
   return std::any_of(items.begin() + static_cast<ptrdiff_t>(first), items.end(), [](const Term* item) { return is_constant(*item); });
 }
 

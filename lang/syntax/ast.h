@@ -1,7 +1,8 @@
 // The syntax tree of Rego modules.
 //
 // One node type, Term, for everything that has a value; Expr for a statement of a body; Rule and Module above them. All
-// nodes belong to an Ast, which frees them together; pointers between nodes are plain. Every node has its span.
+// nodes belong to an Ast and live in its arena, their lists and texts with them; they are freed together, and pointers between
+// nodes are plain. Every node has its span.
 //
 // The tree exists in two forms. The parser makes the *surface form*: names as written, nested calls, `:=`, `some`,
 // `every`, template strings. check.h rewrites it in place into the *core form*, which lower.h reads; what the core form
@@ -10,10 +11,14 @@
 
 #include <deque>
 #include <memory>
+#include <new>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <boost/container/vector.hpp>  // a vector whose header is no larger than it has to be
+
+#include "engine/base/arena.h"
 #include "engine/base/span.h"
 #include "engine/program/language.h"
 
@@ -22,6 +27,44 @@ namespace writ::lang {
 struct Body;
 struct Expr;
 struct Term;
+struct With;
+
+// What the lists of nodes get their memory from: the arena of the tree they belong to, which takes nothing back. A list that is
+// in no tree has none, and gets its own.
+template <typename T>
+class NodeAllocator {
+ public:
+  using value_type = T;
+
+  NodeAllocator(Arena* arena = nullptr) : arena_(arena) {}
+  template <typename U>
+  NodeAllocator(const NodeAllocator<U>& other) : arena_(other.arena()) {}
+
+  T* allocate(size_t count) {
+    size_t bytes = count * sizeof(T);
+    return static_cast<T*>(arena_ != nullptr ? arena_->allocate(bytes) : ::operator new(bytes));
+  }
+  void deallocate(T* items, size_t) {
+    if (arena_ == nullptr) ::operator delete(items);
+  }
+  // A copy of a list belongs to no tree until it is put into one.
+  NodeAllocator select_on_container_copy_construction() const { return {}; }
+
+  Arena* arena() const { return arena_; }
+  friend bool operator==(NodeAllocator a, NodeAllocator b) { return a.arena_ == b.arena_; }
+
+ private:
+  Arena* arena_;
+};
+
+template <typename T>
+using NodeList = boost::container::vector<
+    T, NodeAllocator<T>,
+    boost::container::vector_options_t<boost::container::stored_size<uint32_t>,
+                                       boost::container::growth_factor<boost::container::growth_factor_100>>>;
+using TermList = NodeList<Term*>;
+using ExprList = NodeList<Expr*>;
+using WithList = NodeList<With>;
 
 enum class TermKind : uint8_t {
   kNull,
@@ -42,24 +85,32 @@ enum class TermKind : uint8_t {
                         // statement for each item: the expression, or the item itself
 };
 
+// The walks read little else than terms, so a term is one line of the cache.
 struct Term {
+  Term() = default;
+  explicit Term(Arena* arena) : items(arena) {}
+
   TermKind kind = TermKind::kNull;
-  Span span;
-  bool boolean = false;
-  bool infix = false;        // kCall: written as an operator; the operator term then names the built-in ("plus", "eq", …)
-  bool raw = false;          // kString, kTemplate: written between backticks
-  bool parenthesised = false;
-  bool sorted = false;       // kSet, kObject: `items` are what sorted_items of term_order.h gives
+  bool boolean : 1 = false;
+  bool infix : 1 = false;    // kCall: written as an operator; the operator term then names the built-in ("plus", "eq", …)
+  bool raw : 1 = false;      // kString, kTemplate: written between backticks
+  bool parenthesised : 1 = false;
+  bool sorted : 1 = false;   // kSet, kObject: `items` are what sorted_items of term_order.h gives
   uint16_t height = 1;       // levels of nodes from here down; at most kMaxNesting after parsing, so walks may recurse
-  std::string text;
-  std::vector<Term*> items;
+  Span span;
+  std::string_view text;     // lives as long as the Ast: Ast::keep
+  TermList items;
   Body* body = nullptr;
 };
+static_assert(sizeof(void*) != 8 || sizeof(Term) == 64);
 
 struct Body {
+  Body() = default;
+  explicit Body(Arena* arena) : exprs(arena) {}
+
   Span span;
   uint16_t height = 1;       // as in Term
-  std::vector<Expr*> exprs;
+  ExprList exprs;
 };
 
 enum class ExprKind : uint8_t {
@@ -80,19 +131,22 @@ struct With {
 };
 
 struct Expr {
+  Expr() = default;
+  explicit Expr(Arena* arena) : symbols(arena), operands(arena), withs(arena) {}
+
   ExprKind kind = ExprKind::kTerm;
   Span span;
   bool negated = false;    // legacy `not e`
   bool generated = false;  // made by a rewriting, not written by the author
   uint16_t height = 1;     // as in Term
   Term* term = nullptr;
-  std::vector<Term*> symbols;
+  TermList symbols;
   Term* key = nullptr;
   Term* value = nullptr;
   Term* domain = nullptr;
   Body* body = nullptr;
-  std::vector<Expr*> operands;
-  std::vector<With> withs;
+  ExprList operands;
+  WithList withs;
 };
 
 // METADATA comments, kept as the YAML text and parsed on demand.
@@ -114,10 +168,13 @@ enum class HeadKind : uint8_t {
 };
 
 struct Head {
+  Head() = default;
+  explicit Head(Arena* arena) : args(arena) {}
+
   Span span;
   HeadKind kind = HeadKind::kComplete;
   Term* ref = nullptr;            // kRef as written, relative to the package: head var, then steps
-  std::vector<Term*> args;        // kFunction
+  TermList args;                  // kFunction
   Term* value = nullptr;          // null = true (kPartialSet: null)
   Term* key = nullptr;            // kPartialSet: the element
   bool assigned = false;          // the value was written with `:=`
@@ -125,14 +182,16 @@ struct Head {
 };
 
 struct Rule {
+  explicit Rule(Arena* arena) : head(arena), else_chain(arena), annotations(arena) {}
+
   Span span;
   bool is_default = false;
   Head head;
   Body* body = nullptr;           // never null after parsing; `true` where none was written
   bool has_body = false;          // whether one was written
   bool has_if = false;            // written with `if`
-  std::vector<Rule*> else_chain;  // in order; their heads carry only `value`
-  std::vector<Annotation*> annotations;
+  NodeList<Rule*> else_chain;     // in order; their heads carry only `value`
+  NodeList<Annotation*> annotations;
   struct Module* module = nullptr;
 };
 
@@ -172,39 +231,39 @@ struct Module {
 // Owns every node of one compilation.
 class Ast {
  public:
-  Term* term(TermKind kind, Span span) { return make(terms_, kind, span); }
+  Ast() = default;
+  Ast(const Ast&) = delete;  // the nodes know where the arena is
+  Ast& operator=(const Ast&) = delete;
+
+  Term* term(TermKind kind, Span span) {
+    Term* term = make<Term>(span);
+    term->kind = kind;
+    return term;
+  }
   Expr* expr(ExprKind kind, Span span) {
-    Expr& e = exprs_.emplace_back();
-    e.kind = kind;
-    e.span = span;
-    return &e;
+    Expr* expr = make<Expr>(span);
+    expr->kind = kind;
+    return expr;
   }
-  Body* body(Span span) {
-    Body& b = bodies_.emplace_back();
-    b.span = span;
-    return &b;
-  }
-  Rule* rule(Span span) {
-    Rule& r = rules_.emplace_back();
-    r.span = span;
-    return &r;
-  }
+  Body* body(Span span) { return make<Body>(span); }
+  Rule* rule(Span span) { return make<Rule>(span); }
   Import* import() { return &imports_.emplace_back(); }
   Annotation* annotation() { return &annotations_.emplace_back(); }
   Module* module() { return &modules_.emplace_back(); }
 
+  // A copy of the text that lives as long as the tree does.
+  std::string_view keep(std::string_view text) { return arena_.copy(text); }
+
  private:
-  Term* make(std::deque<Term>& terms, TermKind kind, Span span) {
-    Term& t = terms.emplace_back();
-    t.kind = kind;
-    t.span = span;
-    return &t;
+  // Nothing of such a node is outside the arena, so it need not be destroyed.
+  template <typename Node>
+  Node* make(Span span) {
+    Node* node = new (arena_.allocate(sizeof(Node))) Node(&arena_);
+    node->span = span;
+    return node;
   }
 
-  std::deque<Term> terms_;
-  std::deque<Expr> exprs_;
-  std::deque<Body> bodies_;
-  std::deque<Rule> rules_;
+  Arena arena_;
   std::deque<Import> imports_;
   std::deque<Annotation> annotations_;
   std::deque<Module> modules_;

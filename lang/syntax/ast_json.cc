@@ -69,8 +69,8 @@ class Preparation {
     rule.head.args = fresh(first.args);
   }
 
-  std::vector<Term*> fresh(const std::vector<Term*>& args) {
-    std::vector<Term*> result = args;
+  TermList fresh(const TermList& args) {
+    TermList result = args;
     for (Term*& arg : result) {
       if (!is_wildcard(*arg)) continue;
       arg = ast_.term(TermKind::kVar, arg->span);
@@ -79,9 +79,9 @@ class Preparation {
     return result;
   }
 
-  std::string next_name() { return "$" + std::to_string(count_++); }
+  std::string_view next_name() { return ast_.keep("$" + std::to_string(count_++)); }
 
-  void terms(const std::vector<Term*>& terms) {
+  void terms(const TermList& terms) {
     for (Term* item : terms) term(item);
   }
 
@@ -176,7 +176,7 @@ class TreeWriter {
   Value head(const Rule& rule);
   // A copy of the head with another value.
   Value branch_head(const Rule& branch, const Rule& main);
-  void finish_head(ObjectBuilder& result, const Head& head, const std::vector<Term*>& args, bool assigned);
+  void finish_head(ObjectBuilder& result, const Head& head, const TermList& args, bool assigned);
   // Names are only of rules with one name; and, as OPA once knew no others, of some with one step behind it.
   static bool has_name(const Rule& rule);
   static const Term* key_of(const Rule& rule);
@@ -198,7 +198,7 @@ class TreeWriter {
 
   // --- terms ---
   Value typed(std::string_view type, const Value& value);
-  Value terms(const std::vector<Term*>& terms);
+  Value terms(const TermList& terms);
   Value term(const Term& term);
   Value value(const Term& term);
   // JSON has no numbers that begin with a point, and OPA keeps the text.
@@ -299,7 +299,7 @@ Value TreeWriter::branch_head(const Rule& branch, const Rule& main) {
   return result.finish();
 }
 
-void TreeWriter::finish_head(ObjectBuilder& result, const Head& head, const std::vector<Term*>& args, bool assigned) {
+void TreeWriter::finish_head(ObjectBuilder& result, const Head& head, const TermList& args, bool assigned) {
   result.insert("ref", terms(head.ref->items));
   if (!args.empty()) result.insert("args", terms(args));
   if (assigned) result.insert("assign", Value::of(true));
@@ -442,7 +442,7 @@ Value TreeWriter::typed(std::string_view type, const Value& value) {
   return result.finish();
 }
 
-Value TreeWriter::terms(const std::vector<Term*>& terms) {
+Value TreeWriter::terms(const TermList& terms) {
   Levels levels(*this, 1);
   std::vector<Value> values;
   values.reserve(terms.size());
@@ -481,7 +481,7 @@ Value TreeWriter::number(const Term& term) {
   size_t digits = written.find_first_not_of("- \t\r\n");
   if (digits != std::string_view::npos && written[digits] == '.' && fault_->empty()) {
     *fault_ = "json: invalid number literal \"" + std::string(term.text[0] == '-' ? "-" : "") +
-              term.text.substr(term.text.find('.')) + "\"";
+              std::string(term.text.substr(term.text.find('.'))) + "\"";
   }
   return number_from_text(arena_, term.text);
 }

@@ -91,7 +91,7 @@ Expr* Parser::literal_expression(bool negated, Span not_span) {
   }
   hint_every(start, *expr);
   if (negated && not_bodies()) {
-    std::vector<With> withs = std::move(expr->withs);
+    WithList withs = std::move(expr->withs);
     expr->withs.clear();
     if (measured(expr) == nullptr) return nullptr;
     expr = wrap_not(expr, not_span);

@@ -6,14 +6,14 @@
 namespace writ::lang {
 
 // A collection that ends with the current token.
-Term* Parser::closed(TermKind kind, std::vector<Term*> items, uint32_t begin) {
+Term* Parser::closed(TermKind kind, TermList items, uint32_t begin) {
   Term* result = ast_.term(kind, {file_, begin, token().end});
   result->items = std::move(items);
   return measured(result);
 }
 
 // Behind the `|` of a comprehension.
-Term* Parser::comprehension(TermKind kind, std::vector<Term*> items, TokenKind end, uint32_t begin) {
+Term* Parser::comprehension(TermKind kind, TermList items, TokenKind end, uint32_t begin) {
   Body* inner = body(end);
   if (inner == nullptr) return nullptr;
   Term* result = ast_.term(kind, {file_, begin, token().end});
@@ -32,7 +32,7 @@ Term* Parser::array() {
   // A single term first, so that the | of a comprehension is not taken for the operator.
   Term* first = term();
   if (first == nullptr) return nullptr;
-  std::vector<Term*> items{first};
+  TermList items{first};
   switch (kind_) {
     case TokenKind::kRightBracket: return closed(TermKind::kArray, std::move(items), begin);
     case TokenKind::kComma:
@@ -85,7 +85,7 @@ Term* Parser::brace_term() {
 }
 
 Term* Parser::set_from(const Mark& start, Term* first, bool may_be_comprehension, uint32_t begin) {
-  std::vector<Term*> items{first};
+  TermList items{first};
   if (at(TokenKind::kRightBrace)) return closed(TermKind::kSet, std::move(items), begin);
   if (at(TokenKind::kComma)) {
     advance();
@@ -123,7 +123,7 @@ Term* Parser::object_from(Term* key, bool may_be_comprehension, uint32_t begin) 
 }
 
 Term* Parser::object_finish(Term* key, Term* value, bool may_be_comprehension, uint32_t begin) {
-  std::vector<Term*> items{key, value};
+  TermList items{key, value};
   switch (kind_) {
     case TokenKind::kRightBrace: return closed(TermKind::kObject, std::move(items), begin);
     case TokenKind::kOr:
@@ -142,7 +142,7 @@ Term* Parser::object_finish(Term* key, Term* value, bool may_be_comprehension, u
 }
 
 // Terms up to `end`, which becomes the current token. A comma may come before it.
-bool Parser::term_list(TokenKind end, std::vector<Term*>& items) {
+bool Parser::term_list(TokenKind end, TermList& items) {
   while (!at(end)) {
     Term* item = infix(false);
     if (item == nullptr) return false;
@@ -157,7 +157,7 @@ bool Parser::term_list(TokenKind end, std::vector<Term*>& items) {
   return true;
 }
 
-bool Parser::pair_list(std::vector<Term*>& items) {
+bool Parser::pair_list(TermList& items) {
   while (!at(TokenKind::kRightBrace)) {
     Term* key = infix(false);
     if (key == nullptr) return false;

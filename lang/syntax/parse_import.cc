@@ -75,7 +75,7 @@ bool Parser::import_alias(Import* import) {
 
 // Without an alias the last segment is the name, so it must not be a keyword.
 void Parser::check_import_end(const Import& import) {
-  const std::vector<Term*>& items = import.path->items;
+  const TermList& items = import.path->items;
   if (items.size() > 1 && items[0]->text == "future") return;
   const Term& last = *items.back();
   TokenKind kind = keyword_kind(last.text);
@@ -89,7 +89,7 @@ void Parser::check_import_end(const Import& import) {
 }
 
 void Parser::activate_import(const Import& import) {
-  const std::string& root = import.path->items[0]->text;
+  std::string_view root = import.path->items[0]->text;
   if (root == "future") future_import(import);
   if (root == "rego") rego_import(import);
   kind_ = in_force(token());
@@ -110,7 +110,7 @@ bool Parser::importable(TokenKind kind) const {
 void Parser::future_import(const Import& import) {
   constexpr TokenKind kKeywords[] = {TokenKind::kLogicalAnd, TokenKind::kContains, TokenKind::kEvery, TokenKind::kIf,
                                      TokenKind::kIn,         TokenKind::kNot,      TokenKind::kLogicalOr};
-  const std::vector<Term*>& items = import.path->items;
+  const TermList& items = import.path->items;
   if (items.size() == 1 || items[1]->text != "keywords") {
     return error(DiagnosticId::kFutureImport, import.path->span);
   }
@@ -144,7 +144,7 @@ void Parser::rego_import(const Import& import) {
 
 // The version that `rego.v1` or `rego.v2` stands for, kV0 if the import is neither.
 RegoVersion Parser::imported_version(const Import& import) {
-  const std::vector<Term*>& items = import.path->items;
+  const TermList& items = import.path->items;
   if (items.size() != 2 || items[0]->text != "rego") return RegoVersion::kV0;
   if (items[1]->text == "v1") return RegoVersion::kV1;
   return items[1]->text == "v2" ? RegoVersion::kV2 : RegoVersion::kV0;

@@ -401,7 +401,7 @@ bool Parser::package_statement() {
   uint32_t begin = token().begin;
   Term* path = path_statement(TokenKind::kPackage) ? term() : nullptr;
   if (path == nullptr) return false;
-  std::vector<Term*> segments{path};
+  TermList segments{path};
   if (path->kind == TermKind::kRef) {
     segments = path->items;
   } else if (path->kind != TermKind::kVar) {
@@ -424,7 +424,7 @@ bool Parser::package_statement() {
   if (!first || module_ == nullptr) return true;
   module_->package_span = span;
   for (const Term* segment : segments) {
-    module_->package.push_back(segment->text);
+    module_->package.emplace_back(segment->text);
     module_->package_spans.push_back(segment->span);
   }
   return true;

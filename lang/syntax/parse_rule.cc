@@ -222,7 +222,7 @@ bool Parser::check_default_value(const Rule& rule, const Term& value) {
   return valid;
 }
 
-bool Parser::check_default_args(const Rule& rule, const std::vector<Term*>& args) {
+bool Parser::check_default_args(const Rule& rule, const TermList& args) {
   bool valid = true;
   for (size_t i = 0; i < args.size(); ++i) {
     if (args[i]->kind != TermKind::kVar) {
@@ -520,7 +520,7 @@ void Parser::check_v1_rule(const Rule& rule) {
 }
 
 void Parser::check_v1_name(const Rule& rule, const Term& ref) {
-  const std::string& name = ref.items[0]->text;
+  std::string_view name = ref.items[0]->text;
   TokenKind kind = keyword_kind(name);
   if (ref.items.size() > 1 || !is_keyword(kind) || kind == TokenKind::kLogicalAnd || kind == TokenKind::kLogicalOr) return;
   errors_.push_back(make_diagnostic(DiagnosticId::kKeywordRuleName, rule.span, {name}));

@@ -106,7 +106,7 @@ Term* Parser::operator_term(std::initializer_list<std::string_view> name, Span s
   return measured(ref);
 }
 
-Term* Parser::make_call(Term* op, std::vector<Term*> operands, bool is_infix, Span span) {
+Term* Parser::make_call(Term* op, TermList operands, bool is_infix, Span span) {
   Term* result = ast_.term(TermKind::kCall, span);
   result->infix = is_infix;
   result->items.reserve(operands.size() + 1);
@@ -202,7 +202,7 @@ Term* Parser::primary_term(Span& minus) {
 
 Term* Parser::variable() {
   Term* result = ast_.term(TermKind::kVar, token_span());
-  result->text = token_text();
+  result->text = ast_.keep(token_text());
   return result;
 }
 
@@ -265,7 +265,7 @@ Term* Parser::dot_step() {
     return nullptr;
   }
   Term* step = ast_.term(TermKind::kString, token_span());
-  step->text = token_text();
+  step->text = ast_.keep(token_text());
   advance();
   return step;
 }
@@ -287,7 +287,7 @@ Term* Parser::bracket_step() {
 Term* Parser::call(Term* op) {
   uint32_t begin = op->span.begin;
   advance();
-  std::vector<Term*> operands;
+  TermList operands;
   if (!at(TokenKind::kRightParen) && !term_list(TokenKind::kRightParen, operands)) return nullptr;
   advance();
   bool empty_set = operands.empty() && op->items.size() == 1 && op->items[0]->kind == TermKind::kVar &&
@@ -378,9 +378,8 @@ Term* Parser::number() {
   }
   span.end = token().end;
   Term* result = ast_.term(TermKind::kNumber, span);
-  result->text = prefix;
-  result->text += digits;
-  switch (number_range(std::string_view(result->text).substr(result->text[0] == '-'))) {
+  result->text = ast_.keep(std::string(prefix).append(digits));
+  switch (number_range(result->text.substr(result->text[0] == '-'))) {
     case NumberRange::kFits: return result;
     case NumberRange::kInvalid: unexpected("invalid float"); return nullptr;
     case NumberRange::kTooBig: error(DiagnosticId::kNumberTooBig, token_span()); return nullptr;
@@ -392,14 +391,18 @@ Term* Parser::string() {
   Term* result = ast_.term(TermKind::kString, token_span());
   std::string_view text = token_text();
   std::string_view inner = text.substr(1, text.size() - 2);
-  if (text[0] == '`') {
-    result->raw = true;
-    result->text = inner;
+  result->raw = text[0] == '`';
+  if (result->raw || inner.find('\\') == std::string_view::npos) {
+    result->text = ast_.keep(inner);
     return result;
   }
-  if (unescape_string(inner, false, result->text)) return result;
-  error(DiagnosticId::kIllegalString, token_span(), {text});
-  return nullptr;
+  std::string value;
+  if (!unescape_string(inner, false, value)) {
+    error(DiagnosticId::kIllegalString, token_span(), {text});
+    return nullptr;
+  }
+  result->text = ast_.keep(value);
+  return result;
 }
 
 // --- template strings ------------------------------------------------------------------------------------------------
@@ -449,7 +452,7 @@ bool Parser::template_text(bool raw, Term* result) {
   if (value.empty()) return true;
   Term* part = ast_.term(TermKind::kString, token_span());
   part->raw = raw;
-  part->text = std::move(value);
+  part->text = ast_.keep(value);
   Expr* expr = ast_.expr(ExprKind::kTerm, part->span);
   expr->term = part;
   result->items.push_back(part);

@@ -69,7 +69,7 @@ class Parser {
   // The parts of a rule head before it is decided what kind of rule it is.
   struct HeadParts {
     Term* ref = nullptr;
-    std::vector<Term*> args;
+    TermList args;
     bool has_parens = false;  // f(…), with or without arguments in it
     Term* key = nullptr;      // of `contains`, or the x of p[x]
     Term* value = nullptr;
@@ -170,7 +170,7 @@ class Parser {
   Term* head_term();
   bool finish_default(Rule* rule, const HeadParts& parts);
   bool check_default_value(const Rule& rule, const Term& value);
-  bool check_default_args(const Rule& rule, const std::vector<Term*>& args);
+  bool check_default_args(const Rule& rule, const TermList& args);
   void finish_head(Head& head, HeadParts& parts, bool has_if);
   bool rule_body(Rule* rule);
   Body* if_body();
@@ -259,12 +259,12 @@ class Parser {
   Term* set_from(const Mark& start, Term* first, bool may_be_comprehension, uint32_t begin);
   Term* object_from(Term* key, bool may_be_comprehension, uint32_t begin);
   Term* object_finish(Term* key, Term* value, bool may_be_comprehension, uint32_t begin);
-  bool term_list(TokenKind end, std::vector<Term*>& items);
-  bool pair_list(std::vector<Term*>& items);
-  Term* comprehension(TermKind kind, std::vector<Term*> items, TokenKind end, uint32_t begin);
-  Term* make_call(Term* op, std::vector<Term*> operands, bool is_infix, Span span);
+  bool term_list(TokenKind end, TermList& items);
+  bool pair_list(TermList& items);
+  Term* comprehension(TermKind kind, TermList items, TokenKind end, uint32_t begin);
+  Term* make_call(Term* op, TermList operands, bool is_infix, Span span);
   Term* operator_term(std::initializer_list<std::string_view> name, Span span);
-  Term* closed(TermKind kind, std::vector<Term*> items, uint32_t begin);
+  Term* closed(TermKind kind, TermList items, uint32_t begin);
   void keyword_call_as_name();
 
   // Sets the height of a new node; null if the tree has become too high, which is then reported.

@@ -34,7 +34,7 @@ void append_list(Output& out, const Items& items, std::string_view separator, Ea
   }
 }
 
-void append_terms(Output& out, const std::vector<Term*>& terms) {
+void append_terms(Output& out, const TermList& terms) {
   append_list(out, terms, ", ", [&](const Term& term) { append(out, term); });
 }
 
@@ -42,7 +42,7 @@ void append_body(Output& out, const Body& body) {
   append_list(out, body.exprs, "; ", [&](const Expr& expr) { append(out, expr); });
 }
 
-bool is_plain_name(const std::string& text) {
+bool is_plain_name(std::string_view text) {
   auto is_name_part = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9');
   };
@@ -52,7 +52,7 @@ bool is_plain_name(const std::string& text) {
   return !is_keyword(kind) || kind == TokenKind::kLogicalAnd || kind == TokenKind::kLogicalOr;
 }
 
-void append_string(Output& out, const std::string& text) {
+void append_string(Output& out, std::string_view text) {
   if (out.form == TextForm::kOpa) {
     append_quoted_go(out, text);
   } else {
@@ -60,7 +60,7 @@ void append_string(Output& out, const std::string& text) {
   }
 }
 
-void append_string_step(Output& out, const std::string& text) {
+void append_string_step(Output& out, std::string_view text) {
   bool may_be_keyword = out.form == TextForm::kRego && is_keyword(keyword_kind(text));
   if (is_plain_name(text) && !may_be_keyword) {
     out.append(".").append(text);
@@ -108,7 +108,7 @@ void append_set(Output& out, const Term& set) {
 
 // Of equal keys the last one counts, as where the object is built.
 void append_object(Output& out, const Term& object) {
-  std::vector<Term*> items = sorted_items(object);
+  TermList items = sorted_items(object);
   out += '{';
   bool first = true;
   for (size_t i = 0; i < items.size(); i += 2) {
@@ -136,7 +136,7 @@ std::string_view infix_sign(const Term& call) {
 bool append_set_operation(Output& out, const Term& call) {
   const Term& op = *call.items[0];
   if (call.items.size() < 3 || call.items.size() > 4 || op.kind != TermKind::kRef || op.items.size() != 1) return false;
-  const std::string& name = op.items[0]->text;
+  std::string_view name = op.items[0]->text;
   if (name != "and" && name != "or") return false;
   if (call.items.size() == 4) {
     append(out, *call.items[3]);
@@ -460,7 +460,7 @@ class Outline {
       case TermKind::kNull: break;
       case TermKind::kBoolean: text = term.boolean ? "true" : "false"; break;
       case TermKind::kNumber:
-      case TermKind::kVar: text += " " + term.text; break;
+      case TermKind::kVar: text.append(" ").append(term.text); break;
       case TermKind::kString:
         text += ' ';
         append_quoted_go(text, term.text);

@@ -47,7 +47,7 @@ int kind_order(const Expr& expr) {
 
 int compare(const Expr& a, const Expr& b);
 
-int compare_numbers(const std::string& a, const std::string& b) {
+int compare_numbers(std::string_view a, std::string_view b) {
   if (a == b) return 0;
   if (!number_is_valid(a) || !number_is_valid(b)) return a.compare(b);
   Arena arena;
@@ -67,7 +67,7 @@ int compare_lists(const Items& a, const Items& b, Compare compare_items) {
   return a.size() < b.size() ? -1 : a.size() > b.size();
 }
 
-int compare(const std::vector<Term*>& a, const std::vector<Term*>& b) {
+int compare(const TermList& a, const TermList& b) {
   return compare_lists(a, b, [](const Term* x, const Term* y) { return compare_terms(*x, *y); });
 }
 
@@ -124,14 +124,14 @@ int compare_terms(const Term& a, const Term& b) {
 
 int compare_bodies(const Body& a, const Body& b) { return compare(&a, &b); }
 
-std::vector<Term*> sorted_items(const Term& term) {
+TermList sorted_items(const Term& term) {
   if (term.sorted) return term.items;
   size_t step = term.kind == TermKind::kObject ? 2 : 1;
   std::vector<size_t> places;
   for (size_t i = 0; i + step <= term.items.size(); i += step) places.push_back(i);
   auto order = [&](size_t x, size_t y) { return compare_terms(*term.items[x], *term.items[y]); };
   std::stable_sort(places.begin(), places.end(), [&](size_t x, size_t y) { return order(x, y) < 0; });
-  std::vector<Term*> sorted;
+  TermList sorted;
   for (size_t i = 0; i < places.size(); ++i) {
     bool repeated = step == 1 && i > 0 && order(places[i - 1], places[i]) == 0;
     if (!repeated) sorted.push_back(term.items[places[i]]);

@@ -10,6 +10,6 @@ int compare_terms(const Term& a, const Term& b);
 int compare_bodies(const Body& a, const Body& b);
 // The elements of a set, each once; or the keys of an object, each with its value behind it and as often as it was written. In
 // that order.
-std::vector<Term*> sorted_items(const Term& term);
+TermList sorted_items(const Term& term);
 
 }  // namespace writ::lang

@@ -19,7 +19,7 @@ void TypeChecker::check_rules() {
 TypePath TypeChecker::place_of(const Rule& rule) {
   TypePath path;
   for (const std::string& segment : checker_.module_of.at(&rule)->package) path.push_back(path_step(segment, types_.arena()));
-  const std::vector<Term*>& items = rule.head.ref->items;
+  const TermList& items = rule.head.ref->items;
   path.push_back(path_step(items[0]->text, types_.arena()));
   for (size_t i = 1; i < ground_prefix(*rule.head.ref); ++i) path.push_back(path_step(*items[i], types_.arena()));
   return path;
@@ -30,7 +30,7 @@ void TypeChecker::check_rule(uint32_t number, const Branch& branch) {
   comprehensions_.clear();
   BodyCheck check = check_body(with_schemas(branch), *branch.rule->body);
   TypeTree& tree = module_types_.rules.documents("data");
-  const std::vector<Term*>& items = branch.main->head.ref->items;
+  const TermList& items = branch.main->head.ref->items;
   size_t constant = ground_prefix(*branch.main->head.ref);
   TypePath path = module_types_.paths[number];
   if (!check.errors.empty()) {
@@ -51,7 +51,7 @@ void TypeChecker::check_rule(uint32_t number, const Branch& branch) {
 TypeRef TypeChecker::type_of_rule(const Branch& branch, const Environment& env) {
   const Head& head = branch.main->head;
   if (!head.args.empty()) return type_of_function(branch, env);
-  const std::vector<Term*>& items = head.ref->items;
+  const TermList& items = head.ref->items;
   std::span<Term* const> open(items.begin() + static_cast<ptrdiff_t>(ground_prefix(*head.ref)), items.end());
   TypeRef type = nullptr;
   if (head.kind == HeadKind::kPartialSet) {

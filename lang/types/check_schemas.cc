@@ -51,9 +51,9 @@ TypeRef TypeChecker::type_of_schema(const SchemaUse& use, std::string* fault) {
 void TypeChecker::apply_schema(const Environment& env, const SchemaUse& use, TypeRef type) {
   TypePath path;
   for (size_t i = 1; i < use.path.size(); ++i) path.push_back(path_step(*use.path[i], types_.arena()));
-  const std::string& root = use.path[0]->text;
+  std::string_view root = use.path[0]->text;
   if (!path.empty()) {
-    std::vector<Term*> ref{checker_.var(root, {})};
+    TermList ref{checker_.var(root, {})};
     TypeRef whole = env.type_of_ref(ref);
     if (whole == nullptr) return;
     type = overridden(whole, path, type);

@@ -17,7 +17,7 @@ constexpr char kVariableMark = '\x02';
 constexpr size_t kManyLeaves = 50;
 
 std::string child_name(const Term& step) {
-  return is_var(step) ? kVariableMark + step.text : segment_of(step);
+  return is_var(step) ? kVariableMark + std::string(step.text) : segment_of(step);
 }
 
 // The object with a value at a path below it, which OPA knows as a dynamic member.
@@ -189,7 +189,7 @@ TypeRef TypeContext::function_type(std::string_view name) {
   return builtin == nullptr ? nullptr : functions.of(*builtin);
 }
 
-TypeTree& Environment::documents(const std::string& root) const {
+TypeTree& Environment::documents(std::string_view root) const {
   std::shared_ptr<TypeTree>& tree = layer_->documents[root];
   if (tree == nullptr) tree = std::make_shared<TypeTree>();
   return *tree;

@@ -70,7 +70,7 @@ class TypeTree {
 // The names of one body, or of one place where documents have other types.
 struct TypeLayer {
   std::unordered_map<std::string_view, TypeRef> variables;
-  std::map<std::string, std::shared_ptr<TypeTree>, std::less<>> documents;  // by "data" and "input"
+  std::map<std::string_view, std::shared_ptr<TypeTree>> documents;  // by "data" and "input"
   uint64_t changes = 0;  // of variables
 };
 
@@ -118,7 +118,7 @@ class Environment {
   TypeStore& types() const { return context_.types; }
   const Environment* next() const { return next_; }
   TypeLayer& layer() const { return *layer_; }
-  TypeTree& documents(const std::string& root) const;
+  TypeTree& documents(std::string_view root) const;
 
   bool is_scalar_head(const Term& head) const {
     return is_var(head) && context_.scalar_heads.count(head.text) != 0;

@@ -123,13 +123,13 @@ Term* TypeErrors::substitute(const Term& term) {
   Term* copy = checker_.ast.term(term.kind, term.span);
   *copy = term;
   if (is_var(term) && !is_wildcard(term.text)) {
-    if (std::string_view name = written_name(term.text); !name.empty()) copy->text = std::string(name);
+    if (std::string_view name = written_name(term.text); !name.empty()) copy->text = name;
   }
   for (Term*& item : copy->items) item = substitute(*item);
   if (copy->body != nullptr) {
     copy->body = checker_.copy(*copy->body);
     auto rename = term_walker([](Term* t) {
-      if (is_var(*t) && !is_wildcard(t->text) && !written_name(t->text).empty()) t->text = std::string(written_name(t->text));
+      if (is_var(*t) && !is_wildcard(t->text) && !written_name(t->text).empty()) t->text = written_name(t->text);
       return false;
     });
     rename(copy->body);

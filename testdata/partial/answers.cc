@@ -64,9 +64,9 @@ std::vector<std::string> steps_of(const std::string& text) {
   std::vector<Diagnostic> faults;
   const lang::Term* term = lang::parse_term(sources, sources.add("", text), ast, faults);
   if (term == nullptr) throw std::invalid_argument("no reference: " + text);
-  if (term->kind == lang::TermKind::kVar) return {term->text};
+  if (term->kind == lang::TermKind::kVar) return {std::string(term->text)};
   std::vector<std::string> steps;
-  for (const lang::Term* step : term->items) steps.push_back(step->text);
+  for (const lang::Term* step : term->items) steps.emplace_back(step->text);
   return steps;
 }
 

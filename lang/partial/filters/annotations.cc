@@ -20,7 +20,7 @@ Path place_of(const Module& module, const Rule& rule) {
   Path path = module.package;
   for (const Term* step : rule.head.ref->items) {
     if (path.size() > module.package.size() && !is_scalar(*step)) break;
-    path.push_back(step->text);
+    path.emplace_back(step->text);
   }
   return path;
 }

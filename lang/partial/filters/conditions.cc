@@ -66,7 +66,7 @@ Condition compound(std::string_view op, std::vector<Condition> parts) {
 
 std::string go_type(const Term& term) {
   switch (term.kind) {
-    case TermKind::kNumber: return term.text + " json.Number";
+    case TermKind::kNumber: return std::string(term.text) + " json.Number";
     case TermKind::kBoolean: return std::string(term.boolean ? "true" : "false") + " bool";
     case TermKind::kObject: return "an object";
     default: return "a collection";
@@ -92,7 +92,7 @@ std::string FieldNames::field(const Term& ref) const {
     if (step.kind != TermKind::kString || step.text.empty() || step.text.find('\0') != std::string::npos) return "";
   }
   if (ref.items.size() != 2 && ref.items.size() != 3) return "";
-  std::string table_name = ref.items[1]->text, column = ref.items.size() == 3 ? ref.items[2]->text : "";
+  std::string table_name(ref.items[1]->text), column(ref.items.size() == 3 ? ref.items[2]->text : "");
   if (table_name.find('.') != std::string::npos) return "";
   if (const Value* moved = name_in(table(table_name), "$table")) {
     if (!column.empty()) return "";
@@ -141,7 +141,7 @@ void append_constant(std::string& out, const Term& term) {
     default: break;
   }
   bool object = term.kind == TermKind::kObject;
-  std::vector<Term*> items = term.kind == TermKind::kArray ? term.items : sorted_items(term);
+  TermList items = term.kind == TermKind::kArray ? term.items : sorted_items(term);
   out += object ? '{' : '[';
   std::string_view separator;
   for (size_t i = 0; i < items.size(); i += object ? 2 : 1) {

@@ -111,7 +111,7 @@ class Check {
   }
 
   static bool is_rule(const Module& module, const Rule& rule, const Term& ref) {
-    const std::vector<Term*>& head = rule.head.ref->items;
+    const TermList& head = rule.head.ref->items;
     size_t begin = 1 + module.package.size();
     if (ref.items.size() != begin + head.size()) return false;
     for (size_t i = 1; i < ref.items.size(); ++i) {
