@@ -11,16 +11,12 @@
 #include "engine/api/query.h"
 #include "engine/base/error.h"
 #include "engine/base/json_writer.h"
-#include "engine/base/meter.h"
 #include "engine/builtins/builtin.h"
-#include "engine/builtins/patterns.h"
 #include "engine/host/recording_port.h"
 #include "engine/value/json.h"
 #include "engine/value/text.h"
 #include "lang/partial/filters/annotations.h"
 #include "lang/partial/residue_json.h"
-#include "lang/syntax/ast_json.h"
-#include "lang/syntax/parse.h"
 #include "lang/syntax/print.h"
 
 namespace writ {
@@ -30,63 +26,12 @@ using Path = std::vector<std::string>;
 
 [[noreturn]] void refuse(const std::string& why) { throw Failure(ErrorCode::E_POLICY, why); }
 
-// The steps of `data.a["b c"]`, all of which are names.
-Path reference(const std::string& text) {
-  SourceMap sources;
-  lang::Ast ast;
-  std::vector<Diagnostic> faults;
-  const lang::Term* term = lang::parse_term(sources, sources.add("", text), ast, faults);
-  if (term == nullptr) refuse(render_opa(faults, sources));
-  if (term->kind == lang::TermKind::kVar) return {std::string(term->text)};
-  if (term->kind != lang::TermKind::kRef) refuse("expected ref but got " + lang::to_text(*term));
-  Path steps;
-  for (const lang::Term* step : term->items) {
-    bool name = step->kind == lang::TermKind::kString || (steps.empty() && step->kind == lang::TermKind::kVar);
-    if (!name) refuse("reference with something that is no name: " + text);
-    steps.emplace_back(step->text);
-  }
-  return steps;
-}
-
-std::vector<Path> references(const std::vector<std::string>& texts) {
-  std::vector<Path> made;
-  for (const std::string& text : texts) made.push_back(reference(text));
-  return made;
-}
-
 lang::FilterTarget target_of(const std::string& text) {
   size_t plus = text.find('+');
   lang::FilterTarget target{text.substr(0, plus), plus == std::string::npos ? "" : text.substr(plus + 1)};
   if (std::string fault = lang::target_fault(target); !fault.empty()) refuse(fault);
   return target;
 }
-
-// What built-ins reach.
-class HostServices : public BuiltinServices {
- public:
-  HostServices(Host& host, const Policy& policy) : policy_(policy) {
-    port_.set_host(host);
-    port_.begin(policy.each_call_functions(), false);
-  }
-
-  void charge(uint64_t units) override { charge_work(units); }
-  Value call_host(std::string_view function, std::span<const Value> args) override {
-    return port_.call(function, args, arena_);
-  }
-  void note(std::string_view function, std::string_view text) override { port_.note(function, text); }
-  PatternCache& patterns() override { return patterns_; }
-  ModuleParser module_parser() override { return lang::module_as_json; }
-  const std::vector<std::string>* allowed_hosts() override {
-    const auto& allowed = policy_.program().language.allow_net;
-    return allowed ? &*allowed : nullptr;
-  }
-
- private:
-  const Policy& policy_;
-  RecordingPort port_;
-  Arena arena_;
-  PatternCache patterns_;
-};
 
 std::string evaluate_masks(const std::shared_ptr<const Policy>& policy, const std::shared_ptr<const DataSet>& data, Host& host,
                            const std::string& rule, const PartialRequest& request) {
@@ -110,8 +55,8 @@ class Evaluation {
 
   PartialAnswer run() {
     BoundPolicy::make(policy_, data_, BoundPolicy::Digests::kNone);  // throws where data is where a rule is
-    options_.unknowns = references(request_.unknowns);
-    options_.disable_inlining = references(request_.disable_inlining);
+    options_.unknowns = lang::reference_steps(request_.unknowns);
+    options_.disable_inlining = lang::reference_steps(request_.disable_inlining);
     options_.shallow_inlining = request_.shallow_inlining;
     options_.nondeterministic_builtins = request_.nondeterministic_builtins;
     for (const std::string& text : request_.targets) answer_.targets.push_back(target_of(text));
@@ -128,11 +73,11 @@ class Evaluation {
   std::string prepare_filters() {
     options_.nondeterministic_builtins = true;
     std::string mask_rule = request_.mask_rule;
-    Path query = reference(request_.query.text);
+    Path query = lang::reference_steps(request_.query.text);
     if (query.size() < 2 || query[0] != "data") refuse("the query of a data filter is a rule: " + request_.query.text);
     lang::FilterAnnotations annotated =
         lang::filter_annotations(policy_->sources(), policy_->options().language, {query.begin() + 1, query.end()});
-    if (options_.unknowns.empty()) options_.unknowns = references(annotated.unknowns);
+    if (options_.unknowns.empty()) options_.unknowns = lang::reference_steps(annotated.unknowns);
     if (mask_rule.empty()) return annotated.mask_rule;
     if (mask_rule.starts_with("data.")) return mask_rule;
     const std::string& text = request_.query.text;
@@ -141,13 +86,17 @@ class Evaluation {
 
   void evaluate() {
     const Limits& limits = policy_->options().limits;
-    HostServices services(host_, *policy_);
+    RecordingPort port;
+    port.set_host(host_);
+    port.begin(policy_->each_call_functions(), false);
+    Arena answers;
     lang::PartialInput known;
     known.data = data_->root();
     if (request_.input) {
       known.input = read_json(*request_.input, arena_, {limits.input_bytes, limits.input_depth});
     }
-    known.services = &services;
+    known.call_host = [&](std::string_view function, std::span<const Value> args) { return port.call(function, args, answers); };
+    known.note = [&](std::string_view function, std::string_view text) { port.note(function, text); };
     known.fuel = limits.fuel;
     known.memory_bytes = limits.memory_bytes;
     answer_.residue = lang::partial_evaluate(policy_->sources(), policy_->options(), request_.query, known, options_);

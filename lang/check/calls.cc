@@ -29,27 +29,28 @@ class FunctionCheck {
 
   template <typename Node>
   void operator()(Node* node) {
-    auto walk = expr_walker([&](Expr* e) {
-      if (is_call(*e)) check(*e);
-      return false;
-    });
+    // Nothing is said of what is inside of a call that is none.
+    auto walk = expr_walker([&](Expr* e) { return is_call(*e) && !check(*e); });
     walk(node);
   }
 
  private:
-  void check(const Expr& e) {
+  bool check(const Expr& e) {
     const Term& op = *e.term->items[0];
     int arity = checker_.arity(op);
-    if (arity < 0) return undefined(e);
+    if (arity < 0) {
+      undefined(e);
+      return false;
+    }
     size_t wanted = static_cast<size_t>(arity);
     size_t given = argument_count(e);
     if (e.generated) {
-      if (is_equality(e)) return;
+      if (is_equality(e)) return true;
       --given;  // the captured result
-      if (given != wanted) mismatch(e, wanted, given);
-    } else if (given != wanted && given != wanted + 1) {
-      mismatch(e, wanted, given);
     }
+    bool fits = given == wanted || (!e.generated && given == wanted + 1);
+    if (!fits) mismatch(e, wanted, given);
+    return fits;
   }
 
   // With the types of both, where those of the function are known: of built-ins, and in queries of rules.

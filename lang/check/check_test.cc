@@ -428,6 +428,7 @@ constexpr FaultyPolicy kFaultyPolicies[] = {
     {"f(x, y) := x\np if { z := f(1); z }", "3:13 REGO0302 function data.a.f has arity 2, got 1 argument"},
     {"q := 1\np if { q(1) }", "3:8 REGO0301 undefined function data.a.q"},
     {"p if { count(1, 2, 3) }", "2:8 REGO0303 count: arity mismatch"},
+    {"p if { count([x | x := upper(1, 2, 3)], 2, 3) }", "2:8 REGO0303 count: arity mismatch"},
     {"f(x) := x\np := f", "3:6 REGO0304 function data.a.f used as reference, not called"},
     {"p if { x := print(1) }", "2:13 REGO0305 print(1) used as value"},
     {"p if { $\"{walk(1)}\" == \"\" }",

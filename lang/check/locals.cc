@@ -218,7 +218,7 @@ class LocalRewriter {
     Expr* equality = checker_.statement(checker_.call("eq", {e.value, element}, e.span), e.span);
     VarSet outputs = output_vars(checker_, *equality, vars_of(static_cast<const Term*>(e.domain)));
     for (std::string_view name : sorted_difference(outputs, {})) {
-      if (!is_generated(name)) declare(name, Occurrence::kDeclared, e.span);
+      if (!is_generated(name) && !is_wildcard(name)) declare(name, Occurrence::kDeclared, e.span);
     }
     equality->withs = e.withs;
     parts(*equality);

@@ -1,38 +1,44 @@
-// Partial evaluation from texts to the residue.
+// Partial evaluation from texts to the residue, and the residue back to texts. The modules and the query are checked as for any
+// evaluation; a residue is evaluated from the tree that this leaves, with services that reach the caller's host. A text has to
+// read back: a statement that only the compiler put into a block stands without it, and the keywords that it uses are imported.
 #include "lang/partial/partial.h"
 
 #include <algorithm>
 #include <set>
 
 #include "engine/base/meter.h"
+#include "engine/builtins/builtin.h"
 #include "engine/builtins/patterns.h"
 #include "lang/frontend.h"
 #include "lang/partial/evaluator.h"
 #include "lang/partial/prepare.h"
 #include "lang/syntax/ast_json.h"
+#include "lang/syntax/parse.h"
 #include "lang/syntax/print.h"
 
 namespace writ::lang {
 namespace {
 
-// What built-ins reach: the caller's services, if there are any. Their work is paid for by this evaluation.
+// What built-ins reach: this evaluation, which is charged for their work, and the host of the caller, if there is one.
 class Services : public BuiltinServices {
  public:
-  explicit Services(BuiltinServices* outer) : outer_(outer) {}
+  Services(const PartialInput& input, const LanguageOptions& language)
+      : input_(input), allowed_hosts_(language.allow_net ? &*language.allow_net : nullptr) {}
 
   void charge(uint64_t units) override { charge_work(units); }
   Value call_host(std::string_view function, std::span<const Value> args) override {
-    return outer_ == nullptr ? Value::undefined() : outer_->call_host(function, args);
+    return input_.call_host ? input_.call_host(function, args) : Value::undefined();
   }
   void note(std::string_view function, std::string_view text) override {
-    if (outer_ != nullptr) outer_->note(function, text);
+    if (input_.note) input_.note(function, text);
   }
   PatternCache& patterns() override { return patterns_; }
   ModuleParser module_parser() override { return module_as_json; }
-  const std::vector<std::string>* allowed_hosts() override { return outer_ == nullptr ? nullptr : outer_->allowed_hosts(); }
+  const std::vector<std::string>* allowed_hosts() override { return allowed_hosts_; }
 
  private:
-  BuiltinServices* outer_;
+  const PartialInput& input_;
+  const std::vector<std::string>* allowed_hosts_;
   PatternCache patterns_;
 };
 
@@ -83,7 +89,32 @@ class Keywords {
   std::set<std::string> seen_;
 };
 
+[[noreturn]] void refuse(const std::string& why) { throw Failure(ErrorCode::E_POLICY, why); }
+
 }  // namespace
+
+std::vector<std::string> reference_steps(const std::string& text) {
+  SourceMap sources;
+  Ast ast;
+  std::vector<Diagnostic> faults;
+  const Term* term = parse_term(sources, sources.add("", text), ast, faults);
+  if (term == nullptr) refuse(render_opa(faults, sources));
+  if (term->kind == TermKind::kVar) return {std::string(term->text)};
+  if (term->kind != TermKind::kRef) refuse("expected ref but got " + to_text(*term));
+  std::vector<std::string> steps;
+  for (const Term* step : term->items) {
+    bool name = step->kind == TermKind::kString || (steps.empty() && step->kind == TermKind::kVar);
+    if (!name) refuse("reference with something that is no name: " + text);
+    steps.emplace_back(step->text);
+  }
+  return steps;
+}
+
+std::vector<std::vector<std::string>> reference_steps(const std::vector<std::string>& texts) {
+  std::vector<std::vector<std::string>> made;
+  for (const std::string& text : texts) made.push_back(reference_steps(text));
+  return made;
+}
 
 PartialResult partial_evaluate(const std::vector<Source>& sources, const CompileOptions& options, const QueryOptions& query,
                                const PartialInput& input, const PartialOptions& partial) {
@@ -103,7 +134,7 @@ PartialResult partial_evaluate(const std::vector<Source>& sources, const Compile
     checker.types = frontend.modules->types;
     Terms terms(*result.ast, arena);
     prepare(terms, *frontend.modules, *frontend.query->body, partial.keep_query_comparisons);
-    Services services(input.services);
+    Services services(input, options.language);
     Evaluator(checker, partial, input, services, arena).run(*frontend.query, result.residue);
   } catch (const Failure& failure) {
     result.error = failure.error();

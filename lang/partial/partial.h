@@ -16,18 +16,25 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/error.h"
-#include "engine/builtins/builtin.h"
 #include "engine/value/value.h"
 #include "lang/check/check.h"
 #include "lang/compile.h"
 #include "lang/syntax/ast.h"
 
 namespace writ::lang {
+
+// The steps of `data.a["b c"]`, {"data", "a", "b c"}, as unknowns and rules to keep are given. Failure E_POLICY where the text is no
+// reference, or one with a step that is no name.
+std::vector<std::string> reference_steps(const std::string& text);
+std::vector<std::vector<std::string>> reference_steps(const std::vector<std::string>& texts);
 
 struct PartialOptions {
   std::vector<std::vector<std::string>> unknowns;          // {"input", "user"}; none given: `input`
@@ -44,8 +51,9 @@ struct PartialOptions {
 struct PartialInput {
   Value data;   // undefined: nothing
   Value input;  // the parts that are known; undefined: none
-  // What built-ins reach; null: no host, nothing is noted. Fuel is charged to the evaluation's own meter.
-  BuiltinServices* services = nullptr;
+  // What built-ins reach beyond the evaluation: answers of the host, undefined without one, and what takes notes.
+  std::function<Value(std::string_view function, std::span<const Value> args)> call_host;
+  std::function<void(std::string_view function, std::string_view text)> note;
   uint64_t fuel = 100'000'000;
   uint64_t memory_bytes = 1ull << 30;
 };

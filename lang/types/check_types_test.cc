@@ -37,6 +37,11 @@ TEST_CASE("the words of errors") {
       {"p if count(1) > 0",
        "1 error occurred: a.rego:2: rego_type_error: count: invalid argument(s)\n\thave: (number, ?\?\?)\n"
        "\twant: (collection: any<...>, n: number)"},
+      {"p if net.cidr_merge(1)",
+       "1 error occurred: a.rego:2: rego_type_error: net.cidr_merge: invalid argument(s)\n\thave: (number)\n"
+       "\twant: (addrs: any<array[any<string>], set[string]>, output: set[string])"},
+      {"p if { some _, v in [][0]; v }", "1 error occurred: a.rego:2: rego_type_error: undefined ref: [][0][_]\n\t[][0][_]\n\t   ^\n"
+                                        "\t   have: 0\n\t   want (one of): []"},
       {"p if 1 == \"a\"", "1 error occurred: a.rego:2: rego_type_error: match error\n\tleft  : number\n\tright : string"},
       {"q := {\"b\": 1, \"c\": 2}\np if q.d",
        "1 error occurred: a.rego:3: rego_type_error: undefined ref: data.a.q.d\n\tdata.a.q.d\n\t         ^\n"

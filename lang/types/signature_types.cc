@@ -1,5 +1,7 @@
 #include "lang/types/signature_types.h"
 
+#include <utility>
+
 namespace writ::lang {
 namespace {
 
@@ -46,7 +48,7 @@ class SignatureTypes {
       case TypeKind::kBoolean: return types_.boolean();
       case TypeKind::kNumber: return types_.number();
       case TypeKind::kString: return types_.string();
-      case TypeKind::kUnion: return types_.either(children(node));
+      case TypeKind::kUnion: return either(node);
       case TypeKind::kSet: return types_.set(type(*first(node)));
       case TypeKind::kObject: return object(node);
       case TypeKind::kArray: break;
@@ -54,6 +56,12 @@ class SignatureTypes {
     }
     if (first(node)->role == TypeRole::kElement) return types_.array({}, type(*first(node)));
     return types_.array(children(node));
+  }
+
+  // One alternative stays one, and is printed so: any<string>.
+  TypeRef either(const TypeNode& node) {
+    std::vector<TypeRef> parts = children(node);
+    return parts.size() == 1 ? types_.any_of(std::move(parts)) : types_.either(std::move(parts));
   }
 
   TypeRef object(const TypeNode& node) {

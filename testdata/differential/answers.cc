@@ -4,6 +4,12 @@
 //    "data": {}, "input_term": "{1, 2}", "strict": false}
 //   {"id": 1, "answers": [{"rows": [{"x": …}]}, {"error": {"code": "eval_conflict_error", "row": 3, "text": "…"}}]}
 //
+// A program may be asked as a partial evaluation too; the known input is a term, and the residue is evaluated with each input:
+//
+//   "partial": {"query": "x = data.a.p", "unknowns": ["input"], "disable_inlining": [], "shallow": false, "known": "{}",
+//               "inputs": ["{}"]}
+//   "partial": {"queries": […], "support": […], "text": […], "policy": [{"rows": …}], "residue": [{"rows": …}]}
+//
 // `entries` are answered from one program, as a decision is; they come before `queries`, each of which is compiled beside
 // the modules. A program that does not compile has "errors" instead. Values keep their types: a number is
 // {"number": "1.5"}, a set {"set": […]}, an object {"object": [[key, value], …]}. The fuel limit of an evaluation
@@ -14,6 +20,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/base/arena.h"
@@ -29,14 +36,15 @@
 #include "engine/vm/machine.h"
 #include "engine/vm/snapshot.h"
 #include "lang/compile.h"
+#include "lang/partial/residue_json.h"
 #include "lang/syntax/ast_json.h"
 #include "testdata/conformance/suite_host.h"
+#include "testdata/partial/evaluate.h"
 
 namespace {
 
 using namespace writ;
 
-constexpr JsonLimits kLineLimits{256ull << 20, 512};
 constexpr uint64_t kFuel = 5'000'000;
 
 void write_typed(JsonWriter& json, const Value& value) {
@@ -67,32 +75,28 @@ void write_typed(JsonWriter& json, const Value& value) {
   }
 }
 
-void write_complaint(JsonWriter& json, std::string_view code, uint64_t row, std::string_view text) {
-  json.begin_object().member("code", code).member("row", row).member("text", text).end_object();
+void write_complaint(JsonWriter& json, std::string_view code, uint64_t row, uint64_t column, std::string_view text) {
+  json.begin_object().member("code", code).member("row", row).member("column", column).member("text", text).end_object();
 }
 
-void write_errors(JsonWriter& json, const lang::Compiled& compiled) {
+template <typename Compiled>
+void write_errors(JsonWriter& json, const Compiled& compiled) {
   json.key("errors").begin_array();
   for (const Diagnostic& diagnostic : compiled.diagnostics) {
-    Position place = compiled.sources.position(diagnostic.span.file, diagnostic.span.begin);
-    write_complaint(json, diagnostic.opa_code, place.row, diagnostic.message);
+    Position place = diagnostic.span.is_nowhere() ? Position{0, 0} : position_of(diagnostic, compiled.sources);
+    std::string text = diagnostic.message;
+    if (diagnostic.opa_code == "rego_type_error") {
+      for (const std::string& line : diagnostic.lines) text += "\n" + line;
+    }
+    write_complaint(json, diagnostic.opa_code, place.row, place.column, text);
   }
   json.end_array();
 }
 
-const Value* member(const Value& object, std::string_view name) { return object_find(object, name); }
-
-std::vector<std::string> texts(const Value& object, std::string_view name) {
-  std::vector<std::string> list;
-  if (const Value* found = member(object, name); found != nullptr && found->is_array()) {
-    for (const Value& text : found->items()) list.emplace_back(text.text());
-  }
-  return list;
-}
-
-std::string text_of(const Value& object, std::string_view name) {
-  const Value* found = member(object, name);
-  return found != nullptr && found->is_string() ? std::string(found->text()) : "";
+// Of an evaluation, which has no column in OPA's driver.
+void write_error(JsonWriter& json, const Error& error) {
+  json.key("error");
+  write_complaint(json, error.opa_code.empty() ? error_code_name(error.code) : error.opa_code, error.row, 0, error.detail);
 }
 
 // A program with the documents it is asked about.
@@ -100,8 +104,13 @@ class Task {
  public:
   Task(const Value& given, JsonWriter& json) : given_(given), json_(json) {
     if (text_of(given, "version") == "v0") options_.language.version = RegoVersion::kV0;
-    const Value* strict = member(given, "strict");
-    machine_.set_strict_builtin_errors(strict != nullptr && strict->is_true());
+    if (const Value* schemas = member(given, "schemas"); schemas != nullptr) {
+      for (const Entry& schema : schemas->members()) {
+        std::string name(schema.key.text());
+        options_.language.schemas.push_back({name.empty() ? std::vector<std::string>{} : std::vector{name}, to_json(schema.value)});
+      }
+    }
+    machine_.set_strict_builtin_errors(is_set(given, "strict"));
     Limits limits;
     limits.fuel = kFuel;
     machine_.set_limits(limits);
@@ -111,38 +120,91 @@ class Task {
   }
 
   void run() {
-    for (const std::string& text : texts(given_, "modules")) {
+    for (const std::string& text : texts_of(member(given_, "modules"))) {
       sources_.push_back({"test-" + std::to_string(sources_.size()) + ".rego", text});
     }
     lang::Compiled compiled = lang::compile(sources_, options_);
     if (compiled.program == nullptr) return write_errors(json_, compiled);
-    read_input();
+    std::string term = text_of(given_, "input_term");
+    if (const Value* input = member(given_, "input"); input != nullptr && term.empty()) input_ = *input;
+    if (!term.empty()) input_ = value_of(term);
     json_.key("answers").begin_array();
-    for (const std::string& entry : texts(given_, "entries")) {
+    for (const std::string& entry : texts_of(member(given_, "entries"))) {
       json_.begin_object();
       evaluate(*compiled.program, compiled.program->entry_function(entry), nullptr);
       json_.end_object();
     }
-    for (const std::string& query : texts(given_, "queries")) {
+    for (const std::string& query : texts_of(member(given_, "queries"))) {
       json_.begin_object();
       answer_query(query);
       json_.end_object();
     }
     json_.end_array();
+    if (const Value* partial = member(given_, "partial")) answer_partially(*partial);
   }
 
  private:
-  // An `input_term` is Rego text and may hold sets: it is evaluated as the query `x = term`.
-  void read_input() {
-    std::string term = text_of(given_, "input_term");
-    if (const Value* input = member(given_, "input"); input != nullptr && term.empty()) input_ = *input;
-    if (term.empty()) return;
+  // A term is Rego text and may hold sets: it is evaluated as the query `x = term`.
+  Value value_of(const std::string& term) {
     lang::Compiled compiled = lang::compile({}, {}, {"x = " + term, "", {}});
-    if (compiled.program == nullptr) throw std::invalid_argument("the input term is no term");
+    if (compiled.program == nullptr) throw std::invalid_argument("the term is none: " + term);
     Machine machine;
     machine.bind(compiled.program.get(), nullptr);
     Value rows = machine.evaluate(compiled.query_function, host_);
-    if (rows.size == 1) input_ = deep_copy(input_arena_, rows.elements[0].elements[0].elements[0], false);
+    return rows.size == 1 ? deep_copy(input_arena_, rows.elements[0].elements[0].elements[0], false) : Value::undefined();
+  }
+
+  void answer_partially(const Value& given) {
+    json_.key("partial").begin_object();
+    lang::PartialInput known;
+    known.data = snapshot_->root;
+    known.fuel = kFuel;
+    if (std::string term = text_of(given, "known"); !term.empty()) known.input = value_of(term);
+    lang::PartialResult made = evaluate_case(given, sources_, options_, std::move(known));
+    if (!made.diagnostics.empty()) write_errors(json_, made);
+    if (made.error) write_error(json_, made.error);
+    if (made.ok()) {
+      std::vector<std::string> texts = lang::query_texts(made.residue), support = lang::support_texts(made.residue);
+      json_.key("text").begin_array();
+      for (const auto* list : {&texts, &support}) {
+        for (const std::string& text : *list) json_.string(text);
+      }
+      json_.end_array();
+      Arena arena;
+      lang::ResidueTrees trees = lang::residue_trees(made.residue, made.sources, *made.ast, arena);
+      json_.key("queries").raw(to_json(trees.queries)).key("support").raw(to_json(trees.support));
+      answer_inputs("policy", given, text_of(given, "query"));
+      add_residue(made.residue);
+      answer_inputs("residue", given, texts.empty() ? "x = 1; false" : "x = data.residue.r[_]");
+    }
+    json_.end_object();
+  }
+
+  // The support modules, and the queries as a set of what they give x.
+  void add_residue(const lang::Residue& residue) {
+    for (const std::string& text : lang::support_texts(residue)) {
+      sources_.push_back({"support-" + std::to_string(sources_.size()) + ".rego", text});
+    }
+    std::string module = "package residue\n";
+    for (const std::string& path : lang::query_imports(residue)) module += "import " + path + "\n";
+    for (const std::string& query : lang::query_texts(residue)) module += "r contains x if { " + query + " }\n";
+    sources_.push_back({"residue.rego", module});
+  }
+
+  void answer_inputs(std::string_view name, const Value& given, const std::string& query) {
+    json_.key(name).begin_array();
+    lang::Compiled compiled = lang::compile(sources_, options_, {query, "", {}});
+    for (const std::string& term : texts_of(member(given, "inputs"))) {
+      json_.begin_object();
+      input_ = value_of(term);
+      if (compiled.program == nullptr) {
+        write_errors(json_, compiled);
+      } else {
+        evaluate(*compiled.program, compiled.query_function, &compiled.query);
+      }
+      json_.end_object();
+    }
+    json_.end_array();
   }
 
   void answer_query(const std::string& query) {
@@ -169,9 +231,7 @@ class Task {
       rows.end_array();
       json_.key("rows").raw(text);
     } catch (const Failure& failure) {
-      const Error& error = failure.error();
-      json_.key("error");
-      write_complaint(json_, error.opa_code.empty() ? error_code_name(error.code) : error.opa_code, error.row, error.detail);
+      write_error(json_, failure.error());
     }
   }
 

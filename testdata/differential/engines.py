@@ -7,9 +7,12 @@ answers of both: None where they agree, else the kind of the difference with wha
   defined    one has a value where the other has none
   error      one has an error where the other has a value or none, or the codes or places of the errors differ
   compile    only one accepts the program, or the codes or lines of the complaints differ
+  type       places or words of type errors differ
   crash      an engine ended
   text       only the words of a complaint differ
   digits     only the digits of a number differ
+
+Those of a partial evaluation are in residues.py.
 """
 
 import json
@@ -22,6 +25,7 @@ import time
 from decimal import Decimal
 
 from exact_json import write_json
+from residues import partial_kind
 
 # Seconds for the answers to one program: of the processor, so that a busy machine makes no difference; of the clock only for
 # a process that sleeps.
@@ -112,6 +116,11 @@ class Pair:
         self.opa.send(line_for_opa(program))
         return self.writ.answers(), self.opa.answers()
 
+    def ask_afresh(self, program):
+        """With a new OPA, whose compiler leaves things behind in the types of built-ins."""
+        self.opa.stop()
+        return self.ask(program)
+
     def difference(self, program):
         return difference(*self.ask(program))
 
@@ -191,7 +200,7 @@ def sort_members(value):
 
 
 class Difference:
-    """One place where the engines disagree. `where` is the number of the answer, or -1 for the compilation."""
+    """One place where the engines disagree. `where` is the number of the answer, -1 for the compilation, PARTIAL for the partial evaluation."""
 
     def __init__(self, kind, where, writ, opa, all_writ, all_opa):
         self.kind, self.where, self.writ, self.opa = kind, where, writ, opa
@@ -215,6 +224,8 @@ def summary(answer):
         return "rejected " + " ".join(sorted({error["code"] for error in answer["errors"]}))
     if answer.get("error"):
         return "error " + answer["error"]["code"]
+    if "support" in answer:
+        return "residue"
     if "rows" in answer:
         return "value" if answer["rows"] else "undefined"
     return "accepted"
@@ -235,29 +246,40 @@ def difference(writ, opa):
         kind = answers_differ(ours, theirs)
         if kind and (worst is None or ORDER.index(kind) < ORDER.index(worst.kind)):
             worst = found(kind, where, ours, theirs)
+    if worst is None and "partial" in writ and "partial" in opa:
+        kind = partial_kind(writ["partial"], opa["partial"])
+        return found(kind, PARTIAL, writ["partial"], opa["partial"]) if kind else None
     return worst
 
 
-ORDER = ["value", "defined", "error", "compile", "crash", "text", "digits"]
-
-
-LIMIT = "error limit reached"  # OPA says no more than ten things
+PARTIAL = -2  # instead of the number of an answer
+ORDER = ["value", "defined", "error", "compile", "type", "crash", "text", "digits"]
 
 
 def complaints_differ(ours, theirs):
-    if any(error["text"] == LIMIT for error in theirs):
-        said = {(error["row"], error["code"], error["text"]) for error in ours}
-        return None if all(error["text"] == LIMIT or (error["row"], error["code"], error["text"]) in said
-                           for error in theirs) else "compile"
     has_places = all(error["row"] for error in theirs)  # OPA loses some
 
-    def places(errors):  # OPA says some things twice
-        return {(error["row"] if has_places else 0, error["code"]) for error in errors}
-    if places(ours) != places(theirs):
+    def said(errors, wanted):  # OPA says some things twice
+        return {wanted(error) for error in errors}
+
+    def place(error):
+        return (error["row"] if has_places else 0, error["code"])
+
+    def whole(error):
+        return (*place(error), error["column"] if has_places else 0, without_numbers(error["text"]))
+    if said(ours, place) != said(theirs, place):
         return "compile"
-    if sorted(error["text"] for error in ours) != sorted(error["text"] for error in theirs):
-        return "text"
+    if said(ours, whole) != said(theirs, whole):
+        types = [said((error for error in errors if error["code"] == "rego_type_error"), whole) for errors in (ours, theirs)]
+        return "type" if types[0] != types[1] else "text"
     return None
+
+
+def without_numbers(text):
+    """Of the variables that a compiler makes up, and without the marks below a reference that has one."""
+    if "__local" not in text:
+        return text
+    return re.sub(r"[ ^]*\^", "^", re.sub(r"\n +", "\n ", re.sub(r"__local\d+__", "__local__", text)))
 
 
 def answers_differ(ours, theirs):

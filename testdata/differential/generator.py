@@ -99,6 +99,7 @@ class Terms:
     def __init__(self, random, builtins, package):
         self.random, self.builtins, self.package = random, builtins, package
         self.fresh, self.version_2, self.v0, self.templates = 0, False, False, True
+        self.misfits = pick(random, [0, 0, 0.012])  # how often a term is of any type; most programs have to compile
         self.aliases = {}  # package -> name it is imported as
 
     def chance(self, probability):
@@ -109,7 +110,7 @@ class Terms:
         return "v%d" % self.fresh
 
     def term(self, kind, scope, depth):
-        if self.chance(0.012):
+        if self.chance(self.misfits):
             kind = "any"
         if isinstance(kind, tuple) and kind[0] == "union":
             return self.term(pick(self.random, kind[1:]), scope, depth)
@@ -182,7 +183,7 @@ class Terms:
 
     def call(self, kind, scope, depth):
         names = self.builtins.by_result.get(shape_of(kind), []) if kind != "any" else self.builtins.functions
-        names = [function for function in names if fits(function[2], kind) or self.chance(0.3)]
+        names = [function for function in names if fits(function[2], kind) or self.chance(10 * self.misfits)]
         if not names:
             return None
         name, arguments, _ = pick(self.random, names)
@@ -221,11 +222,12 @@ class Terms:
 
     def text_or_element(self, kind, scope, depth):
         if kind == "string" and self.templates and self.chance(0.6):
-            parts = [self.term(pick(self.random, ELEMENTS), scope, depth) for _ in range(self.random.randrange(1, 3))]
+            inner = scope.inner()  # where a wildcard is not declared
+            parts = [self.term(pick(self.random, ELEMENTS), inner, depth) for _ in range(self.random.randrange(1, 3))]
             return '$"' + "".join(pick(self.random, ["", "a", "é "]) + "{" + part + "}" for part in parts) + '"'
         holder = pick(self.random, ["array", "set", "object"])
         given = self.term((holder, kind), scope, depth)
-        if given.startswith("data.") or given.startswith("input.") or given[0] in "[v":
+        if given.startswith(("data.", "input.", "v")) or given[0] == "[" and self.misfits:
             return "%s[%s]" % (given, self.key_for((holder, kind), scope)) if not given.endswith(")") else None
         return None
 
@@ -262,9 +264,10 @@ class Terms:
         choices += [self.unification] * 2 + [self.plain, self.quantified, self.membership, self.walk]
         if self.version_2:
             choices += [self.logical] * 2
+        before = Scope(scope.rules, scope.variables, scope.wildcards)  # what a `with` can use
         lines = pick(self.random, choices)(scope, depth)
         if self.chance(0.1) and "some " not in lines[-1] and not lines[-1].startswith("every"):
-            lines[-1] += self.replacement(scope, depth)
+            lines[-1] += self.replacement(before, depth)
         return lines
 
     def assignment(self, scope, depth):
@@ -318,9 +321,13 @@ class Terms:
         first, second = self.variable(), self.variable()
         kinds = pick(self.random, ["number", "string"]), pick(self.random, ELEMENTS)
         given = self.term(pick(self.random, [("tuple",) + kinds, ("array", kinds[1])]), scope, depth)
+        if given[0] == "[" and not self.misfits:
+            given = self.built(("tuple",) + kinds, scope, depth)
         pattern = "[%s, %s]" % (first, second)
         if self.chance(0.4):
             given = self.term(("object", kinds[1]), scope, depth)
+            if given[0] == "{" and not self.misfits:
+                given = '{"b": %s, "a": %s}' % (self.term(kinds[1], scope, 0), self.term(kinds[1], scope, 0))
             pattern = '{"a": %s, "b": %s}' % (first, second)
             kinds = kinds[1], kinds[1]
         scope.variables += [(first, kinds[0]), (second, kinds[1])]
@@ -555,13 +562,13 @@ def module_text(random, builtins):
     return Module(random, builtins, "a", "v1").text(random.randrange(1, 4), 0, [])
 
 
-def program(seed, builtins):
-    """A program of that seed (any text), as both engines take it."""
+def program(seed, builtins, make=Module):
+    """A program of that seed (any text), as both engines take it; `make` makes its modules."""
     random = random_module.Random(seed)
     version = "v0" if random.random() < 0.2 else "v1"
     modules, rules = [], []
     for package in ["b.c", "a"] if random.random() < 0.4 else ["a"]:
-        module = Module(random, builtins, package, version)
+        module = make(random, builtins, package, version)
         modules.append(module.text(random.randrange(1, 4) if package == "b.c" else random.randrange(2, 6), 0 if
                                    package == "a" else 6, rules))
         rules = module.rules + rules

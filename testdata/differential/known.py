@@ -8,8 +8,9 @@ import itertools
 import json
 import re
 
-from engines import LIMIT as ERROR_LIMIT, difference, number, plain, queries_of, steps
+from engines import difference, number, plain, queries_of, steps, without_numbers
 from exact_json import read_json, write_json
+from residues import is_same
 
 # Reached by no program here but one that runs away.
 LIMITS = ("E_FUEL", "E_MEMORY", "E_OUTPUT")
@@ -220,6 +221,25 @@ def only_words(program, found):
     return found.kind in ("text", "digits")
 
 
+def the_policy_fails_too(program, found):
+    """Only one engine ends in an error where the policy does for every input: with the same code, or the same fuel."""
+    if found.kind != "refused":
+        return False
+    refusing, other = (found.writ, found.opa) if "error" in found.writ else (found.opa, found.writ)
+    said = refusing["error"]["code"] if refusing.get("error") else None
+    return said in LIMITS or said == "eval_cancel_error" or (
+        bool(other.get("policy")) and all(code(answer) == said for answer in other["policy"]))
+
+
+def the_residue_has_another_form(program, found):
+    return found.kind == "form"
+
+
+def the_residue_is_opas(program, found):
+    """The same residue, up to names: what it gets wrong OPA's does too."""
+    return found.kind in ("wider", "narrower", "unreadable") and is_same(found.writ, found.opa)
+
+
 def a_literal_has_equal_keys(program, found):
     """Only members of objects differ, and a literal has a key that is known when it is evaluated."""
     if found.kind != "value" or not found.writ.get("rows") or len(found.writ["rows"]) != len(found.opa["rows"]):
@@ -273,8 +293,8 @@ def a_safe_variable_is_safe(program, found):
 
 
 def unsafe_variables_are_said_elsewhere(program, found):
-    """Both refuse; what only we say is said of a statement with a comprehension, and what only OPA says is of variables of
-    such a one, or said of the same ones behind it."""
+    """Both refuse; what only we say is said of a statement with a comprehension or a chain of `or` or `and`, and what only OPA
+    says is of variables of such a one, or said of the same ones behind it."""
     ours, theirs = found.writ.get("errors"), found.opa.get("errors")
     if found.kind != "compile" or not ours or not theirs:
         return False
@@ -283,11 +303,16 @@ def unsafe_variables_are_said_elsewhere(program, found):
     ours, theirs = ({(error["text"], error["row"]) for error in errors} for errors in (ours, theirs))
     extra, others = ours - theirs, theirs - ours
     behind = {(text, row) for text, row in others if any(text == said and row > place for said, place in extra)}
-    with_comprehension = {row for _, row in extra | behind if has_comprehension(program["modules"][0], row)}
+    with_comprehension = {row for _, row in extra | behind
+                          if has_comprehension(program["modules"][0], row) or is_chain(lines_at(program, row)[0])}
     return (len(extra) > 0
             and all(row in with_comprehension or any(text == said and place in with_comprehension for said, place in behind)
                     for text, row in extra)
             and all(row in with_comprehension or (text, row) in behind for text, row in others))
+
+
+def is_chain(line):
+    return any(len(re.findall(r" %s " % word, line)) > 1 for word in ("or", "and"))
 
 
 def has_comprehension(module, row):
@@ -305,16 +330,14 @@ def has_comprehension(module, row):
 def a_reference_is_where_it_is(program, found):
     """Both say the same of types; OPA places what it says of references where their package is named last."""
     ours, theirs = found.writ.get("errors"), found.opa.get("errors")
-    if found.kind not in ("compile", "text") or not ours or not theirs:
+    if found.kind not in ("compile", "type", "text") or not ours or not theirs:
         return False
 
     def is_placed_elsewhere(error):
-        return error["text"].endswith(" used as reference, not called") or error["text"].startswith("undefined ref: ")
+        return " used as reference, not called" in error["text"] or error["text"].startswith("undefined ref: ")
 
     def said(errors):
-        return sorted((0 if is_placed_elsewhere(error) else error["row"], error["text"]) for error in errors)
-    if any(error["text"] == ERROR_LIMIT for error in theirs):  # which ten are said depends on their places
-        return set(said(error for error in theirs if error["text"] != ERROR_LIMIT)) <= set(said(ours))
+        return sorted((0 if is_placed_elsewhere(error) else error["row"], without_numbers(error["text"])) for error in errors)
     return said(ours) == said(theirs)
 
 
@@ -388,6 +411,30 @@ def no_place_in_a_message(program, found):
     return "http.send(" in "\n".join(program["modules"]) and said != found.opa and plain_rows(said) == plain_rows(found.writ)
 
 
+MEMORY = "unexpected schema type &{0x"  # where the parts of a schema are
+
+
+def places_in_memory(program, found):
+    """OPA says where in memory the parts of a schema are, and of several things that are wrong with it any: asked a few times,
+    it says everything that we do, but for such places, or nothing but a place."""
+    if found.kind not in ("type", "compile") or MEMORY not in str(found.opa.get("errors")):
+        return False
+    return any(same_but_for_memory(found.writ.get("errors", []), found.ask(program)[1].get("errors", [])) for _ in range(12))
+
+
+def same_but_for_memory(ours, theirs):
+    def said(error):
+        return error["row"], without_numbers(re.sub(r"unexpected schema type &\{0x[^&]*\}(: |$)", "", error["text"]))
+    others = list(ours)
+    for error in theirs:
+        same = [other for other in others if said(other) == said(error) or (
+            MEMORY in error["text"] and said(error) == (other["row"], "type checking: ") and other["text"].startswith("type checking: "))]
+        if not same:
+            return False
+        others.remove(same[0])
+    return not others
+
+
 def errors_come_by_name(program, found):
     """The errors of the members of an object are in no order in OPA: without order both agree."""
     return ("json.match_schema(" in "\n".join(program["modules"]) and found.kind == "value" and
@@ -432,8 +479,12 @@ KNOWN = (
     ("D-44", two_wildcards_are_two),
     ("D-61", no_place_in_a_message),
     ("D-62", errors_come_by_name),
+    ("D-63", places_in_memory),
     ("OPA fails", opa_ends),
+    ("OPA's residue", the_residue_is_opas),
     ("wording", only_words),
+    ("a policy that fails", the_policy_fails_too),
+    ("a residue of another form", the_residue_has_another_form),
 )
 
 

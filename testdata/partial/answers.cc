@@ -7,8 +7,6 @@
 //
 // Syntax is JSON as OPA writes it. In a list of targets each pair is a target and its dialect.
 #include <iostream>
-#include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,118 +14,20 @@
 #include "engine/base/arena.h"
 #include "engine/base/error.h"
 #include "engine/base/json_writer.h"
-#include "engine/base/meter.h"
-#include "engine/builtins/builtin.h"
-#include "engine/builtins/patterns.h"
 #include "engine/value/json.h"
 #include "engine/value/text.h"
 #include "engine/value/value.h"
-#include "lang/compile.h"
 #include "lang/partial/filters/filters.h"
 #include "lang/partial/partial.h"
 #include "lang/partial/residue_json.h"
 #include "lang/syntax/parse.h"
-#include "testdata/conformance/suite_host.h"
+#include "testdata/partial/evaluate.h"
 
 namespace {
 
 using namespace writ;
 
-constexpr JsonLimits kLineLimits{256ull << 20, 512};
-
-const Value* member(const Value& object, std::string_view name) { return object_find(object, name); }
-
-std::vector<std::string> texts(const Value* list) {
-  std::vector<std::string> made;
-  if (list != nullptr && list->is_array()) {
-    for (const Value& text : list->items()) made.emplace_back(text.text());
-  }
-  return made;
-}
-
-std::string text_of(const Value& object, std::string_view name) {
-  const Value* found = member(object, name);
-  return found != nullptr && found->is_string() ? std::string(found->text()) : "";
-}
-
-bool is_set(const Value& object, std::string_view name) {
-  const Value* found = member(object, name);
-  return found != nullptr && found->is_true();
-}
-
 // --- residues --------------------------------------------------------------------------------------------------------
-
-// "data.a[\"b\"]" as its steps.
-std::vector<std::string> steps_of(const std::string& text) {
-  SourceMap sources;
-  lang::Ast ast;
-  std::vector<Diagnostic> faults;
-  const lang::Term* term = lang::parse_term(sources, sources.add("", text), ast, faults);
-  if (term == nullptr) throw std::invalid_argument("no reference: " + text);
-  if (term->kind == lang::TermKind::kVar) return {std::string(term->text)};
-  std::vector<std::string> steps;
-  for (const lang::Term* step : term->items) steps.emplace_back(step->text);
-  return steps;
-}
-
-std::vector<std::vector<std::string>> references(const Value& given, std::string_view name) {
-  std::vector<std::vector<std::string>> made;
-  for (const std::string& text : texts(member(given, name))) made.push_back(steps_of(text));
-  return made;
-}
-
-// Keywords are imported behind the package.
-lang::Source source_of(const Value& module, size_t number) {
-  std::string text = text_of(module, "text");
-  std::string imports;
-  for (const std::string& keyword : texts(member(module, "keywords"))) {
-    std::string import = "import future.keywords." + keyword;
-    if (text.find(import) == std::string::npos) imports += "\n" + import;
-  }
-  size_t at = text.find("package ");
-  at = at == std::string::npos ? text.size() : text.find_first_of(" \t\n;", at + 8);
-  if (!imports.empty()) text.insert(at == std::string::npos ? text.size() : at, imports);
-  return {"test-" + std::to_string(number) + ".rego", text};
-}
-
-// A world that stands still.
-class Services : public BuiltinServices {
- public:
-  void charge(uint64_t units) override { charge_work(units); }
-  Value call_host(std::string_view function, std::span<const Value> args) override { return host_.call(function, args, arena_); }
-  void note(std::string_view, std::string_view) override {}
-  PatternCache& patterns() override { return patterns_; }
-
- private:
-  SuiteHost host_;
-  Arena arena_;
-  PatternCache patterns_;
-};
-
-lang::PartialResult evaluate(const Value& given, Arena& arena) {
-  std::vector<lang::Source> sources;
-  for (const Value& module : member(given, "modules")->items()) {
-    sources.push_back(module.is_string() ? lang::Source{"test-" + std::to_string(sources.size()) + ".rego", std::string(module.text())}
-                                         : source_of(module, sources.size()));
-  }
-  lang::PartialOptions options;
-  options.unknowns = references(given, "unknowns");
-  options.disable_inlining = references(given, "disable_inlining");
-  options.shallow_inlining = is_set(given, "shallow");
-  options.nondeterministic_builtins = is_set(given, "nondeterministic");
-  if (is_set(given, "skip_namespace")) options.package.clear();
-  options.keep_query_comparisons = member(given, "group") != nullptr;  // a case of OPA's tests
-  lang::PartialInput input;
-  if (std::string text = text_of(given, "data"); !text.empty()) input.data = read_json(text, arena, kLineLimits);
-  if (std::string text = text_of(given, "input"); !text.empty()) input.input = read_json(text, arena, kLineLimits);
-  if (const Value* data = member(given, "data"); data != nullptr && data->is_object()) input.data = *data;
-  if (const Value* known = member(given, "input"); known != nullptr && known->is_object()) input.input = *known;
-  Services services;
-  input.services = &services;
-  lang::QueryOptions query{text_of(given, "query"), "", {}};
-  for (const std::string& keyword : texts(member(given, "keywords"))) query.imports.push_back("future.keywords." + keyword);
-  return lang::partial_evaluate(sources, {}, query, input, options);
-}
 
 // False, and the answer is an error, if there is no residue.
 bool has_residue(JsonWriter& json, const lang::PartialResult& result) {
@@ -138,7 +38,7 @@ bool has_residue(JsonWriter& json, const lang::PartialResult& result) {
 
 void answer_case(JsonWriter& json, const Value& given) {
   Arena arena;
-  lang::PartialResult result = evaluate(given, arena);
+  lang::PartialResult result = evaluate_case(given, arena);
   if (!has_residue(json, result)) return;
   json.key("text").begin_array();
   for (const std::string& text : lang::query_texts(result.residue)) json.string(text);
@@ -169,7 +69,7 @@ void write_filters(JsonWriter& json, const lang::Residue& residue, const Value& 
   for (const Value& list : member(given, "targets")->items()) {
     lang::FilterRequest request;
     if (const Value* mappings = member(given, "mappings")) request.mappings = *mappings;
-    std::vector<std::string> words = texts(&list);
+    std::vector<std::string> words = texts_of(&list);
     for (size_t i = 0; i + 1 < words.size(); i += 2) request.targets.push_back({words[i], words[i + 1]});
     lang::Filters made = lang::make_filters(residue, request);
     json.begin_array();
@@ -189,11 +89,11 @@ void write_filters(JsonWriter& json, const lang::Residue& residue, const Value& 
 class ReadResidue {
  public:
   explicit ReadResidue(const Value& given) {
-    for (const std::string& text : texts(member(given, "queries"))) {
+    for (const std::string& text : texts_of(member(given, "queries"))) {
       lang::Body* query = text.empty() ? ast_.body({}) : lang::parse_query(sources_, add(text), {}, ast_, diagnostics_);
       if (query != nullptr) residue.queries.push_back(query);
     }
-    for (const std::string& text : texts(member(given, "support"))) {
+    for (const std::string& text : texts_of(member(given, "support"))) {
       lang::Module* module = lang::parse_module(sources_, add(text), {}, ast_, diagnostics_);
       if (module != nullptr) residue.support.push_back(module);
     }
@@ -214,7 +114,7 @@ class ReadResidue {
 void answer_filters(JsonWriter& json, const Value& given) {
   if (member(given, "modules") != nullptr) {
     Arena arena;
-    lang::PartialResult result = evaluate(given, arena);
+    lang::PartialResult result = evaluate_case(given, arena);
     if (has_residue(json, result)) write_filters(json, result.residue, given);
     return;
   }

@@ -1,7 +1,6 @@
 // OPA behind the line protocol of testdata/differential: a JSON object a line in, its answers a line out.
 //
-// One process answers any number of programs. A program that OPA's type checker alone rejects is compiled again without
-// it, so that what it would answer can be compared too. A panic is an answer like any other.
+// One process answers any number of programs. A panic is an answer like any other.
 package main
 
 import (
@@ -27,20 +26,23 @@ import (
 const now = 1767225600123456789
 
 type program struct {
-	ID        any      `json:"id"`
-	Modules   []string `json:"modules"`
-	Version   string   `json:"version"`
-	Queries   []string `json:"queries"`
-	Data      any      `json:"data"`
-	Input     *any     `json:"input"`
-	InputTerm string   `json:"input_term"`
-	Strict    bool     `json:"strict"`
+	ID        any            `json:"id"`
+	Modules   []string       `json:"modules"`
+	Version   string         `json:"version"`
+	Queries   []string       `json:"queries"`
+	Data      any            `json:"data"`
+	Input     *any           `json:"input"`
+	InputTerm string         `json:"input_term"`
+	Strict    bool           `json:"strict"`
+	Schemas   map[string]any `json:"schemas"` // by name; "" is that of the input
+	Partial   *partial       `json:"partial"`
 }
 
 type complaint struct {
-	Code string `json:"code"`
-	Row  int    `json:"row"`
-	Text string `json:"text"`
+	Code   string `json:"code"`
+	Row    int    `json:"row"`
+	Column int    `json:"column"`
+	Text   string `json:"text"`
 }
 
 type answer struct {
@@ -54,6 +56,7 @@ type answers struct {
 	Errors  []complaint `json:"errors,omitempty"` // of the modules' compilation
 	Panic   string      `json:"panic,omitempty"`
 	Answers []answer    `json:"answers,omitempty"`
+	Partial *residue    `json:"partial,omitempty"`
 }
 
 // The value with its type: sets, keys that are no strings and numbers as they were written survive.
@@ -90,22 +93,61 @@ func complaints(err error) []complaint {
 	var many ast.Errors
 	if errors.As(err, &many) {
 		for _, one := range many {
-			row := 0
+			row, column := 0, 0
 			if one.Location != nil {
-				row = one.Location.Row
+				row, column = one.Location.Row, one.Location.Col
 			}
-			list = append(list, complaint{one.Code, row, one.Message})
+			text := one.Message
+			if one.Code == ast.TypeErr && one.Details != nil {
+				text = strings.Join(append([]string{text}, one.Details.Lines()...), "\n")
+			}
+			list = append(list, complaint{one.Code, row, column, text})
 		}
 		return list
 	}
-	return append(list, complaint{"other", 0, err.Error()})
+	return append(list, complaint{"other", 0, 0, err.Error()})
+}
+
+// The error of an evaluation.
+func failure(err error) *complaint {
+	var one *topdown.Error
+	if !errors.As(err, &one) {
+		return &complaint{"other", 0, 0, err.Error()}
+	}
+	row := 0
+	if one.Location != nil {
+		row = one.Location.Row
+	}
+	return &complaint{one.Code, row, 0, one.Message}
+}
+
+// Without a limit on their number, so that they can be compared as sets.
+func newCompiler(given program) *ast.Compiler {
+	compiler := ast.NewCompiler().SetErrorLimit(0).WithDefaultRegoVersion(regoVersion(given)).
+		WithUseTypeCheckAnnotations(true).WithKeepModules(given.Partial != nil)
+	if len(given.Schemas) == 0 {
+		return compiler // without a set, what annotations say of named schemas does not count
+	}
+	schemas := ast.NewSchemaSet()
+	for name, schema := range given.Schemas {
+		path := ast.Ref{ast.SchemaRootDocument}
+		if name != "" {
+			path = path.Append(ast.StringTerm(name))
+		}
+		schemas.Put(path, schema)
+	}
+	return compiler.WithSchemas(schemas)
+}
+
+func regoVersion(given program) ast.RegoVersion {
+	if given.Version == "v0" {
+		return ast.RegoV0
+	}
+	return ast.RegoV1
 }
 
 func compile(given program) (*ast.Compiler, error) {
-	options := ast.ParserOptions{RegoVersion: ast.RegoV1}
-	if given.Version == "v0" {
-		options.RegoVersion = ast.RegoV0
-	}
+	options := ast.ParserOptions{RegoVersion: regoVersion(given), ProcessAnnotation: true}
 	modules := map[string]*ast.Module{}
 	var failed ast.Errors
 	for i, text := range given.Modules {
@@ -124,7 +166,7 @@ func compile(given program) (*ast.Compiler, error) {
 	if len(failed) > 0 {
 		return nil, failed
 	}
-	compiler := ast.NewCompiler().WithDefaultRegoVersion(options.RegoVersion)
+	compiler := newCompiler(given)
 	if compiler.Compile(modules); compiler.Failed() {
 		return nil, compiler.Errors
 	}
@@ -132,11 +174,16 @@ func compile(given program) (*ast.Compiler, error) {
 }
 
 func evaluate(given program, compiler *ast.Compiler, store storage.Store, input *ast.Term, text string) answer {
-	ctx := context.Background()
 	body, err := ast.ParseBody(text)
-	if err == nil {
-		body, err = compiler.QueryCompiler().Compile(body)
+	if err != nil {
+		return answer{Errors: complaints(err)}
 	}
+	return evaluateBody(given, compiler, store, input, body)
+}
+
+func evaluateBody(given program, compiler *ast.Compiler, store storage.Store, input *ast.Term, body ast.Body) answer {
+	ctx := context.Background()
+	body, err := compiler.QueryCompiler().Compile(body)
 	if err != nil {
 		return answer{Errors: complaints(err)}
 	}
@@ -149,15 +196,7 @@ func evaluate(given program, compiler *ast.Compiler, store storage.Store, input 
 		WithInput(input).WithStrictBuiltinErrors(given.Strict).WithCancel(cancel).WithTime(time.Unix(0, now))
 	results, err := query.Run(ctx)
 	if err != nil {
-		var one *topdown.Error
-		if errors.As(err, &one) {
-			row := 0
-			if one.Location != nil {
-				row = one.Location.Row
-			}
-			return answer{Error: &complaint{one.Code, row, one.Message}}
-		}
-		return answer{Error: &complaint{"other", 0, err.Error()}}
+		return answer{Error: failure(err)}
 	}
 	rows := []map[string]any{}
 	for _, result := range results {
@@ -199,6 +238,9 @@ func run(given program) (result answers) {
 	}
 	for _, text := range given.Queries {
 		result.Answers = append(result.Answers, evaluate(given, compiler, store, input, text))
+	}
+	if given.Partial != nil {
+		result.Partial = evaluatePartially(given, compiler, store)
 	}
 	return result
 }
