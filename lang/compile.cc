@@ -37,10 +37,10 @@ class Compilation {
     if (parsed && frontend_.check()) generate();
   }
 
-  void check(const std::vector<Source>& sources) {
-    if (!frontend_.parse(sources) || !frontend_.check() || !has_large_rule(*frontend_.modules)) return;
-    generate();
-    result_.program.reset();
+  // False if only making the program tells whether it can be made.
+  bool check(const std::vector<Source>& sources) {
+    if (!frontend_.parse(sources) || !frontend_.check(CheckPurpose::kErrors)) return true;
+    return !has_large_rule(*frontend_.modules);
   }
 
  private:
@@ -86,9 +86,13 @@ class Compilation {
 }  // namespace
 
 Compiled check(const std::vector<Source>& sources, const CompileOptions& options) {
-  Compiled result;
   QueryOptions no_query;
-  Compilation(options, no_query, result).check(sources);
+  {
+    Compiled result;
+    if (Compilation(options, no_query, result).check(sources)) return result;
+  }
+  Compiled result = compile(sources, options, no_query);
+  result.program.reset();
   return result;
 }
 

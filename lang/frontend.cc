@@ -81,8 +81,8 @@ void Frontend::parse_query_text() {
   parsed_query_ = parse_query(sources_, file, language, ast_, diagnostics_, scope_);
 }
 
-bool Frontend::check() {
-  modules = check_modules(ast_, sources_, parsed_, options_.language, diagnostics_);
+bool Frontend::check(CheckPurpose purpose) {
+  modules = check_modules(ast_, sources_, parsed_, options_.language, diagnostics_, purpose);
   if (modules == nullptr || parsed_query_ == nullptr) return modules != nullptr;
   ParsedQuery parsed{parsed_query_, {}, {}, query_options_.capture};
   if (scope_ != nullptr) {

@@ -21,7 +21,7 @@ class Frontend {
       : options_(options), query_options_(query), ast_(ast), sources_(sources), diagnostics_(diagnostics) {}
 
   bool parse(const std::vector<Source>& sources);
-  bool check();
+  bool check(CheckPurpose purpose = CheckPurpose::kProgram);
 
   std::unique_ptr<CheckedModules> modules;  // after check()
   std::optional<CheckedQuery> query;        // likewise, if there is one

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
 #include "engine/base/error.h"
 
 namespace writ {
@@ -10,6 +14,16 @@ namespace {
 constexpr size_t kFirstBlock = 64 * 1024;
 // Blocks above this size are not kept over a reset, so that one huge evaluation does not pin its memory forever.
 constexpr size_t kLargestKept = 64 * 1024 * 1024;
+
+// What a large block costs is that each of its pages is touched for the first time, so it asks for large pages.
+constexpr size_t kLargePage = 2 * 1024 * 1024;
+
+void ask_for_large_pages([[maybe_unused]] char* bytes, [[maybe_unused]] size_t size) {
+#ifdef MADV_HUGEPAGE
+  size_t skipped = -reinterpret_cast<uintptr_t>(bytes) % kLargePage;
+  if (size >= skipped + kLargePage) madvise(bytes + skipped, (size - skipped) / kLargePage * kLargePage, MADV_HUGEPAGE);
+#endif
+}
 }  // namespace
 
 void* Arena::allocate_slow(size_t rounded) {
@@ -23,6 +37,7 @@ void* Arena::allocate_slow(size_t rounded) {
   size &= ~size_t{15};
   blocks_.reserve(blocks_.size() + 1);
   Block block{std::unique_ptr<char[]>(new char[size]), size};
+  if (size >= 2 * kLargePage) ask_for_large_pages(block.bytes.get(), size);
   used_before_ = used_now;
   begin_ = block.bytes.get();
   next_ = begin_ + rounded;

@@ -6,8 +6,8 @@ namespace writ {
 
 uint32_t SourceMap::add(std::string name, std::string text) {
   std::vector<uint32_t> starts{0};
-  for (uint32_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\n') starts.push_back(i + 1);
+  for (size_t end = text.find('\n'); end != std::string::npos; end = text.find('\n', end + 1)) {
+    starts.push_back(static_cast<uint32_t>(end + 1));
   }
   files_.push_back({std::move(name), std::move(text)});
   line_starts_.push_back(std::move(starts));

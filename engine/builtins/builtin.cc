@@ -102,7 +102,44 @@ constexpr Builtin kBuiltins[] = {
 
 static_assert(std::is_sorted(std::begin(kBuiltins), std::end(kBuiltins),
                              [](const Builtin& a, const Builtin& b) { return a.name < b.name; }),
-              "find_builtin searches by bisection");
+              "lists of built-ins are in the order of their names");
+
+// --- Names -----------------------------------------------------------------------------------------------------------
+
+// Rows by a hash of their names, one behind the other where two have the same: the compiler looks for many names.
+class NameTable {
+ public:
+  consteval NameTable() {
+    static_assert(std::size(kBuiltins) * 2 < kSlots);
+    for (size_t row = 0; row < std::size(kBuiltins); ++row) {
+      size_t slot = hash(kBuiltins[row].name);
+      while (rows_[slot] != 0) slot = (slot + 1) % kSlots;
+      rows_[slot] = static_cast<uint16_t>(row + 1);
+    }
+  }
+
+  const Builtin* find(std::string_view name) const {
+    for (size_t slot = hash(name); rows_[slot] != 0; slot = (slot + 1) % kSlots) {
+      const Builtin& row = kBuiltins[rows_[slot] - 1];
+      if (row.name == name) return &row;
+    }
+    return nullptr;
+  }
+
+ private:
+  static constexpr size_t kSlots = 1024;
+
+  // FNV-1a.
+  static constexpr size_t hash(std::string_view name) {
+    uint32_t value = 2166136261;
+    for (char c : name) value = (value ^ static_cast<uint8_t>(c)) * 16777619;
+    return (value ^ value >> 16) % kSlots;
+  }
+
+  uint16_t rows_[kSlots] = {};  // 0: none; else the number of the row, from 1
+};
+
+constexpr NameTable kNames;
 
 // --- The check of arguments ------------------------------------------------------------------------------------------
 
@@ -127,10 +164,7 @@ std::string expected_kinds(const Builtin& builtin, size_t argument) {
 std::span<const Builtin> builtins() { return kBuiltins; }
 
 const Builtin* find_builtin(std::string_view name) {
-  const Builtin* end = std::end(kBuiltins);
-  auto before = [](const Builtin& row, std::string_view wanted) { return row.name < wanted; };
-  const Builtin* found = std::lower_bound(std::begin(kBuiltins), end, name, before);
-  return found != end && found->name == name ? found : nullptr;
+  return kNames.find(name);
 }
 
 Value call_builtin(const Builtin& builtin, BuiltinCall& call) {

@@ -163,8 +163,40 @@ VarSet difference(const VarSet& a, const VarSet& b) {
   return result;
 }
 
+// Whether all variables of it have values; false, too, where statements are in it.
+bool is_all_safe(const Term& t, const VarSet& safe) {
+  if (is_var(t)) return safe.count(t.text) > 0;
+  if (!is_flat(t)) return false;
+  return std::all_of(t.items.begin() + (is_call(t) ? 1 : 0), t.items.end(), [&](const Term* item) { return is_all_safe(*item, safe); });
+}
+
+// The variable that gets a value where the other side has one: most equalities are such. Null if this one may not be.
+const Term* assigned_var(const Checker& checker, const Expr& e, const VarSet& safe) {
+  if (!e.withs.empty()) return nullptr;
+  const Term *left = argument(e, 0), *right = argument(e, 1);
+  if (is_var(*left) && is_all_safe(*right, safe)) return left;
+  return is_var(*right) && checker.assignments.count(&e) == 0 && is_all_safe(*left, safe) ? right : nullptr;
+}
+
+// Whether the term is a reference that can be walked, all of whose steps are scalars and variables.
+bool is_plain_walk(const Term& t, const VarSet& safe) {
+  return is_ref(t) && is_var(*t.items[0]) && safe.count(t.items[0]->text) > 0 &&
+         std::all_of(t.items.begin() + 1, t.items.end(), [](const Term* step) { return is_var(*step) || is_scalar(*step); });
+}
+
 VarSet equality_outputs(const Checker& checker, const Expr& e, const VarSet& safe) {
   if (argument_count(e) != 2) return {};
+  if (const Term* variable = assigned_var(checker, e, safe)) {
+    return safe.count(variable->text) > 0 ? VarSet() : VarSet{variable->text};
+  }
+  if (is_var(*argument(e, 0)) && e.withs.empty() && is_plain_walk(*argument(e, 1), safe)) {
+    VarSet outputs;
+    VarCollector collect(outputs, {.skip_ref_head = true});
+    collect(argument(e, 1));
+    outputs.insert(argument(e, 0)->text);
+    outputs.erase_if([&](std::string_view v) { return safe.count(v) > 0; });
+    return outputs;
+  }
   // Only the variables of this statement matter; there can be many others.
   VarSet known;
   for (std::string_view v : vars_of(&e)) {

@@ -108,7 +108,8 @@ class PermissionCheck {
 
  private:
   void check(const Expr& e) {
-    std::string name = dotted_name(*e.term->items[0]);
+    std::string buffer;
+    std::string_view name = dotted_name(*e.term->items[0], buffer);
     const Builtin* builtin = find_builtin(name);
     if (builtin != nullptr && builtin->deprecated && !deprecated_allowed_) checker_.recoverable_error(Id::kDeprecatedBuiltin, e.span, {name});
   }
@@ -128,7 +129,7 @@ void check_functions(Checker& checker, Body& query) { FunctionCheck{checker}(&qu
 
 void check_allowed_calls(Checker& checker) {
   for (const Branch& branch : checker.branches()) {
-    bool v0 = checker.module_of.at(branch.main)->latest == RegoVersion::kV0 && !checker.language.strict;
+    bool v0 = branch.main->module->latest == RegoVersion::kV0 && !checker.language.strict;
     PermissionCheck permitted(checker, v0);
     permitted(branch.rule->body);
   }

@@ -115,9 +115,7 @@ bool check_all(Checker& checker, std::unique_ptr<RuleNode>& tree) {
   for (std::span<const Pass> group : kGroups) {
     if (!PassRunner(checker, group).run()) return false;
   }
-  if (checker.failed()) return false;
-  finish(checker);
-  return true;
+  return !checker.failed();
 }
 
 // --- queries ---------------------------------------------------------------------------------------------------------
@@ -190,7 +188,8 @@ void check_annotations(Ast& ast, const SourceMap& sources, const std::vector<Mod
 }
 
 std::unique_ptr<CheckedModules> check_modules(Ast& ast, const SourceMap& sources, std::vector<Module*> modules,
-                                              const LanguageOptions& language, std::vector<Diagnostic>& diagnostics) {
+                                              const LanguageOptions& language, std::vector<Diagnostic>& diagnostics,
+                                              CheckPurpose purpose) {
   Checker checker(ast, sources, language, diagnostics);
   // In the order of their names, whatever order they were given in: that of definitions decides what is found first.
   std::stable_sort(modules.begin(), modules.end(), [&sources](const Module* a, const Module* b) {
@@ -201,6 +200,7 @@ std::unique_ptr<CheckedModules> check_modules(Ast& ast, const SourceMap& sources
   auto result = std::make_unique<CheckedModules>();
   result->modules = std::move(modules);
   if (check_all(checker, result->root)) {
+    if (purpose == CheckPurpose::kProgram) finish(checker);
     result->types = std::move(checker.types);
     return result;
   }

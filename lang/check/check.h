@@ -73,6 +73,10 @@ std::string segment_of(const Term& step);
 
 struct ModuleTypes;  // lang/types/check_types.h
 
+// What modules are checked for: to be told of their errors, or to be made a program or to check queries, which read the core
+// form.
+enum class CheckPurpose : uint8_t { kErrors, kProgram };
+
 struct CheckedModules {
   std::vector<Module*> modules;
   std::unique_ptr<RuleNode> root;
@@ -87,7 +91,8 @@ void check_annotations(Ast& ast, const SourceMap& sources, const std::vector<Mod
 // Checks and rewrites all modules in place, in the order of their names. Null if anything was wrong; diagnostics say what,
 // sorted.
 std::unique_ptr<CheckedModules> check_modules(Ast& ast, const SourceMap& sources, std::vector<Module*> modules,
-                                              const LanguageOptions& language, std::vector<Diagnostic>& diagnostics);
+                                              const LanguageOptions& language, std::vector<Diagnostic>& diagnostics,
+                                              CheckPurpose purpose = CheckPurpose::kProgram);
 
 // A query as it was parsed, and how its names are resolved: as inside a module of that package with those imports.
 struct ParsedQuery {

@@ -71,8 +71,6 @@ class Checker {
   std::unordered_set<const Expr*> assignments;
   // Parts of template strings that are capturing comprehensions already, because they were written with `with`.
   std::unordered_set<const Term*> captured_parts;
-  // The package of each rule, while head references are still relative to it.
-  std::unordered_map<const Rule*, const Module*> module_of;
   // What find_recursion found and check_recursion says.
   std::vector<Diagnostic> recursion;
   // What rules depend on, made by find_recursion, while bodies are as OPA reads them for that.
@@ -141,7 +139,10 @@ class Checker {
   Term* string(Temporary&& text, Span span) = delete;
   Term* boolean(bool value, Span span);
   // A call of a built-in named without dots or with one: "eq", "internal.print".
-  Term* call(std::string_view name, TermList operands, Span span);
+  Term* call(std::string_view name, std::span<Term* const> operands, Span span);
+  Term* call(std::string_view name, std::initializer_list<Term*> operands, Span span) {
+    return call(name, std::span(operands.begin(), operands.size()), span);
+  }
   Term* operator_term(std::string_view name, Span span);
   Expr* statement(Term* term, Span span);
   // `left = right`, marked generated.

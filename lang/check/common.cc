@@ -34,9 +34,9 @@ Checker::Checker(Ast& ast, const SourceMap& sources, const LanguageOptions& lang
 
 std::string_view Checker::fresh_name(std::string_view written) {
   for (;;) {
-    std::string name = "__local" + std::to_string(next_local_++) + "__";
-    name += written;
-    if (!excluded_.count(name)) return ast.keep(name);
+    std::string name = "__local";
+    name.append(std::to_string(next_local_++)).append("__").append(written);
+    if (excluded_.empty() || excluded_.count(name) == 0) return ast.keep(name);
   }
 }
 
@@ -86,6 +86,9 @@ Diagnostic& Checker::add(Diagnostic diagnostic, bool stops) {
 
 std::vector<Branch> Checker::branches() const {
   std::vector<Branch> result;
+  size_t rules = 0;
+  for (const Module* module : modules) rules += module->rules.size();
+  result.reserve(rules);
   for (Module* module : modules) {
     for (Rule* rule : module->rules) {
       result.push_back({rule, rule});
@@ -101,7 +104,8 @@ int Checker::arity(const Term& op) const {
     const RuleNode* node = find_node(op);
     return node && !node->rules.empty() ? static_cast<int>(node->rules[0]->head.args.size()) : -1;
   }
-  return builtin_arity(dotted_name(op));
+  std::string buffer;
+  return builtin_arity(dotted_name(op, buffer));
 }
 
 bool Checker::is_builtin(std::string_view name) const { return builtin_arity(name) >= 0; }
@@ -139,7 +143,7 @@ std::string Checker::rule_path(const Rule& rule) const {
   Term path;
   path.kind = TermKind::kRef;
   std::vector<Term> steps;
-  const Module* module = module_of.at(&rule);
+  const Module* module = rule.module;
   const TermList& items = rule.head.ref->items;
   steps.reserve(module->package.size() + 2);
   auto step = [&](TermKind kind, std::string_view text) {
@@ -191,6 +195,7 @@ Term* Checker::boolean(bool value, Span span) {
 
 Term* Checker::operator_term(std::string_view name, Span span) {
   Term* op = ast.term(TermKind::kRef, span);
+  op->flat = true;
   size_t begin = 0;
   while (begin <= name.size()) {
     size_t dot = std::min(name.find('.', begin), name.size());
@@ -201,10 +206,12 @@ Term* Checker::operator_term(std::string_view name, Span span) {
   return op;
 }
 
-Term* Checker::call(std::string_view name, TermList operands, Span span) {
+Term* Checker::call(std::string_view name, std::span<Term* const> operands, Span span) {
   Term* t = ast.term(TermKind::kCall, span);
+  t->items.reserve(operands.size() + 1);
   t->items.push_back(operator_term(name, span));
   t->items.insert(t->items.end(), operands.begin(), operands.end());
+  t->flat = std::all_of(operands.begin(), operands.end(), [](const Term* operand) { return is_flat(*operand); });
   return t;
 }
 
@@ -298,6 +305,12 @@ std::string dotted_name(const Term& op) {
     name += op.items[i]->text;
   }
   return name;
+}
+
+std::string_view dotted_name(const Term& op, std::string& buffer) {
+  if (is_var(op)) return op.text;
+  if (is_ref(op) && op.items.size() == 1 && is_var(*op.items[0])) return op.items[0]->text;
+  return buffer = dotted_name(op);
 }
 
 bool has_dotted_name(const Term& op, std::string_view name) {

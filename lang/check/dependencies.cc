@@ -54,10 +54,10 @@ const Term* key_of(const Head& head) {
   return keyed && !is_scalar(*head.ref->items[1]) ? head.ref->items[1] : nullptr;
 }
 
-Steps path_of(const Checker& checker, const Rule& rule, Arena& arena) {
+Steps path_of(const Rule& rule, Arena& arena) {
   const TermList& items = rule.head.ref->items;
   Steps path{{nullptr, Value::string("data")}};
-  for (const std::string& segment : checker.module_of.at(&rule)->package) path.push_back({nullptr, Value::string(segment)});
+  for (const std::string& segment : rule.module->package) path.push_back({nullptr, Value::string(segment)});
   path.push_back({items[0], Value::string(items[0]->text)});
   Steps rest = steps_of(*rule.head.ref, arena);
   path.insert(path.end(), rest.begin() + 1, rest.end());

@@ -30,7 +30,7 @@ std::vector<Dependency> dependencies_of(const Branch& branch, Arena& arena);
 // What OPA calls the key of a head: the element of a set, or x in `p[x] := v`. Null if there is none.
 const Term* key_of(const Head& head);
 // The full reference of the rule, `data` first; what is not ground is undefined.
-Steps path_of(const Checker& checker, const Rule& rule, Arena& arena);
+Steps path_of(const Rule& rule, Arena& arena);
 // Whether no step from `from` on keeps the reference from naming the rule or something in it.
 bool may_intersect(const Steps& rule, const Steps& ref, size_t from);
 

@@ -26,7 +26,7 @@ bool has_open_heads(const RuleNode& node) {
 
 DependencyGraph::DependencyGraph(Checker& checker) : root_(*checker.root), branches_(checker.branches()) {
   for (uint32_t i = 0; i < branches_.size(); ++i) numbers_[branches_[i].main].push_back(i);
-  keep_paths(checker, root_);
+  keep_paths(root_);
   edges_.resize(branches_.size());
   for (uint32_t i = 0; i < branches_.size(); ++i) {
     std::vector<uint32_t> edges;
@@ -36,11 +36,11 @@ DependencyGraph::DependencyGraph(Checker& checker) : root_(*checker.root), branc
   component_ = components_of(edges_);
 }
 
-void DependencyGraph::keep_paths(const Checker& checker, const RuleNode& node) {
+void DependencyGraph::keep_paths(const RuleNode& node) {
   if (has_open_heads(node)) {
-    for (const Rule* rule : node.rules) paths_[rule] = path_of(checker, *rule, arena_);
+    for (const Rule* rule : node.rules) paths_[rule] = path_of(*rule, arena_);
   }
-  for (const auto& [key, child] : node.children) keep_paths(checker, *child);
+  for (const auto& [key, child] : node.children) keep_paths(*child);
 }
 
 void DependencyGraph::add(const Dependency& dependency, std::vector<uint32_t>& edges) {
@@ -142,6 +142,7 @@ std::vector<uint32_t> DependencyGraph::named_and_dependent(const Steps& ref) {
 
 bool DependencyGraph::is_on_cycle(uint32_t branch) {
   if (sizes_.empty()) {
+    sizes_.resize(component_.size());  // there are no more components than vertices
     for (uint32_t component : component_) ++sizes_[component];
   }
   const std::vector<uint32_t>& edges = edges_[branch];

@@ -46,7 +46,7 @@ class DependencyGraph {
   template <typename Enters, typename EdgesOf>
   std::vector<uint32_t> branches_from(std::vector<uint32_t> pending, Enters enters, EdgesOf edges_of) const;
   void add_by_place(const RuleNode& node, std::vector<uint32_t>& order) const;
-  void keep_paths(const Checker& checker, const RuleNode& node);
+  void keep_paths(const RuleNode& node);
   uint32_t group(const RuleNode& node, Group kind);
   void reach(const RuleNode& node, const Steps& ref, size_t i, std::vector<uint32_t>& edges);
   void reach_child(const RuleNode& child, const Steps& ref, size_t i, std::vector<uint32_t>& edges);
@@ -60,7 +60,7 @@ class DependencyGraph {
   std::vector<std::vector<uint32_t>> edges_;
   std::vector<std::vector<uint32_t>> users_;      // the edges turned round, once somebody asks
   std::vector<uint32_t> component_;
-  std::unordered_map<uint32_t, size_t> sizes_;  // of the components
+  std::vector<uint32_t> sizes_;  // of the components
 };
 
 }  // namespace writ::lang

@@ -19,7 +19,7 @@ class CaptureRewriter {
     Walker walk(
         [&](Term* t) {
           closures |= is_comprehension(*t);
-          return false;
+          return is_flat(*t);
         },
         [&](Expr* e) {
           closures |= e->body != nullptr;
@@ -149,7 +149,7 @@ bool has_closures(const Head& head) {
   bool found = false;
   auto walk = term_walker([&](Term* t) {
     found |= is_comprehension(*t);
-    return found;
+    return found || is_flat(*t);
   });
   for (Term* term : {head.ref, head.key, head.value}) walk(term);
   for (Term* arg : head.args) walk(arg);

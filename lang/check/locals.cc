@@ -90,14 +90,14 @@ class LocalRewriter {
       : checker_(checker), scopes_(scopes), mark_(checker.mark()), stopping_mark_(checker.stopping_mark()) {}
 
   void body(Body& b, const Used& used) {
-    ExprList result;
+    ExprBuffer result;
     Span around = statement_;
     for (Expr* e : b.exprs) {
       statement_ = e->span;
       if (Expr* rewritten = statement(e)) result.push_back(rewritten);
     }
     if (result.empty()) result.push_back(checker_.statement(checker_.boolean(true, b.span), b.span));
-    b.exprs = std::move(result);
+    b.exprs.assign(result.begin(), result.end());
     statement_ = around;
     // What is unused is said only where nothing else is wrong so far, and of one body of a branch.
     if (has_errors()) return;

@@ -427,7 +427,7 @@ class AnnotationSet {
 
   // The nearest to the rule first, outwards.
   Term* chain(const Branch& branch) {
-    const Module& module = *checker_.module_of.at(branch.main);
+    const Module& module = *branch.main->module;
     Path path = rule_place(module, *branch.main);
     Term* links = checker_.ast.term(TermKind::kArray, branch.rule->span);
     std::vector<const Metadata*> own = rule_scope(branch);
@@ -447,7 +447,7 @@ class AnnotationSet {
 
   // What all annotations that apply to the branch say of schemas, the most general first.
   std::vector<const SchemaUse*> schemas(const Branch& branch) {
-    const Module& module = *checker_.module_of.at(branch.main);
+    const Module& module = *branch.main->module;
     std::vector<const SchemaUse*> uses;
     auto add = [&](const Metadata& metadata) { add_schemas(metadata, uses); };
     auto add_at = [&](const std::map<Path, const Metadata*>& by, const Path& at) {
@@ -621,7 +621,7 @@ void rewrite_metadata(Checker& checker) {
   if (checker.failed(mark)) return;
   bool has_schemas = annotations.has_schemas();
   for (const Branch& branch : checker.branches()) {
-    if (checker.module_of.at(branch.main)->occurs.metadata_calls) replace_calls(checker, annotations, branch);
+    if (branch.main->module->occurs.metadata_calls) replace_calls(checker, annotations, branch);
     if (!has_schemas) continue;
     if (std::vector<const SchemaUse*> uses = annotations.schemas(branch); !uses.empty()) {
       checker.schema_uses[branch.rule] = std::move(uses);

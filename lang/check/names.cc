@@ -148,6 +148,7 @@ class Normaliser {
     t->items = {checker_.var(t->text, t->span)};
     t->kind = TermKind::kRef;
     t->text = {};
+    t->flat = true;
   }
 
   void note(Term* t) {
@@ -166,7 +167,7 @@ template <typename Node>
 VarSet declared_vars(Node* node) {
   VarSet result;
   VarCollector collect(result, {});
-  Walker walk([](Term* t) { return is_comprehension(*t); },
+  Walker walk([](Term* t) { return is_comprehension(*t) || is_flat(*t); },
               [&](Expr* e) {
                 if (is_assignment(*e) && argument_count(*e) == 2) collect(argument(*e, 0));
                 if (e->kind == ExprKind::kSomeDecl) {
@@ -231,11 +232,13 @@ std::string_view import_name(const Import& import) {
 Exports exports_of(const Checker& checker) {
   Exports exports;
   for (const Module* module : checker.modules) {
+    if (module->rules.empty()) continue;
+    VarSet& names = exports[module->package];
+    // After the check references of heads are full: data, the package, the name.
+    size_t name = checker.in_query ? module->package.size() + 1 : 0;
     for (const Rule* rule : module->rules) {
       const Term& ref = *rule->head.ref;
-      // After the check references of heads are full: data, the package, the name.
-      size_t name = checker.in_query ? module->package.size() + 1 : 0;
-      if (name < ref.items.size()) exports[module->package].insert(ref.items[name]->text);
+      if (name < ref.items.size()) names.insert(ref.items[name]->text);
     }
   }
   return exports;
@@ -325,6 +328,7 @@ class Resolver {
           t->kind = TermKind::kRef;
           t->items = std::move(path);
           t->text = {};
+          t->flat = true;
         }
         return;
       case TermKind::kRef:
@@ -413,8 +417,6 @@ void normalise(Checker& checker) {
   Normaliser normalise(checker);
   for (Module* module : checker.modules) {
     for (Rule* rule : module->rules) {
-      checker.module_of[rule] = module;
-      for (Rule* branch : rule->else_chain) checker.module_of[branch] = module;
       normalise.rule(*rule);
     }
   }

@@ -80,7 +80,7 @@ class CycleReporter {
       Steps steps = dependency.steps(graph_.arena());
       for (uint32_t to : graph_.named(dependency, branch)) {
         const Rule& rule = *graph_.branches()[to].main;
-        bool certain = !dependency.has_variables || is_certain(path_of(checker_, rule, graph_.arena()), steps, bound);
+        bool certain = !dependency.has_variables || is_certain(path_of(rule, graph_.arena()), steps, bound);
         auto [known, added] = open.emplace(to, certain ? nullptr : &dependency);
         if (!added && certain) known->second = nullptr;
       }

@@ -113,7 +113,7 @@ struct Condition {
 class Cause {
  public:
   Cause(Checker& checker, const Branch& branch, const Dependency& dependency, const Rule& target, Arena& arena)
-      : checker_(checker), branch_(branch), dependency_(dependency), target_(target), path_(path_of(checker, target, arena)),
+      : checker_(checker), branch_(branch), dependency_(dependency), target_(target), path_(path_of(target, arena)),
         origins_(branch, dependency.at, arena), arena_(arena) {}
 
   std::string text(bool first) {

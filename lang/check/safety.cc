@@ -47,59 +47,75 @@ class Orderer {
   }
 
   void order_body(Body& b, const VarSet& globals) {
-    VarSet body_vars = vars_of(&b, visible());
+    VarSet body_vars;
+    std::vector<Statement> statements(b.exprs.size());
+    for (size_t i = 0; i < statements.size(); ++i) {
+      Statement& s = statements[i];
+      s.expr = b.exprs[i];
+      VarCollector collect(s.lacks, visible());
+      collect(static_cast<const Expr*>(s.expr));
+      body_vars.merge(s.lacks);
+    }
     VarSet safe;
     for (std::string_view v : body_vars) {
       if (globals.count(v)) safe.insert(v);
     }
-    std::vector<Statement> statements;
-    for (Expr* e : b.exprs) {
-      Statement& s = statements.emplace_back();
-      s.expr = e;
-      for (std::string_view v : vars_of(static_cast<const Expr*>(e), visible())) {
-        if (!safe.count(v)) s.lacks.insert(v);
-      }
-      closure_vars(e, s.closures);
+    for (Statement& s : statements) {
+      s.lacks.erase_if([&](std::string_view v) { return safe.count(v) > 0; });
+      closure_vars(s.expr, s.closures);
       s.closures.erase_if([&](std::string_view v) { return !body_vars.count(v) || globals.count(v); });
     }
-    Users users;
-    for (Statement& s : statements) {
-      for (std::string_view v : vars_of(static_cast<const Expr*>(s.expr))) users[v].push_back(&s);
-    }
-    ExprList ordered = place(statements, users, safe);
+    ExprBuffer ordered = place(statements, safe);
     if (ordered.size() < b.exprs.size()) report(statements, safe);
     order_closures(ordered, globals);
-    if (ordered.size() == b.exprs.size()) b.exprs = std::move(ordered);
+    if (ordered.size() == b.exprs.size()) b.exprs.assign(ordered.begin(), ordered.end());
   }
 
   // Takes statements as they become safe, in their order.
-  ExprList place(std::vector<Statement>& statements, Users& users, VarSet& safe) {
+  ExprBuffer place(std::vector<Statement>& statements, VarSet& safe) {
+    ExprBuffer ordered;
+    auto nothing = [](std::string_view) {};
+    for (Statement& s : statements) place_if_safe(s, safe, ordered, nothing);
+    if (ordered.size() < statements.size()) place_others(statements, safe, ordered);
+    return ordered;
+  }
+
+  // Those for which it was too early, whenever a variable of theirs gets a value.
+  void place_others(std::vector<Statement>& statements, VarSet& safe, ExprBuffer& ordered) {
+    Users users;
     // What is to be looked at: in this round, and, since it is in front of the statement that changed it, in the next one.
     std::set<Statement*> round, next;
     for (Statement& s : statements) {
-      if (!s.placed) next.insert(&s);
+      if (s.placed) continue;
+      next.insert(&s);
+      for (std::string_view v : vars_of(static_cast<const Expr*>(s.expr))) users[v].push_back(&s);
     }
-    ExprList ordered;
     while (!next.empty()) {
       round.swap(next);
       while (!round.empty()) {
         Statement& s = **round.begin();
         round.erase(round.begin());
-        VarSet outputs = output_vars(checker_, *s.expr, safe);
-        s.closures.erase_if([&](std::string_view v) { return safe.count(v) > 0; });
-        s.lacks.erase_if([&](std::string_view v) { return safe.count(v) > 0 || outputs.count(v) > 0; });
-        if (!s.closures.empty() || !s.lacks.empty()) continue;
-        s.placed = true;
-        ordered.push_back(s.expr);
-        for (std::string_view v : outputs) {
-          if (!safe.insert(v)) continue;
+        place_if_safe(s, safe, ordered, [&](std::string_view v) {
           for (Statement* user : users[v]) {
             if (!user->placed) (user > &s ? round : next).insert(user);
           }
-        }
+        });
       }
     }
-    return ordered;
+  }
+
+  // Calls `on_safe` for each variable that gets a value by it.
+  template <typename OnSafe>
+  void place_if_safe(Statement& s, VarSet& safe, ExprBuffer& ordered, OnSafe on_safe) {
+    VarSet outputs = output_vars(checker_, *s.expr, safe);
+    s.closures.erase_if([&](std::string_view v) { return safe.count(v) > 0; });
+    s.lacks.erase_if([&](std::string_view v) { return safe.count(v) > 0 || outputs.count(v) > 0; });
+    if (!s.closures.empty() || !s.lacks.empty()) return;
+    s.placed = true;
+    ordered.push_back(s.expr);
+    for (std::string_view v : outputs) {
+      if (safe.insert(v)) on_safe(v);
+    }
   }
 
   // Notes what the statements lack that could not be placed. What closures lack comes first, as long as it is not just what
@@ -125,7 +141,7 @@ class Orderer {
     Walker walk(
         [&](Term* t) {
           if (is_comprehension(*t)) on_closure(static_cast<const Term*>(t));
-          return is_comprehension(*t);
+          return is_comprehension(*t) || is_flat(*t);
         },
         [&](Expr* x) {
           bool has_body = x->kind == ExprKind::kEvery || x->kind == ExprKind::kBlock;
@@ -142,7 +158,7 @@ class Orderer {
   }
 
   // Closures may use what is before their statement.
-  void order_closures(const ExprList& ordered, const VarSet& globals) {
+  void order_closures(const ExprBuffer& ordered, const VarSet& globals) {
     bool any = std::any_of(ordered.begin(), ordered.end(), [](Expr* e) { return has_closures(e); });
     if (!any) return;
     VarSet known = globals;
@@ -210,7 +226,7 @@ std::vector<std::string> names_in_scope(const Checker& checker, const Rule* rule
   add(vars_of(&body, kSafetyVars));
   if (rule) {
     for (const Term* arg : rule->head.args) add(vars_of(arg));
-    const Module* module = checker.module_of.at(rule);
+    const Module* module = rule->module;
     for (const Module* other : checker.all_modules) {
       if (other->package != module->package) continue;
       for (const Rule* r : other->rules) names.emplace(r->head.ref->items[0]->text);
@@ -304,7 +320,7 @@ class RuleScopes {
   explicit RuleScopes(const Checker& checker) : checker_(checker) {}
 
   std::string operator()(const Branch& branch) {
-    const Module* module = checker_.module_of.at(branch.main);
+    const Module* module = branch.main->module;
     if (module != module_) index(*module);
     auto it = names_.find(row(*branch.rule));
     return it != names_.end() && it->second.size() > 1 ? " in rule " + name(*branch.main) : std::string();

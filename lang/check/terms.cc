@@ -9,9 +9,9 @@ namespace {
 // Puts in the place of each statement what `expand` appends for it.
 template <typename Expand>
 void expand_statements(Body& b, Expand expand) {
-  ExprList result;
+  ExprBuffer result;
   for (Expr* e : b.exprs) expand(e, result);
-  b.exprs = std::move(result);
+  b.exprs.assign(result.begin(), result.end());
 }
 
 // --- nested calls ----------------------------------------------------------------------------------------------------
@@ -21,12 +21,12 @@ class TermExpander {
   explicit TermExpander(Checker& checker) : checker_(checker) {}
 
   void body(Body& b) {
-    expand_statements(b, [&](Expr* e, ExprList& out) { expr(e, out); });
+    expand_statements(b, [&](Expr* e, ExprBuffer& out) { expr(e, out); });
   }
 
   void rule(const Branch& branch) {
     Body& b = *branch.rule->body;
-    ExprList support;
+    ExprBuffer support;
     if (branch.rule == branch.main) {
       for (Term*& arg : branch.main->head.args) term(arg, support);
       for (Rule* other : branch.main->else_chain) {
@@ -41,9 +41,9 @@ class TermExpander {
 
  private:
   // Appends the statement and, in front of it, what it needs.
-  void expr(Expr* e, ExprList& out) {
+  void expr(Expr* e, ExprBuffer& out) {
     for (With& w : e->withs) term(w.value, out);
-    ExprList support;
+    ExprBuffer support;
     switch (e->kind) {
       case ExprKind::kTerm:
         if (is_call(*e)) {
@@ -75,7 +75,7 @@ class TermExpander {
   }
 
   // Replaces `t` by what replaces it after the statements in `out`.
-  void term(Term*& t, ExprList& out) {
+  void term(Term*& t, ExprBuffer& out) {
     switch (t->kind) {
       case TermKind::kCall: {
         for (size_t i = 1; i < t->items.size(); ++i) term(t->items[i], out);
@@ -96,7 +96,7 @@ class TermExpander {
       case TermKind::kArrayComprehension:
       case TermKind::kSetComprehension:
       case TermKind::kObjectComprehension: {
-        ExprList support;
+        ExprBuffer support;
         for (Term*& item : t->items) term(item, support);
         for (Expr* e : support) append(*t->body, e);
         body(*t->body);
@@ -107,7 +107,7 @@ class TermExpander {
   }
 
   // A reference into something that is not a variable starts from a variable that holds it.
-  void reference(Term* t, ExprList& out) {
+  void reference(Term* t, ExprBuffer& out) {
     for (Term*& item : t->items) {
       const Term* call = is_call(*item) ? checker_.copy(*item) : nullptr;
       term(item, out);
@@ -133,11 +133,11 @@ class DynamicRewriter {
   explicit DynamicRewriter(Checker& checker) : checker_(checker) {}
 
   void body(Body& b) {
-    expand_statements(b, [&](Expr* e, ExprList& out) { expr(e, out); });
+    expand_statements(b, [&](Expr* e, ExprBuffer& out) { expr(e, out); });
   }
 
  private:
-  void expr(Expr* e, ExprList& out) {
+  void expr(Expr* e, ExprBuffer& out) {
     switch (e->kind) {
       case ExprKind::kTerm:
         if (!is_call(*e)) {
@@ -164,7 +164,7 @@ class DynamicRewriter {
   }
 
   // A term that may stay what it is, with only its parts made simple.
-  void side(const Expr& original, Term*& t, ExprList& out) {
+  void side(const Expr& original, Term*& t, ExprBuffer& out) {
     if (is_ref(*t)) {
       for (size_t i = 1; i < t->items.size(); ++i) one(original, t->items[i], out);
     } else if (is_comprehension(*t)) {
@@ -174,7 +174,7 @@ class DynamicRewriter {
     }
   }
 
-  void one(const Expr& original, Term*& t, ExprList& out) {
+  void one(const Expr& original, Term*& t, ExprBuffer& out) {
     switch (t->kind) {
       case TermKind::kRef:
         for (size_t i = 1; i < t->items.size(); ++i) one(original, t->items[i], out);
@@ -195,7 +195,7 @@ class DynamicRewriter {
     }
   }
 
-  void hoist(const Expr& original, Term*& t, ExprList& out) {
+  void hoist(const Expr& original, Term*& t, ExprBuffer& out) {
     Expr* held = checker_.capture(t);
     held->withs = original.withs;
     checker_.subjects[argument(*held, 0)->text] = t;
@@ -220,7 +220,7 @@ void comprehension_heads(Checker& checker, Term* t);
 template <typename Node>
 void comprehension_heads_below(Checker& checker, Node* node) {
   auto walk = term_walker([&](Term* t) {
-    if (!is_comprehension(*t)) return false;
+    if (!is_comprehension(*t)) return is_flat(*t);
     comprehension_heads(checker, t);
     return true;
   });

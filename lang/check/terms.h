@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/container/small_vector.hpp>
+
 #include "engine/base/arena.h"
 #include "engine/base/meter.h"
 #include "engine/value/value.h"
@@ -55,6 +57,8 @@ std::string written_text(Checker& checker, const Term& term);
 
 // "io.jwt.decode" for an operator, and for any reference of a variable and strings; "" for anything else.
 std::string dotted_name(const Term& op);
+// The same; it is in the term, or else in `buffer`.
+std::string_view dotted_name(const Term& op, std::string& buffer);
 // Whether that is `name`, which is not "".
 bool has_dotted_name(const Term& op, std::string_view name);
 // Whether the statement calls this built-in.
@@ -79,6 +83,9 @@ size_t ground_prefix(const Term& ref);
 bool is_empty_body(const Body& body);
 // Appends; an empty body is replaced.
 void append(Body& body, Expr* expr);
+
+// Statements on their way into a body.
+using ExprBuffer = boost::container::small_vector<Expr*, 8>;
 
 // --- walking ---------------------------------------------------------------------------------------------------------
 
@@ -134,7 +141,7 @@ auto term_walker(OnTerm on_term) {
 }
 template <typename OnExpr>
 auto expr_walker(OnExpr on_expr) {
-  auto on_term = [](Term*) { return false; };
+  auto on_term = [](Term* t) { return is_flat(*t); };
   return Walker<decltype(on_term), OnExpr>(on_term, on_expr);
 }
 

@@ -124,7 +124,7 @@ class NodeCheck {
       if (!places.empty()) places += ", ";
       places += checker_.position_text(rule->span);
     }
-    Span package = checker_.module_of.at(defaults[0])->package_span;
+    Span package = defaults[0]->module->package_span;
     Diagnostic& d = checker_.error(Id::kMultipleDefaults, package, {name(), places});
     for (const Rule* rule : defaults) d.labels.push_back({rule->span, "default"});
   }
@@ -147,7 +147,20 @@ std::string package_text(const Module& module) {
 }
 
 // A package may not have the path of a rule.
+// Whether rules have the path of a package, or a longer one that it begins.
+bool is_in_way(const Checker& checker, const Module& module) {
+  const RuleNode* node = checker.root;
+  for (const std::string& segment : module.package) {
+    node = node->child(segment);
+    if (node == nullptr) return false;
+  }
+  return !node->rules.empty();
+}
+
 void check_packages(Checker& checker) {
+  bool any = std::any_of(checker.modules.begin(), checker.modules.end(),
+                         [&](const Module* module) { return is_in_way(checker, *module); });
+  if (!any) return;
   std::map<std::vector<std::string>, std::vector<const Module*>> by_path;
   for (const Module* module : checker.modules) by_path[module->package].push_back(module);
   for (const Module* module : checker.modules) {

@@ -73,12 +73,12 @@ class VarSet {
     return a.size() == b.size() && std::all_of(a.begin(), a.end(), [&](std::string_view name) { return b.count(name) > 0; });
   }
 
- private:
-  using Index = std::unordered_map<std::string_view, size_t>;
-
-  // Where in names_ it is; their number if it is not there.
+  // Where in the set it is; the size of the set if it is not there.
   size_t position(std::string_view name) const {
-    if (names_.size() <= kIndexed) return static_cast<size_t>(std::find(names_.begin(), names_.end(), name) - names_.begin());
+    if (names_.size() <= kIndexed) {
+      auto is_name = [name](std::string_view other) { return is_same(name, other); };
+      return static_cast<size_t>(std::find_if(names_.begin(), names_.end(), is_name) - names_.begin());
+    }
     if (index_ == nullptr) {
       index_ = std::make_unique<Index>();
       for (size_t i = 0; i < names_.size(); ++i) index_->emplace(names_[i], i);
@@ -87,8 +87,39 @@ class VarSet {
     return it == index_->end() ? names_.size() : it->second;
   }
 
+ private:
+  using Index = std::unordered_map<std::string_view, size_t>;
+
+  // Generated names have the same beginning, and many the same end: "__local12__". The one letter saves most comparisons.
+  static bool is_same(std::string_view a, std::string_view b) {
+    if (a.size() != b.size()) return false;
+    if (a.data() == b.data() || a.empty()) return true;
+    return a[a.size() - std::min<size_t>(a.size(), 3)] == b[b.size() - std::min<size_t>(b.size(), 3)] && a == b;
+  }
+
   Names names_;
   mutable std::unique_ptr<Index> index_;
+};
+
+// A value for each name of a set.
+template <typename Value>
+class VarMap {
+ public:
+  // Null if there is none.
+  const Value* find(std::string_view name) const {
+    size_t at = names_.position(name);
+    return at < values_.size() ? &values_[at] : nullptr;
+  }
+  Value& operator[](std::string_view name) {
+    size_t at = names_.position(name);
+    if (at < values_.size()) return values_[at];
+    names_.insert(name);
+    return values_.emplace_back();
+  }
+
+ private:
+  VarSet names_;
+  boost::container::small_vector<Value, 8> values_;
 };
 
 }  // namespace writ::lang

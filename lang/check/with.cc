@@ -19,7 +19,7 @@ class WithRewriter {
   explicit WithRewriter(Checker& checker) : checker_(checker) {}
 
   void body(Body& b) {
-    ExprList result;
+    ExprBuffer result;
     // Statements made from one with `with` share its value: it is computed once.
     std::unordered_map<const Term*, With> done;
     for (Expr* e : b.exprs) {
@@ -39,7 +39,7 @@ class WithRewriter {
       }
       result.push_back(e);
     }
-    b.exprs = std::move(result);
+    b.exprs.assign(result.begin(), result.end());
   }
 
   void head(Term* t) {

@@ -95,6 +95,7 @@ struct Term {
   bool infix : 1 = false;    // kCall: written as an operator; the operator term then names the built-in ("plus", "eq", …)
   bool raw : 1 = false;      // kString, kTemplate: written between backticks
   bool parenthesised : 1 = false;
+  bool flat : 1 = false;     // no comprehension and no template string is at or below it; what is true of it may not be said
   bool sorted : 1 = false;   // kSet, kObject: `items` are what sorted_items of term_order.h gives
   uint16_t height = 1;       // levels of nodes from here down; at most kMaxNesting after parsing, so walks may recurse
   Span span;
@@ -103,6 +104,9 @@ struct Term {
   Body* body = nullptr;
 };
 static_assert(sizeof(void*) != 8 || sizeof(Term) == 64);
+
+// Whether no statement is below: walks that look for some need not look here.
+inline bool is_flat(const Term& t) { return t.flat || (t.items.empty() && t.body == nullptr); }
 
 struct Body {
   Body() = default;

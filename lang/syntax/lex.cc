@@ -204,6 +204,12 @@ void Lexer::token() {
 
 void Lexer::word() {
   while (at_ < text_.size()) {
+    auto c = static_cast<uint8_t>(text_[at_]);
+    if (c < 0x80) {
+      if (!is_letter(c) && !is_decimal(c)) break;
+      ++at_;
+      continue;
+    }
     CodePoint point = decode_utf8(text_.data() + at_, text_.data() + text_.size());
     if (point.value == CodePoint::kInvalid || !is_name_part(point.value)) break;
     at_ += point.size;

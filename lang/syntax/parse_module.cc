@@ -253,6 +253,8 @@ Term* Parser::measured(Term* term) {
     for (Term* item : term->items) see(item);
     see(term->body);
   });
+  term->flat = term->kind != TermKind::kTemplate && term->body == nullptr &&
+               std::all_of(term->items.begin(), term->items.end(), [](const Term* item) { return is_flat(*item); });
   if (term->height <= kMaxNesting) return term;
   error_too_deep(term->span);
   return nullptr;

@@ -15,7 +15,8 @@ std::vector<TypeRef> TypeChecker::argument_types(const Environment& env, const E
 bool TypeChecker::check_expr(const Environment& env, const Expr& e, TypeError& error) {
   if (!check_withs(env, e, error)) return false;
   if (!is_call(e)) return true;
-  std::string name = dotted_name(*e.term->items[0]);
+  std::string buffer;
+  std::string_view name = dotted_name(*e.term->items[0], buffer);
   // In modules OPA has made `==` into `=` by now.
   if (name == "eq" || (name == "equal" && !checker_.in_query && argument_count(e) == 2)) return check_equality(env, e, error);
   if (name == "internal.member_2" && !check_member(env, e, 2, error)) return false;

@@ -18,7 +18,9 @@ void TypeChecker::check_rules() {
 // The path below `data` up to the first step that is not constant.
 TypePath TypeChecker::place_of(const Rule& rule) {
   TypePath path;
-  for (const std::string& segment : checker_.module_of.at(&rule)->package) path.push_back(path_step(segment, types_.arena()));
+  const std::vector<std::string>& package = rule.module->package;
+  path.reserve(package.size() + rule.head.ref->items.size());
+  for (const std::string& segment : package) path.push_back(path_step(segment, types_.arena()));
   const TermList& items = rule.head.ref->items;
   path.push_back(path_step(items[0]->text, types_.arena()));
   for (size_t i = 1; i < ground_prefix(*rule.head.ref); ++i) path.push_back(path_step(*items[i], types_.arena()));

@@ -67,7 +67,7 @@ uint32_t TypeChecker::comprehension_depth(const Term& comprehension) {
   if (known != comprehension_depths_.end()) return known->second;
   uint32_t deepest = 0;
   auto walk = term_walker([&](Term* t) {
-    if (!is_comprehension(*t) || t == &comprehension) return false;
+    if (!is_comprehension(*t) || t == &comprehension) return is_flat(*t);
     deepest = std::max(deepest, comprehension_depth(*t));
     return true;
   });
@@ -95,7 +95,7 @@ const Environment* TypeChecker::body_of(const Environment& env, const Term& comp
 std::vector<TypeError> TypeChecker::check_closures(const Environment& env, const Expr& e) {
   std::vector<TypeError> errors;
   auto walk = term_walker([&](Term* t) {
-    if (!is_comprehension(*t)) return is_scalar(*t) || is_var(*t);
+    if (!is_comprehension(*t)) return is_flat(*t);
     const BodyCheck& check = check_comprehension(env, *t);
     if (!check.errors.empty()) errors = check.errors;
     return !check.errors.empty() || comprehension_depth(*t) > kMaxRepeatedDepth;

@@ -138,11 +138,14 @@ std::vector<Value> TypeTree::keys() const {
 std::vector<std::pair<Term*, Term*>> sorted_members(const Term& collection) {
   std::vector<std::pair<Term*, Term*>> members;
   size_t step = collection.kind == TermKind::kObject ? 2 : 1;
+  members.reserve(collection.items.size() / step);
   for (size_t i = 0; i < collection.items.size(); i += step) {
     members.emplace_back(collection.items[i], step == 2 ? collection.items[i + 1] : nullptr);
   }
-  std::stable_sort(members.begin(), members.end(),
-                   [](const auto& a, const auto& b) { return compare_terms(*a.first, *b.first) < 0; });
+  auto before = [](const auto& a, const auto& b) { return compare_terms(*a.first, *b.first) < 0; };
+  auto not_before = [&](const auto& a, const auto& b) { return !before(a, b); };
+  if (std::adjacent_find(members.begin(), members.end(), not_before) == members.end()) return members;
+  std::stable_sort(members.begin(), members.end(), before);
   std::vector<std::pair<Term*, Term*>> distinct;
   for (const auto& member : members) {
     if (!distinct.empty() && compare_terms(*distinct.back().first, *member.first) == 0) {
@@ -198,13 +201,13 @@ TypeTree& Environment::documents(std::string_view root) const {
 Environment::Head Environment::head(const Term& head) const {
   if (!is_var(head)) return {};
   if (auto it = layer_->documents.find(head.text); it != layer_->documents.end()) return {true, nullptr, it->second.get()};
-  if (auto it = layer_->variables.find(head.text); it != layer_->variables.end()) return {true, it->second, nullptr};
+  if (const TypeRef* type = layer_->variables.find(head.text)) return {true, *type, nullptr};
   return {};
 }
 
 TypeRef Environment::type_of_variable(std::string_view name) const {
   for (const Environment* env = this; env != nullptr; env = env->next_) {
-    if (auto it = env->layer_->variables.find(name); it != env->layer_->variables.end()) return it->second;
+    if (const TypeRef* type = env->layer_->variables.find(name)) return *type;
   }
   return context_.function_type(name);
 }

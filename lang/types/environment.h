@@ -69,7 +69,7 @@ class TypeTree {
 
 // The names of one body, or of one place where documents have other types.
 struct TypeLayer {
-  std::unordered_map<std::string_view, TypeRef> variables;
+  VarMap<TypeRef> variables;
   std::map<std::string_view, std::shared_ptr<TypeTree>> documents;  // by "data" and "input"
   uint64_t changes = 0;  // of variables
 };

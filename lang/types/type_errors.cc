@@ -122,6 +122,7 @@ Term* TypeErrors::substitute(const Term& term) {
   }
   Term* copy = checker_.ast.term(term.kind, term.span);
   *copy = term;
+  copy->flat = false;
   if (is_var(term) && !is_wildcard(term.text)) {
     if (std::string_view name = written_name(term.text); !name.empty()) copy->text = name;
   }

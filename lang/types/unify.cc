@@ -16,7 +16,7 @@ bool TypeStore::unifies(TypeRef a, TypeRef b) {
   if (a == b && !a->has_unknown) return true;
   bool a_scalar = a->shape < Shape::kArray, b_scalar = b->shape < Shape::kArray;
   if (a_scalar && b_scalar) return a->shape == b->shape;
-  auto [known, added] = unified_.emplace(std::pair(a, b), true);
+  auto [known, added] = unified_.try_emplace(std::pair(a, b), true);
   if (!added) return known->second;
   bool result = unifies_composites(a, b);
   unified_[std::pair(a, b)] = result;
