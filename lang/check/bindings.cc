@@ -167,7 +167,8 @@ VarSet difference(const VarSet& a, const VarSet& b) {
 bool is_all_safe(const Term& t, const VarSet& safe) {
   if (is_var(t)) return safe.count(t.text) > 0;
   if (!is_flat(t)) return false;
-  return std::all_of(t.items.begin() + (is_call(t) ? 1 : 0), t.items.end(), [&](const Term* item) { return is_all_safe(*item, safe); });
+  return std::all_of(t.items.begin() + (is_call(t) ? 1 : 0), t.items.end(),
+                     [&](const Term* item) { return is_all_safe(*item, safe); });
 }
 
 // The variable that gets a value where the other side has one: most equalities are such. Null if this one may not be.

@@ -502,7 +502,8 @@ class AnnotationSet {
       checker_.error(Id::kAnnotationEntrypoint, span, {scope});
     } else {
       metadata.object = object;
-      object->items.insert(object->items.begin(), {checker_.string("scope", span), checker_.string(checker_.ast.keep(scope), span)});
+      Term* value = checker_.string(checker_.ast.keep(scope), span);
+      object->items.insert(object->items.begin(), {checker_.string("scope", span), value});
     }
   }
 

@@ -190,7 +190,7 @@ class Orderer {
   }
 
   void closures(Term* t, const Expr& current, VarSet& known) {
-    if (!t) return;
+    if (!t || is_flat(*t)) return;
     if (!is_comprehension(*t)) {
       for (Term* item : t->items) closures(item, current, known);
       return;

@@ -209,7 +209,8 @@ class PrintRewriter {
   }
 
   void erase(Body& b) {
-    b.exprs.erase(std::remove_if(b.exprs.begin(), b.exprs.end(), [](const Expr* e) { return calls(*e, "print"); }), b.exprs.end());
+    auto is_print = [](const Expr* e) { return calls(*e, "print"); };
+    b.exprs.erase(std::remove_if(b.exprs.begin(), b.exprs.end(), is_print), b.exprs.end());
     for (Expr* e : b.exprs) closures(e, {});
     if (b.exprs.empty()) b.exprs.push_back(checker_.statement(checker_.boolean(true, b.span), b.span));
   }

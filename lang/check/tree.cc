@@ -167,7 +167,9 @@ void check_packages(Checker& checker) {
     for (const Rule* rule : module->rules) {
       if (!is_ground_ref(*rule)) continue;
       std::vector<std::string> path = module->package;
-      for (const Term* step : rule->head.ref->items) path.push_back(is_var(*step) ? std::string(step->text) : segment_of(*step));
+      for (const Term* step : rule->head.ref->items) {
+        path.push_back(is_var(*step) ? std::string(step->text) : segment_of(*step));
+      }
       auto it = by_path.find(path);
       if (it == by_path.end()) continue;
       for (const Module* other : it->second) {

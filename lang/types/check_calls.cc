@@ -8,6 +8,7 @@ namespace writ::lang {
 
 std::vector<TypeRef> TypeChecker::argument_types(const Environment& env, const Expr& e) {
   std::vector<TypeRef> types;
+  types.reserve(argument_count(e));
   for (size_t i = 0; i < argument_count(e); ++i) types.push_back(env.type_of(*argument(e, i)));
   return types;
 }
@@ -73,25 +74,28 @@ bool TypeChecker::check_member_operand(const Environment& env, const Expr& e, co
 
 bool TypeChecker::check_call(const Environment& env, const Expr& e, TypeError& error) {
   const Term& name = *e.term->items[0];
-  TypeRef function = is_ref(name) ? env.type_of_ref(name.items) : env.type_of(name);
+  // In modules no variable has the name of a built-in (rewrite_locals).
+  TypeRef function = !is_ref(name)        ? env.type_of(name)
+                     : checker_.in_query ? env.type_of_ref(name.items)
+                                         : env.type_of_function(name);
   // What is any may be a function somewhere else.
   if (function != nullptr && function->is_any()) return true;
   if (!is_shape(function, Shape::kFunction)) {
     error = errors_.undefined_function(e.span, name);
     return false;
   }
-  std::vector<TypeRef> wanted = function->items;
-  if (function->element != nullptr) wanted.push_back(function->element);
-  size_t count = argument_count(e);
+  // An argument behind the others catches the value.
+  const std::vector<TypeRef>& inputs = function->items;
+  size_t count = argument_count(e), most = inputs.size() + (function->element != nullptr ? 1 : 0);
   auto wrong = [&](std::string_view what) {
     error = errors_.arguments(e.span, name, what, argument_types(env, e), function, true);
     return false;
   };
-  if (count > wanted.size() && function->variadic == nullptr) return wrong("too many arguments");
-  if (count < function->items.size()) return wrong("too few arguments");
+  if (count > most && function->variadic == nullptr) return wrong("too many arguments");
+  if (count < inputs.size()) return wrong("too few arguments");
   std::vector<TypeRef> before = argument_types(env, e);
   for (size_t i = 0; i < count; ++i) {
-    TypeRef type = i < wanted.size() ? wanted[i] : function->variadic;
+    TypeRef type = i < inputs.size() ? inputs[i] : i < most ? function->element : function->variadic;
     // What is known already must fit as it is: in sum([1, a]) the type of `a` may be known.
     if (!is_unknown(before[i]) && !types_.unifies(before[i], type)) {
       error = errors_.arguments(e.span, name, "invalid argument(s)", std::move(before), function, true);

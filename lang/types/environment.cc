@@ -212,6 +212,13 @@ TypeRef Environment::type_of_variable(std::string_view name) const {
   return context_.function_type(name);
 }
 
+TypeRef Environment::type_of_function(const Term& op) const {
+  if (!is_var(*op.items[0]) || is_root_name(op.items[0]->text)) return type_of_ref(op.items);
+  std::string buffer;
+  TypeRef function = context_.function_type(dotted_name(op, buffer));
+  return function != nullptr ? function : type_of_ref(op.items);
+}
+
 TypeRef Environment::type_of_ref(std::span<Term* const> ref) const {
   if (ref.size() > 1 && is_scalar_head(*ref[0])) return nullptr;
   Head found = head(*ref[0]);

@@ -125,6 +125,8 @@ class Environment {
   }
   // The type of a term; null if it is unknown.
   TypeRef type_of(const Term& term) const;
+  // Of the function that an operator names, where no variable hides it.
+  TypeRef type_of_function(const Term& op) const;
   TypeRef type_of_ref(std::span<Term* const> ref) const;
   TypeRef type_of_variable(std::string_view name) const;
   void set_variable(std::string_view name, TypeRef type) const {
