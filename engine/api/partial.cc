@@ -72,6 +72,7 @@ class Evaluation {
   // What is annotated where nothing is given; the mask rule.
   std::string prepare_filters() {
     options_.nondeterministic_builtins = true;
+    options_.inline_false_defaults = true;
     std::string mask_rule = request_.mask_rule;
     Path query = lang::reference_steps(request_.query.text);
     if (query.size() < 2 || query[0] != "data") refuse("the query of a data filter is a rule: " + request_.query.text);
@@ -261,6 +262,7 @@ std::string residue_json(PartialAnswer& answer) {
 
 ResidueText residue_text(const PartialAnswer& answer) {
   ResidueText text;
+  lang::Readable readable(answer.residue.residue);
   for (const lang::Body* query : answer.residue.residue.queries) {
     std::vector<std::string>& lines = text.queries.emplace_back();
     for (const lang::Expr* expr : query->exprs) lines.push_back(statement_text(*expr));

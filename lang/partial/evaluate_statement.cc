@@ -68,8 +68,10 @@ SearchStep Evaluator::statement(const At& at, SearchStep next) {
 // A term that is not false.
 SearchStep Evaluator::truth(const At& at, SearchStep next) {
   Term* value = generated("term_" + std::to_string(at.frame->id) + "_" + std::to_string(at.index));
-  inlining_.push({true, {}, value->text});
-  search_.on_return([this] { inlining_.pop(); });
+  if (options_.inline_false_defaults) {
+    inlining_.push({true, {}, value->text});
+    search_.on_return([this] { inlining_.pop(); });
+  }
   Bound result{value, at.bindings()};
   return unify(at, {at.expr().term, at.bindings()}, result, then([=, this] {
                  if (unknowns_.contains(result)) return keep(at, terms_.statement(value), at.bindings(), next);

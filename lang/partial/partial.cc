@@ -1,10 +1,5 @@
-// Partial evaluation from texts to the residue, and the residue back to texts. The modules and the query are checked as for any
-// evaluation; a residue is evaluated from the tree that this leaves, with services that reach the caller's host. A text has to
-// read back: a statement that only the compiler put into a block stands without it, and the keywords that it uses are imported.
+// Partial evaluation from texts to the residue.
 #include "lang/partial/partial.h"
-
-#include <algorithm>
-#include <set>
 
 #include "engine/base/meter.h"
 #include "engine/builtins/builtin.h"
@@ -40,53 +35,6 @@ class Services : public BuiltinServices {
   const PartialInput& input_;
   const std::vector<std::string>* allowed_hosts_;
   PatternCache patterns_;
-};
-
-// For the time of printing: a statement that only the compiler put into a block stands as it was written.
-class WithoutBlocks {
- public:
-  void operator()(Body* body) {
-    auto walk = expr_walker([&](Expr* e) {
-      for (Expr*& operand : e->operands) {
-        bool single = operand->kind == ExprKind::kBlock && operand->generated && operand->body->exprs.size() == 1;
-        if (!single) continue;
-        changed_.emplace_back(&operand, operand);
-        operand = operand->body->exprs[0];
-      }
-      return false;
-    });
-    walk(body);
-  }
-  ~WithoutBlocks() {
-    for (auto at = changed_.rbegin(); at != changed_.rend(); ++at) *at->first = at->second;
-  }
-
- private:
-  std::vector<std::pair<Expr**, Expr*>> changed_;
-};
-
-// The keywords that have to be imported where a text is read.
-class Keywords {
- public:
-  template <typename Node>
-  void see(Node* node) {
-    auto walk = expr_walker([&](Expr* e) {
-      if (e->kind == ExprKind::kAnd) seen_.insert("and");
-      if (e->kind == ExprKind::kNot) seen_.insert("not");
-      if (e->kind == ExprKind::kOr) seen_.insert("or");
-      return false;
-    });
-    walk(node);
-  }
-
-  std::vector<std::string> imports() const {
-    std::vector<std::string> paths;
-    for (const std::string& keyword : seen_) paths.push_back("future.keywords." + keyword);
-    return paths;
-  }
-
- private:
-  std::set<std::string> seen_;
 };
 
 [[noreturn]] void refuse(const std::string& why) { throw Failure(ErrorCode::E_POLICY, why); }
@@ -141,36 +89,6 @@ PartialResult partial_evaluate(const std::vector<Source>& sources, const Compile
     result.residue = {};
   }
   return result;
-}
-
-std::vector<std::string> query_texts(const Residue& residue) {
-  std::vector<std::string> texts;
-  WithoutBlocks without;
-  for (Body* query : residue.queries) without(query);
-  for (const Body* query : residue.queries) texts.push_back(to_text(*query, TextForm::kRego));
-  return texts;
-}
-
-std::vector<std::string> query_imports(const Residue& residue) {
-  Keywords keywords;
-  for (Body* query : residue.queries) keywords.see(query);
-  return keywords.imports();
-}
-
-std::vector<std::string> support_texts(const Residue& residue) {
-  std::vector<std::string> texts;
-  WithoutBlocks without;
-  for (const Module* module : residue.support) {
-    Keywords keywords;
-    for (const Rule* rule : module->rules) {
-      keywords.see(rule->body);
-      keywords.see(rule->head.key);
-      keywords.see(rule->head.value);
-      without(rule->body);
-    }
-    texts.push_back(to_text(*module, TextForm::kRego, keywords.imports()));
-  }
-  return texts;
 }
 
 }  // namespace writ::lang

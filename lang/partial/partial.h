@@ -45,6 +45,10 @@ struct PartialOptions {
   // `==` as a statement of the query stays a call of equal. OPA's own tests of the evaluator have it so; what users call makes
   // an equality of it, as in rules.
   bool keep_query_comparisons = false;
+  // A statement that only asks whether a rule holds is not about its default, where that is false: such a rule is inlined. OPA
+  // does so where something watches the evaluation: in its tests, and where its server makes data filters. `opa eval --partial`
+  // and its Compile API keep the rule with its default.
+  bool inline_false_defaults = false;
 };
 
 // What is known.
@@ -78,6 +82,19 @@ struct PartialResult {
 // std::bad_alloc passes.
 PartialResult partial_evaluate(const std::vector<Source>& sources, const CompileOptions& options, const QueryOptions& query,
                                const PartialInput& input, const PartialOptions& partial);
+
+// While it lives, the residue has the form that its texts need (residue_text.cc); then it is again as it was.
+class Readable {
+ public:
+  explicit Readable(const Residue& residue);
+  ~Readable();
+  Readable(const Readable&) = delete;
+  Readable& operator=(const Readable&) = delete;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 // The queries as OPA prints them ("input.x = 1; input.y = 2", "" for one that always holds), one each, but so that they can be
 // read again: strings are those of JSON, and variables that are there twice have names.

@@ -1,6 +1,8 @@
 // What is left over, row by row: the queries and support modules are OPA's, up to names of variables.
 #include "lang/partial/partial.h"
 
+#include <pthread.h>
+
 #include <catch2/catch.hpp>
 
 #include "engine/base/error.h"
@@ -43,6 +45,7 @@ TEST_CASE("partial evaluation leaves what OPA leaves", "[partial]") {
     if (*row.input != 0) input.input = read_json(row.input, arena);
     PartialOptions options;
     options.shallow_inlining = row.shallow;
+    options.inline_false_defaults = true;
     if (*row.unknown != 0) options.unknowns = {{row.unknown_root, row.unknown}};
     if (*row.keep != 0) options.disable_inlining = {{"data", "doors", row.keep}};
     PartialResult result = evaluate(row.policy, row.query, options, input);
@@ -57,6 +60,40 @@ TEST_CASE("the imports of keywords in what is left over", "[partial]") {
   REQUIRE(result.ok());
   CHECK(query_imports(result.residue) == std::vector<std::string>{"future.keywords.not"});
   CHECK(query_imports(evaluate("p if not input.a", "data.doors.p", {}).residue).empty());
+}
+
+TEST_CASE("a default of false is kept or not", "[partial]") {
+  const std::string policy = "default open := false\nopen if input.a == 1\nshut if not open";
+  for (const char* query : {"data.doors.open", "not data.doors.open"}) {
+    CAPTURE(query);
+    PartialOptions inlined;
+    inlined.inline_false_defaults = true;
+    CHECK(evaluate(policy, query, inlined).residue.support.empty());
+    CHECK(support_texts(evaluate(policy, query, {}).residue) ==
+          std::vector<std::string>{"package partial.doors\n\ndefault open = false\nopen = true if { input.a = 1 }"});
+  }
+}
+
+// --- both kinds of `not` ---------------------------------------------------------------------------------------------
+
+// Where `not` is imported, an operand without a value makes the negation hold.
+TEST_CASE("a `not` of the older kind beside one with a block keeps its meaning", "[partial]") {
+  std::vector<Source> sources = {
+      {"a.rego", "package a\nr if not startswith(input.x, \"a\")\ns if not input.z[input.k] == 1\nt if not startswith(input.x, \"a\")\n"},
+      {"b.rego", "package b\nimport future.keywords.not\nq if { not { input.y == 1 }; data.a.r }\nq2 if { not { input.y == 1 }; data.a.s }\n"}};
+  auto text = [&](const std::string& query) {
+    PartialResult result = partial_evaluate(sources, {}, {query, "", {}}, {}, {});
+    std::string before = joined(query_texts(result.residue), " | ");
+    CHECK(joined(query_texts(result.residue), " | ") == before);  // the tree is as it was
+    return before;
+  };
+  CHECK(text("data.b.q") == "not {input.y = 1}; __localh0__ = input.x; not startswith(__localh0__, \"a\")");
+  CHECK(text("data.b.q2") == "not {input.y = 1}; __localh0__ = input.k; not input.z[__localh0__] = 1");
+  CHECK(text("data.a.t") == "not startswith(input.x, \"a\")");
+  PartialOptions shallow;
+  shallow.shallow_inlining = true;
+  PartialResult kept = partial_evaluate(sources, {}, {"data.b.q", "", {}}, {}, shallow);
+  for (const std::string& module : support_texts(kept.residue)) CHECK(module.find("not startswith(input.x") == std::string::npos);
 }
 
 // --- limits ----------------------------------------------------------------------------------------------------------
@@ -102,6 +139,36 @@ TEST_CASE("terms that become deep end in a failure", "[partial]") {
   PartialResult result = evaluate("p := x1499 if { " + body + " }", "data.doors.p = x", {});
   CHECK(code_of(result) == "E_DEPTH");
 }
+
+#if defined(__OPTIMIZE__) && !WRIT_SANITIZED
+TEST_CASE("a thread with a stack of one megabyte has room", "[partial]") {
+  auto chain = [](const std::string& rest) {
+    std::string policy = "p0 := input.x\nq0 := 1\n";
+    for (int i = 1; i < 400; ++i) {
+      std::string before = std::to_string(i - 1), name = std::to_string(i);
+      policy += "default p" + name + " := 7\np" + name + " := x if { x := p" + before + rest + " }\n";
+      policy += "q" + name + " := [y | y := q" + before + rest + "][0]\n";
+    }
+    return policy;
+  };
+  const std::string policies[] = {chain(""), chain(" with input.y as 1"), chain(" with data.y as 1")};
+  auto run = [](void* given) -> void* {
+    for (const std::string& policy : *static_cast<const std::string(*)[3]>(given)) {
+      for (const char* query : {"data.doors.p399 = x", "data.doors.q399 = x; input.z"}) evaluate(policy, query, {});
+    }
+    return given;
+  };
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, 1 << 20);
+  pthread_t thread;
+  REQUIRE(pthread_create(&thread, &attributes, run, const_cast<std::string(*)[3]>(&policies)) == 0);
+  void* done = nullptr;
+  REQUIRE(pthread_join(thread, &done) == 0);
+  CHECK(done == &policies);
+  pthread_attr_destroy(&attributes);
+}
+#endif
 
 // --- mistakes --------------------------------------------------------------------------------------------------------
 

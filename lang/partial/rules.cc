@@ -101,8 +101,8 @@ SearchStep Evaluator::complete_inlined(const Reference& ref, const RuleSet& set,
   });
 }
 
-// Whether the default value may be what the statement is about. A statement that only asks whether the value is true is not
-// about a default of false, and one that compares with a constant not about another default.
+// Whether the default value may be what the statement is about. One that compares with a constant is not about another default,
+// and one that only asks whether the value is true not about a default of false (PartialOptions::inline_false_defaults).
 bool Evaluator::needs_default(const Reference& ref, const RuleSet& set) {
   if (set.default_rule == nullptr) return false;
   const Term& value = *set.default_rule->head.value;

@@ -22,7 +22,8 @@ namespace writ::lang {
 // Recursion that a policy can make deeper is counted here, whichever function it is in.
 class Levels {
  public:
-  // About 20 kilobytes of stack for each search, and a part of that for a level of a term: two and a half megabytes at most.
+  // For each search about four kilobytes of stack where the compiler optimises, and a part of that for a level of a term: half a
+  // megabyte at most, so that any thread has room for it. Unoptimised code takes five times as much.
   static constexpr uint32_t kMost = 4096;
   static constexpr uint32_t kOfSearch = 32;
 

@@ -100,6 +100,24 @@ C_CALLS = [bytes([0, 0, 2, 0, policy, 0, 5, 0, 1, 6, 0, 0, 0, 8, 0, flags, 0, 0,
            for policy in range(3) for flags in (0, 1, 3)]
 
 
+# A request for each policy: every rule that its text begins a line with is a query.
+REQUESTS = ['{"query": "data.%s"}', '{"query": "data.%s == true; x = data.d", "unknowns": ["input.a", "data.d.b"], "input": {"b": 1}}',
+            '{"query": "not data.%s", "options": {"shallowInlining": true, "disableInlining": ["data.%s"]}}',
+            '{"query": "data.%s", "unknowns": ["input.fruits"], "options": {"targetDialects": ["sql+postgresql", "ucast+all", "sql+sqlite"], '
+            '"targetSQLTableMappings": {"sqlite": {"fruits": {"$self": "f", "name": "n"}}}}}']
+FILTERS = ["package a\np if input.fruits.name == \"x\"\np if { input.fruits.price > 1; startswith(input.fruits.name, data.d.s) }\n",
+           "package a\np if input.fruits.name in {\"x\", \"y\"}\np if not input.fruits.a == input.fruits.b\n"]
+
+
+def requests():
+    for number, text in enumerate(policies() + [text.encode() for text in FILTERS]):
+        package = re.search(rb"^package ([\w.]+)", text, re.M)
+        rule = re.search(rb"^(?!package|import|default|#)([a-z]\w*)", text, re.M)
+        if package and rule:
+            path = "%s.%s" % (package[1].decode(), rule[1].decode())
+            yield REQUESTS[number % len(REQUESTS)].replace("%s", path).encode() + b"\0" + text
+
+
 SCHEMAS = ['{"$ref":"#"}', '{"properties":{"a":{"items":{"$ref":"#/definitions/x"}}},"definitions":{"x":{"type":["string","null"]}}}',
            '{"$id":"http://a/b","anyOf":[{"$ref":"c"},{"not":{}}],"definitions":{"c":{"$id":"c","multipleOf":0.1,"maximum":2}}}',
            '{"patternProperties":{"^a":{"uniqueItems":true,"contains":{"enum":[1]}}},"additionalProperties":{"format":"email"}}',
@@ -128,6 +146,7 @@ def seeds():
         "time": [b"\x81%s\0UTC\0%s" % (layout.encode(), time.encode()) for layout, time in zip(LAYOUTS, TIMES)],
         "bundle": list(bundles()),
         "c_calls": C_CALLS,
+        "partial": list(requests()),
         "schema": [schema.encode() + b'\0{"a":[1,"x",{"b":null}],"c":2.5}' for schema in SCHEMAS],
     }
 
@@ -137,6 +156,7 @@ REGO = ["package ", "import ", "rego.v2", "future.keywords", "default ", " if ",
         "# METADATA\n", "walk(", "count(", "print(", "sprintf(", "object.get("]
 WORDS = {
     "parse": REGO, "check": REGO, "eval": REGO,
+    "partial": REGO + ["\"query\":", "\"unknowns\":", "\"options\":", "\"disableInlining\":", "\"targetDialects\":", "ucast+minimal", "input.", "data.d"],
     "json": ["\\u00e9", "\\ud83d", "1e999", "-0", "true", "null", "{\"", "\":"],
     "number": ["e", "E+", "-", ".", "0.", "e400", "e-6143", "9223372036854775808"],
     "record": ["\"writ\":", "\"digest\":", "sha256:", "\"nd\":", "\"meta\":", "\"salts\":", "\"outcome\":", "\"fields\":"],

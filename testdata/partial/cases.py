@@ -119,7 +119,7 @@ def extract(out):
                 path.unlink()
         tests = copy / PACKAGE / TESTS
         tests.write_text(with_writer(tests.read_text()))
-        go(["test", "-vet=off", "-run", "^(TestTopDownPartialEval|TestTopDownPartialEvalNegation)$", "./" + PACKAGE],
+        go(["test", "-trimpath", "-vet=off", "-run", "^(TestTopDownPartialEval|TestTopDownPartialEvalNegation)$", "./" + PACKAGE],
            {"PARTIAL_CASES": str(written)}, copy)
         lines = written.read_text().splitlines()
     lines.sort(key=lambda line: (json.loads(line)["group"], json.loads(line)["note"]))

@@ -72,7 +72,9 @@ lang::PartialResult evaluate_case(const Value& given, const std::vector<lang::So
   options.shallow_inlining = is_set(given, "shallow");
   options.nondeterministic_builtins = is_set(given, "nondeterministic");
   if (is_set(given, "skip_namespace")) options.package.clear();
-  options.keep_query_comparisons = member(given, "group") != nullptr;  // a case of OPA's tests
+  bool is_of_opa = member(given, "group") != nullptr;  // a case of OPA's tests, which are traced
+  options.keep_query_comparisons = is_of_opa;
+  options.inline_false_defaults = is_of_opa || is_set(given, "inline_false_defaults");
   SuiteHost host;
   Arena answers;
   input.call_host = [&](std::string_view function, std::span<const Value> args) { return host.call(function, args, answers); };

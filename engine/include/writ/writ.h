@@ -431,8 +431,8 @@ WRIT_API writ_text writ_result_traceparent(const writ_result* result) WRIT_NOEXC
  * `data` and `host` may be NULL, as for writ_context_create; the host is not kept. Free *answer, which is not zero-terminated,
  * with writ_free. WRIT_ERROR_DOCUMENT: `request` is not acceptable JSON of at most 4 MiB; WRIT_ERROR_POLICY: the query does not
  * compile, a member of the request is not what it must be, or (code "pe_fragment_error" in the JSON of the error) the policy is
- * no filter for all of the targets; WRIT_ERROR_LIMIT and others: as for a decision. Any number of threads may call it; unlike a
- * decision, it can need three megabytes of stack. */
+ * no filter for all of the targets; WRIT_ERROR_LIMIT and others: as for a decision. Any number of threads may call it. It needs up
+ * to half a megabyte of stack. */
 WRIT_API writ_status writ_partial(const writ_program* program, const writ_data* data, const writ_host* host,
                                   const char* request, size_t request_size, char** answer, size_t* answer_size,
                                   writ_error* error) WRIT_NOEXCEPT;
