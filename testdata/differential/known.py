@@ -359,10 +359,12 @@ def a_template_in_not(program, found):
 
 
 def a_function_is_replaced_by_a_rule(program, found):
-    """With us the rule is read when the `with` applies; where it has no value or is a conflict, so is the statement."""
-    replaces = re.search(r"\bwith (?!input|data\.d\b)[\w.]+ as data\.", "\n".join(program["modules"]))
+    """With us the rule is read when the `with` applies; where it has no value or is a conflict, so is the statement. Where
+    functions stay as they are both agree."""
+    changed = changed_everywhere(program, r" with (?!input|data\.d\b)[\w.]+ as data\.[\w.]+", "")
     ours = code(found.writ)
-    return bool(replaces) and ("rows" in found.opa) and (ours is not None or found.kind == "defined" and not found.writ["rows"])
+    return (changed != program and "rows" in found.opa and (ours is not None or found.kind == "defined" and not found.writ["rows"])
+            and found.agrees_on(changed))
 
 
 def dates_do_not_wrap_around(program, found):
@@ -435,6 +437,17 @@ def same_but_for_memory(ours, theirs):
     return not others
 
 
+WHOLE_NUMBER = re.compile(r"(?<![\w.])(-?\d+)\.0+(?![\w.])")
+
+
+def no_rule_is_lost(program, found):
+    """Heads that end in equal numbers with different texts, `p[1]` and `p[1.0]`. With one text for both the engines agree."""
+    heads = [WHOLE_NUMBER.search(line) for module in program["modules"] for line in re.findall(r"^\w[^\n]*", module, re.M)]
+    if found.kind not in ("value", "defined", "error", "compile") or not any(heads):
+        return False
+    return found.agrees_on({**program, "modules": [WHOLE_NUMBER.sub(r"\1", module) for module in program["modules"]]})
+
+
 def errors_come_by_name(program, found):
     """The errors of the members of an object are in no order in OPA: without order both agree."""
     return ("json.match_schema(" in "\n".join(program["modules"]) and found.kind == "value" and
@@ -465,6 +478,7 @@ KNOWN = (
     ("D-23", an_underscore_is_a_name),
     ("D-24", a_literal_has_equal_keys),
     ("D-25", comparing_does_not_bind),
+    ("D-28", no_rule_is_lost),
     ("D-32", a_shift_counts_as_it_is),
     ("D-33", an_empty_text_is_between_characters),
     ("D-34", some_conditions_rule_nothing_out),
