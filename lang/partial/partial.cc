@@ -75,6 +75,7 @@ PartialResult partial_evaluate(const std::vector<Source>& sources, const Compile
   meter.begin(input.fuel);
   meter.set_memory(&arena);
   Meter::Scope scope(&meter);
+  result.ast->limit_growth(input.memory_bytes);
   try {
     Checker checker(*result.ast, result.sources, options.language, result.diagnostics);
     checker.root = frontend.modules->root.get();
@@ -88,6 +89,7 @@ PartialResult partial_evaluate(const std::vector<Source>& sources, const Compile
     result.error = failure.error();
     result.residue = {};
   }
+  result.ast->limit_growth(UINT64_MAX);
   return result;
 }
 

@@ -255,6 +255,9 @@ class Ast {
   Annotation* annotation() { return &annotations_.emplace_back(); }
   Module* module() { return &modules_.emplace_back(); }
 
+  // Limits what the tree may grow by from here on; beyond it Failure(E_MEMORY) is thrown.
+  void limit_growth(uint64_t bytes) { arena_.set_limit(bytes > UINT64_MAX - arena_.used() ? UINT64_MAX : arena_.used() + bytes); }
+
   // A copy of the text that lives as long as the tree does.
   std::string_view keep(std::string_view text) { return arena_.copy(text); }
 
