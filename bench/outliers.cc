@@ -32,6 +32,7 @@
 #include "engine/builtins/patterns.h"
 #include "engine/host/system_host.h"
 #include "engine/value/text.h"
+#include "lang/syntax/ast_json.h"
 
 // --- Memory ----------------------------------------------------------------------------------------------------------
 
@@ -132,6 +133,7 @@ class Services : public BuiltinServices {
     return Value::of(0);
   }
   void note(std::string_view, std::string_view) override {}
+  ModuleParser module_parser() override { return lang::module_as_json; }
   PatternCache& patterns() override {
     uses_patterns_ = true;
     return patterns_;

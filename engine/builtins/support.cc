@@ -272,8 +272,13 @@ void ChargedText::pay(size_t size) {
   constexpr size_t kStep = 1024;
   size_t mark = (size + kStep - 1) / kStep * kStep;
   charge_bytes(*call_, mark - paid_);
-  memory_.grow(mark - paid_);
   paid_ = mark;
+  size_t held = text_.capacity() < kStep ? 0 : text_.capacity();
+  if (mark <= held) return;
+  size_t wanted = std::max(mark, 2 * held);
+  memory_.grow(wanted - held);
+  Lease moved(call_->arena, held);  // where the text was, until it has been moved
+  text_.reserve(wanted);
 }
 
 Value ChargedText::finish() const { return text_value(*call_, text_); }

@@ -8,6 +8,7 @@
 // fit for a signature is asked when one is checked (signatures.h).
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -51,6 +52,22 @@ struct PublicKey {
   std::string_view x_coordinate() const { return std::string_view(point).substr(1, curve->bytes); }
   std::string_view y_coordinate() const { return std::string_view(point).substr(1 + curve->bytes); }
   bool operator==(const PublicKey&) const = default;
+};
+
+// A public key as OpenSSL's object, made when it is first wanted and kept. It belongs to one key, which must not change
+// meanwhile. Threads may share it.
+class KeptKey {
+ public:
+  KeptKey() = default;
+  ~KeptKey() { EVP_PKEY_free(made_.load()); }
+  KeptKey(const KeptKey&) = delete;
+  KeptKey& operator=(const KeptKey&) = delete;
+
+  // Null if OpenSSL refuses the key. It lives as long as this.
+  EVP_PKEY* of(const PublicKey& key);
+
+ private:
+  std::atomic<EVP_PKEY*> made_ = nullptr;
 };
 
 struct PrivateKey {

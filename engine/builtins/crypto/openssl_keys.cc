@@ -82,6 +82,14 @@ EvpKey openssl_public_key(const PublicKey& key) {
   return parameters.make(key.kind == KeyKind::kRsa ? "RSA" : "EC", EVP_PKEY_PUBLIC_KEY);
 }
 
+EVP_PKEY* KeptKey::of(const PublicKey& key) {
+  EVP_PKEY* made = made_.load();
+  if (made != nullptr) return made;
+  EvpKey own = openssl_public_key(key);
+  // Another thread may have been faster: then its object counts.
+  return made_.compare_exchange_strong(made, own.get()) ? own.release() : made;
+}
+
 EvpKey openssl_private_key(const PrivateKey& key) {
   OpensslScope scope;
   KeyKind kind = key.public_key.kind;

@@ -19,8 +19,23 @@ bool is_fit(const PublicKey& key) {
          key.exponent >= 2 && key.exponent % 2 == 1 && key.exponent <= INT32_MAX;
 }
 
-EvpKeyContext verifying(const EvpKey& key) {
-  EvpKeyContext context(EVP_PKEY_CTX_new_from_pkey(openssl_context(), key.get(), nullptr));
+// The key as OpenSSL's object: the one that is kept, or one for this signature alone.
+class BorrowedKey {
+ public:
+  BorrowedKey(const PublicKey& key, KeptKey* kept) {
+    if (kept == nullptr) own_ = openssl_public_key(key);
+    key_ = kept != nullptr ? kept->of(key) : own_.get();
+  }
+  // Null if OpenSSL refuses it.
+  EVP_PKEY* get() const { return key_; }
+
+ private:
+  EvpKey own_;
+  EVP_PKEY* key_ = nullptr;
+};
+
+EvpKeyContext verifying(EVP_PKEY* key) {
+  EvpKeyContext context(EVP_PKEY_CTX_new_from_pkey(openssl_context(), key, nullptr));
   if (context == nullptr || EVP_PKEY_verify_init(context.get()) != 1) openssl_failed("a signature");
   return context;
 }
@@ -48,13 +63,13 @@ std::string der_integer(std::string_view magnitude) {
 }  // namespace
 
 bool verify_rsa(const PublicKey& key, RsaPadding padding, HashKind hash, std::string_view digest,
-                std::string_view signature) {
+                std::string_view signature, KeptKey* kept) {
   if (!is_fit(key) || signature.size() != key.modulus.size()) return false;
   charge_modular(key.modulus_bits(), std::bit_width(static_cast<uint64_t>(key.exponent)) * 2);
   OpensslScope scope;
-  EvpKey evp = openssl_public_key(key);
-  if (evp == nullptr) return false;
-  EvpKeyContext context = verifying(evp);
+  BorrowedKey evp(key, kept);
+  if (evp.get() == nullptr) return false;
+  EvpKeyContext context = verifying(evp.get());
   int mode = padding == RsaPadding::kPkcs1 ? RSA_PKCS1_PADDING : RSA_PKCS1_PSS_PADDING;
   if (EVP_PKEY_CTX_set_rsa_padding(context.get(), mode) != 1 ||
       EVP_PKEY_CTX_set_signature_md(context.get(), openssl_hash(hash)) != 1) {
@@ -70,7 +85,7 @@ bool verify_rsa(const PublicKey& key, RsaPadding padding, HashKind hash, std::st
   return verify(context, digest, signature);
 }
 
-bool verify_ecdsa(const PublicKey& key, std::string_view digest, std::string_view signature) {
+bool verify_ecdsa(const PublicKey& key, std::string_view digest, std::string_view signature, KeptKey* kept) {
   DerReader outer(signature);
   DerReader numbers({});
   std::string_view r;
@@ -82,26 +97,26 @@ bool verify_ecdsa(const PublicKey& key, std::string_view digest, std::string_vie
   }
   charge_work(key.curve->fuel);
   OpensslScope scope;
-  EvpKey evp = openssl_public_key(key);
-  return evp != nullptr && verify(verifying(evp), digest, signature);
+  BorrowedKey evp(key, kept);
+  return evp.get() != nullptr && verify(verifying(evp.get()), digest, signature);
 }
 
-bool verify_ecdsa_raw(const PublicKey& key, std::string_view digest, std::string_view signature) {
+bool verify_ecdsa_raw(const PublicKey& key, std::string_view digest, std::string_view signature, KeptKey* kept) {
   if (key.kind != KeyKind::kEc || signature.size() != 2 * key.curve->bytes) return false;
   std::string body = der_integer(integer_magnitude(signature.substr(0, key.curve->bytes))) +
                      der_integer(integer_magnitude(signature.substr(key.curve->bytes)));
   std::string out(1, static_cast<char>(der::kSequence));
   append_length(out, body.size());
-  return verify_ecdsa(key, digest, out + body);
+  return verify_ecdsa(key, digest, out + body, kept);
 }
 
-bool verify_ed25519(const PublicKey& key, std::string_view message, std::string_view signature) {
+bool verify_ed25519(const PublicKey& key, std::string_view message, std::string_view signature, KeptKey* kept) {
   if (key.kind != KeyKind::kEd25519 || signature.size() != kEd25519SignatureBytes) return false;
   charge_work(kEd25519Fuel + message.size() / 64);
   OpensslScope scope;
-  EvpKey evp = openssl_public_key(key);
+  BorrowedKey evp(key, kept);
   EvpDigestContext context(EVP_MD_CTX_new());
-  if (evp == nullptr || context == nullptr) return false;
+  if (evp.get() == nullptr || context == nullptr) return false;
   if (EVP_DigestVerifyInit_ex(context.get(), nullptr, nullptr, openssl_context(), nullptr, evp.get(), nullptr) != 1) {
     openssl_failed("a signature");
   }

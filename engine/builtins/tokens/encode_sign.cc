@@ -112,6 +112,8 @@ const TokenAlgorithm* read_algorithm(BuiltinCall& call, std::string_view header,
 
 Value encode_sign(BuiltinCall& call, std::string_view header, std::string_view payload, std::string_view key_text) {
   charge_elements(call, (header.size() + payload.size()) / kJsonBytesPerUnit);
+  // What the header says, the token and its parts, and the name that the key is kept under.
+  Lease memory(call.arena, 4 * (header.size() + payload.size()) + key_text.size());
   std::string error;
   const SigningKey* signing = read_signing_key(call, key_text, &error);
   if (signing == nullptr) return call.fault(std::move(error));
@@ -130,9 +132,11 @@ Value encode_sign(BuiltinCall& call, std::string_view header, std::string_view p
 
 Value builtin_io_jwt_encode_sign(BuiltinCall& call) {
   std::string texts[3];
+  Lease memory(call.arena);
   for (size_t i = 0; i < 3; i++) {
     charge_value(call, call[i]);
     texts[i] = to_json(call[i]);
+    memory.grow(texts[i].capacity());
   }
   return encode_sign(call, texts[0], texts[1], texts[2]);
 }

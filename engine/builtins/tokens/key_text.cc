@@ -72,6 +72,7 @@ const VerificationKeys* read_verification_keys(BuiltinCall& call, std::string_vi
     Meter::Scope unmetered(nullptr);  // paid for, whether it is kept already or not
     std::vector<TokenKey> keys;
     if (!read_keys(text, &keys, error)) return nullptr;
+    for (TokenKey& key : keys) key.kept = std::make_shared<KeptKey>();
     return std::make_unique<VerificationKeys>(std::move(keys));
   };
   std::string key = "jwt.verify:" + std::string(text);

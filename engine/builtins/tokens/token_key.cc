@@ -66,19 +66,21 @@ KeyKind kind_for(SignatureScheme scheme) {
   return scheme == SignatureScheme::kEdDsa ? KeyKind::kEd25519 : KeyKind::kRsa;
 }
 
-bool verify_public(const TokenAlgorithm& algorithm, const PublicKey& key, std::string_view message,
+bool verify_public(const TokenAlgorithm& algorithm, const TokenKey& token_key, std::string_view message,
                    std::string_view signature, SignatureForm form) {
+  const PublicKey& key = token_key.public_key;
+  KeptKey* kept = token_key.kept.get();
   if (key.kind != kind_for(algorithm.scheme)) return false;
-  if (algorithm.scheme == SignatureScheme::kEdDsa) return verify_ed25519(key, message, signature);
+  if (algorithm.scheme == SignatureScheme::kEdDsa) return verify_ed25519(key, message, signature, kept);
   std::string digest = hash_bytes(algorithm.hash, message);
   bool is_jws = form == SignatureForm::kJws;
   switch (algorithm.scheme) {
-    case SignatureScheme::kRsaPkcs1: return verify_rsa(key, RsaPadding::kPkcs1, algorithm.hash, digest, signature);
+    case SignatureScheme::kRsaPkcs1: return verify_rsa(key, RsaPadding::kPkcs1, algorithm.hash, digest, signature, kept);
     case SignatureScheme::kRsaPss:
-      return verify_rsa(key, is_jws ? RsaPadding::kPssHashSalt : RsaPadding::kPss, algorithm.hash, digest, signature);
+      return verify_rsa(key, is_jws ? RsaPadding::kPssHashSalt : RsaPadding::kPss, algorithm.hash, digest, signature, kept);
     default:
-      if (is_jws) return verify_ecdsa_raw(key, digest, signature);
-      return verify_ecdsa_raw(key, digest, in_two_numbers(signature, key.curve->bytes));
+      if (is_jws) return verify_ecdsa_raw(key, digest, signature, kept);
+      return verify_ecdsa_raw(key, digest, in_two_numbers(signature, key.curve->bytes), kept);
   }
 }
 
@@ -307,7 +309,7 @@ bool verify_token(const TokenAlgorithm& algorithm, const TokenKey& key, std::str
   bool is_secret = key.kind == TokenKey::Kind::kSecret;
   if (is_secret != (algorithm.scheme == SignatureScheme::kHmac)) return false;
   if (is_secret) return equal_in_constant_time(hmac(algorithm.hash, key.secret, message), signature);
-  return verify_public(algorithm, key.public_key, message, signature, form);
+  return verify_public(algorithm, key, message, signature, form);
 }
 
 uint64_t random_bytes_of(const TokenAlgorithm& algorithm) {

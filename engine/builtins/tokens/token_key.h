@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,7 @@ struct TokenKey {
 
   Kind kind = Kind::kPublic;
   PublicKey public_key;  // of a private one, too
+  std::shared_ptr<KeptKey> kept;  // of `public_key`, for keys that verify more than once; else null
   // Only what the key itself says: the numbers of an RSA key are checked when it signs, and the private number of an EC
   // key need not be that of the public point.
   PrivateKey private_key;

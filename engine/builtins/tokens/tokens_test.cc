@@ -220,6 +220,34 @@ TEST_CASE("the nonce of ECDSA is that of RFC 6979, appendix A.2, if there are no
 
 // --- What must be refused --------------------------------------------------------------------------------------------
 
+TEST_CASE("a key that is kept verifies what it verified before, and nothing else", "[jwt]") {
+  struct Row {
+    std::string_view algorithm, jwk;
+  };
+  for (const Row& row : {Row{"RS256", kRsa}, {"PS256", kRsa}, {"ES256", kP256}, {"ES512", kP521}, {"EdDSA", kEd25519}}) {
+    INFO(row.algorithm);
+    const TokenAlgorithm& algorithm = *find_signing_algorithm(row.algorithm);
+    std::vector<Jwk> jwks;
+    TokenKey key;
+    std::string error, signature;
+    REQUIRE(read_jwks(row.jwk, &jwks, &error));
+    REQUIRE(make_token_key(jwks[0], &key, &error));
+    REQUIRE(sign_token(algorithm, key, "message", std::string(32, 'r'), &signature, &error));
+    std::string other = signature;
+    other[other.size() / 3] ^= 1;
+    key.kept = std::make_shared<KeptKey>();
+    EVP_PKEY* made = nullptr;
+    for (int i = 0; i < 3; ++i) {
+      CHECK(verify_token(algorithm, key, "message", signature, SignatureForm::kJws));
+      CHECK_FALSE(verify_token(algorithm, key, "another message", signature, SignatureForm::kJws));
+      CHECK_FALSE(verify_token(algorithm, key, "message", other, SignatureForm::kJws));
+      EVP_PKEY* now = key.kept->of(key.public_key);
+      CHECK((i == 0 || now == made));
+      made = now;
+    }
+  }
+}
+
 TEST_CASE("a public key is no secret", "[jwt]") {
   // Signed with the text of the public key, or its bytes, as an HMAC: the oldest trick.
   for (std::string_view text : {kP256Pem, kRsaPem, kP256Certificate}) {
