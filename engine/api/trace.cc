@@ -82,6 +82,7 @@ std::string source_text(const Program& program, const Span& span) {
 }  // namespace
 
 void Trace::step(const Step& step) {
+  if (step.depth < frames_.size()) give_up(step);
   if (step.depth > frames_.size()) {
     enter(step);
   } else {
@@ -104,6 +105,17 @@ void Trace::enter(const Step& step) {
     text += ')';
   }
   add(step, step.program.span_at(step.function.entry), std::move(text));
+}
+
+// A document could not be made as a whole: what reads it runs once more, and gets what there is at the keys that it knows.
+void Trace::give_up(const Step& step) {
+  while (frames_.size() > step.depth) {
+    end_statement();
+    frames_.pop_back();
+  }
+  frames_.back().called = true;
+  Span span = step.program.span_at(step.pc);
+  add(step, span, "Again " + source_text(step.program, span));
 }
 
 // What became of the instruction before.

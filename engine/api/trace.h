@@ -8,7 +8,8 @@
 //
 // Enter and Exit are of rules, functions and queries; Exit says the value of a rule or function, or that it is
 // undefined. Known is a rule whose value was computed before. Eval is a statement that begins, with the values it
-// computed, Fail one that did not hold, Redo the next round of a loop.
+// computed, Fail one that did not hold, Redo the next round of a loop, Again one that reads a document at known keys alone,
+// since it fails as a whole.
 #pragma once
 
 #include <cstdint>
@@ -47,6 +48,7 @@ class Trace : public Observer {
   };
 
   void enter(const Step& step);
+  void give_up(const Step& step);
   void look_back(const Step& step);
   void begin_statement(const Step& step);
   void end_statement();

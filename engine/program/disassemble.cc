@@ -1,4 +1,7 @@
 // The listing of a program. Written from the opcode table: every field shows by what it is.
+//
+// A function has a head and an instruction a line, with its number; behind one that reads a document at keys stands "at" and the
+// keys, once for each document. The rule indexes are listed last, a node a line.
 #include "engine/program/program.h"
 #include "engine/value/text.h"
 
@@ -10,7 +13,7 @@ constexpr std::string_view kCompareText[] = {"==", "!=", "<", "<=", ">", ">="};
 constexpr std::string_view kBuildText[] = {"array", "set", "object", "tree"};
 constexpr std::string_view kLeafText[] = {"value", "set-element", "empty-object", "empty-set"};
 constexpr std::string_view kConflictText[] = {"complete-rule", "function", "object-keys"};
-constexpr std::string_view kFunctionText[] = {"rule", "function", "extent", "query"};
+constexpr std::string_view kFunctionText[] = {"rule", "function", "extent", "query", "keyed"};
 
 class Disassembler {
  public:
@@ -54,6 +57,7 @@ class Disassembler {
     field(line, info.c, in.c, in);
     field(line, info.x, in.x, in);
     if (info.jump == Field::kTarget) line += " -> " + number(in.jump);
+    for (const KeyedRead& read : program_.keyed_reads_of(pc, pc + 1)) line += keys_text(read);
     out_ += line + "\n";
   }
 
@@ -89,6 +93,15 @@ class Disassembler {
       case Field::kLeafKind: line += " " + std::string(kLeafText[value]); return;
       case Field::kNumber: line += " " + number(value); return;
     }
+  }
+
+  std::string keys_text(const KeyedRead& read) {
+    std::string text = "  at";
+    for (uint32_t key : read.keys) {
+      bool is_constant = (key & KeyedRead::kConstant) != 0;
+      text += is_constant ? " " + to_rego(program_.constants[key & ~KeyedRead::kConstant]) : " r" + number(key);
+    }
+    return text;
   }
 
   std::string with_text(const WithScope& scope) {

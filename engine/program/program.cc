@@ -1,3 +1,7 @@
+// What is looked up in a program, and what follows from its parts: the paths of nodes, entry points and how they are written, and at
+// load what the machine wants at hand (finish_program): children of nodes, which functions keep their values, hash tables.
+//
+// Tables by instruction (spans, reads at keys) are sorted by it, and searched.
 #include "engine/program/program.h"
 
 #include <algorithm>
@@ -26,6 +30,21 @@ uint32_t Program::entry_index(std::string_view text) const {
 uint32_t Program::entry_function(std::string_view text) const {
   uint32_t index = entry_index(text);
   return index == kNone32 ? kNone32 : entries[index].function;
+}
+
+std::span<const KeyedRead> Program::keyed_reads_of(uint32_t begin, uint32_t end) const {
+  auto place = [&](uint32_t pc) {
+    return std::lower_bound(keyed_reads.begin(), keyed_reads.end(), pc,
+                            [](const KeyedRead& read, uint32_t wanted) { return read.pc < wanted; });
+  };
+  return {place(begin), place(end)};
+}
+
+const KeyedRead* Program::keyed_read(uint32_t pc, uint32_t whole) const {
+  for (const KeyedRead& read : keyed_reads_of(pc, pc + 1)) {
+    if (functions[read.function].whole == whole) return &read;
+  }
+  return nullptr;
 }
 
 Span Program::span_at(uint32_t pc) const {

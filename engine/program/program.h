@@ -2,7 +2,8 @@
 // threads.
 //
 // A program is a set of *functions* in one array of fixed-width instructions. A function is a rule (no arguments; all its
-// definitions together), a function of the policy, the whole extent of a package, or a query. It runs in a frame of
+// definitions together), a function of the policy, the whole extent of a package, a query, or what a document has at keys that
+// are its arguments (KeyedRead). It runs in a frame of
 // registers (Values), iterators and builders, three index spaces of their own, so that no instruction can mistake one for
 // the other. A field that reads (`kRegOrConst`) names a register, or a constant when kConstantBit is set.
 //
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -91,7 +93,7 @@ enum class LeafKind : uint32_t {
 };
 enum class ConflictKind : uint32_t { kCompleteRule, kFunction, kObjectKeys };
 
-enum class FunctionKind : uint8_t { kRule, kFunction, kExtent, kQuery };
+enum class FunctionKind : uint8_t { kRule, kFunction, kExtent, kQuery, kKeyed };
 
 struct Function {
   FunctionKind kind = FunctionKind::kRule;
@@ -106,6 +108,7 @@ struct Function {
   // Whether some `with` of the program replaces its node or one above. Inside such a scope a call yields the base document
   // at its node.
   bool may_be_shadowed = false;
+  uint32_t whole = kNone32;     // kKeyed: the function that makes the whole document; kNone32: any other
   // Derived at load: whether its values are kept for equal arguments. See finish_program.
   bool keeps_values = false;
 };
@@ -154,6 +157,17 @@ struct RuleIndex {
   std::vector<Node> nodes;  // 0 is the root
 };
 
+// A place in the code where a document with dynamic heads is read and the keys that follow are known. If making the whole of it
+// fails for a reason that may lie in another key, the evaluation goes on from there with what the document has at these keys.
+struct KeyedRead {
+  static constexpr uint32_t kMaxKeys = 16;  // more are not needed to tell what is at a place
+  static constexpr uint32_t kConstant = 0x80000000;  // set in a key: the rest is a constant's number
+
+  uint32_t pc = 0;             // the instruction that reads the document
+  uint32_t function = 0;       // of kind kKeyed
+  std::vector<uint32_t> keys;  // its arguments: registers of the reader, or constants
+};
+
 struct SpanEntry {
   uint32_t pc;  // first instruction the span covers
   Span span;
@@ -187,6 +201,7 @@ struct Program {
   std::vector<WithScope> withs;
   std::vector<RuleIndex> indexes;
   std::vector<EntryPoint> entries;        // sorted by text: every rule and package. Derived at load
+  std::vector<KeyedRead> keyed_reads;     // sorted by pc, which may have several
   std::vector<SpanEntry> spans;           // sorted by pc
   SourceMap sources;                      // texts, so that messages can show lines; empty names are possible
   Arena arena;                            // owns constants
@@ -198,6 +213,10 @@ struct Program {
   uint32_t entry_function(std::string_view text) const;
   // The built-in that calls this host function, added if it is new. Throws Failure(E_POLICY) beyond kMaxArity.
   const Builtin* host_function(const HostFunction& function);
+  // The reads at keys of the instructions from `begin` up to `end`. O(log n).
+  std::span<const KeyedRead> keyed_reads_of(uint32_t begin, uint32_t end) const;
+  // How the instruction reads what the function `whole` makes, if the keys are known; else null. O(log n).
+  const KeyedRead* keyed_read(uint32_t pc, uint32_t whole) const;
   // The source position of an instruction; row 0 if unknown.
   Span span_at(uint32_t pc) const;
 };

@@ -143,7 +143,50 @@ TEST_CASE("a program file is read as it was written, or refused", "[program]") {
   CHECK(failure_of(with_checksum(truth)) == refused + "unknown kind");
   content[11] = 1;
   CHECK(failure_of(with_checksum(content)) ==
-        refused + "file form 1, this engine reads form 4; build it again from its modules");
+        refused + "file form 1, this engine reads form 5; build it again from its modules");
+}
+
+TEST_CASE("verify: a read at keys has a function of the document, and keys", "[program]") {
+  auto make = [] {
+    auto program = program_of({{Opcode::kCallRule, 0, 0, 0, 1, 1}, kReturnOne, kReturnOne, kReturnOne});
+    program->functions[0].end = 2;
+    Function whole = program->functions[0];
+    whole.entry = 2;
+    whole.end = 3;
+    Function keyed = whole;
+    keyed.kind = FunctionKind::kKeyed;
+    keyed.entry = 3;
+    keyed.end = 4;
+    keyed.argument_count = 2;
+    keyed.whole = 1;
+    program->functions.insert(program->functions.end(), {whole, keyed});
+    program->keyed_reads.push_back({0, 2, {3, KeyedRead::kConstant}});
+    program->indexes.clear();
+    return program;
+  };
+  auto fault = [&](auto change) {
+    auto program = make();
+    change(*program);
+    return verify(*program);
+  };
+  CHECK(fault([](Program&) {}) == "");
+  CHECK(serialise(*load_program(serialise(*make()))) == serialise(*make()));
+  CHECK(make()->keyed_read(0, 1) != nullptr);
+  CHECK(make()->keyed_read(0, 0) == nullptr);
+  CHECK(make()->keyed_read(1, 1) == nullptr);
+  const std::string unfit = "a read at keys does not fit (instruction 0)";
+  CHECK(fault([](Program& x) { x.keyed_reads[0].pc = 4; }) == "reads at keys are out of order");
+  CHECK(fault([](Program& x) { x.keyed_reads.insert(x.keyed_reads.begin(), {1, 2, {0, 0}}); }) ==
+        "a read at keys does not fit (instruction 1)");
+  CHECK(fault([](Program& x) { x.keyed_reads[0].function = 1; }) == unfit);
+  CHECK(fault([](Program& x) { x.keyed_reads[0].function = 3; }) == unfit);
+  CHECK(fault([](Program& x) { x.keyed_reads[0].keys.pop_back(); }) == unfit);
+  CHECK(fault([](Program& x) { x.keyed_reads[0].keys.assign(17, 0); }) == "a read at too many keys (instruction 0)");
+  CHECK(fault([](Program& x) { x.keyed_reads[0].keys[0] = 4; }) == "a key is out of bounds (instruction 0)");
+  CHECK(fault([](Program& x) { x.keyed_reads[0].keys[1] = KeyedRead::kConstant | 1; }) == "a key is out of bounds (instruction 0)");
+  CHECK(fault([](Program& x) { x.functions[2].whole = 3; }) == "data.p is part of no document");
+  CHECK(fault([](Program& x) { x.functions[2].whole = 2; }) == "data.p is part of no document");
+  CHECK(fault([](Program& x) { x.functions[1].whole = 0; }) == "data.p is part of no document");
 }
 
 TEST_CASE("entry points are written as paths or as references", "[program]") {

@@ -15,6 +15,7 @@ class Reach {
       const Function& next = program_.functions[open_.back()];
       open_.pop_back();
       for (uint32_t pc = next.entry; pc < next.end; ++pc) follow(program_.code[pc]);
+      for (const KeyedRead& read : program_.keyed_reads_of(next.entry, next.end)) add(read.function);
     }
   }
 

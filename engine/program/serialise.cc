@@ -28,7 +28,7 @@ namespace writ {
 
 namespace {
 
-constexpr uint32_t kVersion = 4;
+constexpr uint32_t kVersion = 5;
 constexpr size_t kChecksumSize = sizeof(Digest);
 constexpr uint32_t kMaxConstantDepth = 200;
 
@@ -51,7 +51,7 @@ template <>
 struct Form<Function> {
   static void describe(auto& archive, auto& f) {
     archive(f.kind, f.path, f.node, f.entry, f.end, f.argument_count, f.register_count, f.iterator_count,
-            f.builder_count, f.may_be_shadowed);
+            f.builder_count, f.may_be_shadowed, f.whole);
   }
 };
 
@@ -89,6 +89,11 @@ struct Form<RuleIndex::Node> {
 template <>
 struct Form<RuleIndex> {
   static void describe(auto& archive, auto& index) { archive(index.nodes); }
+};
+
+template <>
+struct Form<KeyedRead> {
+  static void describe(auto& archive, auto& read) { archive(read.pc, read.function, read.keys); }
 };
 
 template <>
@@ -258,7 +263,8 @@ template <>
 struct Form<Program> {
   static void describe(auto& archive, auto& program) {
     archive(program.language, program.fuel_model, program.code, program.functions, program.constants, program.builtins,
-            program.input_paths, program.data_paths, program.nodes, program.withs, program.indexes, program.sources, program.spans);
+            program.input_paths, program.data_paths, program.nodes, program.withs, program.indexes,
+            program.keyed_reads, program.sources, program.spans);
   }
 };
 
@@ -269,7 +275,7 @@ constexpr Kind last_of(Kind) {
   return Kind::kSet;
 }
 constexpr FunctionKind last_of(FunctionKind) {
-  return FunctionKind::kQuery;
+  return FunctionKind::kKeyed;
 }
 constexpr WithTarget::Kind last_of(WithTarget::Kind) {
   return WithTarget::Kind::kBuiltin;

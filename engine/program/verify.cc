@@ -23,6 +23,7 @@ class Verifier {
     check_nodes();
     check_withs();
     check_indexes();
+    check_keyed_reads();
     check_flow();
     return std::move(fault_);
   }
@@ -42,6 +43,9 @@ class Verifier {
       if (function.register_count > kMaxRegisters || function.argument_count > function.register_count) {
         return fail(function.path + " has too many registers");
       }
+      bool is_keyed = function.kind == FunctionKind::kKeyed;
+      bool has_whole = function.whole < program_.functions.size() && program_.functions[function.whole].argument_count == 0;
+      if (is_keyed ? !has_whole : function.whole != kNone32) return fail(function.path + " is part of no document");
       bool has_node = function.node < program_.nodes.size();
       if (!has_node && (function.node != kNone32 || function.may_be_shadowed)) {
         return fail(function.path + " is at a document node that does not exist");
@@ -204,6 +208,30 @@ class Verifier {
           forward = forward && constant < program_.constants.size() && child > number && child < index.nodes.size();
         }
         if (!forward) return fail("a rule index does not lead forward");
+      }
+    }
+  }
+
+  // Each is at an instruction that may read a document, whose caller has the arguments.
+  void check_keyed_reads() {
+    auto function = program_.functions.begin();
+    uint32_t last = 0;
+    for (const KeyedRead& read : program_.keyed_reads) {
+      if (read.pc < last || read.pc >= program_.code.size()) return fail("reads at keys are out of order");
+      last = read.pc;
+      while (function != program_.functions.end() && function->end <= read.pc) ++function;
+      if (function == program_.functions.end()) return fail("a read at keys is in no function");
+      Opcode op = program_.code[read.pc].op;
+      bool reads = op == Opcode::kCallRule || op == Opcode::kGet;
+      bool is_keyed = read.function < program_.functions.size() && program_.functions[read.function].kind == FunctionKind::kKeyed;
+      if (read.keys.size() > KeyedRead::kMaxKeys) return fail("a read at too many keys" + at(read.pc));
+      if (!reads || !is_keyed || program_.functions[read.function].argument_count != read.keys.size()) {
+        return fail("a read at keys does not fit" + at(read.pc));
+      }
+      for (uint32_t key : read.keys) {
+        bool is_there = (key & KeyedRead::kConstant) != 0 ? (key & ~KeyedRead::kConstant) < program_.constants.size()
+                                                          : key < function->register_count;
+        if (!is_there) return fail("a key is out of bounds" + at(read.pc));
       }
     }
   }

@@ -84,6 +84,8 @@ const Value* CallMemo::find(const Key& key) const {
 }
 
 uint32_t CallMemo::add(const Key& key, Arena& memory) {
+  // One that was given up before it had a value.
+  if (uint32_t number = slots_.empty() ? 0 : slots_[slot_of(key)]; number != 0) return number - 1;
   if (calls_.size() == kMaxCalls) return kNone32;
   memory.take(sizeof(Call) + key.arguments.size_bytes());
   if (2 * calls_.size() >= slots_.size()) grow();

@@ -51,6 +51,7 @@ void Machine::begin(uint64_t fuel) {
   world_.begin();
   memo_.begin();
   calls_.begin();
+  failed_wholes_.begin();
   stack_top_ = iterator_top_ = builder_top_ = 0;
   frames_.clear();
 }
@@ -140,7 +141,13 @@ bool Machine::call_rule(uint32_t number, const Instruction* at, Value* value) {
     *value = *known;
     return true;
   }
-  push_frame(function).comes_from(at, program_->code.data()).memo = number;
+  if (!failed_wholes_.is_empty() && failed_wholes_.contains(number, memo_.epoch())) [[unlikely]] {
+    // Whoever reads the whole finds the failure again.
+    if (const KeyedRead* read = program_->keyed_read(pc_of(at), number)) return call_keyed(*read, at, value);
+  }
+  Frame& frame = push_frame(function).comes_from(at, program_->code.data());
+  frame.memo = number;
+  frame.layer = memo_.layer();
   return false;
 }
 
@@ -282,7 +289,7 @@ void Machine::assign_once(const Instruction& at, Value* registers, const Value& 
   Error error = conflict_error((is_function ? "function " : "rule ") + function.path + " produced conflicting values" +
                                (is_function ? " for the same inputs" : ""));
   keep_stack(&at);
-  if (listing_ == nullptr) list_conflicts(registers, error);
+  if (listing_ == nullptr && find_reader(error.code) == 0) list_conflicts(registers, error);
   locate(error, &at);
   throw Failure(std::move(error));
 }
@@ -302,10 +309,15 @@ void Machine::list_conflicts(const Value* arguments, Error& error) {
   try {
     // Whatever leaves, no later evaluation may find the list.
     struct Listing {
-      Conflicts*& listing;
-      ~Listing() { listing = nullptr; }
+      Machine& machine;
+      size_t bottom;
+      ~Listing() {
+        machine.listing_ = nullptr;
+        machine.bottom_ = bottom;
+      }
     };
-    Listing while_it_runs{listing_ = &conflicts};
+    Listing while_it_runs{*this, bottom_};
+    listing_ = &conflicts;
     run(function);
   } catch (const Failure& failure) {
     if (is_stop(failure.error().code)) throw;
@@ -319,7 +331,8 @@ Value Machine::finish(const Instruction& at, Builder& builder, const Value* regi
   try {
     return builder.finish();
   } catch (const Failure& failure) {
-    if (failure.error().code != ErrorCode::E_CONFLICT || listing_ != nullptr) throw;
+    ErrorCode code = failure.error().code;
+    if (code != ErrorCode::E_CONFLICT || listing_ != nullptr || find_reader(code) != 0) throw;
     Error error = failure.error();
     keep_stack(&at);
     place_key_conflict(at, registers, error);
@@ -337,13 +350,15 @@ void Machine::place_key_conflict(const Instruction& at, const Value* arguments, 
     struct Watching {
       Machine& machine;
       Observer* observer;
+      size_t bottom;
       ~Watching() {
         machine.listing_ = nullptr;
         machine.observer_ = observer;
         machine.is_repeating_ = false;
+        machine.bottom_ = bottom;
       }
     };
-    Watching while_it_runs{*this, observer_};
+    Watching while_it_runs{*this, observer_, bottom_};
     listing_ = &again;
     observer_ = &watch;
     is_repeating_ = true;

@@ -8,7 +8,7 @@
 // order of builders and scopes. Rules are called on the machine's own frame stack, never on the native one. A failed
 // statement is a jump; a fatal error is a Failure, thrown through everything to evaluate().
 //
-// Beside the loop (run.cc) and the calls (machine.cc) are its parts, each in its file: the World that `with` changes,
+// Beside the loop (run.cc), the calls (machine.cc) and what goes on after a failure (keyed_reads.cc) are its parts, each in its file: the World that `with` changes,
 // the Memo of rules, Builders of collections, documents, and the alternatives of rule indexes.
 #pragma once
 
@@ -22,6 +22,7 @@
 #include "engine/vm/builder.h"
 #include "engine/vm/call_memo.h"
 #include "engine/vm/conflicts.h"
+#include "engine/vm/failed_wholes.h"
 #include "engine/vm/limits.h"
 #include "engine/vm/memo.h"
 #include "engine/vm/observer.h"
@@ -88,7 +89,7 @@ class Machine : private BuiltinServices, private Checkpoint {
     uint16_t dst = 0;                 // register of the caller that gets the value
     bool hides_replacements = false;  // leaving it restores the two members below
     uint32_t replacements = 0;        // what shows the caller's replacements again
-    uint32_t layer = 0;               // the caller's layer of the memo
+    uint32_t layer = 0;               // the caller's layer of the memo; of a rule's frame as well
 
     // The instruction that calls it.
     Frame& comes_from(const Instruction* at, const Instruction* code) {
@@ -132,10 +133,18 @@ class Machine : private BuiltinServices, private Checkpoint {
   bool call_rule(uint32_t number, const Instruction* at, Value* value);
   // The same for a function that keeps its values.
   bool call_kept(uint32_t number, const Instruction* at, const Value* args, Value* value);
+  // The same for a document that is read at these keys and cannot be made as a whole.
+  bool call_keyed(const KeyedRead& read, const Instruction* at, Value* value);
   void call_function(uint32_t number, const Instruction* at, const Value* args, bool hides_replacements);
   // Undefined when the call has no value; a fault throws if errors are strict.
   Value call_builtin_checked(const Builtin& builtin, const Value* args, uint32_t count);
   Value arithmetic(Opcode op, const Value& a, const Value& b);
+
+  // --- reads at known keys (keyed_reads.cc)
+  size_t find_reader(ErrorCode code) const;
+  const Instruction* give_up(size_t called);
+  void remember_failure(uint32_t whole);
+  uint32_t pc_of(const Instruction* at) const { return static_cast<uint32_t>(at - program_->code.data()); }
 
   // --- instructions that are too long for the loop
   bool is_member(const Value& element, const Value& collection);
@@ -166,6 +175,7 @@ class Machine : private BuiltinServices, private Checkpoint {
   ModuleParser module_parser_ = nullptr;
   std::unique_ptr<class PatternCache> patterns_;  // compiled regular expressions and globs
 
+  size_t bottom_ = 0;                       // frames below those of the loop that runs
   Conflicts* listing_ = nullptr;            // while the values of a conflict are listed
   bool is_repeating_ = false;               // while the place of one is looked for: what is noted has been noted
 
@@ -178,6 +188,7 @@ class Machine : private BuiltinServices, private Checkpoint {
   World world_;
   Memo memo_;
   CallMemo calls_;
+  FailedWholes failed_wholes_;
 
   // Stacks: frames, and what each frame has of registers, iterators and builders. They grow and are never shrunk.
   std::vector<Frame> frames_;

@@ -10,6 +10,8 @@
 // READ(field) is the register or constant that a kRegOrConst field names, and CHARGE takes fuel. Calls of rules meet at
 // read_rule, calls of replaced functions at call_replacement, and every new frame is entered at enter_frame.
 //
+// A failure that a reader of the document goes on after leaves the loop and enters it again at the instruction that reads.
+//
 // The loop is compiled twice. With an observer, every entry of the table leads to do_observe, which shows the instruction
 // and then goes to its handler; without one, nothing is left of that.
 #include <algorithm>
@@ -81,7 +83,7 @@ Value Machine::run_loop(const Function& function) {
   Value* regs = nullptr;
   Iterator* iterators = nullptr;
   Builder** builders = nullptr;
-  const size_t bottom = frames_.size();
+  const size_t bottom = bottom_ = frames_.size();
   const World::Replacement* replacement = nullptr;
   uint32_t callee = 0;
 
@@ -127,9 +129,16 @@ Value Machine::run_loop(const Function& function) {
     RESULT(arithmetic(pc->op, left_, right_));                                           \
   } while (false)
 
+  uint32_t failed_whole = kNone32;
+
+begin:
   try {
-    push_frame(function);
-    if (listing_ != nullptr) listing_->give_arguments(stack_.data() + frames_.back().registers);
+    if (failed_whole == kNone32) {
+      push_frame(function);
+      if (listing_ != nullptr) listing_->give_arguments(stack_.data() + frames_.back().registers);
+    } else {
+      remember_failure(failed_whole);
+    }
     LOAD_FRAME();
     DISPATCH();
 
@@ -391,8 +400,13 @@ Value Machine::run_loop(const Function& function) {
   } catch (const Failure& failure) {
     Error error = failure.error();
     locate(error, pc);
-    throw Failure(std::move(error));
+    size_t called = find_reader(error.code);
+    if (called == 0) throw Failure(std::move(error));
+    failed_whole = frames_[called].memo;
+    pc = give_up(called);
+    slots = world_.input_slots();
   }
+  goto begin;
 }
 
 #undef DISPATCH

@@ -129,13 +129,16 @@ void World::set_input(const Value& input, bool slots_filled) {
 }
 
 void World::enter(const WithScope& scope, const Value* values, BuiltinServices& services, Arena& arena) {
+  // In front of everything, since the evaluation may go on after this failure.
+  for (const WithTarget& target : scope.targets) {
+    if (std::any_of(target.path.begin(), target.path.end(), is_scalar_segment)) throw_bad_path();
+  }
   scopes_.push_back({input_, put_, input_slots_, data_slots_, static_cast<uint32_t>(shadows_.size()),
                      static_cast<uint32_t>(puts_.size()), static_cast<uint32_t>(replacements_.size())});
   bool input_replaced = false;
   bool data_replaced = false;
   for (size_t i = 0; i < scope.targets.size(); ++i) {
     const WithTarget& target = scope.targets[i];
-    if (std::any_of(target.path.begin(), target.path.end(), is_scalar_segment)) throw_bad_path();
     switch (target.kind) {
       case WithTarget::Kind::kInput:
         input_ = replace_at(input_, target.path, 0, values[i], arena);

@@ -134,6 +134,7 @@ class FunctionEmitter : private CodeWriter {
     function.argument_count = static_cast<uint16_t>(plan_.argument_count);
     function.node = plan_.node;
     function.may_be_shadowed = plan_.may_be_shadowed;
+    function.whole = plan_.whole;
     function.entry = pc();
     Label undefined = new_label();
     block(plan_.body, undefined, undefined);
@@ -177,6 +178,7 @@ class FunctionEmitter : private CodeWriter {
       case PlanOp::kAlternatives: return alternatives(s);
       case PlanOp::kCollect: return collect(s);
       case PlanOp::kWith: return with(s, fail);
+      case PlanOp::kKeys: return keys_.push_back(&s);
       default: return instruction(s, fail);
     }
   }
@@ -197,6 +199,16 @@ class FunctionEmitter : private CodeWriter {
     }
     bool fails = info.fails == PlanInfo::Fails::kYes;
     add(opcode(s), first, second, third, fails ? fail : kNoLabel, immediate(s));
+    for (const Stmt* keys : keys_) add_keyed_read(*keys);
+    keys_.clear();
+  }
+
+  // The instruction that was added last reads at keys.
+  void add_keyed_read(const Stmt& keys) {
+    KeyedRead& read = program_.keyed_reads.emplace_back();
+    read.pc = pc() - 1;
+    read.function = keys.function();
+    for (const Operand& key : keys.list) read.keys.push_back(key.is_constant() ? KeyedRead::kConstant | key.index : key.index);
   }
 
   static Opcode opcode(const Stmt& s) {
@@ -353,6 +365,7 @@ class FunctionEmitter : private CodeWriter {
   };
 
   const PlanFunction& plan_;
+  std::vector<const Stmt*> keys_;  // at which the next instruction reads
   std::vector<IndexStarts> index_starts_;
   uint32_t depth_ = 0;
   uint32_t iterators_ = 0;

@@ -46,6 +46,7 @@ std::unique_ptr<Plan> Lowering::run(const CheckedQuery* query) {
     function.path = "query";
     FunctionLowering(*this, function).query(*query);
   }
+  lower_keyed_documents();
   return std::move(plan_);
 }
 
@@ -144,6 +145,25 @@ void Lowering::lower_node(const RuleNode& node, const RuleNode* whole) {
   }
   bool dynamic = whole == nullptr && node.has_dynamic_heads();
   for (const auto& [key, child] : node.children) lower_node(*child, dynamic ? &node : whole);
+}
+
+// Last, when it is known which wholes can fail. Lowering one may ask for more.
+void Lowering::lower_keyed_documents() {
+  if (keyed_documents_.all().empty()) return;
+  std::vector<bool> may_fail = functions_that_may_fail(*plan_);
+  std::vector<uint32_t> functions;
+  for (size_t i = 0; i < keyed_documents_.all().size(); ++i) {
+    const KeyedDocument& document = keyed_documents_.all()[i];
+    functions.push_back(kNone32);
+    if (!may_fail[document.whole]) continue;
+    functions.back() = add_function(FunctionKind::kKeyed, document.node->path, document_node(*document.node));
+    PlanFunction& function = plan_->functions[functions.back()];
+    function.whole = document.whole;
+    function.argument_count = static_cast<uint32_t>(document.positions.size());
+    function.span = document.node->rules.front()->span;
+    FunctionLowering(*this, function).keyed(document);
+  }
+  keyed_documents_.put_functions(*plan_, functions);
 }
 
 // --- constants -------------------------------------------------------------------------------------------------------

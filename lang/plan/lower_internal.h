@@ -9,6 +9,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/value/segment.h"
+#include "lang/plan/keyed_documents.h"
 #include "lang/plan/lower.h"
 #include "lang/plan/selections.h"
 
@@ -40,7 +42,13 @@ class Lowering {
   uint32_t extent_function(const RuleNode& node) const { return extent_functions_.at(&node); }
   // What the reference reads in place of a whole document, and the function that makes it; null if it reads the whole.
   const Selection* selection(const Term& ref, uint32_t* function) const;
+  // That of the whole of what is at the place.
+  uint32_t whole_function(const RuleNode& node) const { return node.has_extent() ? extent_function(node) : rule_function(node); }
   uint32_t document_node(const RuleNode& node) const { return document_nodes_.at(&node); }
+  // Whether it is a document that can be made at known keys alone, and how many of its steps that can be.
+  static bool is_keyed(const RuleNode& node);
+  size_t key_count(const RuleNode& node);
+  KeyedDocuments& keyed_documents() { return keyed_documents_; }
   // `data`, as what is at or above all that any `with` replaces.
   const PutPlace& puts() const { return puts_; }
   // The place of that path; null if no `with` replaces anything at or below it.
@@ -65,6 +73,7 @@ class Lowering {
   void number_puts(PutPlace& place, const RuleNode* rules, const std::vector<std::string>& path);
   void number_selections();
   void lower_node(const RuleNode& node, const RuleNode* whole);
+  void lower_keyed_documents();
   uint32_t add_function(FunctionKind kind, const std::vector<std::string>& path, uint32_t node);
 
   const CheckedModules& modules_;
@@ -78,6 +87,8 @@ class Lowering {
   std::set<const RuleNode*> replaced_nodes_;
   Selections selections_;
   std::vector<uint32_t> selection_functions_;  // by the numbers of selections
+  KeyedDocuments keyed_documents_;
+  std::unordered_map<const RuleNode*, size_t> key_counts_;
   PutPlace puts_;
 };
 
@@ -101,6 +112,7 @@ class FunctionLowering {
   void extent(const RuleNode& node);
   void part(const RuleNode& whole, const RuleNode& node);
   void selection(const Selection& selection);
+  void keyed(const KeyedDocument& document);
   void query(const CheckedQuery& query);
 
  private:
@@ -162,11 +174,20 @@ class FunctionLowering {
   Operand base_ref(const Term& ref);
   Operand put_ref(const Term& ref, const RuleNode& node, size_t next);
   struct Walk;
+  struct WalkStep;
   Operand document_ref(const Term& ref, const RuleNode* node, const PutPlace* place, size_t next);
   Operand steps(Operand container, const Term& ref, size_t next, bool base = false);
   bool only_iterates(const Term& ref, size_t next) const;
-  Operand step(const Operand& container, const Term& key, bool document, bool base);
+  Operand step(const Operand& container, const Term& key, const WalkStep* document, bool base = false);
+  void emit_reached_keys(const WalkStep& at);
   Operand read_node(const RuleNode& node);
+
+  // --- reads at keys (lower_keys.cc)
+  using KnownKeys = std::map<uint32_t, Operand>;  // of the steps behind a document, by position
+  KnownKeys known_keys(const Term& ref, size_t next);
+  void emit_keys(uint32_t whole, const RuleNode& node, const Selection* selection, const KnownKeys& keys);
+  Operand read_at_keys(uint32_t whole, const RuleNode& node, const Selection* selection, const Term& ref, size_t next);
+  void match_keys(const std::vector<const Term*>& steps, const std::vector<std::string>& prefix);
 
   // --- rules (lower_rules.cc)
   void definition(const Rule& rule, uint32_t result, ConflictKind conflict);
@@ -224,6 +245,7 @@ class FunctionLowering {
   Block* current_;
   std::unordered_map<std::string_view, Operand> variables_;
   std::vector<std::string_view> bound_;  // in order, so that scopes can be undone
+  std::vector<uint32_t> key_positions_;        // of a keyed document: those of its arguments
   Span span_;
   uint32_t next_register_ = 0;
   uint32_t next_builder_ = 0;

@@ -28,8 +28,7 @@ Operand FunctionLowering::data_ref(const Term& t) {
   uint32_t function = 0;
   if (const Selection* selection = lowering_.selection(t, &function)) {
     // Steps to the document that are variables hold what the body has given them: constants, these keys.
-    Operand document = emit_value(PlanOp::kCallRule, {}, {}, function);
-    return steps(document, t, selection->whole->path.size() + 1);
+    return read_at_keys(function, *selection->whole, selection, t, selection->whole->path.size() + 1);
   }
   const RuleNode* node = &lowering_.root();
   size_t next = 1;
@@ -40,6 +39,7 @@ Operand FunctionLowering::data_ref(const Term& t) {
     node = child;
     ++next;
   }
+  if (Lowering::is_keyed(*node) && next < count) return read_at_keys(lowering_.whole_function(*node), *node, nullptr, t, next);
   if (!node->rules.empty() && !node->is_function()) return steps(read_node(*node), t, next);
   if (next == count) return read_node(*node);
   // The step leads to no rule: from here on there is only the base document.
@@ -86,7 +86,7 @@ Operand FunctionLowering::base_ref(const Term& t) {
 }
 
 Operand FunctionLowering::steps(Operand container, const Term& t, size_t next, bool base) {
-  for (size_t i = next; i < t.items.size(); ++i) container = step(container, *t.items[i], false, base);
+  for (size_t i = next; i < t.items.size(); ++i) container = step(container, *t.items[i], nullptr, base);
   return container;
 }
 
@@ -116,6 +116,13 @@ struct FunctionLowering::Walk {
   }
 };
 
+// A step of a walk over documents.
+struct FunctionLowering::WalkStep {
+  const Walk& walk;  // before it
+  const Term& ref;
+  size_t position;   // of its key
+};
+
 // From a node on by keys known only at run time. What a step reaches stays unread until the last one. `place` is the same place
 // as `node`; either may be null.
 Operand FunctionLowering::document_ref(const Term& t, const RuleNode* node, const PutPlace* place, size_t next) {
@@ -128,7 +135,8 @@ Operand FunctionLowering::document_ref(const Term& t, const RuleNode* node, cons
   for (size_t i = next; i < t.items.size(); ++i) {
     // Elements of values are read at once if no key is left that could be a name.
     if (walk.nodes.empty() && walk.places.empty() && only_iterates(t, i)) return steps(value, t, i);
-    value = step(value, *t.items[i], true, false);
+    WalkStep at{walk, t, i};
+    value = step(value, *t.items[i], &at);
     walk.step(*t.items[i]);
   }
   return emit_value(PlanOp::kExtent, value);
@@ -144,9 +152,10 @@ bool FunctionLowering::only_iterates(const Term& t, size_t next) const {
 }
 
 // container[key]. A key with something unbound in it iterates; then what is lowered next is inside the loop.
-Operand FunctionLowering::step(const Operand& container, const Term& key, bool document, bool base) {
+Operand FunctionLowering::step(const Operand& container, const Term& key, const WalkStep* document, bool base) {
   if (all_bound(key)) {
     Operand k = term(key);
+    if (document != nullptr) emit_reached_keys(*document);
     Operand value = emit_value(PlanOp::kGet, container, k);
     current_->stmts.back().set_of_base(base);
     return value;
@@ -154,16 +163,32 @@ Operand FunctionLowering::step(const Operand& container, const Term& key, bool d
   bool wildcard = key.kind == TermKind::kVar && key.text.starts_with("$");
   Stmt& scan = emit(PlanOp::kScan);
   scan.a = container;
-  scan.set_keys_only(document);
-  if (document || !wildcard) scan.dst = new_register();
-  if (!document) scan.dst2 = new_register();
+  scan.set_keys_only(document != nullptr);
+  if (document != nullptr || !wildcard) scan.dst = new_register();
+  if (document == nullptr) scan.dst2 = new_register();
   Operand k = scan.dst != kNoReg ? Operand::reg(scan.dst) : Operand{};
   Operand value = scan.dst2 != kNoReg ? Operand::reg(scan.dst2) : Operand{};
   enter_scan(scan);
   if (!wildcard) match(key, k);
-  if (document) value = emit_value(PlanOp::kGet, container, k);
+  if (document != nullptr) {
+    emit_reached_keys(*document);
+    value = emit_value(PlanOp::kGet, container, k);
+  }
   if (wildcard) bind(key.text, k.kind != Operand::Kind::kNone ? k : constant(Value::null()));
   return value;
+}
+
+// Documents with dynamic heads that the step may read: each of them at the keys that follow.
+void FunctionLowering::emit_reached_keys(const WalkStep& at) {
+  std::vector<const RuleNode*> reached;
+  for (const RuleNode* node : at.walk.nodes) {
+    for (const auto& [segment, child] : node->children) {
+      if (Walk::may_be(*at.ref.items[at.position], segment) && Lowering::is_keyed(*child)) reached.push_back(child.get());
+    }
+  }
+  if (reached.empty()) return;
+  KnownKeys keys = known_keys(at.ref, at.position + 1);
+  for (const RuleNode* node : reached) emit_keys(lowering_.whole_function(*node), *node, nullptr, keys);
 }
 
 }  // namespace writ::lang

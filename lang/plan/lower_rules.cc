@@ -5,7 +5,6 @@
 // package (an extent) collects what is below it and merges it with the base document. A query collects rows of bindings.
 #include <algorithm>
 
-#include "engine/value/segment.h"
 #include "lang/plan/lower_internal.h"
 
 namespace writ::lang {
@@ -225,12 +224,18 @@ void FunctionLowering::partial_rows(const Rule& rule, const RuleNode& node, cons
 void FunctionLowering::partial_row(const Rule& definition, const Rule& rule, const RuleNode& node,
                                    const std::vector<std::string>& prefix, uint32_t builder, BuildKind build) {
   span_ = rule.span;
+  bool set_element = definition.head.kind == HeadKind::kPartialSet;
+  const Term* leaf = set_element ? rule.head.key : rule.head.value;
+  std::vector<const Term*> steps = dynamic_steps(definition, node);
+  if (!key_positions_.empty()) {
+    std::vector<const Term*> matched = steps;
+    if (set_element) matched.push_back(leaf);
+    match_keys(matched, prefix);
+  }
   if (rule.body != nullptr) body(*rule.body);
   std::vector<Operand> row;
   for (const std::string& key : prefix) row.push_back(constant(key_of_segment(key)));
-  for (const Term* step : dynamic_steps(definition, node)) row.push_back(term(*step));
-  bool set_element = definition.head.kind == HeadKind::kPartialSet;
-  const Term* leaf = set_element ? rule.head.key : rule.head.value;
+  for (const Term* step : steps) row.push_back(term(*step));
   row.push_back(leaf != nullptr ? term(*leaf) : constant(Value::of(true)));
   span_ = rule.head.span;
   if (build == BuildKind::kTree) {
@@ -243,6 +248,11 @@ void FunctionLowering::partial_row(const Rule& definition, const Rule& rule, con
 // A place below rules with dynamic heads: what their whole document has there.
 void FunctionLowering::part(const RuleNode& whole, const RuleNode& node) {
   span_ = whole.rules.front()->span;
+  KnownKeys keys;
+  for (size_t i = whole.path.size(); i < node.path.size(); ++i) {
+    keys.emplace(static_cast<uint32_t>(i - whole.path.size()), constant(key_of_segment(node.path[i])));
+  }
+  emit_keys(lowering_.whole_function(whole), whole, nullptr, keys);
   Operand value = read_node(whole);
   for (size_t i = whole.path.size(); i < node.path.size(); ++i) {
     value = emit_value(PlanOp::kGet, value, constant(key_of_segment(node.path[i])));

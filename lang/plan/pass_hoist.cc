@@ -162,6 +162,8 @@ class ConditionCollector {
  public:
   ConditionCollector(const Plan& plan, const PlanFunction& function, const HostReach& host_reach, const Nodes& nodes)
       : plan_(plan), host_reach_(host_reach), nodes_(nodes) {
+    // The index knows the arguments of functions, but not the keys at which a document is read.
+    if (function.kind == FunctionKind::kKeyed) return;
     for (uint32_t i = 0; i < function.argument_count; ++i) sources_[i] = {i, {}, {}, kNone};
   }
 

@@ -175,6 +175,7 @@ struct PlanFunction {
   uint32_t builder_count = 0;
   uint32_t node = kNone32;      // as in Function
   bool may_be_shadowed = false; // the same
+  uint32_t whole = kNone32;     // the same
   Block body;
   Span span;                    // its first definition
 };

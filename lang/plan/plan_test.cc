@@ -38,6 +38,15 @@ PlanFunction& function_of(Plan& plan, std::string_view path) {
   return *found;
 }
 
+// The functions of parts of documents.
+size_t keyed_count(const std::string& text) {
+  std::unique_ptr<Plan> plan = plan_of(text);
+  CHECK(run_passes(*plan, {}, true) == "");
+  return static_cast<size_t>(std::count_if(plan->functions.begin(), plan->functions.end(), [](const PlanFunction& function) {
+    return function.kind == FunctionKind::kKeyed;
+  }));
+}
+
 // reset r0; alternatives { input; guard; assign_once; exit }; return r0
 std::vector<Stmt>& p(Plan& plan) { return function_of(plan, "data.a.p").body.stmts; }
 
@@ -90,6 +99,22 @@ TEST_CASE("the verifier of plans finds what is wrong", "[plan]") {
     damage.apply(*plan);
     CHECK(verify_plan(*plan) == damage.error);
   }
+}
+
+TEST_CASE("a document is made at keys only if it is read so, and can fail as a whole", "[plan]") {
+  const std::string policy = "package a\nf(x) := input.y[x]\np[k] := f(v) if some k, v in input.m\n";
+  CHECK(keyed_count(policy) == 0);
+  CHECK(keyed_count(policy + "q := p[_]") == 0);
+  CHECK(keyed_count(policy + "q := p.x") == 1);
+  CHECK(keyed_count(policy + "q := p.x\nr := p[input.k].y.z\ns if { some k in input.ks; not p[k] }") == 1);
+  // By the positions at which keys are known; a head has no more of them than it names.
+  const std::string tree = "package a\nf(x) := input.y[x]\np[k].r[j] := f(j) if some k, j in input.m\n";
+  CHECK(keyed_count(tree + "q := p.x") == 1);
+  CHECK(keyed_count(tree + "q := p.x\nr := p.x.r.y\ns contains x if x := p.x[_].y\nt := p.x.r.y.z") == 3);
+  // Nothing in these fails.
+  CHECK(keyed_count("package a\np contains k if some k in input.ks\nq if p.x") == 0);
+  CHECK(keyed_count("package a\np[k] := true if some k in input.ks\nc if input.x\nq if { c; p.x }") == 0);
+  CHECK(keyed_count("package a\np contains k if { some k in input.ks; c }\nc := input.x[_]\nq if p.x") == 1);
 }
 
 TEST_CASE("what a statement reads and writes", "[plan]") {

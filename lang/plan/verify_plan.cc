@@ -36,6 +36,7 @@ class FunctionVerifier {
       const Stmt& s = block.stmts[i];
       if (s.info().effect == Info::Effect::kLeaves && i + 1 < block.stmts.size()) fail(s, "something follows it");
       if (s.op == PlanOp::kExit && !may_exit) fail(s, "there is nothing to exit");
+      if (s.op == PlanOp::kKeys) keys(s, i + 1 < block.stmts.size() ? &block.stmts[i + 1] : nullptr);
       statement(s, may_exit);
     }
     return before;
@@ -56,6 +57,15 @@ class FunctionVerifier {
       write(s, s.dst2, info.dst2);
     } else {
       nested(s, may_exit);
+    }
+  }
+
+  // They are those of the statement behind them.
+  void keys(const Stmt& s, const Stmt* next) {
+    bool reads = next != nullptr && (next->op == PlanOp::kKeys || next->op == PlanOp::kCallRule || next->op == PlanOp::kGet);
+    if (!reads) fail(s, "nothing is read at them");
+    if (s.raw_number() < plan_.functions.size() && plan_.functions[s.function()].kind != FunctionKind::kKeyed) {
+      fail(s, "the function is not of a part of a document");
     }
   }
 

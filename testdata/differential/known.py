@@ -20,10 +20,6 @@ def code(answer):
     return answer["error"]["code"] if answer.get("error") else None
 
 
-def codes(answers):
-    return {code(answer) for answer in answers.get("answers", [])} - {None}
-
-
 def big_integers_are_exact(program, found):
     """Equal but for digits behind the precision that OPA works with."""
     return found.kind == "value" and found.writ.get("rows") and alike(plain_rows(found.writ), plain_rows(found.opa))
@@ -55,13 +51,6 @@ def numbers_have_a_range(program, found):
 def work_is_limited(program, found):
     theirs_ends = code(found.opa) == "eval_cancel_error" or "no answer" in found.opa.get("panic", "")
     return code(found.writ) in LIMITS or theirs_ends
-
-
-def a_rule_has_one_value(program, found):
-    """A conflict or failure of a rule that another entry shows in OPA too, when it asks for the whole rule."""
-    ours = code(found.writ)
-    return (found.kind == "error" and ours is not None and code(found.opa) is None and ours in codes(found.all_opa)
-            and bool(re.search(r"^\w+(\.\w+)*\[|^\w+\.\w+|^\w+ contains ", "\n".join(program["modules"]), re.M)))
 
 
 def either_error_may_be_first(program, found):
@@ -471,7 +460,6 @@ KNOWN = (
     ("D-2", big_integers_are_exact),
     ("D-3", numbers_have_a_range),
     ("D-7", work_is_limited),
-    ("D-8", a_rule_has_one_value),
     ("D-18", either_error_may_be_first),
     ("D-22", a_lone_true_is_dropped),
     ("D-21", paths_are_ambiguous),
