@@ -72,6 +72,7 @@ struct DecideFlags {
   LanguageFlags language;
   LimitFlags limits;
   DeadlineFlag deadline;
+  NetworkFlag network;
 };
 
 std::optional<int> parse_flags(DecideFlags& flags, const Words& words, Terminal& terminal) {
@@ -108,6 +109,7 @@ std::optional<int> parse_flags(DecideFlags& flags, const Words& words, Terminal&
   flags.language.declare(options, false);
   flags.limits.declare(options);
   flags.deadline.declare(options);
+  flags.network.declare(options);
   return options.parse(words, terminal);
 }
 
@@ -414,6 +416,7 @@ int run_decide(const Words& words, Terminal& terminal) {
   if (auto over = parse_flags(flags, words, terminal)) return *over;
   check_usage(flags);
   flags.record_size.bytes();
+  flags.network.apply();
   flags.load.paths.insert(flags.load.paths.end(), flags.data.begin(), flags.data.end());
   EngineOptions options = engine_options(flags);
   LoadedFiles loaded;

@@ -45,6 +45,7 @@ struct EvalFlags {
   SchemaFlag schema;
   LimitFlags limits;
   DeadlineFlag deadline;
+  NetworkFlag network;
   PartialFlags partial;
   std::string format = "json";
   std::string explain = "off";
@@ -84,6 +85,7 @@ std::optional<int> parse_flags(EvalFlags& flags, const Words& words, Terminal& t
   flags.schema.declare(options);
   flags.limits.declare(options, default_limits());
   flags.deadline.declare(options);
+  flags.network.declare(options);
   flags.partial.declare(options);
   for (const char* name : {"--profile-sort", "--profile-limit",
                            "--count", "--coverage-runs", "--timeout", "-O,--optimize", "-e,--entrypoint", "-t,--target"}) {
@@ -252,6 +254,7 @@ int run_eval(const Words& words, Terminal& terminal) {
   EvalFlags flags;
   if (auto over = parse_flags(flags, words, terminal)) return *over;
   check_usage(flags);
+  flags.network.apply();
   QueryOptions query;
   query.text = flags.query_from_stdin ? read_whole_stream(terminal.in, "standard input") : flags.words[0];
   query.package = flags.package;

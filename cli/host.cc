@@ -18,9 +18,14 @@ namespace {
 constexpr std::string_view kOpaVersion = "1.22.4";
 
 #if WRIT_HTTP
+http::ClientOptions& network_options() {
+  static http::ClientOptions options;
+  return options;
+}
+
 // One for all threads of a command: it holds the responses that are kept between decisions.
 http::Client& network() {
-  static http::Client client;
+  static http::Client client(network_options());
   return client;
 }
 #endif
@@ -50,6 +55,17 @@ Value runtime(Arena& arena) {
 }
 
 }  // namespace
+
+void NetworkFlag::declare(OptionSet& options) {
+  options.flag("--deny-private-network", deny_private,
+               "http.send reaches public addresses alone: nothing local, of a private network, or a Unix socket");
+}
+
+void NetworkFlag::apply() const {
+#if WRIT_HTTP
+  network_options().deny_private = deny_private;
+#endif
+}
 
 Value CommandHost::call(std::string_view function, std::span<const Value> args, Arena& arena) {
   if (function == "opa.runtime") return runtime(arena);

@@ -11,9 +11,18 @@
 #include <utility>
 #include <vector>
 
+#include "cli/options.h"
 #include "engine/api/host.h"
 
 namespace writ::cli {
+
+// --deny-private-network, of the commands whose policies may send requests.
+struct NetworkFlag {
+  bool deny_private = false;
+  void declare(OptionSet& options);
+  // To be called before the first request.
+  void apply() const;
+};
 
 // Answers what the commands of OPA answer: http.send and net.lookup_ip_addr by the network (if it is built in), opa.runtime
 // with the environment, and the version of OPA that this engine is as.

@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/exit_status.h"
 #include "cli/failure.h"
+#include "cli/host.h"
 #include "cli/options.h"
 #include "cli/policy_options.h"
 #include "cli/report.h"
@@ -51,6 +52,7 @@ struct TestFlags {
   CapabilitiesFlag capabilities;
   SchemaFlag schema;
   LimitFlags limits;
+  NetworkFlag network;
 };
 
 std::optional<int> parse_flags(TestFlags& flags, const Words& words, Terminal& terminal) {
@@ -70,6 +72,7 @@ std::optional<int> parse_flags(TestFlags& flags, const Words& words, Terminal& t
   flags.capabilities.declare(options);
   flags.schema.declare(options);
   flags.limits.declare(options, default_limits());
+  flags.network.declare(options);
   for (const char* name : {"--coverage-runs", "--threshold", "--count", "--explain", "-t,--target"}) {
     options.unsupported(name, true);
   }
@@ -171,6 +174,7 @@ int run_test(const Words& words, Terminal& terminal) {
   flags.capabilities.apply(engine);
   flags.max_errors.apply(engine);
   engine.limits = flags.limits.limits();
+  flags.network.apply();
   try {
     flags.schema.apply(engine);
     return run(flags, engine, terminal);

@@ -1,5 +1,6 @@
 #include "engine/http/url.h"
 
+#include <algorithm>
 #include <string_view>
 
 namespace writ::http {
@@ -15,21 +16,20 @@ int hex_value(char c) {
 }
 
 // A path as Go sends it: as it is written, or with escapes of its own if a character is there that should have one.
-// Only the digits of an escape are in lower case when libcurl has taken it.
-std::string escaped_path(const std::string& written) {
+std::string escaped_path(std::string_view written) {
   constexpr std::string_view kUnescaped = "-_.~$&+,/:;=@";
   constexpr std::string_view kAllowed = "!'()*[]%";
   auto needs_none = [&](char c) { return is_letter_or_digit(c) || kUnescaped.find(c) != kUnescaped.npos; };
   bool is_sound = true;
   for (char c : written) is_sound = is_sound && (needs_none(c) || kAllowed.find(c) != kAllowed.npos);
-  if (is_sound) return written;
+  if (is_sound) return std::string(written);
   std::string out;
   for (size_t i = 0; i < written.size(); i++) {
     char c = written[i];
     if (c == '%') {
       int high = i + 2 < written.size() ? hex_value(written[i + 1]) : -1;
       int low = i + 2 < written.size() ? hex_value(written[i + 2]) : -1;
-      if (high < 0 || low < 0) return written;  // no escape
+      if (high < 0 || low < 0) return std::string(written);  // no escape
       c = static_cast<char>(high << 4 | low);
       i += 2;
     }
@@ -43,6 +43,18 @@ std::string escaped_path(const std::string& written) {
   return out;
 }
 
+// The text of a URL, whole or relative, with its path as Go sends it. libcurl would write escapes of its own otherwise, with
+// digits in lower case.
+std::string with_escaped_path(std::string_view text) {
+  size_t end = std::min(text.find_first_of("?#"), text.size());
+  size_t authority = text.substr(0, end).find("//");
+  bool is_whole = authority == 0 || (authority != text.npos && authority > 0 && text[authority - 1] == ':' &&
+                                     text.find('/') == authority);
+  size_t begin = is_whole ? std::min(text.find('/', authority + 2), end) : 0;
+  if (!is_whole && text.substr(0, end).find(':') < text.substr(0, end).find('/')) return std::string(text);  // not by path
+  return std::string(text.substr(0, begin)) + escaped_path(text.substr(begin, end - begin)) + std::string(text.substr(end));
+}
+
 }  // namespace
 
 bool Url::parse(const std::string& text) { return parse_into(text) && is_http(); }
@@ -52,10 +64,7 @@ bool Url::parse_into(const std::string& text) {
   if (handle_ == nullptr) handle_ = curl().url();
   if (handle_ == nullptr) return false;
   constexpr unsigned kFlags = CURLU_PATH_AS_IS | CURLU_URLENCODE;
-  if (curl().url_set(handle_, CURLUPART_URL, text.c_str(), kFlags) != CURLUE_OK) return false;
-  std::string path = part(CURLUPART_PATH);
-  std::string escaped = escaped_path(path);
-  return escaped == path || set(CURLUPART_PATH, escaped);
+  return curl().url_set(handle_, CURLUPART_URL, with_escaped_path(text).c_str(), kFlags) == CURLUE_OK;
 }
 
 std::string Url::part(CURLUPart part, unsigned flags) const {
