@@ -146,6 +146,7 @@ class TreeWriter {
       : sources_(sources), arena_(arena), fault_(fault) {}
 
   Value module(const Module& module);
+  Value term(const Term& term);
 
  private:
   // Levels of arrays and objects around the value that is being made.
@@ -199,7 +200,6 @@ class TreeWriter {
   // --- terms ---
   Value typed(std::string_view type, const Value& value);
   Value terms(const TermList& terms);
-  Value term(const Term& term);
   Value value(const Term& term);
   // JSON has no numbers that begin with a point, and OPA keeps the text.
   Value number(const Term& term);
@@ -577,6 +577,16 @@ std::string fault_of(const std::vector<Diagnostic>& diagnostics, const SourceMap
 Value tree_to_value(Module& module, const SourceMap& sources, Ast& ast, Arena& arena, std::string* fault) {
   Preparation(ast).run(module);
   return TreeWriter(sources, arena, fault).module(module);
+}
+
+Value term_to_value(const Term& term, const SourceMap& sources, Arena& arena) {
+  std::string fault;
+  try {
+    return TreeWriter(sources, arena, &fault).term(term);
+  } catch (const Failure& failure) {
+    if (failure.error().code != ErrorCode::E_DEPTH) throw;
+    return Value::undefined();
+  }
 }
 
 Value module_as_json(std::string_view filename, std::string_view text, Arena& arena, std::string* fault) {

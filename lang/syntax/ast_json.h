@@ -21,6 +21,9 @@ namespace writ::lang {
 // cannot write it: a number such as `.5`. Throws Failure(E_DEPTH) if values cannot be nested as deeply, and E_MEMORY.
 Value tree_to_value(Module& module, const SourceMap& sources, Ast& ast, Arena& arena, std::string* fault);
 
+// The same of one term, {"type": …, "value": …}. Undefined if values cannot be nested as deeply.
+Value term_to_value(const Term& term, const SourceMap& sources, Arena& arena);
+
 // A ModuleParser: reads the text as Rego v1, METADATA as comments, and pays for it.
 Value module_as_json(std::string_view filename, std::string_view text, Arena& arena, std::string* fault);
 

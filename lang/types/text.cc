@@ -371,7 +371,7 @@ class TypeWriter {
  public:
   explicit TypeWriter(JsonWriter& json) : json_(json) {}
 
-  void type(TypeRef written, std::string_view name = {}) {
+  void type(TypeRef written, std::string_view name = {}, std::string_view description = {}) {
     if (written == nullptr) {
       json_.null();
       return;
@@ -387,6 +387,7 @@ class TypeWriter {
       json_.member("type", "any").end_object();
       return;
     }
+    if (!description.empty()) json_.member("description", description);
     if (type.shape == Shape::kFunction && !type.items.empty()) list("args", type.items);
     if (type.shape == Shape::kObject) {
       object(type, name);
@@ -450,6 +451,8 @@ class TypeWriter {
 
 }  // namespace
 
-void write_json(JsonWriter& json, const NamedType& named) { TypeWriter(json).type(named.type, named.name); }
+void write_json(JsonWriter& json, const NamedType& named) {
+  TypeWriter(json).type(named.type, named.name, named.description);
+}
 
 }  // namespace writ::lang

@@ -14,10 +14,11 @@
 
 namespace writ::lang {
 
-// A type with the name of the argument or result that it is of; "" for none.
+// A type with the name of the argument or result that it is of, and what OPA says of it; "" for none.
 struct NamedType {
   std::string_view name;
   TypeRef type = nullptr;
+  std::string_view description = {};
 };
 
 // At most about a mebibyte, and an ellipsis where more would come.

@@ -6,6 +6,7 @@
 
 #include "engine/value/order.h"
 #include "engine/value/text.h"
+#include "lang/syntax/ast_json.h"
 
 namespace writ::lang {
 namespace {
@@ -23,6 +24,52 @@ std::vector<std::string> texts_of(const std::vector<NamedType>& types, std::stri
   std::vector<std::string> texts;
   for (const NamedType& type : types) texts.push_back(text(type));
   return texts;
+}
+
+struct Description {
+  std::string_view builtin;
+  size_t place;
+  std::string_view text;
+};
+constexpr Description kDescriptions[] = {
+#define DESCRIPTION(builtin, place, text) {builtin, place, text},
+#include "lang/types/descriptions.def"
+#undef DESCRIPTION
+};
+
+void describe(std::vector<NamedType>& types, std::string_view builtin) {
+  auto [first, last] = std::equal_range(std::begin(kDescriptions), std::end(kDescriptions), Description{builtin, 0, {}},
+                                        [](const Description& a, const Description& b) { return a.builtin < b.builtin; });
+  for (; first != last; ++first) {
+    if (first->place < types.size()) types[first->place].description = first->text;
+  }
+}
+
+// A constant as OPA encodes it: what is in a collection is {"type": …, "value": …}, and null has no members.
+void write_constant(JsonWriter& json, const Value& value) {
+  auto write_part = [&](const Value& part) {
+    json.begin_object().member("type", kind_name(part.kind)).key("value");
+    write_constant(json, part);
+    json.end_object();
+  };
+  if (value.kind == Kind::kNull) {
+    json.begin_object().end_object();
+  } else if (value.is_object()) {
+    json.begin_array();
+    for (const Entry& entry : value.members()) {
+      json.begin_array();
+      write_part(entry.key);
+      write_part(entry.value);
+      json.end_array();
+    }
+    json.end_array();
+  } else if (value.is_collection()) {
+    json.begin_array();
+    for (const Value& item : value.items()) write_part(item);
+    json.end_array();
+  } else {
+    json.raw(to_json(value));
+  }
 }
 
 // Arguments and, if asked for, the result of a function, with their names.
@@ -59,6 +106,7 @@ bool is_temporary(const Term& step) {
 TypeError TypeErrors::arguments(Span span, const Term& function, std::string_view what, std::vector<TypeRef> have,
                                 TypeRef want, bool with_result, Id id) {
   std::vector<NamedType> given, needed = wanted(*want, with_result);
+  if (want->names != nullptr) describe(needed, dotted_name(function));
   for (TypeRef type : have) given.push_back({{}, type});
   std::string further;
   if (want->variadic != nullptr) further = to_text(want->variadic) + "...";
@@ -143,15 +191,13 @@ const Term* TypeErrors::shown(const Term& ref) { return substitute(ref); }
 void TypeErrors::write_ref(JsonWriter& json, const Term& ref, size_t at) {
   json.key("ref").begin_array();
   for (const Term* step : ref.items) {
-    json.begin_object();
     Arena arena;
-    Value value;
-    if (constant_value(arena, *step, &value) && !value.is_collection()) {
-      json.member("type", kind_name(value.kind)).key("value").raw(to_json(value));
+    Value value = term_to_value(*step, checker_.sources, arena);
+    if (value.is_defined()) {
+      json.raw(to_json(value));
     } else {
-      json.member("type", is_var(*step) ? "var" : is_ref(*step) ? "ref" : "term").member("value", to_text(*step));
+      json.begin_object().member("type", "term").member("value", to_text(*step)).end_object();
     }
-    json.end_object();
   }
   json.end_array().member("pos", static_cast<uint64_t>(at));
 }
@@ -208,7 +254,7 @@ TypeError TypeErrors::invalid(const Term& written, size_t at, TypeRef have, Type
     json.null();
   } else {
     json.begin_array();
-    for (const Value& key : one_of) json.raw(to_json(key));
+    for (const Value& key : one_of) write_constant(json, key);
     json.end_array();
   }
   return error;
