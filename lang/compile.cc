@@ -8,6 +8,7 @@
 #include "lang/frontend.h"
 #include "lang/plan/emit.h"
 #include "lang/plan/lower.h"
+#include "lang/required.h"
 #include "lang/syntax/diagnostics.h"
 
 namespace writ::lang {
@@ -93,6 +94,15 @@ Compiled check(const std::vector<Source>& sources, const CompileOptions& options
   }
   Compiled result = compile(sources, options, no_query);
   result.program.reset();
+  return result;
+}
+
+Required required(const std::vector<Source>& sources, const CompileOptions& options) {
+  Required result;
+  QueryOptions no_query;
+  Ast ast;
+  Frontend frontend(options, no_query, ast, result.sources, result.diagnostics);
+  if (frontend.parse(sources)) result.capabilities = frontend.required();
   return result;
 }
 

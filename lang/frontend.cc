@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "lang/check/required.h"
 #include "lang/syntax/diagnostics.h"
 
 namespace writ::lang {
@@ -79,6 +80,10 @@ void Frontend::parse_query_text() {
   }
   uint32_t file = sources_.add("", text);
   parsed_query_ = parse_query(sources_, file, language, ast_, diagnostics_, scope_);
+}
+
+std::optional<Capabilities> Frontend::required() {
+  return find_required(ast_, sources_, parsed_, options_.language, diagnostics_);
 }
 
 bool Frontend::check(CheckPurpose purpose) {

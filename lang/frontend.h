@@ -21,6 +21,8 @@ class Frontend {
       : options_(options), query_options_(query), ast_(ast), sources_(sources), diagnostics_(diagnostics) {}
 
   bool parse(const std::vector<Source>& sources);
+  // What the modules require, instead of check().
+  std::optional<Capabilities> required();
   bool check(CheckPurpose purpose = CheckPurpose::kProgram);
 
   std::unique_ptr<CheckedModules> modules;  // after check()

@@ -2,6 +2,9 @@
 // is known of each element is `static`, what holds for any of them is `dynamic` (of sets and unions: `of`).
 #include "engine/api/capabilities.h"
 
+#include <algorithm>
+
+#include "engine/api/required.h"
 #include "engine/base/json_writer.h"
 #include "engine/builtins/builtin.h"
 #include "engine/builtins/signature.h"
@@ -19,7 +22,8 @@ bool is_generated_name(std::string_view name) {
 
 class SignatureWriter {
  public:
-  SignatureWriter(const Signature& signature, JsonWriter& json) : signature_(signature), json_(json) {}
+  SignatureWriter(const Signature& signature, JsonWriter& json, bool with_names)
+      : signature_(signature), json_(json), with_names_(with_names) {}
 
   void write() {
     json_.begin_object();
@@ -42,7 +46,7 @@ class SignatureWriter {
   void write_type(const TypeNode& type) {
     json_.begin_object();
     bool is_named = type.role == TypeRole::kArgument ? !is_generated_name(type.name) : type.role == TypeRole::kResult;
-    if (is_named && !type.name.empty()) json_.member("name", type.name);
+    if (with_names_ && is_named && !type.name.empty()) json_.member("name", type.name);
     write_list("static", type, TypeRole::kPosition);
     write_list("static", type, TypeRole::kMember);
     write_list("of", type, TypeRole::kAlternative);
@@ -75,16 +79,17 @@ class SignatureWriter {
 
   const Signature& signature_;
   JsonWriter& json_;
+  const bool with_names_;
 };
 
-void write_signature(JsonWriter& json, std::string_view text, bool variadic) {
+void write_signature(JsonWriter& json, std::string_view text, bool variadic, bool with_names = true) {
   if (variadic) {
     json.begin_object().key("variadic").begin_object().member("type", "any").end_object();
     json.member("type", "function").end_object();
     return;
   }
   Signature signature = Signature::parse(text);
-  SignatureWriter(signature, json).write();
+  SignatureWriter(signature, json, with_names).write();
 }
 
 // OPA leaves the category out where the name begins with it.
@@ -94,16 +99,28 @@ bool shows_category(const Builtin& builtin) {
          !builtin.name.starts_with(std::string(category) + ".");
 }
 
-void write_builtin(JsonWriter& json, const Builtin& builtin) {
+// OPA says the opposite of these: a schema could name others that it fetches, and certificates are verified by its clock.
+constexpr std::string_view kDeclaredOtherwise[] = {"crypto.x509.parse_and_verify_certificates",
+                                                   "crypto.x509.parse_and_verify_certificates_with_options",
+                                                   "json.match_schema",
+                                                   "json.verify_schema"};
+
+bool is_nondeterministic(const Builtin& builtin) {
+  bool asks_host = builtin.effect == Effect::kClock || builtin.effect == Effect::kRandom || builtin.effect == Effect::kHost;
+  bool otherwise = std::find(std::begin(kDeclaredOtherwise), std::end(kDeclaredOtherwise), builtin.name) !=
+                   std::end(kDeclaredOtherwise);
+  return asks_host != otherwise;
+}
+
+// For people, or only what is needed to call it.
+void write_builtin(JsonWriter& json, const Builtin& builtin, bool for_people = true) {
   json.begin_object().member("name", builtin.name);
-  if (shows_category(builtin)) json.key("categories").begin_array().string(builtin.category).end_array();
+  if (for_people && shows_category(builtin)) json.key("categories").begin_array().string(builtin.category).end_array();
   json.key("decl");
-  write_signature(json, builtin.signature, builtin.variadic);
+  write_signature(json, builtin.signature, builtin.variadic, for_people);
   if (!builtin.infix.empty()) json.member("infix", builtin.infix);
   if (builtin.relation) json.key("relation").boolean(true);
-  if (builtin.effect == Effect::kClock || builtin.effect == Effect::kRandom || builtin.effect == Effect::kHost) {
-    json.key("nondeterministic").boolean(true);
-  }
+  if (is_nondeterministic(builtin)) json.key("nondeterministic").boolean(true);
   if (builtin.deprecated) json.key("deprecated").boolean(true);
   json.end_object();
 }
@@ -134,6 +151,19 @@ std::string document(Available available, Keep keep) {
   return out + "\n";
 }
 
+void write_function(JsonWriter& json, const HostFunction& function) {
+  if (const Builtin* builtin = find_builtin(function.name)) return write_builtin(json, *builtin, false);
+  std::string signature = function.signature;
+  if (signature.empty()) {
+    for (uint32_t i = 0; i < function.arity; ++i) signature += i == 0 ? "x: any" : ", x: any";
+    signature = "(" + signature + ") -> any";
+  }
+  json.begin_object().member("name", function.name).key("decl");
+  write_signature(json, signature, false, false);
+  if (!function.once) json.key("nondeterministic").boolean(true);
+  json.end_object();
+}
+
 }  // namespace
 
 std::string signature_json(std::string_view signature, bool variadic) {
@@ -160,6 +190,29 @@ std::string capabilities_json(bool v0) {
 std::string capabilities_json(const Capabilities& capabilities) {
   return document([&](const Builtin& builtin) { return capabilities.allows(builtin.name); },
                   [&](const WordRow& row) { return (capabilities.words & bit_of(row)) != 0; });
+}
+
+lang::Required required_capabilities(const std::vector<lang::Source>& sources, const EngineOptions& options) {
+  return lang::required(sources, options);
+}
+
+std::string required_json(const Capabilities& required) {
+  std::string out;
+  JsonWriter json(out, {.escape = JsonEscape::kHtml, .indent = "  "});
+  json.begin_object();
+  if (!required.functions.empty()) {
+    json.key("builtins").begin_array();
+    for (const HostFunction& function : required.functions) write_function(json, function);
+    json.end_array();
+  }
+  for (bool keywords : {true, false}) {
+    auto is_required = [&](const WordRow& row) { return (required.words & bit_of(row)) != 0; };
+    auto counts = [&](const WordRow& row) { return row.is_keyword == keywords && is_required(row); };
+    if (std::none_of(words().begin(), words().end(), counts)) continue;
+    write_words(json, keywords ? "future_keywords" : "features", keywords, is_required);
+  }
+  json.end_object();
+  return out + "\n";
 }
 
 }  // namespace writ

@@ -4,6 +4,7 @@
 
 #include "engine/api/engine.h"
 #include "engine/api/policy_config.h"
+#include "engine/api/required.h"
 #include "engine/api/test_policy.h"
 #include "engine/builtins/builtin.h"
 
@@ -44,6 +45,46 @@ TEST_CASE("a built-in is described by its row") {
   CHECK(describe_builtin("graphql.parse_query") ==
         "graphql.parse_query(query: string) -> output: object[any: any]\n  The syntax tree of a GraphQL query.\n");
   CHECK_FALSE(describe_builtin("REGO0207").has_value());
+}
+
+// Without blanks and line feeds.
+std::string required_of(std::string_view text, const EngineOptions& options = {}) {
+  lang::Required required = required_capabilities({{"p.rego", std::string(text)}}, options);
+  if (!required.capabilities) return render_opa(required.diagnostics, required.sources);
+  std::string json = required_json(*required.capabilities);
+  std::erase_if(json, [](char c) { return c == ' ' || c == '\n'; });
+  return json;
+}
+
+TEST_CASE("what policies require") {
+  const std::string eq = R"({"name":"eq","decl":{"args":[{"type":"any"},{"type":"any"}],"result":{"type":"boolean"},)"
+                         R"("type":"function"},"infix":"="})";
+  const std::string v1 = R"(,"features":["rego_v1"]})";
+  CHECK(required_of("package p\nx := 1") == R"({"features":["rego_v1"]})");
+  CHECK(required_of("package p\nx if input = 1") == R"({"builtins":[)" + eq + "]" + v1);
+  // What is unknown is left out, and so is what bodies of `every` call; names of arguments are not said.
+  CHECK(required_of("package p\nx if { every y in [1] { upper(y) }; unknown(1) }") == R"({"builtins":[)" + eq + "]" + v1);
+  CHECK(required_of("package p\nx if startswith(\"b\", \"a\")") ==
+        R"({"builtins":[{"name":"startswith","decl":{"args":[{"type":"string"},{"type":"string"}],)"
+        R"("result":{"type":"boolean"},"type":"function"}}])" + v1);
+  CHECK(required_of("package p\nimport future.keywords\nx := 1") ==
+        R"({"future_keywords":["and","not","or"],"features":["rego_v1"]})");
+  CHECK(required_of("package p\nx if print(1)") ==
+        R"({"builtins":[{"name":"print","decl":{"variadic":{"type":"any"},"type":"function"}}])" + v1);
+  EngineOptions v0;
+  v0.language.version = RegoVersion::kV0;
+  CHECK(required_of("package p\nimport future.keywords.in\nimport rego.v1\nx := 1", v0) ==
+        R"({"future_keywords":["in"],"features":["rego_v1_import"]})");
+  CHECK(required_of("package p\na.b.c = 1", v0) == R"({"features":["rule_head_ref_string_prefixes"]})");
+  CHECK(required_of("package p\na.b[x].c = 1 { x = input }", v0) == R"({"builtins":[)" + eq + R"(],"features":["rule_head_refs"]})");
+  // Functions of the host, whether their types are known or not; what comes out can be read back.
+  EngineOptions host;
+  host.language.functions = {{.name = "acme.limit", .arity = 1, .once = true}};
+  std::string json = required_of("package p\nx := acme.limit(1)", host);
+  CHECK(json == R"({"builtins":[{"name":"acme.limit","decl":{"args":[{"type":"any"}],"result":{"type":"any"},)"
+                R"("type":"function"}}])" + v1);
+  CHECK(read_capabilities(json)->allows("acme.limit"));
+  CHECK(required_of("package p\nx if count(1)").starts_with("1 error occurred: p.rego:2: rego_type_error: count: invalid"));
 }
 
 TEST_CASE("the language of the capabilities") {

@@ -11,6 +11,7 @@
 #include <span>
 
 #include "lang/check/passes.h"
+#include "lang/check/required.h"
 #include "lang/types/check_types.h"
 
 namespace writ::lang {
@@ -24,6 +25,7 @@ struct Pass {
   void (*query)(Checker&, Body&) = nullptr;
   Over over = Over::kModule;
   bool Occurrences::*about = nullptr;  // modules in which there is nothing of the kind are left out
+  bool for_running = false;            // nobody needs it who only asks what modules require
 };
 
 // Before the rules are put into their tree.
@@ -54,14 +56,15 @@ constexpr Pass kBodyPasses[] = {
     {rewrite_head_terms},
     {rewrite_withs, rewrite_withs, Over::kModule, &Occurrences::withs},
     {check_conflicts, nullptr, Over::kAll},
-    {check_functions, check_functions},
+    {check_functions, check_functions, Over::kModule, nullptr, true},
     {check_head_safety},
-    {check_body_safety, check_body_safety},
+    {check_body_safety, check_body_safety, Over::kModule, nullptr, true},
     {rewrite_dynamics, rewrite_dynamics},
     {check_recursion, nullptr, Over::kAll},
 };
 
 constexpr Pass kTypePasses[] = {
+    {require_equal},
     {check_types, check_types, Over::kAll},
     {check_allowed_calls, check_allowed_calls},
 };
@@ -92,7 +95,7 @@ class PassRunner {
       const Pass& pass = passes_[i];
       auto is_about = [&](const Module* module) { return module->occurs.*pass.about; };
       bool left_out = pass.about != nullptr && std::none_of(modules.begin(), modules.end(), is_about);
-      if (pass.over != over || left_out) continue;
+      if (pass.over != over || left_out || (pass.for_running && checker_.types->required)) continue;
       checker_.hold(found_[i]);
       size_t mark = checker_.stopping_mark();
       pass.modules(checker_);
@@ -106,8 +109,16 @@ class PassRunner {
   size_t end_ = 0;                                  // of the passes that are still run
 };
 
-bool check_all(Checker& checker, std::unique_ptr<RuleNode>& tree) {
+// In the order of their names, whatever order they were given in: that of definitions decides what is found first.
+void sort_by_name(std::vector<Module*>& modules, const SourceMap& sources) {
+  std::stable_sort(modules.begin(), modules.end(), [&sources](const Module* a, const Module* b) {
+    return sources.file(a->file).name < sources.file(b->file).name;
+  });
+}
+
+bool check_all(Checker& checker, std::unique_ptr<RuleNode>& tree, bool lists_required = false) {
   check_input_schema(checker);
+  if (lists_required) checker.types->required.emplace();
   if (!PassRunner(checker, kNamePasses).run()) return false;
   tree = build_rule_tree(checker);
   checker.root = tree.get();
@@ -187,14 +198,23 @@ void check_annotations(Ast& ast, const SourceMap& sources, const std::vector<Mod
   read_metadata(checker);
 }
 
+std::optional<Capabilities> find_required(Ast& ast, const SourceMap& sources, std::vector<Module*> modules,
+                                          const LanguageOptions& language, std::vector<Diagnostic>& diagnostics) {
+  Checker checker(ast, sources, language, diagnostics);
+  sort_by_name(modules, sources);
+  checker.all_modules = std::move(modules);
+  checker.modules = checker.all_modules;
+  std::unique_ptr<RuleNode> root;
+  if (check_all(checker, root, true)) return required_capabilities(checker);
+  sort_diagnostics(diagnostics, sources);
+  return std::nullopt;
+}
+
 std::unique_ptr<CheckedModules> check_modules(Ast& ast, const SourceMap& sources, std::vector<Module*> modules,
                                               const LanguageOptions& language, std::vector<Diagnostic>& diagnostics,
                                               CheckPurpose purpose) {
   Checker checker(ast, sources, language, diagnostics);
-  // In the order of their names, whatever order they were given in: that of definitions decides what is found first.
-  std::stable_sort(modules.begin(), modules.end(), [&sources](const Module* a, const Module* b) {
-    return sources.file(a->file).name < sources.file(b->file).name;
-  });
+  sort_by_name(modules, sources);
   checker.all_modules = modules;
   checker.modules = checker.all_modules;
   auto result = std::make_unique<CheckedModules>();

@@ -10,6 +10,7 @@
 #include <boost/container/small_vector.hpp>
 
 #include "lang/check/passes.h"
+#include "lang/types/check_types.h"
 #include "lang/syntax/parser.h"
 
 namespace writ::lang {
@@ -86,8 +87,12 @@ void check_unused(Checker& checker, Scopes& scopes, const Body& b, const Used& u
 
 class LocalRewriter {
  public:
-  LocalRewriter(Checker& checker, Scopes& scopes)
-      : checker_(checker), scopes_(scopes), mark_(checker.mark()), stopping_mark_(checker.stopping_mark()) {}
+  LocalRewriter(Checker& checker, Scopes& scopes, bool is_of_head = false)
+      : checker_(checker),
+        scopes_(scopes),
+        is_of_head_(is_of_head),
+        mark_(checker.mark()),
+        stopping_mark_(checker.stopping_mark()) {}
 
   void body(Body& b, const Used& used) {
     ExprBuffer result;
@@ -164,6 +169,7 @@ class LocalRewriter {
       return;
     }
     if (argument_count(e) != 2) return;
+    if (!is_of_head_) checker_.types->require("assign");
     size_t mark = checker_.stopping_mark();
     rewrite(argument(e, 1));
     for (With& w : e.withs) rewrite(w.value);
@@ -366,6 +372,7 @@ class LocalRewriter {
 
   Checker& checker_;
   Scopes& scopes_;
+  const bool is_of_head_;
   size_t mark_, stopping_mark_;  // what was reported before this branch, or this closure of its head
   Span statement_;
 };
@@ -460,7 +467,7 @@ void rewrite_rule(Checker& checker, Rule& rule) {
 
   auto rewrite_branch = [&](const Branch& branch) {
     Scopes closures;
-    LocalRewriter closure_rewriter(checker, closures);
+    LocalRewriter closure_rewriter(checker, closures, true);
     Used used;
     auto use = [&](const Term* t) {
       if (!t) return;

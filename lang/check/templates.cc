@@ -2,6 +2,7 @@
 // such instead of making the statement fail. Reference: OPA rewriteTemplateStrings and rewritePrintCalls.
 #include "engine/builtins/builtin.h"
 #include "lang/check/passes.h"
+#include "lang/types/check_types.h"
 
 namespace writ::lang {
 namespace {
@@ -125,6 +126,7 @@ class TemplateRewriter {
     if (parts->items.empty()) parts->items.push_back(checker_.string("", t->span));
     t->kind = TermKind::kCall;
     t->items = {checker_.operator_term("internal.template_string", t->span), parts};
+    checker_.types->require("internal.template_string");
   }
 
   Term* rewrite_part(Term* part) {
@@ -188,6 +190,7 @@ class PrintRewriter {
 
   void body(Body& b, const VarSet& safe) {
     if (!has_prints(&b)) return;
+    checker_.types->require("print");
     checker_.language.keep_print ? keep(b, safe) : erase(b);
   }
 

@@ -2,6 +2,7 @@
 // functions stay references; whether they fit is left to the type check. Reference: OPA rewriteWithModifiers.
 #include "engine/builtins/builtin.h"
 #include "lang/check/passes.h"
+#include "lang/types/check_types.h"
 
 namespace writ::lang {
 namespace {
@@ -69,6 +70,7 @@ class WithRewriter {
     if (has_head(*w.target, "input")) return true;
     std::string name = dotted_name(*w.target);
     if (!checker_.is_builtin(name)) {
+      if (checker_.types->required) return false;
       checker_.error(Id::kWithTarget, w.target->span);
       return false;
     }

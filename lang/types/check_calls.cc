@@ -18,11 +18,17 @@ bool TypeChecker::check_expr(const Environment& env, const Expr& e, TypeError& e
   if (!is_call(e)) return true;
   std::string buffer;
   std::string_view name = dotted_name(*e.term->items[0], buffer);
+  if (checker_.types->required) require(e, name);
   // In modules OPA has made `==` into `=` by now.
   if (name == "eq" || (name == "equal" && !checker_.in_query && argument_count(e) == 2)) return check_equality(env, e, error);
   if (name == "internal.member_2" && !check_member(env, e, 2, error)) return false;
   if (name == "internal.member_3" && !check_member(env, e, 3, error)) return false;
   return check_call(env, e, error);
+}
+
+void TypeChecker::require(const Expr& e, std::string_view name) {
+  if (name == "equal" && argument_count(e) == 2) return checker_.types->require("eq");
+  if (checker_.is_builtin(name)) checker_.types->require(name);
 }
 
 bool TypeChecker::check_withs(const Environment& env, const Expr& e, TypeError& error) {
@@ -78,6 +84,7 @@ bool TypeChecker::check_call(const Environment& env, const Expr& e, TypeError& e
   TypeRef function = !is_ref(name)        ? env.type_of(name)
                      : checker_.in_query ? env.type_of_ref(name.items)
                                          : env.type_of_function(name);
+  if (function == nullptr && checker_.types->required) return true;
   // What is any may be a function somewhere else.
   if (function != nullptr && function->is_any()) return true;
   if (!is_shape(function, Shape::kFunction)) {

@@ -87,7 +87,10 @@ TypeRef TypeChecker::type_of_function(const Branch& branch, const Environment& e
   }
   for (const Term* arg : branch.main->head.args) arguments.push_back(env.type_of(*arg));
   const Term* value = branch.rule->head.value;
-  return types_.function(std::move(arguments), value != nullptr ? env.type_of(*value) : types_.boolean());
+  TypeRef result = value != nullptr ? env.type_of(*value) : types_.boolean();
+  // It may come from a function that does not exist.
+  if (result == nullptr && checker_.types->required) result = types_.any();
+  return types_.function(std::move(arguments), result);
 }
 
 // --- what is replaced ------------------------------------------------------------------------------------------------

@@ -12,6 +12,9 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -33,6 +36,12 @@ struct ModuleTypes {
   std::shared_ptr<DependencyGraph> dependencies;
   // Places of the rules of the branches, as far as they are constant.
   std::vector<TypePath> paths;
+  // Names of the functions that the modules require, where that is asked for (lang/check/required.h): then calls of functions
+  // that do not exist are no errors.
+  std::optional<std::set<std::string, std::less<>>> required;
+  void require(std::string_view function) {
+    if (required) required->emplace(function);
+  }
   // Layers for `with`, by target: what depends on it is any.
   std::unordered_map<std::string, std::shared_ptr<TypeLayer>> relaxed;
 };
@@ -92,6 +101,7 @@ class TypeChecker : public ComprehensionTyper {
 
   // --- statements (check_calls.cc)
   bool check_expr(const Environment& env, const Expr& expr, TypeError& error);
+  void require(const Expr& expr, std::string_view name);
   bool check_withs(const Environment& env, const Expr& expr, TypeError& error);
   bool check_equality(const Environment& env, const Expr& expr, TypeError& error);
   bool check_member(const Environment& env, const Expr& expr, size_t arity, TypeError& error);
