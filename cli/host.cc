@@ -58,7 +58,7 @@ Value runtime(Arena& arena) {
 
 void NetworkFlag::declare(OptionSet& options) {
   options.flag("--deny-private-network", deny_private,
-               "http.send reaches public addresses alone: nothing local, of a private network, or a Unix socket");
+               "let http.send reach public addresses only: nothing local, in a private network, or on a Unix socket");
 }
 
 void NetworkFlag::apply() const {

@@ -67,7 +67,7 @@ def check_requests(checks, base):
     checks.check(request(base + "/echo/é/%e9 x") + ".body.path", "/echo/%C3%A9/%E9%20x")
     checks.check(request(base + "/echo/<?a=%3c<") + ".body.path", "/echo/%3C?a=%3c<")
     checks.check(request(base + "/to/302?/echo/%3c", enable_redirect=True) + ".body.path", "/echo/%3c")
-    checks.check(request(base + "/to/302?echo/<", enable_redirect=True) + ".body.path", "/to/echo/%3C")
+    checks.check(request(base + "/to/302?../echo/<", enable_redirect=True) + ".body.path", "/echo/%3C")
     checks.check(request(base + "/echo/%41%2f%e4!'[]") + ".body.path", "/echo/%41%2f%e4!'[]")
     around = request(base + "/echo", headers={"X-Test": " \ta b\t "}) + ".body.headers"
     checks.check('{h[1] | some h in ' + around + '; h[0] == "X-Test"}', ["a b"])
@@ -164,7 +164,8 @@ def check_shared_cache(checks, base, counts):
     for entry, sent in (("kept", 1), ("sent", 2)):
         path = {"kept": "/fresh", "sent": "/count"}[entry]
         before = counts.get(path, 0)
-        ran = subprocess.run([checks.words.writ, "decide", "--entry", f"cached/{entry}", "--policy", str(policy), "--jsonl", "-"],
+        ran = subprocess.run([checks.words.writ, "decide", "--verdict", "none", "--entry", f"cached/{entry}",
+                              "--policy", str(policy), "--jsonl", "-"],
                              input="{}\n{}\n", capture_output=True, text=True, env=checks.environment())
         results = [json.loads(line).get("result") for line in ran.stdout.splitlines()]
         checks.count += 1
