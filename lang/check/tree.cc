@@ -1,10 +1,12 @@
 // The tree of all rules by their places under `data`, and what must not meet there. Reference: OPA NewRuleTree and
 // checkRuleConflicts.
 #include <algorithm>
+#include <span>
 #include <tuple>
 
 #include "engine/value/segment.h"
 #include "lang/check/passes.h"
+#include "lang/syntax/term_order.h"
 
 namespace writ::lang {
 namespace {
@@ -43,18 +45,71 @@ void for_each_node(const RuleNode& node, F f) {
   for (const auto& [key, child] : node.children) for_each_node(*child, f);
 }
 
-// The first rules met below a node, on each way down.
-void rules_below(const RuleNode& node, bool functions_only, std::vector<const Rule*>& found) {
-  for (const auto& [key, child] : node.children) {
-    size_t before = found.size();
-    for (const Rule* rule : child->rules) {
-      if (functions_only && rule->head.args.empty()) continue;
-      found.push_back(rule);
-      break;
+// Rules below a node, of which none lies inside of another, by their references. Reference: OPA flattenChildren.
+class RulesBelow {
+ public:
+  RulesBelow(const RuleNode& node, bool functions_only) : functions_only_(functions_only) { collect(node); }
+
+  std::vector<const Rule*> outermost() {
+    std::stable_sort(found_.begin(), found_.end(), [](const Found& a, const Found& b) { return compare(a, b) < 0; });
+    std::vector<const Rule*> result;
+    const Found* outer = nullptr;
+    for (const Found& found : found_) {
+      if (outer != nullptr && is_inside(found, *outer)) continue;
+      outer = &found;
+      result.push_back(found.rule);
     }
-    if (found.size() == before) rules_below(*child, functions_only, found);
+    return result;
   }
-}
+
+ private:
+  // A rule with its reference: the path of its node, then the steps behind it.
+  struct Found {
+    const Rule* rule;
+    const RuleNode* node;
+    std::span<Term* const> steps;
+  };
+
+  void collect(const RuleNode& node) {
+    for (const auto& [key, child] : node.children) {
+      for (const Rule* rule : child->rules) {
+        if (functions_only_ && rule->head.args.empty()) continue;
+        std::span<Term* const> items(rule->head.ref->items.data(), rule->head.ref->items.size());
+        found_.push_back({rule, child.get(), items.subspan(ground_prefix(*rule->head.ref))});
+      }
+      collect(*child);
+    }
+  }
+
+  static int compare(const Found& a, const Found& b) {
+    const std::vector<std::string>&left = a.node->path, &right = b.node->path;
+    auto [at, other] = std::mismatch(left.begin(), left.end(), right.begin(), right.end());
+    if (at != left.end() && other != right.end()) {
+      // Other scalars come before names.
+      bool scalar = is_scalar_segment(*at);
+      if (scalar != is_scalar_segment(*other)) return scalar ? -1 : 1;
+      return *at < *other ? -1 : 1;
+    }
+    // A scalar comes before a variable.
+    if (at != left.end()) return b.steps.empty() ? 1 : -1;
+    if (other != right.end()) return a.steps.empty() ? -1 : 1;
+    for (size_t i = 0; i < a.steps.size() && i < b.steps.size(); ++i) {
+      if (int order = compare_terms(*a.steps[i], *b.steps[i]); order != 0) return order;
+    }
+    return a.steps.size() < b.steps.size() ? -1 : a.steps.size() > b.steps.size();
+  }
+
+  static bool is_inside(const Found& rule, const Found& outer) {
+    const std::vector<std::string>&path = rule.node->path, &place = outer.node->path;
+    if (outer.steps.empty()) return path.size() >= place.size() && std::equal(place.begin(), place.end(), path.begin());
+    return rule.node == outer.node && rule.steps.size() >= outer.steps.size() &&
+           std::equal(outer.steps.begin(), outer.steps.end(), rule.steps.begin(),
+                      [](const Term* a, const Term* b) { return compare_terms(*a, *b) == 0; });
+  }
+
+  bool functions_only_;
+  std::vector<Found> found_;
+};
 
 class NodeCheck {
  public:
@@ -75,8 +130,7 @@ class NodeCheck {
     if (node_.children.empty()) return false;
     bool any_ground =
         std::any_of(node_.rules.begin(), node_.rules.end(), [](const Rule* r) { return is_ground_ref(*r); });
-    std::vector<const Rule*> inside;
-    rules_below(node_, !any_ground, inside);
+    std::vector<const Rule*> inside = RulesBelow(node_, !any_ground).outermost();
     if (inside.empty()) return false;
     std::string list;
     for (const Rule* rule : inside) {

@@ -19,19 +19,35 @@ class WithRewriter {
  public:
   explicit WithRewriter(Checker& checker) : checker_(checker) {}
 
+  // What is inside of a body in which something is wrong is not looked at, and no more of the body either.
   void body(Body& b) {
+    size_t mark = checker_.mark();
+    statements(b, mark);
+    if (checker_.failed(mark)) return;
+    for (Expr* e : b.exprs) below(*e);
+  }
+
+  void head(Term* t) {
+    if (!t || is_flat(*t)) return;
+    if (is_comprehension(*t)) return comprehension(*t);
+    for (Term* item : t->items) head(item);
+  }
+
+ private:
+  void statements(Body& b, size_t mark) {
     ExprBuffer result;
     // Statements made from one with `with` share its value: it is computed once.
     std::unordered_map<const Term*, With> done;
     for (Expr* e : b.exprs) {
-      below(*e);
       for (With& w : e->withs) {
         const Term* written = w.value;
         if (auto it = done.find(written); it != done.end()) {
           w = it->second;
           continue;
         }
-        if (check(w) && requires_eval(w.value)) {
+        bool is_value = check(w);
+        if (checker_.failed(mark)) return;
+        if (is_value && requires_eval(w.value)) {
           Expr* value = checker_.capture(w.value);
           w.value = checker_.var(argument(*value, 0)->text, w.value->span);
           result.push_back(value);
@@ -43,13 +59,6 @@ class WithRewriter {
     b.exprs.assign(result.begin(), result.end());
   }
 
-  void head(Term* t) {
-    if (!t) return;
-    if (is_comprehension(*t)) return comprehension(*t);
-    for (Term* item : t->items) head(item);
-  }
-
- private:
   void below(Expr& e) {
     head(e.term);
     head(e.domain);
