@@ -24,8 +24,8 @@ struct RuleSet {
 
 class Dependence {
  public:
-  Dependence(const RuleNode& root, const Unknowns& unknowns, const Inlining& inlining, Plugger& plugger, Terms& terms)
-      : root_(root), unknowns_(unknowns), inlining_(inlining), plugger_(plugger), terms_(terms) {}
+  Dependence(const RuleNode& root, const Unknowns& unknowns, const Inlining& inlining, Plugger& plugger)
+      : root_(root), unknowns_(unknowns), inlining_(inlining), plugger_(plugger) {}
 
   bool on_unknown(const Term* term, Bindings* bindings);
   bool on_unknown(const Expr* expr, Bindings* bindings);
@@ -45,7 +45,6 @@ class Dependence {
   const Unknowns& unknowns_;
   const Inlining& inlining_;
   Plugger& plugger_;
-  Terms& terms_;
   std::unordered_map<const Rule*, bool> rules_;  // those that are decided
 };
 

@@ -13,7 +13,7 @@ Evaluator::Evaluator(Checker& checker, const PartialOptions& options, const Part
       options_(options),
       terms_(checker.ast, arena),
       documents_(terms_, input.data, input.input),
-      dependence_(*checker.root, unknowns_, inlining_, plugger_, terms_),
+      dependence_(*checker.root, unknowns_, inlining_, plugger_),
       support_(terms_),
       services_(services) {
   auto steps = [&](const std::vector<std::string>& path) {

@@ -174,7 +174,7 @@ func compile(given program) (*ast.Compiler, error) {
 }
 
 func evaluate(given program, compiler *ast.Compiler, store storage.Store, input *ast.Term, text string) answer {
-	body, err := ast.ParseBody(text)
+	body, err := ast.ParseBodyWithOpts(text, ast.ParserOptions{RegoVersion: regoVersion(given)})
 	if err != nil {
 		return answer{Errors: complaints(err)}
 	}

@@ -61,7 +61,7 @@ func partialQuery(given partial, compiler *ast.Compiler, store storage.Store, tr
 
 func evaluatePartially(given program, compiler *ast.Compiler, store storage.Store) *residue {
 	ctx, made := context.Background(), &residue{}
-	body, err := ast.ParseBody(given.Partial.Query)
+	body, err := ast.ParseBodyWithOpts(given.Partial.Query, ast.ParserOptions{RegoVersion: regoVersion(given)})
 	if err == nil {
 		body, err = compiler.QueryCompiler().Compile(body)
 	}
