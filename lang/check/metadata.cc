@@ -14,12 +14,11 @@ namespace {
 
 // One annotation as rego.metadata shows it.
 struct Metadata {
-  const Annotation* annotation;
+  Annotation* annotation;
   const Rule* rule = nullptr;  // null: of a package
   const Module* module;
-  std::string scope;
-  Term* object = nullptr;
-  std::string not_json;  // why it has no value that could be shown; empty if it has
+
+  const Term* object() const { return annotation->object; }
 };
 
 // A value as Go's %s prints it, which OPA shows definitions with.
@@ -405,7 +404,7 @@ class AnnotationSet {
       for (const Import* import : module->imports) {
         imports.insert(import->annotations.begin(), import->annotations.end());
       }
-      for (const Annotation* a : module->annotations) {
+      for (Annotation* a : module->annotations) {
         Metadata& metadata = all_.emplace_back();
         metadata.annotation = a;
         metadata.module = module;
@@ -413,7 +412,7 @@ class AnnotationSet {
         metadata.rule = rule == rules.end() ? nullptr : rule->second;
         const std::vector<Annotation*>& package = module->package_annotations;
         bool of_package = std::find(package.begin(), package.end(), a) != package.end();
-        read_one(metadata, of_package, imports.count(a) > 0);
+        if (!a->is_read) read_one(metadata, of_package, imports.count(a) > 0);
       }
     }
   }
@@ -421,7 +420,7 @@ class AnnotationSet {
   // Puts them where the rules find theirs.
   void file() {
     for (const Metadata& metadata : all_) {
-      if (metadata.object) file(metadata);
+      if (metadata.object() != nullptr) file(metadata);
     }
   }
 
@@ -465,18 +464,20 @@ class AnnotationSet {
     return std::any_of(all_.begin(), all_.end(), [](const Metadata& metadata) { return schemas_of(metadata) != nullptr; });
   }
 
-  Term* rule(const Branch& branch) {
+  const Term* rule(const Branch& branch) {
     std::vector<const Metadata*> own = rule_scope(branch);
     if (own.empty()) return checker_.ast.term(TermKind::kObject, branch.rule->span);
     check_json(*own.front());
-    return own.front()->object;
+    return own.front()->object();
   }
 
  private:
   void read_one(Metadata& metadata, bool of_package, bool of_import) {
     AnnotationYaml yaml;
-    Span span = metadata.annotation->span;
-    Term* object = MetadataReader(checker_, *metadata.annotation, arena_).read(yaml, metadata.not_json);
+    Annotation& annotation = *metadata.annotation;
+    annotation.is_read = true;
+    Span span = annotation.span;
+    Term* object = MetadataReader(checker_, annotation, arena_).read(yaml, annotation.not_json);
     if (!object) return;
     std::string scope = std::move(yaml.scope);
     bool entrypoint = yaml.entrypoint;
@@ -485,7 +486,7 @@ class AnnotationSet {
       if (of_package) scope = "package";
       if (of_import) scope = "import";
     }
-    metadata.scope = scope;
+    annotation.scope = scope;
     std::string_view have = metadata.rule ? " (have rule)"
                             : of_package  ? " (have package)"
                             : of_import   ? " (have import)"
@@ -501,24 +502,24 @@ class AnnotationSet {
     } else if (entrypoint && scope != "document" && scope != "package") {
       checker_.error(Id::kAnnotationEntrypoint, span, {scope});
     } else {
-      metadata.object = object;
+      annotation.object = object;
       Term* value = checker_.string(checker_.ast.keep(scope), span);
       object->items.insert(object->items.begin(), {checker_.string("scope", span), value});
     }
   }
 
   void file(const Metadata& metadata) {
-    if (metadata.scope == "rule") {
+    if (metadata.annotation->scope == "rule") {
       by_rule_[metadata.rule].push_back(&metadata);
       return;
     }
-    bool document = metadata.scope == "document";
+    bool document = metadata.annotation->scope == "document";
     Path path = document ? rule_place(*metadata.module, *metadata.rule) : metadata.module->package;
-    auto& by = document ? documents_ : metadata.scope == "package" ? packages_ : subpackages_;
+    auto& by = document ? documents_ : metadata.annotation->scope == "package" ? packages_ : subpackages_;
     auto [it, added] = by.emplace(std::move(path), &metadata);
     if (added) return;
     Diagnostic& d = checker_.error(Id::kAnnotationRedeclared, metadata.annotation->span,
-                                   {metadata.scope, checker_.position_text(it->second->annotation->span)});
+                                   {metadata.annotation->scope, checker_.position_text(it->second->annotation->span)});
     d.labels.push_back({it->second->annotation->span, "first here"});
   }
 
@@ -537,7 +538,7 @@ class AnnotationSet {
   }
 
   static const Term* schemas_of(const Metadata& metadata) {
-    return metadata.object == nullptr ? nullptr : member(*metadata.object, "schemas");
+    return metadata.object() == nullptr ? nullptr : member(*metadata.object(), "schemas");
   }
 
   // Reads the schemas of an annotation, once.
@@ -568,7 +569,8 @@ class AnnotationSet {
 
   // Such an annotation is fine as long as nobody asks for its value.
   void check_json(const Metadata& metadata) {
-    if (!metadata.not_json.empty()) checker_.error(Id::kAnnotationValue, metadata.annotation->span, {metadata.not_json});
+    const Annotation& annotation = *metadata.annotation;
+    if (!annotation.not_json.empty()) checker_.error(Id::kAnnotationValue, annotation.span, {annotation.not_json});
   }
 
   Term* link(const Path& path, const Metadata* metadata, Span span) {
@@ -579,7 +581,7 @@ class AnnotationSet {
     if (metadata) {
       check_json(*metadata);
       object->items.push_back(checker_.string("annotations", span));
-      object->items.push_back(checker_.copy(*metadata->object));
+      object->items.push_back(checker_.copy(*metadata->object()));
     }
     return object;
   }

@@ -153,10 +153,14 @@ struct Expr {
   WithList withs;
 };
 
-// METADATA comments, kept as the YAML text and parsed on demand.
+// METADATA comments, kept as the YAML text. The check reads it, once.
 struct Annotation {
   Span span;
   std::string yaml;       // comment marks stripped
+  bool is_read = false;
+  Term* object = nullptr;  // what it says; null if it is wrong
+  std::string scope;
+  std::string not_json;    // why it has no value that could be shown; empty if it has
 };
 
 struct Comment {

@@ -56,7 +56,10 @@ void ReferenceTypes::term(const Term* t) {
 }
 
 void ReferenceTypes::reference(const Term& ref) {
-  TypeRef type = env_.type_of_ref(ref.items);
+  // No function is in the input or in a variable of a body.
+  const Term& head = *ref.items[0];
+  bool may_be_function = !is_var(head) || !(head.text == "input" || is_generated(head.text));
+  TypeRef type = may_be_function ? env_.type_of_ref(ref.items) : nullptr;
   if (is_shape(type, Shape::kFunction)) {
     found_.push_back(errors_.unsupported(ref, ref.items.size() - 1, type));
     return;
