@@ -10,7 +10,7 @@ namespace writ::lang {
 namespace {
 
 constexpr uint32_t kMaxDepth = 3;
-constexpr size_t kMaxRepeats = 128;
+constexpr size_t kMaxRepeats = 64;
 
 // What a node tests: the value of an input slot, or of an argument.
 struct IndexTest {
