@@ -18,10 +18,11 @@ constexpr size_t kLargestKept = 64 * 1024 * 1024;
 // What a large block costs is that each of its pages is touched for the first time, so it asks for large pages.
 constexpr size_t kLargePage = 2 * 1024 * 1024;
 
+// At least two of them long, so that one is in it wherever it begins.
 void ask_for_large_pages([[maybe_unused]] char* bytes, [[maybe_unused]] size_t size) {
 #ifdef MADV_HUGEPAGE
   size_t skipped = -reinterpret_cast<uintptr_t>(bytes) % kLargePage;
-  if (size >= skipped + kLargePage) madvise(bytes + skipped, (size - skipped) / kLargePage * kLargePage, MADV_HUGEPAGE);
+  madvise(bytes + skipped, (size - skipped) / kLargePage * kLargePage, MADV_HUGEPAGE);
 #endif
 }
 }  // namespace

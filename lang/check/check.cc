@@ -138,7 +138,7 @@ bool iterates(Body& query) {
     if (is_ref(*t)) {
       found |= std::any_of(t->items.begin() + 1, t->items.end(), [](const Term* item) { return is_var(*item); });
     }
-    if (is_call(*t)) found |= dotted_name(*t->items[0]) == "walk";
+    if (is_call(*t)) found |= has_dotted_name(*t->items[0], "walk");
     return found;
   });
   walk(&query);

@@ -225,10 +225,6 @@ bool is_root_import(const Import& import) {
   return head == "future" || head == "rego";
 }
 
-std::string_view import_name(const Import& import) {
-  return import.alias.empty() ? import.path->items.back()->text : std::string_view(import.alias);
-}
-
 Exports exports_of(const Checker& checker) {
   Exports exports;
   for (const Module* module : checker.modules) {
@@ -412,6 +408,10 @@ void check_assigned_roots_of(Checker& checker, const Rule& rule) {
 }
 
 }  // namespace
+
+std::string_view import_name(const Import& import) {
+  return import.alias.empty() ? import.path->items.back()->text : std::string_view(import.alias);
+}
 
 void normalise(Checker& checker) {
   Normaliser normalise(checker);

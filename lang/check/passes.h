@@ -17,6 +17,8 @@ void normalise(Checker& checker, Body& query);
 void collect_exports(Checker& checker);
 // Imports and package-relative names to full references (names.cc).
 void resolve_modules(Checker& checker);
+// What an import is called where it is used: its alias, or the last step of its path.
+std::string_view import_name(const Import& import);
 void resolve_query(Checker& checker, Body& query, const std::vector<std::string>& package,
                    const std::vector<Import*>& imports);
 // Names that must not be taken: `input`, `data`, import names.

@@ -231,9 +231,7 @@ std::vector<std::string> names_in_scope(const Checker& checker, const Rule* rule
       if (other->package != module->package) continue;
       for (const Rule* r : other->rules) names.emplace(r->head.ref->items[0]->text);
     }
-    for (const Import* import : module->imports) {
-      names.emplace(import->alias.empty() ? import->path->items.back()->text : std::string_view(import->alias));
-    }
+    for (const Import* import : module->imports) names.emplace(import_name(*import));
   }
   names.insert("input");
   names.insert("data");

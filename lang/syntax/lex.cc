@@ -206,7 +206,7 @@ void Lexer::word() {
   while (at_ < text_.size()) {
     auto c = static_cast<uint8_t>(text_[at_]);
     if (c < 0x80) {
-      if (!is_letter(c) && !is_decimal(c)) break;
+      if (!is_name_part(c)) break;
       ++at_;
       continue;
     }
